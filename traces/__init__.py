@@ -1,0 +1,1 @@
+"""What happened: episodes, steps, frames, observations and actions, and how they are read and written."""

@@ -1,0 +1,47 @@
+"""What an environment hands to an agent or a recorder: values only, so that `browser` and `agent` can share them.
+
+The Protocol that uses them is `agent.environment.Environment`; its implementations live in `browser`.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from traces.model import Observation, Target
+
+
+@dataclass(frozen=True)
+class View:
+    """A page as seen: the observation and, where pictures are kept, a PNG of the viewport."""
+
+    observation: Observation
+    picture: bytes | None = None
+
+
+@dataclass(frozen=True)
+class EnvironmentStart:
+    """The beginning of an episode: what is asked, and the first page."""
+
+    objective: str
+    view: View
+
+
+@dataclass(frozen=True)
+class Effect:
+    """What an action did. `changed` holds any of url, title, text, tabs; `done` says the environment ended itself."""
+
+    view: View
+    error: str | None = None
+    changed: tuple[str, ...] = ()
+    target: Target | None = None
+    done: bool = False
+    reward: float | None = None
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """The evaluator's word at the end; `reward` is 0 to 1 (MiniWoB++ raw reward may be −1)."""
+
+    success: bool
+    reward: float
+    detail: str = ""

@@ -1,0 +1,208 @@
+"""The record of an episode as frozen values: the same for a person's demonstration and an agent's run.
+
+Ids of rows, paths and blobs' bytes belong to `store`; these values name pictures and texts by content hash.
+The call tree is not stored inside steps: `traces.frames` computes it. See docs/formats/episode.md.
+"""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from pydantic import BaseModel, ConfigDict
+
+Actor = Literal["human", "agent"]
+Status = Literal["running", "success", "failed", "unsure", "error", "stopped"]
+StepKind = Literal["push", "pop", "act", "invalid", "note"]
+FrameEnd = Literal["returned", "limit", "error", "abandoned", "open"]
+
+
+class Frozen(BaseModel):
+    """A value: equal by content, never changed, unknown fields refused."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class Box(Frozen):
+    """A rectangle in CSS pixels of the viewport of the top page."""
+
+    x: float
+    y: float
+    width: float
+    height: float
+
+    @property
+    def centre(self) -> tuple[float, float]:
+        """The middle point (x, y) in CSS pixels."""
+        return (self.x + self.width / 2, self.y + self.height / 2)
+
+
+class Selector(Frozen):
+    """One way to find the target again, in Playwright syntax; `unique` says whether it was so at capture."""
+
+    kind: Literal["role", "label", "text", "testid", "css", "xpath"]
+    value: str
+    unique: bool
+
+
+class Target(Frozen):
+    """The element an action was about, as the observation before the action names it."""
+
+    id: str | None
+    role: str
+    name: str
+    box: Box | None = None
+    point: tuple[float, float] | None = None
+    selectors: tuple[Selector, ...] = ()
+    frames: tuple[str, ...] = ()
+
+
+class Observation(Frozen):
+    """A page at one instant. `text` is our compact form (docs/formats/observation.md); boxes are by element id."""
+
+    url: str
+    title: str
+    text: str
+    boxes: dict[str, Box] = {}
+
+
+class Proof(Frozen):
+    """When the parts of a recorded step were taken: milliseconds since the recording began, and mutation counters.
+
+    `exact`: tree, picture and target saw the same mutation counter. `late`: the page did not answer in time, so the
+    observation is the last settled one. `stale`: the target differs from what the person's frame showed.
+    """
+
+    observed_at: float
+    dispatched_at: float
+    frame_number: int | None = None
+    mutations: tuple[int, ...] = ()
+    exact: bool = False
+    late: bool = False
+    stale: bool = False
+
+
+class Step(Frozen):
+    """One decision or effect, in order. Times are milliseconds since the episode began.
+
+    `action` is the action's text (traces.actions). `observation_*` name stored observations and `picture_*` stored
+    pictures by hash; `frame` is the id of the frame that decided (runs; None in a demonstration, whose frames come
+    from labels). `call` numbers the model call that decided. `changed` holds any of url, title, text, picture, tabs.
+    """
+
+    uid: str
+    seq: int
+    kind: StepKind
+    action: str
+    target: Target | None = None
+    reason: str | None = None
+    frame: str | None = None
+    call: int | None = None
+    observation_before: str | None = None
+    observation_after: str | None = None
+    picture_before: str | None = None
+    picture_after: str | None = None
+    changed: tuple[str, ...] = ()
+    error: str | None = None
+    started: float = 0.0
+    ended: float = 0.0
+    proof: Proof | None = None
+    raw: tuple[int, ...] = ()
+
+
+class Frame(Frozen):
+    """One call of a policy. `depth` of the root is 1; `first_step`/`last_step` are `seq` values, None while empty.
+
+    `objective` is the whole call text, `end` how it ended, `returned` what its caller was given.
+    """
+
+    id: str
+    parent: str | None
+    depth: int
+    policy: str
+    version: str | None = None
+    objective: str
+    args: tuple[str, ...] = ()
+    first_step: int | None = None
+    last_step: int | None = None
+    returned: str | None = None
+    end: FrameEnd = "open"
+
+
+class PromptPart(Frozen):
+    """A piece of a prompt by hash: `kind` says what it is (system, example, history, observation, reply ...)."""
+
+    kind: str
+    role: Literal["system", "user", "assistant"]
+    hash: str
+    tokens: int
+
+
+class LlmCall(Frozen):
+    """One request to a model: prompt parts, reply, tokens and times; `cost` in US dollars, None when unknown."""
+
+    number: int
+    frame: str | None
+    purpose: str
+    model: str
+    parts: tuple[PromptPart, ...]
+    reply: str | None
+    tokens_in: int
+    tokens_out: int
+    cost: float | None = None
+    started: float = 0.0
+    ended: float = 0.0
+    retries: int = 0
+    finish_reason: str | None = None
+    error: str | None = None
+    score: float | None = None
+
+
+class Rewards(Frozen):
+    """Rewards by who gave them, kept apart; None where nobody did."""
+
+    rule: float | None = None
+    judge: float | None = None
+    human: float | None = None
+
+
+class Derivation(Frozen):
+    """One reading of a recording's raw events as steps; normalising again makes another, never a changed one."""
+
+    number: int
+    normaliser: str
+    settings: dict[str, object] = {}
+    created: float = 0.0
+
+
+class Episode(Frozen):
+    """One attempt at one task. Times are seconds since the epoch; what a source does not have is None."""
+
+    id: str
+    actor: Actor
+    objective: str
+    site: str = ""
+    task: str | None = None
+    seed: int | None = None
+    start_url: str = ""
+    started: float = 0.0
+    ended: float | None = None
+    status: Status = "running"
+    end_reason: str | None = None
+    answer: str | None = None
+    rewards: Rewards = Rewards()
+    n_steps: int = 0
+    n_frames: int = 0
+    max_depth: int = 1
+    n_calls: int = 0
+    tokens_in: int = 0
+    tokens_out: int = 0
+    cost: float | None = None
+    run: str | None = None
+    model: str | None = None
+    prompt_set: str | None = None
+    policy_set: str | None = None
+    author: str | None = None
+    viewport: tuple[int, int] = (1280, 720)
+    withheld: dict[str, int] = {}
+    not_recorded: tuple[str, ...] = ()
+    tags: tuple[str, ...] = ()

@@ -1,0 +1,49 @@
+"""What every test shares: markers, hypothesis profiles, repetition counts, and a workspace that is nobody's.
+
+Tests that need a workspace of their own use `tmp_path`; fixtures for servers and browsers live beside their tests.
+"""
+
+import os
+import shutil
+import tempfile
+from collections.abc import Callable
+
+import pytest
+from hypothesis import settings
+
+from tests.counts import SOAKING, soak
+
+KINDS = ("browser", "app", "e2e")
+OUTSIDE = ("OPENAI_API_KEY", "OPENAI_BASE_URL")
+
+settings.register_profile("ci", derandomize=True, database=None, deadline=None, max_examples=30)
+settings.register_profile("soak", database=None, deadline=None, max_examples=1000, print_blob=True)
+settings.load_profile("soak" if SOAKING else "ci")
+
+_workspace = pytest.StashKey[str]()
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Keep tests, and the processes they start, away from a person's workspace and model endpoint."""
+    config.stash[_workspace] = tempfile.mkdtemp(prefix="stepscope-tests-")
+    os.environ["STEPSCOPE_HOME"] = config.stash[_workspace]
+    for name in OUTSIDE:
+        os.environ.pop(name, None)
+
+
+def pytest_unconfigure(config: pytest.Config) -> None:
+    """Remove the workspace again."""
+    shutil.rmtree(config.stash[_workspace], ignore_errors=True)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """A test without another kind is a unit test."""
+    for item in items:
+        if not any(item.get_closest_marker(kind) for kind in KINDS):
+            item.add_marker(pytest.mark.unit)
+
+
+@pytest.fixture(name="soak", scope="session")
+def soak_fixture() -> Callable[[int], int]:
+    """`soak(n)`: n in a soak run, a tenth of it otherwise. Parametrised tests import it: `from tests.counts import soak`."""
+    return soak

@@ -45,5 +45,5 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 @pytest.fixture(name="soak", scope="session")
 def soak_fixture() -> Callable[[int], int]:
-    """`soak(n)`: n in a soak run, a tenth of it otherwise. Parametrised tests import it: `from tests.counts import soak`."""
+    """`soak(n)`: n in a soak run, else a tenth. Parametrised tests write `from tests.counts import soak`."""
     return soak

@@ -1,0 +1,57 @@
+# make setup | run | test | check | soak | bench | examples.  `make` alone lists them.
+
+PORT ?= 8501
+ARGS ?=
+WORKERS ?= 2
+BROWSER_WORKERS ?= 0
+
+PY := .venv/bin/python
+PACKAGES := store traces policies labeling agent browser llm_client analysis server practice ui
+TYPED := $(wildcard $(addsuffix /__init__.py,$(PACKAGES)) wiring.py cli.py)
+TYPED := $(patsubst %/__init__.py,%,$(TYPED)) tools
+NEEDS_BROWSER := browser or app or e2e
+PYTEST := $(PY) -m pytest
+
+.PHONY: help setup setup-dev run check format test test-unit test-browser soak bench examples
+
+help:
+	@grep -hE '^[a-z][a-z-]*:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  make \1\t/' | expand -t 22
+
+setup: ## .venv with the pinned requirements, and a Chromium; quick when nothing changed
+	@PYTHON="$(PYTHON)" tools/setup.sh app
+
+setup-dev: setup ## the same with what tests and checks need
+	@tools/setup.sh dev
+
+run: setup ## the app on http://127.0.0.1:8501 (PORT=8502 for another port)
+	@exec $(PY) tools/serve.py "$(PORT)" $(ARGS)
+
+check: setup-dev ## format, lint, types, sizes, import table, docs
+	$(PY) -m ruff format --check .
+	$(PY) -m ruff check .
+	$(PY) -m mypy $(TYPED)
+	$(PY) tools/check_sizes.py
+	$(PYTEST) -q tests/test_architecture.py tests/test_docs.py
+
+format: setup-dev ## let ruff format and mend what it can
+	$(PY) -m ruff format .
+	$(PY) -m ruff check --fix .
+
+test: check test-unit test-browser ## check, then every test, repetitions cut to a tenth
+
+test-unit: setup-dev ## tests without a browser, WORKERS at a time
+	$(PYTEST) -m "not ($(NEEDS_BROWSER))" -n $(WORKERS)
+
+test-browser: setup-dev ## tests with Chromium or the app, BROWSER_WORKERS at a time
+	$(PYTEST) -m "$(NEEDS_BROWSER)" -n $(BROWSER_WORKERS) --dist loadgroup
+
+soak: export STEPSCOPE_SOAK = 1
+soak: check ## every test with its full number of repetitions
+	$(PYTEST) -m "not ($(NEEDS_BROWSER))" -n $(WORKERS) --timeout 3600
+	$(PYTEST) -m "$(NEEDS_BROWSER)" -n $(BROWSER_WORKERS) --dist loadgroup --timeout 3600
+
+bench: setup-dev ## every benchmark, each printing its figures as JSON
+	@status=0; for file in bench/[a-z]*.py; do echo "== $$file" >&2; $(PY) $$file --json || status=1; done; exit $$status
+
+examples: setup ## make examples/episodes again from real recordings and runs
+	$(PY) tools/make_examples.py

@@ -30,7 +30,7 @@ check: setup-dev ## format, lint, types, sizes, import table, docs
 	$(PY) -m ruff format --check .
 	$(PY) -m ruff check .
 	$(PY) -m mypy $(TYPED)
-	$(PY) tools/check_sizes.py
+	$(PY) -m tools.check_sizes
 	$(PYTEST) -q tests/test_architecture.py tests/test_docs.py
 
 format: setup-dev ## let ruff format and mend what it can

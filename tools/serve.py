@@ -1,6 +1,6 @@
-"""`make run` after setup: checks the port, prints the address, becomes Streamlit.  Usage: tools/serve.py PORT [option ...]
+"""`make run` after setup: checks the port, prints the address, becomes Streamlit.
 
-Further options go to `streamlit run`; the rest of the configuration is .streamlit/config.toml.
+Usage: tools/serve.py PORT [option of `streamlit run` ...]; the configuration is .streamlit/config.toml.
 """
 
 import os
@@ -12,21 +12,27 @@ ROOT = Path(__file__).resolve().parent.parent
 ADDRESS = "127.0.0.1"
 
 
-def main(port_text: str, options: list[str]) -> int:
-    """Serve the app on the port, or say why not and what to do."""
-    if not port_text.isdecimal() or not 1 <= int(port_text) <= 65535:
-        return _fail(f"PORT={port_text} is not a port number. Nothing was started. Try: make run PORT=8502")
-    port = int(port_text)
-    if not is_free(port):
-        other = next(filter(is_free, range(port + 1, min(port + 100, 65536))), port + 1)
-        return _fail(
-            f"port {port} is in use, perhaps by a Stepscope that still runs (http://{ADDRESS}:{port}).\n"
-            f"  Nothing was started. Use another port: make run PORT={other}"
-        )
+def main(port: str, options: list[str]) -> None:
+    """Serve the app on the port, or leave with what is wrong and what to do."""
+    if refusal := refuse(port):
+        sys.exit(f"run: {refusal}")
     print(f"Stepscope: http://{ADDRESS}:{port}  (Ctrl+C stops it)", flush=True)
     os.chdir(ROOT)
-    serve = ["-m", "streamlit", "run", "app.py", "--server.address", ADDRESS, "--server.port", str(port)]
+    serve = ["-m", "streamlit", "run", "app.py", "--server.address", ADDRESS, "--server.port", port]
     os.execv(sys.executable, [sys.executable, *serve, *options])
+
+
+def refuse(port: str) -> str | None:
+    """Why the app cannot be served on this port and which option changes it; None when it can."""
+    if not port.isdecimal() or not 1 <= int(port) <= 65535:
+        return f"PORT={port} is not a port number. Nothing was started. Name one: make run PORT=8502"
+    if is_free(int(port)):
+        return None
+    other = next(filter(is_free, range(int(port) + 1, min(int(port) + 100, 65536))), 8502)
+    return (
+        f"port {port} is in use, perhaps by a Stepscope that still runs (http://{ADDRESS}:{port}).\n"
+        f"  Nothing was started. Use another port: make run PORT={other}"
+    )
 
 
 def is_free(port: int) -> bool:
@@ -40,10 +46,5 @@ def is_free(port: int) -> bool:
     return True
 
 
-def _fail(text: str) -> int:
-    print(f"run: {text}", file=sys.stderr)
-    return 1
-
-
 if __name__ == "__main__":
-    sys.exit(main(sys.argv[1] if len(sys.argv) > 1 else "8501", sys.argv[2:]))
+    main(sys.argv[1] if len(sys.argv) > 1 else "8501", sys.argv[2:])

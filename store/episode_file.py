@@ -1,0 +1,317 @@
+"""One SQLite file per episode: its rows (as JSON bodies) and its blobs. `traces` gives them meaning.
+
+WAL while it is written, a single plain file once sealed; the schema's version is inside. See docs/formats/episode.md.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import sqlite3
+import threading
+from collections import OrderedDict
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from store.blobs import Packed, pack_text, unpack_text
+from store.errors import NewerSchema, NotAnEpisode, NotFound, StoreError, translated
+
+FORMAT = "stepscope-episode"
+SCHEMA = 1
+SUFFIX = ".episode"
+FULL_COPY_EVERY = 20
+"""A text is stored whole after this many deltas, so that reading one unpacks at most that many."""
+
+_TABLES = """
+CREATE TABLE meta (key TEXT PRIMARY KEY, value BLOB NOT NULL);
+CREATE TABLE derivation (number INTEGER PRIMARY KEY, body TEXT NOT NULL);
+CREATE TABLE step (derivation INTEGER, seq INTEGER, uid TEXT NOT NULL, body TEXT NOT NULL,
+                   PRIMARY KEY (derivation, seq));
+CREATE INDEX step_uid ON step (uid);
+CREATE TABLE frame (ord INTEGER PRIMARY KEY, body TEXT NOT NULL);
+CREATE TABLE call (number INTEGER PRIMARY KEY, body TEXT NOT NULL);
+CREATE TABLE raw (number INTEGER PRIMARY KEY, at REAL NOT NULL, kind TEXT NOT NULL, body TEXT NOT NULL);
+CREATE TABLE observation (hash TEXT PRIMARY KEY, body TEXT NOT NULL);
+CREATE TABLE blob (hash TEXT PRIMARY KEY, kind TEXT NOT NULL, encoding TEXT NOT NULL, size INTEGER NOT NULL,
+                   base TEXT, chain INTEGER NOT NULL, data BLOB NOT NULL);
+CREATE TABLE thumb (hash TEXT PRIMARY KEY, data BLOB NOT NULL);
+"""
+
+
+class EpisodeFile:
+    """Rows and bytes of one episode. Safe to use from several threads; writes are grouped by `commit`."""
+
+    def __init__(self, path: Path, connection: sqlite3.Connection) -> None:
+        self.path = path
+        self._db = connection
+        self._lock = threading.RLock()
+        self._texts: OrderedDict[str, str] = OrderedDict()
+        self._last: dict[str, tuple[str, int]] = {}
+
+    @classmethod
+    def create(cls, path: Path) -> EpisodeFile:
+        """A new file. Raises StoreError when it exists or cannot be written."""
+        if path.exists():
+            raise StoreError(f"{path} exists already; an episode file is never overwritten")
+        path.parent.mkdir(parents=True, exist_ok=True)
+        try:
+            db = sqlite3.connect(path, check_same_thread=False, isolation_level=None)
+            db.execute("PRAGMA journal_mode=WAL")
+            db.execute("PRAGMA synchronous=NORMAL")
+            db.executescript(_TABLES)
+            db.execute("INSERT INTO meta VALUES ('format', ?), ('schema', ?)", (FORMAT, str(SCHEMA)))
+            db.execute("BEGIN")
+        except sqlite3.Error as error:
+            raise translated(error, path) from error
+        return cls(path, db)
+
+    @classmethod
+    def open(cls, path: Path, *, write: bool = False) -> EpisodeFile:
+        """An existing file. Raises NotAnEpisode, NewerSchema or NotFound, each saying what it met."""
+        if not path.is_file():
+            raise NotFound(f"There is no episode file at {path}.")
+        try:
+            db = _connected(path, write=write)
+            meta = dict(db.execute("SELECT key, value FROM meta WHERE key IN ('format', 'schema')").fetchall())
+        except sqlite3.Error as error:
+            raise NotAnEpisode(
+                f"{path} is not an episode file, or is damaged ({error}). It was left as it is."
+            ) from error
+        problem = _refusal(path, meta)
+        if problem:
+            db.close()
+            raise problem
+        if write:
+            db.execute("BEGIN")
+        return cls(path, db)
+
+    def close(self) -> None:
+        """Let go of the file; what was not committed is lost."""
+        with self._lock:
+            self._db.close()
+
+    def commit(self) -> None:
+        """Make everything since the last commit durable, in one transaction."""
+        with self._writing():
+            self._db.execute("COMMIT")
+            self._db.execute("BEGIN")
+
+    def seal(self) -> None:
+        """Turn the file into a single plain one without write-ahead log; it can then be sent to anybody."""
+        with self._writing():
+            self._db.execute("COMMIT")
+            self._db.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+            self._db.execute("PRAGMA journal_mode=DELETE")
+            self._db.execute("BEGIN")
+
+    # -- rows -----------------------------------------------------------------------------------------------------
+
+    def put_meta(self, key: str, value: bytes) -> None:
+        """Set a named value of the file."""
+        self._execute("INSERT OR REPLACE INTO meta VALUES (?, ?)", (key, value))
+
+    def get_meta(self, key: str) -> bytes | None:
+        """A named value, or None."""
+        row = self._one("SELECT value FROM meta WHERE key = ?", (key,))
+        return None if row is None else bytes(row[0])
+
+    def put_step(self, derivation: int, seq: int, uid: str, body: dict[str, Any]) -> None:
+        """Set the step at a position of a derivation."""
+        self._execute("INSERT OR REPLACE INTO step VALUES (?, ?, ?, ?)", (derivation, seq, uid, _json(body)))
+
+    def drop_steps(self, derivation: int, first_seq: int) -> None:
+        """Take away the steps of a derivation from a position on (an unfinished recording's tail is re-read)."""
+        self._execute("DELETE FROM step WHERE derivation = ? AND seq >= ?", (derivation, first_seq))
+
+    def steps(self, derivation: int) -> list[dict[str, Any]]:
+        """All steps of a derivation in order."""
+        return self._bodies("SELECT body FROM step WHERE derivation = ? ORDER BY seq", (derivation,))
+
+    def step(self, derivation: int, uid: str) -> dict[str, Any]:
+        """One step. Raises NotFound."""
+        rows = self._bodies("SELECT body FROM step WHERE derivation = ? AND uid = ?", (derivation, uid))
+        if not rows:
+            raise NotFound(f"This episode has no step {uid!r}.")
+        return rows[0]
+
+    def put_row(self, table: str, key: int, body: dict[str, Any]) -> None:
+        """Set a numbered row of `frame`, `call` or `derivation`."""
+        column = {"frame": "ord", "call": "number", "derivation": "number"}[table]
+        self._execute(f"INSERT OR REPLACE INTO {table} ({column}, body) VALUES (?, ?)", (key, _json(body)))
+
+    def rows(self, table: str) -> list[dict[str, Any]]:
+        """All rows of `frame`, `call` or `derivation` in order."""
+        column = {"frame": "ord", "call": "number", "derivation": "number"}[table]
+        return self._bodies(f"SELECT body FROM {table} ORDER BY {column}", ())
+
+    def row(self, table: str, key: int) -> dict[str, Any]:
+        """One numbered row. Raises NotFound."""
+        column = {"frame": "ord", "call": "number", "derivation": "number"}[table]
+        rows = self._bodies(f"SELECT body FROM {table} WHERE {column} = ?", (key,))
+        if not rows:
+            raise NotFound(f"This episode has no {table} {key}.")
+        return rows[0]
+
+    def add_raw(self, number: int, at: float, kind: str, body: dict[str, Any]) -> None:
+        """Append a raw event; never changed afterwards."""
+        self._execute("INSERT INTO raw VALUES (?, ?, ?, ?)", (number, at, kind, _json(body)))
+
+    def raw(self) -> list[tuple[int, float, str, dict[str, Any]]]:
+        """All raw events (number, milliseconds, kind, body) in order."""
+        with self._reading():
+            found = self._db.execute("SELECT number, at, kind, body FROM raw ORDER BY number").fetchall()
+        return [(number, at, kind, json.loads(body)) for number, at, kind, body in found]
+
+    def put_observation(self, key: str, body: dict[str, Any]) -> None:
+        """Keep an observation's row; its texts are blobs."""
+        self._execute("INSERT OR IGNORE INTO observation VALUES (?, ?)", (key, _json(body)))
+
+    def observation(self, key: str) -> dict[str, Any]:
+        """One observation's row. Raises NotFound."""
+        rows = self._bodies("SELECT body FROM observation WHERE hash = ?", (key,))
+        if not rows:
+            raise NotFound(f"This episode has no observation {key!r}.")
+        return rows[0]
+
+    def observation_hashes(self) -> list[str]:
+        """Every observation's name."""
+        with self._reading():
+            return [row[0] for row in self._db.execute("SELECT hash FROM observation ORDER BY rowid")]
+
+    # -- blobs ----------------------------------------------------------------------------------------------------
+
+    def has_blob(self, key: str) -> bool:
+        """Whether these bytes are kept already."""
+        return self._one("SELECT 1 FROM blob WHERE hash = ?", (key,)) is not None
+
+    def put_text(self, key: str, text: str, kind: str) -> None:
+        """Keep a text under its hash, as a delta to the last one of its kind where that is smaller work."""
+        if self.has_blob(key):
+            return
+        base_hash, chain = self._last.get(kind, (None, FULL_COPY_EVERY))
+        if base_hash is None or chain + 1 >= FULL_COPY_EVERY:
+            packed, chain = pack_text(text), 0
+        else:
+            packed, chain = pack_text(text, base_hash, self.text(base_hash)), chain + 1
+        self._put_blob(key, kind, packed, chain)
+        self._last[kind] = (key, chain)
+        self._remember(key, text)
+
+    def text(self, key: str) -> str:
+        """A kept text, deltas applied. Raises NotFound or NotAnEpisode."""
+        chain: list[tuple[str, Packed]] = []
+        wanted: str | None = key
+        while wanted is not None and wanted not in self._texts:
+            packed = self._blob(wanted)
+            if packed.encoding not in ("zstd", "zstd-delta"):
+                raise NotFound(f"{wanted!r} names no text of this episode.")
+            if len(chain) > FULL_COPY_EVERY:
+                raise NotAnEpisode(f"{self.path} is damaged: a text is a delta to a delta without end.")
+            chain.append((wanted, packed))
+            wanted = packed.base
+        text = self._texts.get(wanted) if wanted else None
+        for name, packed in reversed(chain):
+            text = unpack_text(packed, text)
+            self._remember(name, text)
+        return text or ""
+
+    def put_picture(self, key: str, picture: bytes, thumb: bytes) -> None:
+        """Keep an encoded picture and its thumbnail."""
+        self._put_blob(key, "picture", Packed("webp", picture, len(picture)), 0)
+        self._execute("INSERT OR IGNORE INTO thumb VALUES (?, ?)", (key, thumb))
+
+    def picture(self, key: str) -> bytes:
+        """A kept picture (WebP). Raises NotFound."""
+        packed = self._blob(key)
+        if packed.encoding != "webp":
+            raise NotFound(f"{key!r} names no picture of this episode.")
+        return packed.data
+
+    def thumb(self, key: str) -> bytes | None:
+        """The picture's thumbnail (WebP), or None."""
+        row = self._one("SELECT data FROM thumb WHERE hash = ?", (key,))
+        return None if row is None else bytes(row[0])
+
+    def blob_keys(self) -> list[tuple[str, str]]:
+        """(hash, kind) of everything kept, oldest first."""
+        with self._reading():
+            return [(row[0], row[1]) for row in self._db.execute("SELECT hash, kind FROM blob ORDER BY rowid")]
+
+    def _put_blob(self, key: str, kind: str, packed: Packed, chain: int) -> None:
+        row = (key, kind, packed.encoding, packed.size, packed.base, chain, packed.data)
+        self._execute("INSERT OR IGNORE INTO blob VALUES (?, ?, ?, ?, ?, ?, ?)", row)
+
+    def _blob(self, key: str) -> Packed:
+        row = self._one("SELECT encoding, data, size, base FROM blob WHERE hash = ?", (key,))
+        if row is None:
+            raise NotFound(f"This episode keeps nothing under {key!r}.")
+        return Packed(row[0], bytes(row[1]), row[2], row[3])
+
+    def _remember(self, key: str, text: str) -> None:
+        with self._lock:
+            self._texts[key] = text
+            while len(self._texts) > 2 * FULL_COPY_EVERY:
+                self._texts.popitem(last=False)
+
+    # -- plumbing -------------------------------------------------------------------------------------------------
+
+    def _execute(self, sql: str, values: tuple[Any, ...]) -> None:
+        with self._writing():
+            self._db.execute(sql, values)
+
+    def _one(self, sql: str, values: tuple[Any, ...]) -> tuple[Any, ...] | None:
+        with self._reading():
+            row: tuple[Any, ...] | None = self._db.execute(sql, values).fetchone()
+            return row
+
+    def _bodies(self, sql: str, values: tuple[Any, ...]) -> list[dict[str, Any]]:
+        with self._reading():
+            return [json.loads(row[0]) for row in self._db.execute(sql, values)]
+
+    @contextlib.contextmanager
+    def _writing(self) -> Iterator[None]:
+        with self._lock:
+            try:
+                yield
+            except sqlite3.Error as error:
+                raise translated(error, self.path) from error
+
+    @contextlib.contextmanager
+    def _reading(self) -> Iterator[None]:
+        with self._writing():
+            yield
+
+
+def _connected(path: Path, *, write: bool) -> sqlite3.Connection:
+    mode = "rw" if write or _has_log(path) else "ro"
+    db = sqlite3.connect(
+        f"{path.resolve().as_uri()}?mode={mode}", uri=True, check_same_thread=False, isolation_level=None
+    )
+    if not write:
+        db.execute("PRAGMA query_only=ON")
+    return db
+
+
+def _has_log(path: Path) -> bool:
+    return path.with_name(path.name + "-wal").exists()
+
+
+def _refusal(path: Path, meta: dict[str, Any]) -> StoreError | None:
+    if _text(meta.get("format")) != FORMAT:
+        return NotAnEpisode(f"{path} is a database, but not an episode file. It was left as it is.")
+    schema = _text(meta.get("schema"))
+    if not schema.isdigit() or int(schema) > SCHEMA:
+        return NewerSchema(
+            f"{path} was written by a newer Stepscope (schema {schema}; this one reads up to {SCHEMA}). "
+            "It was left as it is; open it with a newer version."
+        )
+    return None
+
+
+def _text(value: object) -> str:
+    return value.decode() if isinstance(value, bytes) else str(value)
+
+
+def _json(body: dict[str, Any]) -> str:
+    return json.dumps(body, ensure_ascii=False, separators=(",", ":"))

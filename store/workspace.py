@@ -1,0 +1,222 @@
+"""The workspace: a folder with the episode files, and one database for everything that is not inside an episode.
+
+Bodies are JSON; the columns beside them are what is asked for. Nothing here is SQLite-only but the engine's URL.
+The catalogue of episodes (store.catalogue) is derived and can be rebuilt; the rest is the record itself.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import time
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import (
+    Column,
+    Engine,
+    Float,
+    Integer,
+    MetaData,
+    String,
+    Table,
+    Text,
+    UniqueConstraint,
+    create_engine,
+    delete,
+    event,
+    func,
+    insert,
+    select,
+    update,
+)
+from sqlalchemy.exc import IntegrityError, SQLAlchemyError
+
+from store.errors import Conflict, NewerSchema, NotFound, WorkspaceError
+
+SCHEMA = 1
+METADATA = MetaData()
+
+
+def _keyed(name: str, *columns: Column[Any]) -> Table:
+    """A table of JSON bodies by key, with the columns one asks for beside it."""
+    key, at = Column("key", String(200), primary_key=True), Column("created", Float, nullable=False)
+    return Table(name, METADATA, key, at, *columns, Column("body", Text, nullable=False))
+
+
+def _indexed(name: str) -> Column[Any]:
+    return Column(name, String(200), index=True)
+
+
+TABLES: dict[str, Table] = {
+    table.name: table
+    for table in (
+        _keyed("label_run", _indexed("episode"), _indexed("labeller")),
+        _keyed("label_set"),
+        _keyed("prompt_set"),
+        _keyed("policy_version", _indexed("policy")),
+        _keyed("weights", _indexed("prompt_set")),
+        _keyed("llm_cache"),
+        _keyed("llm_ledger", _indexed("run")),
+        _keyed("annotation", _indexed("episode"), _indexed("kind")),
+        _keyed("saved_filter"),
+        _keyed("setting"),
+        _keyed("run"),
+    )
+}
+"""Tables of JSON bodies by key."""
+
+REVIEW = Table(
+    "review_event",
+    METADATA,
+    Column("id", Integer, primary_key=True, autoincrement=True),
+    Column("episode", String(64), nullable=False, index=True),
+    Column("track", String(120), nullable=False),
+    Column("number", Integer, nullable=False),
+    Column("created", Float, nullable=False),
+    Column("body", Text, nullable=False),
+    UniqueConstraint("episode", "track", "number"),
+)
+INFO = Table("workspace_info", METADATA, Column("schema", Integer, nullable=False))
+
+
+class Workspace:
+    """One workspace folder. Raises WorkspaceError or NewerSchema when it cannot be used."""
+
+    def __init__(self, root: Path) -> None:
+        self.root = root
+        self.episodes_dir = root / "episodes"
+        self.database = root / "workspace.sqlite"
+        self.engine = _engine(self)
+
+    def close(self) -> None:
+        """Let go of the database."""
+        self.engine.dispose()
+
+    def put(self, table: str, key: str, body: dict[str, Any], **columns: Any) -> None:
+        """Set a row; the creation time of an existing one is kept."""
+        where = TABLES[table]
+        values = {"body": _json(body), **columns}
+        with self.engine.begin() as db:
+            changed = db.execute(update(where).where(where.c.key == key).values(**values))
+            if changed.rowcount == 0:
+                db.execute(insert(where).values(key=key, created=time.time(), **values))
+
+    def get(self, table: str, key: str) -> dict[str, Any]:
+        """One body. Raises NotFound."""
+        where = TABLES[table]
+        with self.engine.connect() as db:
+            row = db.execute(select(where.c.body).where(where.c.key == key)).first()
+        if row is None:
+            raise NotFound(f"There is no {table.replace('_', ' ')} {key!r} in {self.root}.")
+        return _loaded(row[0])
+
+    def rows(self, table: str, **equal: Any) -> list[dict[str, Any]]:
+        """Bodies in order of creation, where the named columns have the given values."""
+        where = TABLES[table]
+        query = select(where.c.body).where(*(where.c[name] == value for name, value in equal.items()))
+        with self.engine.connect() as db:
+            return [_loaded(row[0]) for row in db.execute(query.order_by(where.c.created, where.c.key))]
+
+    def keys(self, table: str, **equal: Any) -> list[str]:
+        """Keys in order of creation, where the named columns have the given values."""
+        where = TABLES[table]
+        query = select(where.c.key).where(*(where.c[name] == value for name, value in equal.items()))
+        with self.engine.connect() as db:
+            return [row[0] for row in db.execute(query.order_by(where.c.created, where.c.key))]
+
+    def count(self, table: str) -> int:
+        """How many rows there are."""
+        with self.engine.connect() as db:
+            return int(db.execute(select(func.count()).select_from(TABLES[table])).scalar_one())
+
+    def remove(self, table: str, key: str) -> None:
+        """Take a row away, if it is there."""
+        where = TABLES[table]
+        with self.engine.begin() as db:
+            db.execute(delete(where).where(where.c.key == key))
+
+    def append_event(self, episode: str, track: str, base: int, body: dict[str, Any]) -> int:
+        """Append a review event after number `base`; returns its number. Raises Conflict when base is not the last."""
+        last = select(func.coalesce(func.max(REVIEW.c.number), 0)).where(
+            REVIEW.c.episode == episode, REVIEW.c.track == track
+        )
+        try:
+            with self.engine.begin() as db:
+                current = int(db.execute(last).scalar_one())
+                if current != base:
+                    raise Conflict(current)
+                row = {"episode": episode, "track": track, "number": base + 1, "created": time.time()}
+                db.execute(insert(REVIEW).values(**row, body=_json(body)))
+        except IntegrityError as error:
+            raise Conflict(base + 1) from error
+        return base + 1
+
+    def events(self, episode: str, track: str) -> list[dict[str, Any]]:
+        """All review events of a track in order, each body with its `number`."""
+        query = select(REVIEW.c.number, REVIEW.c.body).where(REVIEW.c.episode == episode, REVIEW.c.track == track)
+        with self.engine.connect() as db:
+            return [{**_loaded(row[1]), "number": row[0]} for row in db.execute(query.order_by(REVIEW.c.number))]
+
+    def tracks(self, episode: str | None = None) -> list[tuple[str, str]]:
+        """(episode, track) of every track there is, or of one episode's."""
+        query = select(REVIEW.c.episode, REVIEW.c.track).distinct().order_by(REVIEW.c.episode, REVIEW.c.track)
+        if episode is not None:
+            query = query.where(REVIEW.c.episode == episode)
+        with self.engine.connect() as db:
+            return [(row[0], row[1]) for row in db.execute(query)]
+
+    def forget_episode(self, episode: str) -> None:
+        """Take away what only concerns one episode: its label runs, review events and annotations."""
+        with self.engine.begin() as db:
+            for name in ("label_run", "annotation"):
+                db.execute(delete(TABLES[name]).where(TABLES[name].c.episode == episode))
+            db.execute(delete(REVIEW).where(REVIEW.c.episode == episode))
+
+
+def _engine(workspace: Workspace) -> Engine:
+    try:
+        workspace.episodes_dir.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise WorkspaceError(_unusable(workspace.root, error)) from error
+    if not os.access(workspace.root, os.W_OK):
+        raise WorkspaceError(_unusable(workspace.root, "no permission to write"))
+    engine = create_engine(f"sqlite:///{workspace.database}", connect_args={"timeout": 30})
+    event.listen(engine, "connect", _prepare)
+    try:
+        METADATA.create_all(engine)
+        with engine.begin() as db:
+            found = db.execute(select(INFO.c.schema)).scalar()
+            if found is None:
+                db.execute(insert(INFO).values(schema=SCHEMA))
+    except SQLAlchemyError as error:
+        engine.dispose()
+        raise WorkspaceError(_unusable(workspace.root, getattr(error, "orig", error))) from error
+    if found is not None and found > SCHEMA:
+        engine.dispose()
+        raise NewerSchema(
+            f"The workspace {workspace.root} was written by a newer Stepscope (schema {found}; this one reads up to "
+            f"{SCHEMA}). It was left as it is; open it with a newer version or set STEPSCOPE_HOME to another folder."
+        )
+    return engine
+
+
+def _prepare(connection: Any, _record: object) -> None:
+    connection.execute("PRAGMA journal_mode=WAL")
+    connection.execute("PRAGMA synchronous=NORMAL")
+
+
+def _unusable(root: Path, why: object) -> str:
+    return (
+        f"The workspace {root} cannot be used ({why}). Nothing in it was changed. "
+        "Make the folder writable, or set STEPSCOPE_HOME to another one."
+    )
+
+
+def _json(body: dict[str, Any]) -> str:
+    return json.dumps(body, ensure_ascii=False, separators=(",", ":"), sort_keys=True)
+
+
+def _loaded(text: str) -> dict[str, Any]:
+    body: dict[str, Any] = json.loads(text)
+    return body

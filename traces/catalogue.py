@@ -1,0 +1,86 @@
+"""Episodes of a workspace: opening them by id, keeping the catalogue's rows, rebuilding it from the files."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from store.catalogue import Catalogue
+from store.episode_file import SUFFIX
+from store.errors import NotFound, StoreError
+from store.workspace import Workspace
+from traces.model import Episode
+from traces.reader import EpisodeReader
+
+
+class Episodes:
+    """The episodes of one workspace."""
+
+    def __init__(self, workspace: Workspace) -> None:
+        self.workspace = workspace
+        self.catalogue = Catalogue(workspace)
+
+    def path(self, episode: str) -> Path:
+        """Where an episode's file is. Raises NotFound."""
+        row = self.catalogue.get(episode)
+        path = self.workspace.root / row["file"] if row else self.workspace.episodes_dir / f"{episode}{SUFFIX}"
+        if "/" in episode or "\\" in episode or not path.is_file():
+            raise NotFound(
+                f"There is no episode {episode!r} in {self.workspace.root}. `episodes list` shows which are."
+            )
+        return path
+
+    def open(self, episode: str) -> EpisodeReader:
+        """Open an episode. Raises NotFound, NotAnEpisode or NewerSchema."""
+        return EpisodeReader(self.path(episode))
+
+    def register(self, episode: Episode, path: Path) -> None:
+        """Set the catalogue's row of an episode whose file is at `path` inside the workspace."""
+        self.catalogue.put(row_of(episode, path.resolve().relative_to(self.workspace.root.resolve()).as_posix()))
+
+    def register_file(self, path: Path) -> Episode:
+        """Read a file's header into the catalogue. Raises what opening it raises."""
+        with EpisodeReader(path) as reader:
+            self.register(reader.episode, path)
+            return reader.episode
+
+    def remove(self, episode: str) -> None:
+        """Delete an episode: its file, its row and what only concerns it."""
+        path = self.path(episode)
+        for suffix in ("", "-wal", "-shm"):
+            path.with_name(path.name + suffix).unlink(missing_ok=True)
+        self.workspace.forget_episode(episode)
+        self.catalogue.remove(episode)
+
+    def rebuild(self, progress: Callable[[int, int], None] = lambda done, total: None) -> tuple[int, list[str]]:
+        """Make the catalogue again from the files: (how many, messages about files left out)."""
+        files = sorted(self.workspace.episodes_dir.rglob(f"*{SUFFIX}"))
+        left_out: list[str] = []
+        self.catalogue.clear()
+        for number, path in enumerate(files, 1):
+            try:
+                self.register_file(path)
+            except StoreError as error:
+                left_out.append(str(error))
+            progress(number, len(files))
+        return len(files) - len(left_out), left_out
+
+
+def row_of(episode: Episode, file: str) -> dict[str, Any]:
+    """The catalogue's row of an episode."""
+    reward = next(
+        (r for r in (episode.rewards.human, episode.rewards.rule, episode.rewards.judge) if r is not None), None
+    )
+    same = (
+        "id actor status end_reason objective site task seed run model prompt_set author answer started ended "
+        "n_steps n_frames max_depth n_calls cost"
+    )
+    return {
+        **{name: getattr(episode, name) for name in same.split()},
+        "file": file,
+        "reward": reward,
+        "tokens": episode.tokens_in + episode.tokens_out,
+        "heartbeat": time.time(),
+    }

@@ -1,0 +1,151 @@
+"""Reading an episode file: its header and skeleton at once, everything else when asked for.
+
+Safe to use from several threads. Whatever the file says is checked: it may come from anywhere.
+"""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from types import TracebackType
+from typing import Any, TypeVar
+
+from pydantic import BaseModel, ValidationError
+
+from store.episode_file import EpisodeFile
+from store.errors import NotAnEpisode
+from traces.model import Derivation, Episode, Frame, LlmCall, Observation, Step
+from traces.skeleton import build_skeleton
+from traces.wire import observation_from, skeleton_from
+
+T = TypeVar("T", bound=BaseModel)
+
+
+class EpisodeReader:
+    """One episode file, read only. Raises NotFound, NotAnEpisode or NewerSchema when it cannot be opened."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self._file = EpisodeFile.open(path)
+        try:
+            self.episode = self._header()
+        except BaseException:
+            self._file.close()
+            raise
+
+    def refresh(self) -> Episode:
+        """The header as it stands now (a running episode changes)."""
+        self.episode = self._header()
+        return self.episode
+
+    @property
+    def sealed(self) -> bool:
+        """Whether the episode was ended in order."""
+        return self._file.get_meta("skeleton") is not None
+
+    def derivations(self) -> tuple[Derivation, ...]:
+        """The readings of the raw events there are; a run has none."""
+        return tuple(self._valid(Derivation, body) for body in self._file.rows("derivation"))
+
+    def steps(self, derivation: int | None = None) -> tuple[Step, ...]:
+        """All steps in order, of the newest derivation unless one is named."""
+        return tuple(self._valid(Step, body) for body in self._file.steps(derivation or self._newest()))
+
+    def step(self, uid: str, derivation: int | None = None) -> Step:
+        """One step. Raises NotFound."""
+        return self._valid(Step, self._file.step(derivation or self._newest(), uid))
+
+    def frames(self) -> tuple[Frame, ...]:
+        """The call tree a run wrote; a demonstration has none of its own."""
+        return tuple(self._valid(Frame, body) for body in self._file.rows("frame"))
+
+    def calls(self) -> tuple[LlmCall, ...]:
+        """All model calls in order."""
+        return tuple(self._valid(LlmCall, body) for body in self._file.rows("call"))
+
+    def call(self, number: int) -> LlmCall:
+        """One model call. Raises NotFound."""
+        return self._valid(LlmCall, self._file.row("call", number))
+
+    def observation(self, key: str) -> Observation:
+        """A stored observation. Raises NotFound."""
+        row = self._file.observation(key)
+        try:
+            return observation_from(row, self._file.text(row["text"]))
+        except (KeyError, TypeError, ValueError) as error:
+            raise NotAnEpisode(f"{self.path} is damaged: an observation is not readable ({error})") from error
+
+    def html(self, key: str) -> str | None:
+        """The page's HTML kept with an observation, or None."""
+        html_hash = self._file.observation(key).get("html")
+        return None if html_hash is None else self._file.text(str(html_hash))
+
+    def text(self, key: str) -> str:
+        """A stored text. Raises NotFound."""
+        return self._file.text(key)
+
+    def picture(self, key: str) -> tuple[str, bytes]:
+        """(mime type, bytes) of a stored picture. Raises NotFound."""
+        return "image/webp", self._file.picture(key)
+
+    def thumb(self, key: str) -> bytes | None:
+        """A picture's thumbnail (WebP), or None."""
+        return self._file.thumb(key)
+
+    def raw(self) -> list[tuple[int, float, str, dict[str, Any]]]:
+        """The raw events (number, milliseconds, kind, body) a recording was made from."""
+        return self._file.raw()
+
+    def skeleton(self) -> dict[str, Any]:
+        """What a viewer needs to draw the stack: stored on sealing, computed for an episode still running."""
+        stored = self._file.get_meta("skeleton")
+        if stored is not None:
+            return skeleton_from(stored)
+        return build_skeleton(self.refresh(), self.steps(), self.frames(), self.calls())
+
+    def dump(self) -> dict[str, Any]:
+        """Every stored fact and text decoded: blobs unpacked, deltas applied; pictures by hash only."""
+        hashes = self._file.observation_hashes()
+        return {
+            "episode": self.episode.model_dump(mode="json"),
+            "derivations": [d.model_dump(mode="json") for d in self.derivations()],
+            "steps": [step.model_dump(mode="json") for step in self.steps()],
+            "frames": [frame.model_dump(mode="json") for frame in self.frames()],
+            "calls": [call.model_dump(mode="json") for call in self.calls()],
+            "raw": [{"number": n, "at": at, "kind": kind, **body} for n, at, kind, body in self.raw()],
+            "observations": {key: self.observation(key).model_dump(mode="json") for key in hashes},
+            "texts": {key: self.text(key) for key, kind in self._file.blob_keys() if kind != "picture"},
+            "pictures": [key for key, kind in self._file.blob_keys() if kind == "picture"],
+        }
+
+    def close(self) -> None:
+        """Let go of the file."""
+        self._file.close()
+
+    def __enter__(self) -> EpisodeReader:
+        """Nothing more than the reader itself."""
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, tb: TracebackType | None) -> None:
+        """Let go of the file."""
+        self.close()
+
+    def _header(self) -> Episode:
+        body = self._file.get_meta("episode")
+        if body is None:
+            raise NotAnEpisode(f"{self.path} has no header: it was cut off before its first commit.")
+        try:
+            return self._valid(Episode, json.loads(body))
+        except ValueError as error:
+            raise NotAnEpisode(f"{self.path} is damaged: its header is not readable ({error})") from error
+
+    def _newest(self) -> int:
+        return max((int(body["number"]) for body in self._file.rows("derivation")), default=1)
+
+    def _valid(self, kind: type[T], body: dict[str, Any]) -> T:
+        try:
+            return kind.model_validate(body)
+        except ValidationError as error:
+            first = error.errors()[0]
+            place = ".".join(str(part) for part in first["loc"])
+            raise NotAnEpisode(f"{self.path} is damaged: {kind.__name__}.{place}: {first['msg']}") from error

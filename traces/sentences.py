@@ -1,0 +1,62 @@
+"""Saying a step in a person's words: "type 'BOS' into From"."""
+
+from __future__ import annotations
+
+from traces.actions import Action, parse_action
+from traces.errors import ActionError
+from traces.model import Step
+
+_PLAIN = {
+    "go_back": "go back",
+    "go_forward": "go forward",
+    "reload": "reload the page",
+    "new_tab": "open a new tab",
+    "close_tab": "close the tab",
+}
+
+
+def sentence(step: Step) -> str:
+    """What the step did, with the target's name instead of its id."""
+    try:
+        action = parse_action(step.action)
+    except ActionError:
+        return step.action
+    if step.kind == "push":
+        return f"call {step.action}"
+    if step.kind == "pop":
+        return f"return {action.args[0]!r}" if action.args else "return"
+    return _said(action, _named(step))
+
+
+def _said(action: Action, target: str) -> str:
+    match action.name, action.args:
+        case ("type", (_, text, *rest)):
+            return f"type {text!r} into {target}" + (", Enter" if rest == ["1"] else "")
+        case ("select", (_, option)):
+            return f"select {option!r} in {target}"
+        case ("upload", (_, file)):
+            return f"upload {file!r} to {target}"
+        case ("drag", (_, onto)):
+            return f"drag {target} to [{onto}]"
+        case ("dialog", (answer, *text)):
+            return f"{answer} the dialog" + (f" with {text[0]!r}" if text else "")
+        case (("goto" | "press" | "scroll" | "note"), args):
+            return f"{action.name} {' '.join(args)}"
+        case (name, ()):
+            return _PLAIN.get(name, name)
+        case (name, _):
+            return f"{_VERBS.get(name, name)} {target}"
+
+
+_VERBS = {"dblclick": "double click", "rightclick": "right click", "tab_focus": "switch to tab"}
+
+
+def _named(step: Step) -> str:
+    target = step.target
+    if target is None:
+        return step.action.partition(" ")[2]
+    name = " ".join(target.name.split())
+    short = name if len(name) <= 60 else name[:59] + "…"
+    if not short:
+        return target.role
+    return short if target.role in ("textbox", "searchbox", "combobox", "spinbutton") else f"{target.role} ‘{short}’"

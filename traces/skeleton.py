@@ -1,0 +1,88 @@
+"""The skeleton of an episode: frames and one packed column per fact of a step, all a viewer needs to draw the stack.
+
+It never holds texts or pictures, only their names, so a 10,000-step episode opens by it alone
+(docs/formats/skeleton.md).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from traces.model import Episode, Frame, LlmCall, Step
+from traces.sentences import sentence
+
+VERSION = 1
+CHANGES = ("url", "title", "text", "picture", "tabs")
+"""The bits of the `changed` column, lowest first."""
+
+
+def build_skeleton(
+    episode: Episode, steps: Sequence[Step], frames: Sequence[Frame], calls: Sequence[LlmCall]
+) -> dict[str, Any]:
+    """`{"version", "episode", "frames", "steps": {column: [...]}}`; every column has one entry per step."""
+    by_call = {call.number: call for call in calls}
+    return {
+        "version": VERSION,
+        "episode": episode.model_dump(mode="json"),
+        "frames": [frame.model_dump(mode="json") for frame in frames],
+        "steps": _columns(steps, innermost(steps, frames), by_call),
+    }
+
+
+def innermost(steps: Sequence[Step], frames: Sequence[Frame]) -> list[int]:
+    """For each step the index of the deepest frame that spans it (0, the root, where none does)."""
+    index = {frame.id: number for number, frame in enumerate(frames)}
+    out = [index.get(step.frame or "", 0) for step in steps]
+    if any(step.frame for step in steps):
+        return out
+    positions = {step.seq: place for place, step in enumerate(steps)}
+    for number, frame in sorted(enumerate(frames), key=lambda item: item[1].depth):
+        if frame.first_step is None or frame.last_step is None:
+            continue
+        for place in range(positions.get(frame.first_step, 0), positions.get(frame.last_step, -1) + 1):
+            out[place] = number
+    return out
+
+
+def _columns(steps: Sequence[Step], frame_of: list[int], calls: dict[int, LlmCall]) -> dict[str, list[Any]]:
+    tokens, costs = _running(steps, calls)
+    return {
+        "uid": [step.uid for step in steps],
+        "seq": [step.seq for step in steps],
+        "kind": [step.kind for step in steps],
+        "frame": list(frame_of),
+        "action": [_short(step.action) for step in steps],
+        "sentence": [_short(sentence(step)) for step in steps],
+        "changed": [sum(1 << CHANGES.index(c) for c in step.changed if c in CHANGES) for step in steps],
+        "error": [int(step.error is not None or step.kind == "invalid") for step in steps],
+        "started": [round(step.started, 1) for step in steps],
+        "ended": [round(step.ended, 1) for step in steps],
+        "tokens": tokens,
+        "cost": costs,
+        "call": [step.call for step in steps],
+        "before": [step.picture_before for step in steps],
+        "after": [step.picture_after for step in steps],
+        "observation": [step.observation_before for step in steps],
+    }
+
+
+def _running(steps: Sequence[Step], calls: dict[int, LlmCall]) -> tuple[list[int], list[float | None]]:
+    """Tokens and cost spent up to and including each step; cost is None from the first unknown price on."""
+    tokens: list[int] = []
+    costs: list[float | None] = []
+    spent, cost = 0, 0.0
+    known = True
+    for step in steps:
+        call = calls.get(step.call) if step.call is not None else None
+        if call is not None:
+            spent += call.tokens_in + call.tokens_out
+            known = known and call.cost is not None
+            cost += call.cost or 0.0
+        tokens.append(spent)
+        costs.append(round(cost, 6) if known else None)
+    return tokens, costs
+
+
+def _short(text: str) -> str:
+    return text if len(text) <= 200 else text[:199] + "…"

@@ -1,0 +1,31 @@
+"""Errors of the policy library.
+
+PolicyError
+├── PolicyFileError   a seed file that cannot be read or says something wrong
+├── UnknownSet        a policy set nobody shipped
+└── UnknownPolicy     a name no policy of the set answers to; `nearest` is the closest one
+"""
+
+from __future__ import annotations
+
+
+class PolicyError(Exception):
+    """Base of the errors of this package; its text is fit to be shown to a person."""
+
+
+class PolicyFileError(PolicyError):
+    """A seed file that cannot be read or says something wrong."""
+
+
+class UnknownSet(PolicyError):
+    """A policy set nobody shipped."""
+
+
+class UnknownPolicy(PolicyError):
+    """A name no policy of the set answers to; `nearest` is the closest known name, None if nothing is close."""
+
+    def __init__(self, name: str, policy_set: str, nearest: str | None) -> None:
+        self.name = name
+        self.nearest = nearest
+        hint = f"Did you mean {nearest!r}?" if nearest else "The Policies screen lists the names."
+        super().__init__(f"The set {policy_set!r} has no policy {name!r}. {hint}")

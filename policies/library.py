@@ -1,0 +1,150 @@
+"""Policy sets: reading the YAML seeds strictly, one set extending another, and resolving names and aliases.
+
+A set is a folder of one file per policy and a `set.yaml` naming the set it extends. A file in the extending set
+replaces the policy of the same name. Versions made later by people live in the workspace, not here.
+"""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import yaml
+from pydantic import ValidationError
+
+from policies.errors import PolicyFileError, UnknownPolicy, UnknownSet
+from policies.model import Frozen, Name, Policy, Text
+
+SETS = Path(__file__).parent / "sets"
+POLICY_FORMAT = "stepscope-policy/1"
+SET_FORMAT = "stepscope-policy-set/1"
+
+
+class SetHeader(Frozen):
+    """What `set.yaml` says: the set's name, the set it extends, and which policy is its planner."""
+
+    name: Name
+    extends: Name | None = None
+    planner: Name = "planner"
+    description: Text
+
+
+@dataclass(frozen=True)
+class PolicySet:
+    """The policies an agent or labeller may use, by name; `planner` is the root of every episode."""
+
+    name: str
+    policies: Mapping[str, Policy]
+    planner: Policy
+    description: str = ""
+    _names: Mapping[str, str] = field(default_factory=dict, repr=False)
+
+    def resolve(self, name: str) -> Policy:
+        """The policy of that name or alias, upper and lower case alike. Raises UnknownPolicy naming the nearest."""
+        found = self._names.get(name.strip().lower())
+        if found is None:
+            raise UnknownPolicy(name, self.name, self._nearest(name))
+        return self.policies[found]
+
+    def knows(self, name: str) -> bool:
+        """Whether `resolve` would find it."""
+        return name.strip().lower() in self._names
+
+    def __iter__(self) -> Iterator[Policy]:
+        return iter(self.policies.values())
+
+    def __len__(self) -> int:
+        return len(self.policies)
+
+    def _nearest(self, name: str) -> str | None:
+        close = difflib.get_close_matches(name.strip().lower(), list(self._names), n=1, cutoff=0.5)
+        return self._names[close[0]] if close else None
+
+
+def set_names(folder: Path = SETS) -> tuple[str, ...]:
+    """The sets there are, in alphabetical order."""
+    return tuple(sorted(path.parent.name for path in folder.glob("*/set.yaml")))
+
+
+def load_set(name: str, folder: Path = SETS) -> PolicySet:
+    """A set with everything it extends. Raises UnknownSet, or PolicyFileError naming the file and what is wrong."""
+    header, found = _gather(name, folder, ())
+    policies = dict(sorted(found.items()))
+    if header.planner not in policies:
+        raise PolicyFileError(f"The set {name!r} names {header.planner!r} as its planner, but has no such policy.")
+    names = _names(name, policies)
+    for policy in policies.values():
+        _check_sub_policies(name, policy, policies)
+    return PolicySet(name, policies, policies[header.planner], header.description, names)
+
+
+def read_policy(path: Path) -> Policy:
+    """One seed file. Raises PolicyFileError naming the file and every wrong or unknown key."""
+    try:
+        return Policy.model_validate(_read(path, POLICY_FORMAT))
+    except ValidationError as error:
+        raise PolicyFileError(f"{path.name} of the set {path.parent.name!r}: {_problems(error)}") from error
+
+
+def _gather(name: str, folder: Path, below: tuple[str, ...]) -> tuple[SetHeader, dict[str, Policy]]:
+    if name in below:
+        raise PolicyFileError(f"The sets {' → '.join([*below, name])} extend each other in a circle.")
+    header = _read_header(name, folder)
+    policies = _gather(header.extends, folder, (*below, name))[1] if header.extends else {}
+    for path in sorted((folder / name).glob("*.yaml")):
+        if path.name != "set.yaml":
+            policy = read_policy(path)
+            if policy.name != path.stem:
+                raise PolicyFileError(f"{path.name} of the set {name!r} holds the policy {policy.name!r}.")
+            policies[policy.name] = policy
+    return header, policies
+
+
+def _read_header(name: str, folder: Path) -> SetHeader:
+    path = folder / name / "set.yaml"
+    if name not in set_names(folder):
+        raise UnknownSet(f"There is no policy set {name!r}. There are: {', '.join(set_names(folder)) or 'none'}.")
+    try:
+        header = SetHeader.model_validate(_read(path, SET_FORMAT))
+    except ValidationError as error:
+        raise PolicyFileError(f"set.yaml of the set {name!r}: {_problems(error)}") from error
+    if header.name != name:
+        raise PolicyFileError(f"set.yaml in the folder {name!r} calls the set {header.name!r}.")
+    return header
+
+
+def _read(path: Path, wanted: str) -> dict[str, Any]:
+    try:
+        data = yaml.safe_load(path.read_text("utf-8"))
+    except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
+        raise PolicyFileError(f"{path.name} of the set {path.parent.name!r} cannot be read: {error}") from error
+    if not isinstance(data, dict) or data.get("format") != wanted:
+        raise PolicyFileError(f"{path.name} of the set {path.parent.name!r} does not begin with `format: {wanted}`.")
+    return {key: value for key, value in data.items() if key != "format"}
+
+
+def _problems(error: ValidationError) -> str:
+    return "; ".join(f"{'.'.join(map(str, one['loc'])) or 'file'}: {one['msg']}" for one in error.errors())
+
+
+def _names(set_name: str, policies: Mapping[str, Policy]) -> dict[str, str]:
+    names = {name: name for name in policies}
+    for policy in policies.values():
+        for alias in policy.aliases:
+            owner = names.setdefault(alias.lower(), policy.name)
+            if owner != policy.name:
+                message = f"In the set {set_name!r} both {owner!r} and {policy.name!r} answer to {alias!r}."
+                raise PolicyFileError(message)
+    return names
+
+
+def _check_sub_policies(set_name: str, policy: Policy, policies: Mapping[str, Policy]) -> None:
+    for name in policy.sub_policies:
+        if name not in policies:
+            close = difflib.get_close_matches(name, list(policies), n=1)
+            hint = f" Did you mean {close[0]!r}?" if close else ""
+            message = f"In the set {set_name!r} the policy {policy.name!r} may call {name!r}, which is unknown.{hint}"
+            raise PolicyFileError(message)

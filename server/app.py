@@ -1,0 +1,140 @@
+"""The HTTP routes of the replay component: skeletons, steps, pictures and thumbnails, all behind the guard.
+
+A factory: it is given the resources it serves and knows neither the workspace nor Streamlit. Nothing is listed, nothing
+recorded is ever served as HTML, and every id in a path is checked before it names anything.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Callable, Mapping
+from functools import partial
+from typing import Any, Protocol
+
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import BaseRoute, Route
+
+from server import payload
+from server.guard import Guard
+from server.readers import Readers
+from traces.model import Frame
+from traces.reader import EpisodeReader
+
+EPISODE_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]{0,127}")
+UID = re.compile(r"[A-Za-z0-9_.:-]{1,128}")
+HASH = re.compile(r"[0-9a-f]{16,128}")
+LABEL_REF = re.compile(r"(run|track|set):[A-Za-z0-9_.@ -]{1,128}")
+PICTURES = frozenset({"image/webp", "image/png", "image/jpeg"})
+
+_PLAIN = {"X-Content-Type-Options": "nosniff", "Cache-Control": "no-store", "Referrer-Policy": "no-referrer"}
+_IMMUTABLE = {
+    **_PLAIN,
+    "Cache-Control": "private, max-age=31536000, immutable",
+    "Content-Security-Policy": "default-src 'none'",
+    "Cross-Origin-Resource-Policy": "same-origin",
+}
+
+
+class Resources(Protocol):
+    """What the routes serve."""
+
+    @property
+    def guard(self) -> Guard:
+        """Who may ask."""
+
+    @property
+    def failures(self) -> tuple[type[Exception], ...]:
+        """The errors whose text may be shown to a person; they are answered with 404."""
+
+    def episode(self, episode_id: str) -> EpisodeReader:
+        """A reader of its own, which the server closes."""
+
+    def frames(self, episode_id: str, label_ref: str) -> tuple[Frame, ...]:
+        """The call tree a label gives the episode."""
+
+
+def routes(resources: Resources, prefix: str = "") -> list[BaseRoute]:
+    """Our HTTP routes under `<prefix>/stepscope`; Streamlit does not add its base path to them, so `prefix` does."""
+    serve = _Replay(resources)
+    paths: dict[str, Callable[[Request], Response]] = {
+        "skeleton": serve.skeleton,
+        "steps/{uid}": serve.step,
+        "pictures/{hash}": serve.picture,
+        "thumbs/{hash}": serve.thumb,
+    }
+    base = f"{prefix}/stepscope/episodes/{{episode}}"
+    guarded = {path: resources.guard.wrap(partial(_answered, resources.failures, end)) for path, end in paths.items()}
+    return [Route(f"{base}/{path}", endpoint, methods=["GET"]) for path, endpoint in guarded.items()]
+
+
+class _Replay:
+    """The endpoints; each raises _Missing, or one of the resources' failures, when there is nothing to serve."""
+
+    def __init__(self, resources: Resources) -> None:
+        self._resources = resources
+        self._readers = Readers(resources.episode)
+
+    def skeleton(self, request: Request) -> Response:
+        episode, label_ref = _part(request, "episode", EPISODE_ID), request.query_params.get("label_ref") or None
+        if label_ref is not None and not LABEL_REF.fullmatch(label_ref):
+            raise _Missing("label")
+        frames = None if label_ref is None else self._resources.frames(episode, label_ref)
+        with self._readers.lend(episode) as reader:
+            return _json(payload.skeleton(reader, frames, label_ref))
+
+    def step(self, request: Request) -> Response:
+        uid = _part(request, "uid", UID)
+        with self._readers.lend(_part(request, "episode", EPISODE_ID)) as reader:
+            return _json(payload.step(reader, uid))
+
+    def picture(self, request: Request) -> Response:
+        key = _part(request, "hash", HASH)
+        with self._readers.lend(_part(request, "episode", EPISODE_ID)) as reader:
+            kind, data = reader.picture(key)
+        return _picture(kind, data)
+
+    def thumb(self, request: Request) -> Response:
+        key = _part(request, "hash", HASH)
+        with self._readers.lend(_part(request, "episode", EPISODE_ID)) as reader:
+            data = reader.thumb(key)
+        return _picture("image/webp", data)
+
+
+class _Missing(Exception):
+    """Nothing to serve under this path; the text names what was asked for."""
+
+
+def _answered(
+    failures: tuple[type[Exception], ...], endpoint: Callable[[Request], Response], request: Request
+) -> Response:
+    try:
+        return endpoint(request)
+    except _Missing as missing:
+        return _refused(f"There is no such {missing}.")
+    except failures as error:
+        return _refused(str(error))
+
+
+def _refused(what: str) -> Response:
+    body = {"what": what, "kept": "Nothing was changed.", "next": "Choose another episode on the Episodes screen."}
+    return _json({"error": body}, 404)
+
+
+def _part(request: Request, name: str, form: re.Pattern[str]) -> str:
+    value = str(request.path_params[name])
+    if not form.fullmatch(value):
+        raise _Missing(name)
+    return value
+
+
+def _json(body: Mapping[str, Any], status: int = 200) -> Response:
+    text = json.dumps(body, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
+    return Response(text.encode("utf-8", "replace"), status, _PLAIN, "application/json")
+
+
+def _picture(kind: str, data: bytes | None) -> Response:
+    if data is None or kind not in PICTURES:
+        raise _Missing("picture")
+    return Response(data, 200, _IMMUTABLE, kind)

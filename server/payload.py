@@ -1,0 +1,66 @@
+"""What the replay component is sent: the skeleton of an episode, and one step with everything one reads about it.
+
+Values only, ready for JSON; docs/formats/skeleton.md describes both. Recorded HTML is never part of them.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from traces.frames import ROOT
+from traces.model import Box, Frame, LlmCall
+from traces.reader import EpisodeReader
+from traces.skeleton import build_skeleton
+
+Json = dict[str, Any]
+
+
+def skeleton(reader: EpisodeReader, frames: tuple[Frame, ...] | None, label_ref: str | None) -> Json:
+    """The skeleton with the given frames (of a label), or with the episode's own; never without a root."""
+    body = reader.skeleton() if frames is None else _laid_over(reader, frames)
+    if not body["frames"]:
+        body["frames"] = [_root(body).model_dump(mode="json")]
+    return {**body, "label_ref": label_ref, "sealed": reader.sealed}
+
+
+def step(reader: EpisodeReader, uid: str) -> Json:
+    """One step: its record, both observations, its model call with the texts of the prompt parts, and the reply."""
+    found = reader.step(uid)
+    before, after = found.observation_before, found.observation_after
+    call = None if found.call is None else reader.call(found.call)
+    return {
+        "step": found.model_dump(mode="json"),
+        "before": _observation(reader, before),
+        "after": _observation(reader, after) if after != before else None,
+        "same": after is not None and after == before,
+        "call": None if call is None else _call(reader, call),
+    }
+
+
+def _laid_over(reader: EpisodeReader, frames: tuple[Frame, ...]) -> Json:
+    return build_skeleton(reader.episode, reader.steps(), frames, reader.calls())
+
+
+def _root(body: Json) -> Frame:
+    """The one call there always is: the planner over all steps of an episode nobody has labelled."""
+    numbers = body["steps"]["seq"]
+    first, last = (numbers[0], numbers[-1]) if numbers else (None, None)
+    objective = body["episode"]["objective"]
+    return Frame(id=ROOT, parent=None, depth=1, policy="planner", objective=objective, first_step=first, last_step=last)
+
+
+def _observation(reader: EpisodeReader, key: str | None) -> Json | None:
+    if key is None:
+        return None
+    seen = reader.observation(key)
+    boxes = {name: _rounded(box) for name, box in seen.boxes.items()}
+    return {"url": seen.url, "title": seen.title, "text": seen.text, "boxes": boxes}
+
+
+def _rounded(box: Box) -> list[int]:
+    return [round(box.x), round(box.y), round(box.width), round(box.height)]
+
+
+def _call(reader: EpisodeReader, call: LlmCall) -> Json:
+    parts = [{**part.model_dump(mode="json"), "text": reader.text(part.hash)} for part in call.parts]
+    return {**call.model_dump(mode="json"), "parts": parts}

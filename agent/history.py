@@ -1,0 +1,77 @@
+"""The lines a policy sees of its own past, as SteP writes them, and how to read them back.
+
+A page action stands bare, a finished call as `answer = call [..]`; what was refused or failed says so behind ` -- `.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from traces.actions import Action, parse_action
+from traces.errors import ActionError
+
+NO_ANSWER = "N/A"
+_FAILED = " -- failed: "
+_REFUSED = " -- not done: "
+
+
+@dataclass(frozen=True)
+class Past:
+    """One line read back: the action or call, the answer of a call, and whether it failed or was refused."""
+
+    action: Action
+    answer: str | None = None
+    failed: bool = False
+
+
+def acted(action: Action, error: str | None = None) -> str:
+    """The line of a page action."""
+    return f"{action}{_FAILED}{_one_line(error)}" if error else str(action)
+
+
+def answered(call: str, answer: str | None) -> str:
+    """The line of a call that returned."""
+    return f"{_one_line(answer or NO_ANSWER)} = {call}"
+
+
+def refused(text: str, why: str) -> str:
+    """The line of a reply that was not carried out."""
+    return f"{_one_line(text)[:200]}{_REFUSED}{_one_line(why)}"
+
+
+def read_line(line: str) -> Past | None:
+    """The line as values, None if it is none of ours (a refused reply that was no action).
+
+    >>> read_line("3 = find_commits [how many?]").answer
+    '3'
+    """
+    for mark in (_FAILED, _REFUSED):
+        head, found, _ = line.partition(mark)
+        if found:
+            action = _parsed(head)
+            return Past(action, failed=True) if action else None
+    action = _parsed(line)
+    if action:
+        return Past(action)
+    return _read_answer(line)
+
+
+def _read_answer(line: str) -> Past | None:
+    cut = line.find(" = ")
+    while cut >= 0:
+        call = _parsed(line[cut + 3 :])
+        if call:
+            return Past(call, line[:cut])
+        cut = line.find(" = ", cut + 1)
+    return None
+
+
+def _parsed(text: str) -> Action | None:
+    try:
+        return parse_action(text)
+    except ActionError:
+        return None
+
+
+def _one_line(text: str) -> str:
+    return " ".join(text.split())

@@ -1,0 +1,71 @@
+"""Who decides: the Protocol of a policy model, what it is asked, and what it answers.
+
+Implementations are in `agent.models`; a model sees exactly what a `Decision` holds, nothing else of the episode.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal, Protocol
+
+from policies.model import Policy
+
+Role = Literal["system", "user", "assistant"]
+
+
+@dataclass(frozen=True)
+class Decision:
+    """One question to the policy on top of the stack.
+
+    `objective` is the task for the root and the whole call text for every other policy; `observation` is the compact
+    text; `previous` holds only this frame's own lines (`agent.history`). `fruitless` are the texts of the frame's
+    latest actions and calls that left the page exactly as it was: repeating them leads nowhere.
+    """
+
+    policy: Policy
+    objective: str
+    url: str
+    observation: str
+    previous: tuple[str, ...] = ()
+    frame_depth: int = 1
+    root_objective: str = ""
+    fruitless: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Part:
+    """A piece of a prompt: what it is (system, example, objective, observation, history), who says it, its text."""
+
+    kind: str
+    role: Role
+    text: str
+
+
+@dataclass(frozen=True)
+class Reply:
+    """What a model wrote, with what it cost. Tokens are counts, `cost` US dollars (None: unknown), times milliseconds.
+
+    `score` is the model's own probability of its action, None where it has none.
+    """
+
+    text: str
+    parts: tuple[Part, ...] = ()
+    tokens_in: int = 0
+    tokens_out: int = 0
+    cost: float | None = None
+    retries: int = 0
+    finish_reason: str | None = None
+    score: float | None = None
+    milliseconds: float = 0.0
+    model: str = ""
+
+
+class PolicyModel(Protocol):
+    """Plays every policy. Raises ModelError when it cannot answer at all."""
+
+    @property
+    def name(self) -> str:
+        """How runs call it, e.g. "openai:small" or "demos"."""
+
+    def decide(self, request: Decision) -> Reply:
+        """One reason and one action, in the reply format of `agent.reply`."""

@@ -1,0 +1,1 @@
+"""The policy models: `scripted`, `openai:<model>` and `demos`, each behind `agent.model.PolicyModel`."""

@@ -1,0 +1,43 @@
+"""Lines of a policy's past, written and read back."""
+
+from __future__ import annotations
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from agent.history import acted, answered, read_line, refused
+from traces.actions import Action
+
+TEXTS = st.text(max_size=30)
+
+
+@given(TEXTS, TEXTS)
+def test_a_page_action_reads_back(element: str, text: str) -> None:
+    """A bare action gives itself back, with or without a failure behind it."""
+    action = Action("type", (element, text))
+    past = read_line(acted(action))
+    assert past is not None
+    assert (past.action, past.answer, past.failed) == (action, None, False)
+    if " -- " not in str(action):
+        failed = read_line(acted(action, "no such\nelement"))
+        assert failed is not None
+        assert (failed.action, failed.failed) == (action, True)
+
+
+@given(TEXTS, st.text(max_size=20).filter(lambda text: " = " not in text))
+def test_a_finished_call_reads_back(argument: str, answer: str) -> None:
+    """`answer = call [..]` gives both back; no answer reads N/A."""
+    call = Action("find_commits", (argument,))
+    past = read_line(answered(str(call), answer))
+    if " -- " not in str(call) and " -- " not in answer:
+        assert past is not None
+        assert past.action == call
+        assert past.answer == (" ".join(answer.split()) or ("N/A" if not answer else ""))
+
+
+def test_a_refused_reply_reads_back_if_it_was_an_action() -> None:
+    """A refused action is marked as failed; a reply that was none reads as nothing."""
+    past = read_line(refused("click [99]", "there is no element [99] on the page"))
+    assert past is not None
+    assert (past.action, past.failed) == (Action("click", ("99",)), True)
+    assert read_line(refused("I would rather not", "no line beginning with ACTION: was found")) is None

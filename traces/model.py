@@ -13,7 +13,7 @@ from pydantic import BaseModel, ConfigDict
 Actor = Literal["human", "agent"]
 Status = Literal["running", "success", "failed", "unsure", "error", "stopped"]
 StepKind = Literal["push", "pop", "act", "invalid", "note"]
-FrameEnd = Literal["returned", "limit", "error", "abandoned", "open"]
+FrameEnd = Literal["returned", "ended", "limit", "error", "abandoned", "open"]
 
 
 class Frozen(BaseModel):
@@ -112,7 +112,8 @@ class Step(Frozen):
 class Frame(Frozen):
     """One call of a policy. `depth` of the root is 1; `first_step`/`last_step` are `seq` values, None while empty.
 
-    `objective` is the whole call text, `end` how it ended, `returned` what its caller was given.
+    `objective` is the whole call text, `returned` what its caller was given, `end` how it ended: by itself (returned),
+    with the task that was over (ended), or badly (limit, error, abandoned).
     """
 
     id: str

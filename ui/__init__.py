@@ -1,0 +1,1 @@
+"""Widgets, resources and figures: with `pages/` the only place that knows Streamlit."""

@@ -1,0 +1,101 @@
+"""Long work started from a page: one thread per job, progress to look at, a stop, and a result that stays.
+
+A job outlives the script run that started it; pages find it again by name after a reload.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+import streamlit as st
+
+from flows.problems import Problem, explained
+from flows.progress import Report, Stop, Stopped, Update
+
+Work = Callable[[Report, Stop], Any]
+
+
+@dataclass
+class Job:
+    """One piece of long work."""
+
+    name: str
+    state: Literal["running", "done", "stopped", "failed"] = "running"
+    update: Update = field(default_factory=lambda: Update("Starting"))
+    lines: list[str] = field(default_factory=list)
+    result: Any = None
+    problem: Problem | None = None
+    stopping: threading.Event = field(default_factory=threading.Event)
+
+    def report(self, update: Update) -> None:
+        """Remember how far the work is."""
+        self.update = update
+        self.lines.append(update.line)
+
+
+class Jobs:
+    """The jobs of this process by name; starting one that is running gives the running one."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._jobs: dict[str, Job] = {}
+
+    def start(self, name: str, work: Work) -> Job:
+        """Begin the work on a thread of its own."""
+        with self._lock:
+            running = self._jobs.get(name)
+            if running is not None and running.state == "running":
+                return running
+            job = self._jobs[name] = Job(name)
+        threading.Thread(target=_run, args=(job, work), name=f"job-{name}", daemon=True).start()
+        return job
+
+    def get(self, name: str) -> Job | None:
+        """The newest job of that name."""
+        return self._jobs.get(name)
+
+
+@st.cache_resource(show_spinner=False)
+def jobs() -> Jobs:
+    """The jobs of this process."""
+    return Jobs()
+
+
+def show(name: str, done: Callable[[Job], None]) -> None:
+    """Draw a job while it runs, with progress and a stop button; when it has ended, `done(job)` draws its result."""
+    job = jobs().get(name)
+    if job is None:
+        return
+    if job.state == "running":
+        _watch(name)
+        return
+    if job.problem is not None:
+        st.error(f"{job.problem.what}\n\n{job.problem.kept} {job.problem.next}", icon=":material/error:")
+    if job.state == "stopped":
+        st.info("Stopped. Everything finished before is kept; start again to go on.", icon=":material/stop_circle:")
+    done(job)
+
+
+@st.fragment(run_every=1.0)
+def _watch(name: str) -> None:
+    job = jobs().get(name)
+    if job is None or job.state != "running":
+        st.rerun()
+        return
+    share = job.update.done / job.update.total if job.update.total else 0.0
+    st.progress(min(1.0, share), text=job.update.line)
+    if st.button("Stop", icon=":material/stop:", key=f"stop_{name}", disabled=job.stopping.is_set()):
+        job.stopping.set()
+
+
+def _run(job: Job, work: Work) -> None:
+    try:
+        job.result = work(job.report, job.stopping.is_set)
+        job.state = "done"
+    except Stopped:
+        job.state = "stopped"
+    except Exception as error:  # a thread's last line: nothing above it could tell the person
+        job.problem, job.state = explained(error), "failed"

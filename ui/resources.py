@@ -1,0 +1,13 @@
+"""What every page shares: the workspace's parts, made once per process and handed to pages and routes alike."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from wiring import Parts
+
+
+@st.cache_resource(show_spinner=False)
+def resources() -> Parts:
+    """The parts of the configured workspace. Raises StoreError when it cannot be used."""
+    return Parts()

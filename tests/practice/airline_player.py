@@ -1,0 +1,56 @@
+"""Plays scripts of gestures with plain Playwright: real mouse and keys, wheel for what is off screen.
+
+A helper of the tests; the recorder has a player of its own.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from playwright.sync_api import Locator, Page
+
+
+def play(page: Page, script: Sequence[Mapping[str, str]]) -> int:
+    """Perform the gestures in order; returns how many turns of the wheel were needed."""
+    return sum(_perform(page, gesture) for gesture in script)
+
+
+def _perform(page: Page, gesture: Mapping[str, str]) -> int:
+    if gesture["gesture"] == "press":
+        page.keyboard.press(gesture["keys"])
+        return 0
+    target = page.locator(gesture["at"])
+    target.wait_for(state="visible")
+    turns = _reach(page, target)
+    match gesture["gesture"]:
+        case "click":
+            _click(page, target)
+        case "type":
+            if not target.evaluate("element => element === document.activeElement"):
+                _click(page, target)
+            page.keyboard.type(gesture["text"])
+        case "select":
+            target.select_option(label=gesture["text"])
+        case other:
+            raise ValueError(f"no such gesture: {other}")
+    return turns
+
+
+def _click(page: Page, target: Locator) -> None:
+    box = target.bounding_box()
+    assert box is not None
+    page.mouse.click(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
+
+
+def _reach(page: Page, target: Locator) -> int:
+    """Turn the wheel until the target's middle is between the top bar and the bottom edge."""
+    for turn in range(20):
+        box = target.bounding_box()
+        assert box is not None
+        middle = box["y"] + box["height"] / 2
+        if 60 <= middle <= 710:
+            return turn
+        page.mouse.move(700, 400)
+        page.mouse.wheel(0, 200 if middle > 710 else -200)
+        target.evaluate("() => new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)))")
+    raise AssertionError(f"{target} cannot be scrolled into view")

@@ -1,0 +1,180 @@
+/**
+ * Ground for the walker: reading the DOM in ways a page cannot spoil, and what our isolated world remembers.
+ *
+ * The files of this folder are joined in order inside one function (browser/worlds.py) and run in an isolated world:
+ * built-ins are ours, page scripts see nothing of it. Forms and documents still let named children hide their own
+ * properties (`<input name="firstChild">`), so those are read through the prototypes' getters.
+ */
+
+const reader = (proto, key) => {
+  const get = Object.getOwnPropertyDescriptor(proto, key).get;
+  return (node) => get.call(node);
+};
+const firstChild = reader(Node.prototype, 'firstChild');
+const nextSibling = reader(Node.prototype, 'nextSibling');
+const parentNode = reader(Node.prototype, 'parentNode');
+const nodeType = reader(Node.prototype, 'nodeType');
+const ownerDocument = reader(Node.prototype, 'ownerDocument');
+const localName = reader(Element.prototype, 'localName');
+const shadowRootOf = reader(Element.prototype, 'shadowRoot');
+const childCount = reader(Element.prototype, 'childElementCount');
+const rootElement = reader(Document.prototype, 'documentElement');
+const titleOf = reader(Document.prototype, 'title');
+const viewOf = reader(Document.prototype, 'defaultView');
+const attr = (el, name) => Element.prototype.getAttribute.call(el, name);
+const hasAttr = (el, name) => Element.prototype.hasAttribute.call(el, name);
+const rectOf = (el) => Element.prototype.getBoundingClientRect.call(el);
+const styleOf = (el) => viewOf(ownerDocument(el)).getComputedStyle(el);
+const matches = (el, selector) => {
+  try {
+    return Boolean(selector) && Element.prototype.matches.call(el, selector);
+  } catch {
+    return false;
+  }
+};
+
+const ELEMENT = 1;
+const TEXT = 3;
+const NAME_LIMIT = 1000;
+const VALUE_LIMIT = 2000;
+const SECRET = '{SECRET}';
+
+/** Numbers of elements and frames by document, watched roots, and fields that held a secret once. */
+const memory = {
+  documents: new WeakMap(),
+  watched: new WeakSet(),
+  observers: [],
+  shadows: [],
+  mutations: 0,
+  secretFields: new WeakSet(),
+  secretValues: new Map(),
+  frameIds: new WeakMap(),
+};
+
+/** @returns {{next: number, frames: number, ids: WeakMap, byId: Map, frameNumbers: WeakMap}} */
+function documentMemory(doc) {
+  let found = memory.documents.get(doc);
+  if (!found) {
+    found = { next: 1, frames: 1, ids: new WeakMap(), byId: new Map(), frameNumbers: new WeakMap() };
+    memory.documents.set(doc, found);
+  }
+  return found;
+}
+
+/** The number of an element, the same as long as its document lives. */
+function numberOf(el) {
+  const known = documentMemory(ownerDocument(el));
+  let number = known.ids.get(el);
+  if (number === undefined) {
+    number = known.next++;
+    known.ids.set(el, number);
+    known.byId.set(number, new WeakRef(el));
+  }
+  return number;
+}
+
+/** The number of an <iframe> among its document's frames. */
+function frameNumberOf(iframe) {
+  const known = documentMemory(ownerDocument(iframe));
+  let number = known.frameNumbers.get(iframe);
+  if (number === undefined) {
+    number = known.frames++;
+    known.frameNumbers.set(iframe, number);
+  }
+  return number;
+}
+
+/** The document inside a frame, or null where its origin is not ours. */
+function innerDocument(iframe) {
+  try {
+    const doc = iframe.contentDocument;
+    return doc && rootElement(doc) ? doc : null;
+  } catch {
+    return null;
+  }
+}
+
+const isFrame = (el) => {
+  const name = localName(el);
+  return name === 'iframe' || name === 'frame' || (name === 'object' && Boolean(innerDocument(el)));
+};
+
+/** Parent in the tree as drawn: slot, shadow host or parent element; null at the root of a document. */
+function drawnParent(el) {
+  const slot = el.assignedSlot;
+  if (slot) return slot;
+  const parent = parentNode(el);
+  if (!parent) return null;
+  if (nodeType(parent) === ELEMENT) return parent;
+  return parent.host ?? null;
+}
+
+/** Children in the tree as drawn: a shadow root's instead of its host's, a slot's assigned nodes. */
+function drawnChildren(el) {
+  const shadow = shadowRootOf(el);
+  if (!shadow && localName(el) === 'slot' && typeof el.assignedNodes === 'function') {
+    const assigned = el.assignedNodes();
+    if (assigned.length) return assigned;
+  }
+  const out = [];
+  for (let node = firstChild(shadow ?? el); node; node = nextSibling(node)) out.push(node);
+  return out;
+}
+
+/** Text as it may stand in a line: one line, no control characters, well-formed, cut at `limit`. */
+function tidy(text, limit = NAME_LIMIT) {
+  // eslint-disable-next-line no-control-regex
+  const flat = text.replace(/[\u0000-\u001f\u007f-\u009f\u00ad\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff\s]+/g, ' ');
+  return cut(withheld(flat.trim()), limit);
+}
+
+/** A field's text: line breaks are kept. */
+function tidyValue(text) {
+  // eslint-disable-next-line no-control-regex
+  const clean = text.replace(/\r\n?/g, '\n').replace(/[\u0000-\u0009\u000b-\u001f\u007f\u2028\u2029]+/g, ' ');
+  return cut(withheld(clean), VALUE_LIMIT);
+}
+
+function cut(text, limit) {
+  return (text.length > limit ? `${text.slice(0, limit)}…` : text).toWellFormed();
+}
+
+/** Places where the page shows a secret again are blanked too. */
+function withheld(text) {
+  if (!memory.secretValues.size) return text;
+  let out = text;
+  for (const value of memory.secretValues.values()) out = out.split(value).join(SECRET);
+  return out;
+}
+
+/** Keep what a secret field held last, as long as it is telling enough to be recognised elsewhere on the page. */
+function rememberSecret(el, value) {
+  if (value.length >= 5) memory.secretValues.set(el, value);
+}
+
+const quote = (text) => `'${text.replace(/\\/g, '\\\\').replace(/'/g, "\\'").replace(/\n/g, '\\n')}'`;
+
+/** Count changes below a document or shadow root from now on: nodes, attributes, text, typed values, scrolling. */
+function watch(root) {
+  if (memory.watched.has(root)) return;
+  memory.watched.add(root);
+  if (root.host) memory.shadows.push(new WeakRef(root));
+  const observer = new MutationObserver((records) => { memory.mutations += records.length; });
+  observer.observe(root, { subtree: true, childList: true, attributes: true, characterData: true });
+  memory.observers.push(new WeakRef(observer));
+  const count = () => { memory.mutations += 1; };
+  for (const type of ['input', 'change', 'scroll', 'toggle']) {
+    root.addEventListener(type, count, { capture: true, passive: true });
+  }
+}
+
+/** The counter, including changes whose callback has not run yet. */
+function mutations() {
+  watch(document);
+  memory.observers = memory.observers.filter((ref) => {
+    const observer = ref.deref();
+    if (observer) memory.mutations += observer.takeRecords().length;
+    return Boolean(observer);
+  });
+  return memory.mutations;
+}

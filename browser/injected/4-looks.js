@@ -1,0 +1,116 @@
+/** What can be seen: hidden, clipped and empty boxes, and what wordless drawings look like. */
+
+/**
+ * How an element stands on the page, or null when it and all below it cannot be seen.
+ * @returns {{style: CSSStyleDeclaration, box: DOMRect, shown: boolean, flow: object|null, held: object|null}|null}
+ */
+function look(el, ctx) {
+  const style = styleOf(el);
+  if (style.display === 'none' || style.contentVisibility === 'hidden') return null;
+  const box = rectOf(el);
+  const faint = Number(style.opacity) === 0;
+  if (faint && !isTickOrFile(el)) return null;
+  const position = style.position;
+  const clip = position === 'fixed' ? null : position === 'absolute' ? ctx.held : ctx.flow;
+  const sized = box.width > 0 && box.height > 0;
+  if (sized && (outside(box, clip) || beyondPage(box, ctx) || readerOnly(box, style))) return null;
+  const next = innerClip(el, style, box, clip, position, ctx);
+  if (next === null) return null;
+  const visible = style.visibility === 'visible' && sized;
+  return { style, box, shown: visible, flow: next.flow, held: next.held };
+}
+
+const isTickOrFile = (el) => localName(el) === 'input' && /^(checkbox|radio|file)$/.test(el.type);
+
+const outside = (box, clip) => clip !== null
+  && (box.right <= clip.left || box.left >= clip.right || box.bottom <= clip.top || box.top >= clip.bottom);
+
+/** Left of or above everything that scrolling can reach. */
+function beyondPage(box, ctx) {
+  return box.right + ctx.view.scrollX <= 0 || box.bottom + ctx.view.scrollY <= 0;
+}
+
+/** The usual way of hiding text from all but screen readers. */
+function readerOnly(box, style) {
+  if (box.width > 2 || box.height > 2) return false;
+  return style.position === 'absolute' && style.overflowX !== 'visible';
+}
+
+/** Clips for what is below: one for the flow, one for absolutely positioned boxes. Null if nothing below can show. */
+function innerClip(el, style, box, clip, position, ctx) {
+  const positioned = position !== 'static' || style.transform !== 'none';
+  const flow = clip;
+  const held = positioned ? clip : ctx.held;
+  const hides = style.overflowX === 'hidden' || style.overflowX === 'clip' || style.overflowY === 'hidden';
+  const scrolls = /auto|scroll/.test(style.overflowX + style.overflowY);
+  if (!(hides || scrolls) || localName(el) === 'body' || localName(el) === 'html' || style.display === 'inline') {
+    return { flow, held };
+  }
+  if ((box.width < 1 || box.height < 1) && style.display !== 'contents') return positioned ? null : { flow: NOWHERE, held };
+  if (scrolls) return { flow: null, held: positioned ? null : held };
+  const own = clip ? intersection(box, clip) : box;
+  return { flow: own, held: positioned ? own : held };
+}
+
+const NOWHERE = { left: Infinity, right: -Infinity, top: Infinity, bottom: -Infinity };
+
+const intersection = (a, b) => ({
+  left: Math.max(a.left, b.left),
+  right: Math.min(a.right, b.right),
+  top: Math.max(a.top, b.top),
+  bottom: Math.min(a.bottom, b.bottom),
+});
+
+/** The box of an element's own text, where the element itself has no size (display: contents, collapsed blocks). */
+function textBox(el) {
+  const range = ownerDocument(el).createRange();
+  range.selectNodeContents(el);
+  return range.getBoundingClientRect();
+}
+
+/** Whether an element without text draws something: a picture or a coloured box. */
+function drawing(style) {
+  if (style.backgroundImage.includes('url(') || style.content.startsWith('url(')) return 'img';
+  if (style.maskImage && style.maskImage.includes('url(')) return 'img';
+  return null;
+}
+
+/** A coloured box that a script or an inline style painted, of the size of something to look at or to click. */
+function painted(el, style, box) {
+  if (box.width < 6 || box.height < 6 || box.width * box.height > 90000) return false;
+  if (!/background|border/.test(attr(el, 'style') ?? '') && !hasAttr(el, 'data-color')) return false;
+  return !/^rgba\(.*, 0\)$|^transparent$/.test(style.backgroundColor);
+}
+
+const COLOURS = { black: [0, 0, 0], white: [255, 255, 255], grey: [128, 128, 128], red: [255, 0, 0],
+  green: [0, 128, 0], lime: [0, 255, 0], blue: [0, 0, 255], yellow: [255, 255, 0], orange: [255, 165, 0],
+  purple: [128, 0, 128], pink: [255, 192, 203], magenta: [255, 0, 255], cyan: [0, 255, 255], olive: [128, 128, 0],
+  brown: [139, 69, 19], navy: [0, 0, 128], teal: [0, 128, 128], maroon: [128, 0, 0], silver: [192, 192, 192] };
+
+/** The nearest of a few colour words, or '' for what has none. */
+function colourWord(css) {
+  const found = /rgba?\(([\d.]+),\s*([\d.]+),\s*([\d.]+)(?:,\s*([\d.]+))?\)/.exec(css ?? '');
+  if (!found || found[4] === '0') return '';
+  const rgb = found.slice(1, 4).map(Number);
+  let best = '';
+  let least = Infinity;
+  for (const [word, other] of Object.entries(COLOURS)) {
+    const distance = rgb.reduce((sum, part, i) => sum + (part - other[i]) ** 2, 0);
+    if (distance < least) [best, least] = [word, distance];
+  }
+  return best;
+}
+
+const SHAPES = { circle: 'circle', ellipse: 'ellipse', rect: 'rectangle', line: 'line', polygon: 'polygon',
+  polyline: 'line', path: 'path', text: 'text', image: 'image', use: 'icon' };
+const CORNERS = { 3: 'triangle', 4: 'quadrilateral', 5: 'pentagon', 6: 'hexagon', 8: 'octagon' };
+
+/** Words for an SVG shape, e.g. "red circle"; for text its text. */
+function shapeName(el, style) {
+  const kind = localName(el);
+  if (kind === 'text') return tidy(el.textContent ?? '');
+  const fill = colourWord(style.fill) || colourWord(style.stroke);
+  const points = (attr(el, 'points') ?? '').trim().split(/[\s,]+/).length / 2;
+  const form = kind === 'polygon' ? CORNERS[points] ?? 'polygon' : SHAPES[kind];
+  return `${fill} ${form}`.trim();
+}

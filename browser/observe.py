@@ -1,0 +1,273 @@
+"""Seeing a page: its observation text with a box per element, the element under a point, and when it is quiet.
+
+One evaluation in our isolated world reads the main document, its open shadow roots and its frames of the same origin at
+one instant; frames of other origins add their lines by their own. The text's grammar is docs/formats/observation.md.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from playwright.async_api import Page, Request
+
+from browser.worlds import World, Worlds
+from traces.model import Box, Observation, Selector, Target
+from traces.observation_text import quote
+
+CAP = 1500
+POLL_S = 0.02
+REQUEST_S = 2.0
+LASTING = frozenset({"websocket", "eventsource", "media", "ping", "manifest"})
+
+
+@dataclass(frozen=True)
+class Capture:
+    """The page at one instant.
+
+    `at` is `time.monotonic()` in ms when the answer was in; `mutations` counts changes of the page (nodes, texts,
+    values, scrolling) since its document began. `hit` is what stands under the point, `focused` what has the focus.
+    """
+
+    observation: Observation
+    html: str | None
+    mutations: int
+    at: float
+    hit: Target | None = None
+    focused: Target | None = None
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where to press an element: `clear` says that nothing covers the point. CSS pixels of the top viewport."""
+
+    x: float
+    y: float
+    clear: bool
+    box: Box
+
+
+@dataclass(frozen=True)
+class View:
+    """Where a frame's viewport lies in the top viewport, and how it is scaled."""
+
+    x: float = 0.0
+    y: float = 0.0
+    sx: float = 1.0
+    sy: float = 1.0
+
+    def outward(self, x: float, y: float) -> tuple[float, float]:
+        """A point of the frame's viewport in the top viewport."""
+        return self.x + x * self.sx, self.y + y * self.sy
+
+    def inward(self, x: float, y: float) -> tuple[float, float]:
+        """A point of the top viewport in the frame's."""
+        return (x - self.x) / self.sx, (y - self.y) / self.sy
+
+
+@dataclass(frozen=True)
+class _Spot:
+    """A world with the prefix its ids carry and its place in the top viewport."""
+
+    world: World
+    prefix: str = ""
+    view: View = View()
+
+    def local(self, element: str) -> str:
+        return element.removeprefix(self.prefix)
+
+
+@dataclass
+class _Seen:
+    """What one world and those inside it show."""
+
+    lines: list[str]
+    boxes: dict[str, Box]
+    hit: Target | None
+    focused: Target | None
+    mutations: int
+    raw: dict[str, Any] = field(default_factory=dict)
+
+    def insert(self, line: int, depth: int, inner: _Seen) -> None:
+        """Put a frame's lines below its own line, and take over what was found in it."""
+        self.lines[line + 1 : line + 1] = ["  " * (depth + 1) + text for text in inner.lines]
+        self.boxes.update(inner.boxes)
+        self.hit = inner.hit or self.hit
+        self.focused = inner.focused or self.focused
+        self.mutations += inner.mutations
+
+
+class Observer:
+    """Looks at one page. Create it on the browser's thread; `ignore` are CSS selectors of parts left out."""
+
+    def __init__(self, page: Page, ignore: Sequence[str] = ()) -> None:
+        self.page = page
+        self._ignore = list(ignore)
+        self._worlds = Worlds(page)
+        self._spots: list[_Spot] = []
+        self._requests: dict[Request, float] = {}
+        page.on("request", self._began)
+        page.on("requestfinished", self._ended)
+        page.on("requestfailed", self._ended)
+
+    @property
+    def crashed(self) -> bool:
+        """Whether the page's renderer has died; then every call raises PageCrashed."""
+        return self._worlds.crashed
+
+    async def observe(
+        self, point: tuple[float, float] | None = None, secrets: Sequence[str] = (), html: bool = False
+    ) -> Capture:
+        """The page now; `point` in CSS pixels of the viewport, `secrets` are CSS selectors of fields to withhold.
+
+        Raises PageCrashed, PageClosed or BrowserTimeout.
+        """
+        options = {"ignore": self._ignore, "secrets": list(secrets), "cap": CAP, "html": html}
+        capture: Capture = await self._worlds.bounded(self._capture(options, point))
+        return capture
+
+    async def mutations(self) -> int:
+        """How often the page has changed since its document began."""
+        total: int = await self._worlds.bounded(self._mutations())
+        return total
+
+    async def quiet(self, still_ms: float = 300, limit_ms: float = 3000, least_ms: float = 0) -> bool:
+        """Wait until nothing changed and nothing was being loaded for `still_ms`; False if `limit_ms` passed first.
+
+        `least_ms` is how long a first change is waited for (suggestions that come a while after typing).
+        """
+        began = still = time.monotonic()
+        first = last = await self._stir()
+        while (now := time.monotonic()) < began + limit_ms / 1000:
+            count, busy = await self._stir()
+            if count != last[0] or busy:
+                still, last = now, (count, busy)
+            changed = count != first[0] or now - began >= least_ms / 1000
+            if changed and now - still >= still_ms / 1000:
+                return True
+            await asyncio.sleep(min(POLL_S, still_ms / 3000))
+        return False
+
+    async def locate(self, element: str, scroll: bool = True) -> Place | None:
+        """Bring an element of the last observation into view and find where to press it; None if it is gone."""
+        spot = await self._spot_of(element)
+        found = await self.ask("place", element, scroll=scroll)
+        if found is None:
+            return None
+        x, y = spot.view.outward(found["x"], found["y"])
+        left, top, width, height = found["box"]
+        at = spot.view.outward(left, top)
+        box = Box(x=at[0], y=at[1], width=width * spot.view.sx, height=height * spot.view.sy)
+        return Place(x, y, found["clear"], box)
+
+    async def ask(self, function: str, element: str, **more: Any) -> Any:
+        """What a function of browser/injected/8-acts.js says of an element of the last observation."""
+        spot = await self._spot_of(element)
+        return await self._worlds.bounded(spot.world.call(function, {"id": spot.local(element), **more}))
+
+    async def upload(self, element: str, files: Sequence[str]) -> None:
+        """Give files (paths) to a file field, as choosing them in its dialog would."""
+        spot = await self._spot_of(element)
+        handle = await self._worlds.bounded(spot.world.handle(spot.local(element)))
+        given = {"files": list(files), "objectId": handle}
+        await self._worlds.bounded(spot.world.session.send("DOM.setFileInputFiles", given))
+
+    async def _capture(self, options: dict[str, Any], point: tuple[float, float] | None) -> Capture:
+        spots: list[_Spot] = []
+        seen = await self._look(_Spot(await self._worlds.main()), options, point, spots)
+        at = time.monotonic() * 1000
+        self._spots = spots
+        if seen.raw["dropped"]:
+            seen.lines.append(f"[more] text {quote(str(seen.raw['dropped']) + ' more elements not shown')}")
+        observation = Observation(
+            url=seen.raw["url"], title=seen.raw["title"], text="\n".join(seen.lines), boxes=seen.boxes
+        )
+        return Capture(observation, seen.raw["html"], seen.mutations, at, seen.hit, seen.focused)
+
+    async def _look(
+        self, spot: _Spot, options: dict[str, Any], point: tuple[float, float] | None, spots: list[_Spot]
+    ) -> _Seen:
+        """What a world shows, frames of other origins inside it included; the worlds used are added to `spots`."""
+        more: dict[str, Any] = {"prefix": spot.prefix, "view": vars(spot.view)}
+        if point is not None:
+            more["point"] = spot.view.inward(*point)
+        raw = await spot.world.call("observe", {**options, **more})
+        spots.append(spot)
+        seen = _Seen(raw["lines"], _boxes(raw), _hit(raw, point), _target(raw["focused"]), raw["mutations"], raw)
+        for frame in reversed(raw["foreign"]):
+            inside = point if raw["hit"] and raw["hit"]["foreign"] == frame["prefix"] else None
+            inner_spot = await self._spot_in(spot, frame)
+            if inner_spot is not None:
+                inner = await self._look(inner_spot, {**options, "html": False}, inside, spots)
+                seen.insert(frame["line"], frame["depth"], inner)
+        return seen
+
+    async def _spot_in(self, spot: _Spot, frame: dict[str, Any]) -> _Spot | None:
+        """The world of a frame of another origin; None while it is loading, or if it cannot be read."""
+        number = frame["frame"]
+        if number is None:
+            element = spot.local(frame["id"])
+            number = await self._worlds.frame_id(spot.world, element)
+            if number is None:
+                return None
+            await spot.world.call("adopt", element, number)
+        world = await self._worlds.of_frame(number, spot.world)
+        return _Spot(world, f"{frame['prefix']}-", View(**frame["view"])) if world else None
+
+    async def _spot_of(self, element: str) -> _Spot:
+        inner = [spot for spot in self._spots if spot.prefix and element.startswith(spot.prefix)]
+        return max(inner, key=lambda spot: len(spot.prefix)) if inner else _Spot(await self._worlds.main())
+
+    async def _mutations(self) -> int:
+        total: int = await (await self._worlds.main()).call("mutations")
+        for spot in self._spots:
+            if spot.prefix and await self._worlds.alive(spot.world):
+                total += await spot.world.call("mutations")
+        return total
+
+    async def _stir(self) -> tuple[int, bool]:
+        state = await self._worlds.bounded(self._stirring())
+        now = time.monotonic()
+        loading = any(now - began < REQUEST_S for began in self._requests.values())
+        return state["mutations"], bool(state["animations"] or state["loading"] or loading)
+
+    async def _stirring(self) -> Any:
+        return await (await self._worlds.main()).call("stirring")
+
+    def _began(self, request: Request) -> None:
+        if request.resource_type not in LASTING:
+            self._requests[request] = time.monotonic()
+
+    def _ended(self, request: Request) -> None:
+        self._requests.pop(request, None)
+
+
+def _boxes(raw: dict[str, Any]) -> dict[str, Box]:
+    flat = raw["boxes"]
+    corners = zip(flat[0::4], flat[1::4], flat[2::4], flat[3::4], strict=True)
+    return {
+        element: Box.model_construct(x=x, y=y, width=width, height=height)
+        for element, (x, y, width, height) in zip(raw["ids"], corners, strict=True)
+    }
+
+
+def _hit(raw: dict[str, Any], point: tuple[float, float] | None) -> Target | None:
+    return None if raw["hit"] is None else _target(raw["hit"], point)
+
+
+def _target(raw: dict[str, Any] | None, point: tuple[float, float] | None = None) -> Target | None:
+    if raw is None:
+        return None
+    box = raw["box"] and Box(**dict(zip(("x", "y", "width", "height"), raw["box"], strict=True)))
+    return Target(
+        id=raw["id"],
+        role=raw["role"],
+        name=raw["name"],
+        box=box or None,
+        point=point,
+        selectors=tuple(Selector(kind=kind, value=value, unique=unique) for kind, value, unique in raw["selectors"]),
+        frames=tuple(raw["frames"]),
+    )

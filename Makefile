@@ -7,8 +7,7 @@ BROWSER_WORKERS ?= 0
 
 PY := .venv/bin/python
 PACKAGES := store traces policies labeling agent browser llm_client analysis server practice flows ui
-TYPED := $(wildcard $(addsuffix /__init__.py,$(PACKAGES)) wiring.py cli.py)
-TYPED := $(patsubst %/__init__.py,%,$(TYPED)) tools
+TYPED := $(sort $(dir $(wildcard $(addsuffix /*.py,$(PACKAGES))))) $(wildcard wiring.py cli.py) tools
 NEEDS_BROWSER := browser or app or e2e
 PYTEST := $(PY) -m pytest
 

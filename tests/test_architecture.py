@@ -41,6 +41,13 @@ def test_ruff_bans_what_the_library_table_homes() -> None:
     assert homes == exempt - {"tools", "bench", "tests"}
 
 
+def test_every_package_is_type_checked() -> None:
+    """The Makefile hands every package of the table to mypy."""
+    listed = re.search(r"^PACKAGES := (.*)$", (ROOT / "Makefile").read_text(), re.MULTILINE)
+    assert listed
+    assert set(listed[1].split()) == set(read_tables().packages) - {"pages", "app", "cli", "wiring"}
+
+
 def test_every_pinned_library_has_a_home() -> None:
     """requirements.txt pins exactly the outside libraries of the table, each to one version."""
     lines = [line.partition("#")[0].strip() for line in (ROOT / "requirements.txt").read_text().splitlines()]

@@ -1,0 +1,170 @@
+"""Calls made of calls: R7 login and R9 fill_form, proposed over the flat calls that the other rules found.
+
+A parent is proposed only where it says something: inside a form or dialog, ended by sending it, and not over the
+whole demonstration, whose root is the planner already.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from labeling.model import Argument
+from labeling.rules.page import FORMS
+from labeling.rules.scene import Moment, Proposal, Scene, is_scroll
+from traces.observation_text import Node
+
+LOGIN, FORM = "R7", "R9"
+LOGIN_SENT, FORM_SENT, FORM_NAMED = 0.95, 0.9, 0.75
+"""Prior confidence: a sign-in that was sent, a form gone when sent, one whose button is named like sending."""
+
+ATOMIC = frozenset({"fill_text", "choose_date", "select_option", "click_checkboxes"})
+_SUBMIT = re.compile(
+    r"\b(submit|search|find|save|continue|next|book|confirm|apply|sign (in|up)|log ?in|register|send|ok|done|update"
+    r"|add|create|pay|place|finish|request|review)\b",
+    re.IGNORECASE,
+)
+_LEAVE = re.compile(r"\b(cancel|close|back|dismiss|reset|clear)\b", re.IGNORECASE)
+
+
+@dataclass(frozen=True)
+class Run:
+    """Calls in one form (their indexes among all proposals) and the position of the step that ends it."""
+
+    calls: tuple[int, ...]
+    last: int
+    sent: str
+    gone: bool
+
+
+def with_parents(scene: Scene, flat: Sequence[Proposal]) -> tuple[Proposal, ...]:
+    """The proposals with those of one sent form put under a parent."""
+    out: list[Proposal] = []
+    index = 0
+    while index < len(flat):
+        run = _read_run(scene, flat, index)
+        parent = _parent(scene, tuple(flat[i] for i in run.calls), run) if run else None
+        if run is None or parent is None:
+            out.append(flat[index])
+            index += 1
+        else:
+            out.append(parent)
+            index = run.calls[-1] + 1
+    return tuple(out)
+
+
+def _read_run(scene: Scene, flat: Sequence[Proposal], start: int) -> Run | None:
+    """From one call on: more calls in the same form, clicks in it, up to the step that sends it."""
+    form = form_of(flat[start])
+    if form is None or flat[start].policy not in ATOMIC:
+        return None
+    calls, position = [start], flat[start].last + 1
+    if _sends_itself(scene, flat[start]):
+        return None
+    while (moment := scene.at(position)) is not None:
+        call = next((i for i in range(calls[-1] + 1, len(flat)) if flat[i].first == position), None)
+        if call is not None:
+            if flat[call].policy not in ATOMIC or not _same(form_of(flat[call]), form):
+                return None
+            calls.append(call)
+            position = flat[call].last + 1
+            if _sends_itself(scene, flat[call]):
+                return Run(tuple(calls), flat[call].last, "Enter", True)
+            continue
+        if not is_scroll(moment):
+            sent = _sends(moment, form)
+            if sent is not None:
+                return Run(tuple(calls), position, f"‘{moment.label}’", sent)
+            if not _inside(moment, form):
+                return None
+        position += 1
+    return None
+
+
+def form_of(proposal: Proposal) -> Node | None:
+    """The form or dialog the call's field is in, as the page showed it."""
+    page, anchor = proposal.page, proposal.anchor
+    node = page.by_id.get(anchor.id) if page is not None and anchor is not None else None
+    return page.nearest(node, FORMS) if page is not None and node is not None else None
+
+
+def _same(one: Node | None, other: Node) -> bool:
+    """Whether both are one form: the same element, or one of the same name after the page drew it anew."""
+    return one is not None and (
+        one.id == other.id or (one.role == other.role and bool(one.name) and one.name == other.name)
+    )
+
+
+def _inside(moment: Moment, form: Node) -> bool:
+    if moment.target is None or moment.target.id not in moment.before.by_id:
+        return False
+    return any(_same(one, form) for one in moment.before.ancestors(moment.target))
+
+
+def _sends(moment: Moment, form: Node) -> bool | None:
+    """None unless the click sends the form; else whether the form was gone (or the page another) afterwards."""
+    if not moment.is_click or not _inside(moment, form) or _LEAVE.search(moment.label):
+        return None
+    named = _SUBMIT.search(moment.label) is not None
+    gone = moment.moved or not any(_same(node, form) for node in moment.after.nodes if node.role in FORMS)
+    if gone and (named or moment.role in ("button", "img")):
+        return True
+    return False if named and moment.role in ("button", "link") else None
+
+
+def _sends_itself(scene: Scene, call: Proposal) -> bool:
+    """Whether the call's last step led to another page, as Enter in the last field does."""
+    return scene.moments[call.last].moved
+
+
+def _parent(scene: Scene, calls: tuple[Proposal, ...], run: Run) -> Proposal | None:
+    first = calls[0].first
+    if first == 0 and run.last == len(scene) - 1:
+        return None
+    shared = Proposal(
+        first=first, last=run.last, policy="", args=(), rule="", evidence="", confidence=0.0,
+        anchor=calls[0].anchor, page=calls[0].page, children=calls,
+    )  # fmt: skip
+    return _login(shared, run) or _fill_form(shared, run)
+
+
+def _login(shared: Proposal, run: Run) -> Proposal | None:
+    """A name and a password, and nothing else that is filled in."""
+    texts = [call for call in shared.children if call.policy == "fill_text"]
+    secret = [call for call in texts if call.anchor is not None and "secret" in call.anchor.flags]
+    names = [call for call in texts if call not in secret]
+    if (
+        len(secret) != 1
+        or len(names) != 1
+        or any(c.policy not in ("fill_text", "click_checkboxes") for c in shared.children)
+    ):
+        return None
+    username, password = (call.args[1] for call in (names[0], secret[0]))
+    return replace(
+        shared,
+        policy="login",
+        args=(username.model_copy(update={"name": "username"}), password.model_copy(update={"name": "password"})),
+        rule=LOGIN,
+        evidence=f"a name and a password in one form, sent by {run.sent}",
+        confidence=LOGIN_SENT,
+    )
+
+
+def _fill_form(shared: Proposal, run: Run) -> Proposal | None:
+    if len(shared.children) < 2:
+        return None
+    fields = Argument(name="fields", value="; ".join(map(_pair, shared.children)), source="inferred", step=None)
+    return replace(
+        shared,
+        policy="fill_form",
+        args=(fields,),
+        rule=FORM,
+        evidence=f"{len(shared.children)} fields of one form or dialog, sent by {run.sent}",
+        confidence=FORM_SENT if run.gone else FORM_NAMED,
+    )
+
+
+def _pair(call: Proposal) -> str:
+    """`field: value` of one child; boxes have only labels."""
+    return ": ".join(argument.value for argument in call.args) if len(call.args) > 1 else call.args[0].value

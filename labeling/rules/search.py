@@ -1,0 +1,73 @@
+"""R5 search: a query typed into a search field and sent, by Enter or by the button beside it.
+
+A field is a search field by its role or name; failing that, by being the only field beside a button named like search.
+"""
+
+from __future__ import annotations
+
+import re
+
+from labeling.rules.page import FIELDS, FORMS
+from labeling.rules.scene import Moment, Proposal, Scene, is_scroll
+from labeling.rules.text import Typing, read_typing
+
+RULE = "R5"
+NAMED, LONE, UNSENT = 0.9, 0.75, 0.65
+"""Prior confidence: a search field that was sent, a lone field beside a search button, a search field never sent."""
+
+_FIELD = re.compile(r"\b(search|find|look ?up|query)\b", re.IGNORECASE)
+_BUTTON = re.compile(r"^(search|find|go|look ?up)\b", re.IGNORECASE)
+_BUTTONS = frozenset({"button", "link", "img", "text"})
+
+
+def search(scene: Scene, start: int) -> Proposal | None:
+    """A search field that was given a query."""
+    typing = read_typing(scene, start)
+    if typing is None:
+        return None
+    moment = scene.moments[typing.typed]
+    query = moment.action.args[1].strip()
+    sent, how = _sent(scene, typing)
+    named, alone = _is_search_field(moment), _is_alone(moment)
+    if not query or not (named or (alone and "pressed ‘" in how)):
+        return None
+    what = "a search field" if named else "the only field here"
+    return Proposal(
+        first=start,
+        last=sent,
+        policy="search",
+        args=(moment.argument("query", query, "step_value"),),
+        rule=RULE,
+        evidence=f"typed {query!r} into ‘{moment.label}’, {what}; {how}",
+        confidence=(NAMED if named else LONE) if sent > typing.typed or _entered(moment) else UNSENT,
+        anchor=moment.target,
+        page=moment.before,
+    )
+
+
+def _is_search_field(moment: Moment) -> bool:
+    return moment.role == "searchbox" or _FIELD.search(moment.label) is not None
+
+
+def _is_alone(moment: Moment) -> bool:
+    """Whether nothing else can be filled in the same form (or, without a form, on the page)."""
+    if moment.target is None:
+        return False
+    form = moment.before.nearest(moment.target, FORMS)
+    around = moment.before.inside(form) if form else moment.before.nodes
+    return sum(node.role in FIELDS for node in around) == 1
+
+
+def _sent(scene: Scene, typing: Typing) -> tuple[int, str]:
+    """Position of the step that sent the query, and how in words."""
+    if _entered(scene.moments[typing.typed]) or scene.moments[typing.last].keys.lower() == "enter":
+        return typing.last, "sent it with Enter"
+    index = scene.skip(typing.last + 1, is_scroll)
+    button = scene.at(index)
+    if button is not None and button.is_click and button.role in _BUTTONS and _BUTTON.match(button.name):
+        return index, f"then pressed ‘{button.name}’"
+    return typing.last, "what is listed follows the typing"
+
+
+def _entered(moment: Moment) -> bool:
+    return moment.action.args[2:] == ("1",)

@@ -1,0 +1,165 @@
+"""R6 fill_text: typing into one field, with the click that focused it, corrections, and the suggestion that was taken.
+
+Searching and dates are asked about before this rule; what is left of typing is filling in a text.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from labeling.model import Argument
+from labeling.rules.page import TEXT_FIELDS
+from labeling.rules.scene import Moment, Proposal, Scene, is_scroll
+
+RULE = "R6"
+SHOWN, TAKEN, UNSEEN, CONTRADICTED = 0.95, 0.9, 0.8, 0.5
+"""Prior confidence: the field shows the text, a suggestion was taken, the field is gone, it shows another text."""
+
+_PICKS = frozenset({"option", "menuitem", "listitem", "row", "gridcell", "cell", "link", "text", "button"})
+_EDITING = frozenset({"backspace", "delete", "control+a", "home", "end", "shift+home"})
+_LEAVING = frozenset({"enter", "tab", "escape"})
+_CHOOSING = frozenset({"arrowdown", "arrowup"})
+
+
+@dataclass(frozen=True)
+class Typing:
+    """Typing into one field: positions of the first and last step, of the last `type`, and of a suggestion taken."""
+
+    first: int
+    typed: int
+    last: int
+    suggestion: int | None = None
+
+
+def fill_text(scene: Scene, start: int) -> Proposal | None:
+    """A field that was given a text, from the focusing click to the suggestion or key that finished it."""
+    typing = read_typing(scene, start)
+    if typing is None:
+        return None
+    moment = scene.moments[typing.typed]
+    text = _text_argument(scene, typing)
+    if not text.value:
+        return None
+    confidence, seen = _after_state(scene, typing)
+    return Proposal(
+        first=start,
+        last=typing.last,
+        policy="fill_text",
+        args=(moment.field_argument(), text),
+        rule=RULE,
+        evidence=f"typed {moment.action.args[1]!r} into {moment.role} ‘{moment.label}’; {seen}",
+        confidence=confidence,
+        anchor=moment.target,
+        page=moment.before,
+    )
+
+
+def read_typing(scene: Scene, start: int) -> Typing | None:
+    """The run of steps from `start` on that put a text into one field, or None."""
+    first_type = scene.skip(start, lambda m: m.is_click and m.role in TEXT_FIELDS)
+    moment = scene.at(first_type)
+    if moment is None or moment.action.name != "type":
+        return None
+    if not all(m.same_target(moment) for m in scene.moments[start:first_type]):
+        return None
+    typed = _last_type(scene, first_type)
+    suggestion = _suggestion(scene, start, typed)
+    if suggestion is not None:
+        return Typing(start, typed, suggestion, suggestion)
+    return Typing(start, typed, _finish(scene, typed))
+
+
+def _last_type(scene: Scene, first: int) -> int:
+    """Typing again into the same field corrects what was typed before; keys that edit may come between."""
+    field, typed, index = scene.moments[first], first, first + 1
+    while (moment := scene.at(index)) is not None:
+        if moment.action.name == "type" and moment.same_target(field):
+            typed = index
+        elif not (is_key(moment, _EDITING) or (moment.is_click and moment.same_target(field))):
+            break
+        index += 1
+    return typed
+
+
+def _suggestion(scene: Scene, start: int, typed: int) -> int | None:
+    """A click on something that typing brought up, or on an option, that fits the text."""
+    index = scene.skip(typed + 1, lambda m: is_scroll(m) or is_key(m, _CHOOSING))
+    moment = scene.at(index)
+    if moment is None or not moment.is_click or moment.role not in _PICKS or moment.target is None:
+        return None
+    is_new = moment.target.id not in scene.moments[start].before.by_id
+    is_option = moment.role == "option"
+    fits = scene.moments[typed].action.args[1].casefold() in moment.name.casefold()
+    return index if is_new + is_option + fits >= 2 else None
+
+
+def _finish(scene: Scene, typed: int) -> int:
+    """Keys that choose a suggestion or leave the field belong to it."""
+    last = typed
+    while (moment := scene.at(last + 1)) is not None:
+        if not is_key(moment, _CHOOSING | _LEAVING):
+            break
+        last += 1
+        if is_key(moment, _LEAVING):
+            break
+    return last
+
+
+def is_key(moment: Moment, keys: frozenset[str]) -> bool:
+    """Whether the step pressed one of these keys."""
+    return moment.keys.lower() in keys
+
+
+def chosen_value(scene: Scene, typing: Typing) -> str | None:
+    """What the field was made to hold by taking a suggestion; None where none was taken."""
+    last, field = scene.moments[typing.last], scene.moments[typing.typed]
+    if typing.suggestion is not None:
+        return " ".join(last.name.split())
+    if not any(is_key(m, _CHOOSING) for m in scene.moments[typing.typed : typing.last + 1]):
+        return None
+    node = last.after.by_id.get(field.target.id) if field.target else None
+    return node.value if node is not None and node.value else None
+
+
+def _text_argument(scene: Scene, typing: Typing) -> Argument:
+    """The text as the objective has it where it does: a part of the suggestion, what was typed, else what was taken."""
+    moment = scene.moments[typing.typed]
+    typed, chosen = moment.action.args[1], chosen_value(scene, typing)
+    if chosen is None:
+        return moment.argument("text", typed, "step_value")
+    shared = _longest_shared(chosen, typed, scene)
+    if shared is not None:
+        return moment.argument("text", shared, "objective")
+    if scene.says(typed):
+        return moment.argument("text", typed, "step_value")
+    return scene.moments[typing.last].argument("text", chosen, "element_name")
+
+
+def _longest_shared(chosen: str, typed: str, scene: Scene) -> str | None:
+    """The longest run of words of the suggestion that begins as what was typed does and that the objective says too."""
+    words = [word.strip("()[],;–—·") for word in chosen.split()]
+    runs = (" ".join(words[i:j]) for i in range(len(words)) for j in range(i + 1, len(words) + 1))
+    said = [run for run in (chosen, *runs) if _alike(run, typed) and scene.says(run)]
+    return max(said, key=len, default=None)
+
+
+def _alike(one: str, other: str) -> bool:
+    """Whether one of the two begins with the other."""
+    a, b = one.casefold(), other.strip().casefold()
+    return bool(a) and (a.startswith(b) or b.startswith(a))
+
+
+def _after_state(scene: Scene, typing: Typing) -> tuple[float, str]:
+    """Confidence by what the field shows in the end, and that in words."""
+    field, last = scene.moments[typing.typed], scene.moments[typing.last]
+    if typing.suggestion is not None:
+        return TAKEN, f"then took ‘{last.name}’, which typing had brought up"
+    node = last.after.by_id.get(field.target.id) if field.target and not last.moved else None
+    if node is None:
+        return UNSEEN, "the field is no longer there afterwards"
+    typed = field.action.args[1]
+    if node.value == typed or "secret" in node.flags or chosen_value(scene, typing) is not None:
+        return SHOWN, "the field shows it afterwards"
+    if typed.casefold() in node.value.casefold():
+        return TAKEN, f"the field shows {node.value!r} afterwards"
+    return CONTRADICTED, f"but the field shows {node.value!r} afterwards"

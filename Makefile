@@ -11,6 +11,7 @@ TYPED := $(sort $(dir $(wildcard $(addsuffix /*.py,$(PACKAGES))))) $(wildcard wi
 NEEDS_BROWSER := browser or app or e2e
 PYTEST := $(PY) -m pytest
 
+.NOTPARALLEL: # two make targets may both want to install
 .PHONY: help setup setup-dev run check format test test-unit test-browser soak bench examples
 
 help:

@@ -7,6 +7,7 @@ one instant; frames of other origins add their lines by their own. The text's gr
 from __future__ import annotations
 
 import asyncio
+import base64
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -150,6 +151,23 @@ class Observer:
                 return True
             await asyncio.sleep(min(POLL_S, still_ms / 3000))
         return False
+
+    async def until(self, tasks: set[asyncio.Future[Any]], seconds: float) -> None:
+        """Wait for the first of the tasks. Raises PageCrashed if the page dies first, BrowserTimeout after that."""
+        await self._worlds.until(tasks, seconds)
+
+    async def picture(self) -> bytes:
+        """A PNG of the viewport now."""
+        world = await self._worlds.main()
+        options = {"format": "png", "optimizeForSpeed": True}
+        shot = await self._worlds.bounded(world.session.send("Page.captureScreenshot", options))
+        return base64.b64decode(shot["data"])
+
+    async def history(self) -> tuple[int, int]:
+        """Where the tab stands in its history, and how many entries that has."""
+        world = await self._worlds.main()
+        told = await self._worlds.bounded(world.session.send("Page.getNavigationHistory"))
+        return told["currentIndex"], len(told["entries"])
 
     async def locate(self, element: str, scroll: bool = True) -> Place | None:
         """Bring an element of the last observation into view and find where to press it; None if it is gone."""

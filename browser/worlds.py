@@ -126,10 +126,18 @@ class Worlds:
     async def bounded(self, awaitable: Any, seconds: float = ANSWER_S) -> Any:
         """Wait for an answer of the page, but not beyond its death or `seconds`."""
         task = asyncio.ensure_future(awaitable)
-        done, _ = await asyncio.wait({task, self._gone}, timeout=seconds, return_when=asyncio.FIRST_COMPLETED)
-        if task in done:
-            return _result(task)
-        task.cancel()
+        try:
+            await self.until({task}, seconds)
+        finally:
+            if not task.done():
+                task.cancel()
+        return _result(task)
+
+    async def until(self, tasks: set[asyncio.Future[Any]], seconds: float = ANSWER_S) -> None:
+        """Wait for the first of the tasks. Raises PageCrashed if the page dies first, BrowserTimeout after that."""
+        done, _ = await asyncio.wait({*tasks, self._gone}, timeout=seconds, return_when=asyncio.FIRST_COMPLETED)
+        if done & tasks:
+            return
         if self._gone in done:
             raise self._gone.result()
         raise BrowserTimeout(f"The page did not answer within {seconds:g} s; it may be busy or show a dialog.")

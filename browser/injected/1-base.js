@@ -49,6 +49,7 @@ const memory = {
   secretFields: new WeakSet(),
   secretValues: new Map(),
   frameIds: new WeakMap(),
+  ignore: '',
 };
 
 /** @returns {{next: number, frames: number, ids: WeakMap, byId: Map, frameNumbers: WeakMap}} */

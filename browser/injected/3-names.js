@@ -31,7 +31,7 @@ function nodeText(node, depth) {
   if (name === 'svg') return svgTitle(node);
   if (name === 'input' || name === 'select' || name === 'textarea') return '';
   const text = textOf(node, depth + 1);
-  return BLOCKY.has(name) ? ` ${text} ` : text;
+  return BLOCKY.has(name) || styleOf(node).display !== 'inline' ? ` ${text} ` : text;
 }
 
 /** Icon fonts put letters of a private area into hidden elements; anything else that is drawn counts. */
@@ -117,7 +117,7 @@ function unnamed(el, role) {
     return near ? [near, 'near'] : ['', 'near'];
   }
   if (role === 'img' || role === 'button' || role === 'link' || role === 'svg') {
-    return [classWords(el) || fileWords(el), 'class'];
+    return [classWords(el) || fileWords(el) || (role === 'button' ? colourWord(styleOf(el).backgroundColor) : ''), 'class'];
   }
   return ['', 'none'];
 }
@@ -139,7 +139,7 @@ function textBeside(el, after) {
 
 function besideText(node) {
   if (nodeType(node) === TEXT) return tidy(node.data, 80).replace(/[:*\s]+$/, '');
-  if (nodeType(node) !== ELEMENT || !node.checkVisibility?.()) return '';
+  if (nodeType(node) !== ELEMENT || matches(node, memory.ignore) || !node.checkVisibility?.()) return '';
   if (/^(input|select|textarea|button|a|br|hr|img|ul|ol|table|form)$/.test(localName(node))) return '';
   if (Element.prototype.querySelector.call(node, 'input,select,textarea,button,a')) return '';
   const text = tidy(textOf(node), 81);
@@ -148,7 +148,7 @@ function besideText(node) {
 
 const NOISE = new Set(['icon', 'icons', 'ico', 'fa', 'fas', 'far', 'fab', 'ui', 'btn', 'button', 'glyphicon', 'bi', 'mdi',
   'material', 'svg', 'img', 'image', 'js', 'is', 'has', 'the', 'mat', 'css', 'sc', 'small', 'large', 'default', 'state',
-  'corner', 'all', 'widget', 'helper', 'clearfix', 'primary', 'secondary', 'only', 'left', 'right', 'lg', 'sm', 'md', 'xs']);
+  'corner', 'all', 'widget', 'helper', 'clearfix', 'primary', 'secondary', 'only', 'left', 'right', 'lg', 'ql', 'sm', 'md', 'xs']);
 
 /** Up to three telling words of the class or id, e.g. "trash" of `fa fa-trash`. */
 function classWords(el) {

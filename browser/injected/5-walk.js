@@ -8,6 +8,7 @@
 class Walk {
   constructor(options) {
     this.ignore = (options.ignore ?? []).join(', ');
+    memory.ignore = this.ignore;
     this.secrets = (options.secrets ?? []).join(', ');
     this.prefix = options.prefix ?? '';
     this.records = [];

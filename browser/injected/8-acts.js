@@ -123,17 +123,35 @@ const idLike = (el, id) => `${id.slice(0, id.lastIndexOf('-') + 1)}${numberOf(el
 function choose({ id, text }) {
   const el = elementOf(id);
   if (!el || localName(el) !== 'select') return 'it is not a list';
+  if (el.multiple && text.includes('\n')) return chooseAll(el, text.split('\n'));
   const wanted = tidy(text);
   const options = Array.from(el.options);
-  const found = options.find((option) => tidy(option.label) === wanted)
-    ?? options.find((option) => tidy(option.label).toLowerCase() === wanted.toLowerCase())
-    ?? options.find((option) => option.value === text);
+  const found = optionOf(el, text);
   if (!found) return `it has no option ${quote(wanted)}; it has ${options.slice(0, 8).map((option) => quote(tidy(option.label))).join(', ')}${options.length > 8 ? ' ...' : ''}`;
   if (found.disabled) return `its option ${quote(wanted)} is disabled`;
   el.focus();
   if (el.multiple) found.selected = !found.selected;
   else el.selectedIndex = options.indexOf(found);
   announce(el);
+  return '';
+}
+
+function optionOf(select, text) {
+  const wanted = tidy(text);
+  const options = Array.from(select.options);
+  return options.find((option) => tidy(option.label) === wanted)
+    ?? options.find((option) => tidy(option.label).toLowerCase() === wanted.toLowerCase())
+    ?? options.find((option) => option.value === text);
+}
+
+/** In a list that takes several: exactly these. */
+function chooseAll(select, texts) {
+  const found = texts.map((text) => optionOf(select, text));
+  const missing = texts.find((_, index) => !found[index]);
+  if (missing !== undefined) return `it has no option ${quote(tidy(missing))}`;
+  select.focus();
+  for (const option of select.options) option.selected = found.includes(option);
+  announce(select);
   return '';
 }
 
@@ -164,11 +182,10 @@ function selectAll({ id }) {
   return active === el || Boolean(active && Node.prototype.contains.call(el, active));
 }
 
-/** Scroll what is in the middle of the view, or the page, by most of a screen. */
-function scrollBy({ id, dy, dx }) {
-  const el = id ? elementOf(id) : null;
-  const box = el ? outerBox(el) : [0, 0, window.innerWidth, window.innerHeight];
-  return { x: box[0] + box[2] / 2, y: box[1] + box[3] / 2, dx: dx * window.innerWidth * 0.8, dy: dy * window.innerHeight * 0.8 };
+/** Whether keys would go to some element rather than to the page as a whole. */
+function focusTaken() {
+  const el = document.activeElement;
+  return Boolean(el) && !/^(body|html)$/.test(localName(el));
 }
 
 /** Work that will change the page without a change of the DOM: finite animations on the way. */
@@ -178,4 +195,4 @@ function stirring() {
   return { mutations: mutations(), animations: running.length, loading: document.readyState !== 'complete' };
 }
 
-globalThis.__stepscope = { observe, adopt, mutations, place, kindOf, choose, setValue, selectAll, scrollBy, stirring, elementOf };
+globalThis.__stepscope = { observe, adopt, mutations, place, kindOf, choose, setValue, selectAll, focusTaken, stirring, elementOf };

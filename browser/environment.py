@@ -1,0 +1,109 @@
+"""Environments by name: "miniwob:<task>", "airline:<scenario>" and "url:<http address>".
+
+They do what the agent's `Environment` asks for, one call at a time from one thread, on a session of that process.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection
+from typing import Protocol
+
+from browser.acting import WEB
+from browser.errors import UnknownEnvironment
+from browser.miniwob import PREFIX as MINIWOB_PREFIX
+from browser.miniwob import MiniwobEnvironment, miniwob_tasks
+from browser.practice import PREFIX as AIRLINE_PREFIX
+from browser.practice import AirlineEnvironment
+from browser.session import BrowserSession
+from browser.stage import Stage
+from browser.urls import check_url
+from traces.actions import Action
+from traces.environment import Effect, EnvironmentStart, Outcome, View
+
+URL_PREFIX = "url:"
+
+
+class PageEnvironment(Protocol):
+    """What every environment here offers."""
+
+    name: str
+
+    def reset(self, seed: int) -> EnvironmentStart:
+        """Begin an episode."""
+        ...
+
+    def observe(self) -> View:
+        """The page now."""
+        ...
+
+    def act(self, action: Action) -> Effect:
+        """Carry out a page action."""
+        ...
+
+    def outcome(self, answer: str | None = None) -> Outcome:
+        """The evaluator's word."""
+        ...
+
+    def close(self) -> None:
+        """Let go of page and servers."""
+        ...
+
+
+class WebEnvironment:
+    """Any page on the web; nobody judges it, and the seed changes nothing."""
+
+    def __init__(
+        self,
+        url: str,
+        session: BrowserSession,
+        viewport: tuple[int, int] = (1280, 720),
+        pictures: bool = True,
+        own_ports: Collection[int] = (),
+    ) -> None:
+        self._url = check_url(url, own_ports)
+        self.name = f"{URL_PREFIX}{self._url}"
+        self._stage = Stage(session, WEB, viewport=viewport, pictures=pictures, own_ports=own_ports, guarded=True)
+
+    def reset(self, seed: int) -> EnvironmentStart:
+        """A fresh profile at the address; the objective is the person's to give."""
+        return EnvironmentStart("", self._stage.start(self._url))
+
+    def observe(self) -> View:
+        """The tab in front."""
+        return self._stage.look()
+
+    def act(self, action: Action) -> Effect:
+        """Act; a page of the web never ends an episode."""
+        return self._stage.do(action)
+
+    def outcome(self, answer: str | None = None) -> Outcome:
+        """Nothing is known."""
+        return Outcome(False, 0.0, "nobody judges pages of the web; a person or a judge has to say")
+
+    def close(self) -> None:
+        """Close the page."""
+        self._stage.close()
+
+
+def make_environment(
+    name: str,
+    session: BrowserSession,
+    pictures: bool = True,
+    own_ports: Collection[int] = (),
+) -> PageEnvironment:
+    """The environment of that name; `pictures` says whether views carry a PNG, `own_ports` are never opened.
+
+    Raises UnknownEnvironment with the names there are, ForbiddenUrl, or EnvironmentFailed.
+    """
+    makers: dict[str, Callable[[str], PageEnvironment]] = {
+        MINIWOB_PREFIX: lambda task: MiniwobEnvironment(task, session, pictures=pictures),
+        AIRLINE_PREFIX: lambda scenario: AirlineEnvironment(scenario, session, pictures=pictures, own_ports=own_ports),
+        URL_PREFIX: lambda url: WebEnvironment(url, session, pictures=pictures, own_ports=own_ports),
+    }
+    for prefix, make in makers.items():
+        if name.startswith(prefix):
+            return make(name.removeprefix(prefix))
+    raise UnknownEnvironment(
+        f"There is no environment {name!r}. There are miniwob:<task> ({len(miniwob_tasks())} tasks, such as "
+        f"miniwob:login-user), airline:<scenario> and url:<http address>."
+    )

@@ -1,0 +1,139 @@
+"""The part environments share: one browser context with its tabs, seen and acted on from a thread without a loop.
+
+A crashed page is replaced and said so; the addresses of Stepscope itself are out of reach. What is asked and how it
+is judged is left to the environments.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from pathlib import Path
+
+from browser.acting import WEB, ActResult, Settle, act
+from browser.errors import BrowserError, BrowserGone, PageClosed, PageCrashed
+from browser.session import BrowserSession
+from browser.tabs import Tabs
+from browser.urls import check_url, guard
+from traces.actions import Action
+from traces.environment import Effect, View
+from traces.model import Observation, Target
+from traces.observation_text import quote
+
+RUN_S = 60.0
+CRASHED = "The page crashed; it was opened again at its last address. What was done on it may be lost."
+
+
+class Stage:
+    """A context of the session, opened by `start`. `ignore` are CSS selectors of parts that are not observed."""
+
+    def __init__(
+        self,
+        session: BrowserSession,
+        settle: Settle = WEB,
+        ignore: Sequence[str] = (),
+        viewport: tuple[int, int] = (1280, 720),
+        pictures: bool = True,
+        own_ports: Collection[int] = (),
+        guarded: bool = False,
+        uploads: Path | None = None,
+    ) -> None:
+        self.session = session
+        self.settle = settle
+        self._ignore = tuple(ignore)
+        self._viewport = viewport
+        self._pictures = pictures
+        self._own_ports = tuple(own_ports)
+        self._guarded = guarded
+        self._uploads = uploads
+        self._tabs: Tabs | None = None
+        self._last: Observation | None = None
+
+    @property
+    def tabs(self) -> Tabs:
+        """The tabs of the running episode. Raises BrowserGone before `start`."""
+        if self._tabs is None:
+            raise BrowserGone("No episode is running; begin one with reset.")
+        return self._tabs
+
+    def start(self, url: str) -> View:
+        """A fresh context with the address loaded and quiet. Raises ForbiddenUrl, NavigationFailed, BrowserTimeout."""
+        return self.session.run(self.opened(url), RUN_S)
+
+    def look(self) -> View:
+        """The tab in front now."""
+        return self.session.run(self.seen(), RUN_S)
+
+    def do(self, action: Action) -> Effect:
+        """Act, wait until quiet, and look again."""
+        return self.session.run(self.acted(action), RUN_S)
+
+    def close(self) -> None:
+        """Close the context; the session stays."""
+        if self._tabs is not None and self.session.state != "closed":
+            self.session.run(self._shut(), RUN_S)
+
+    async def opened(self, url: str) -> View:
+        """As `start`, on the browser's thread."""
+        await self._shut()
+        context = await self.session.new_context(self._viewport)
+        if self._guarded:
+            await guard(context, self._own_ports)
+        self._tabs = Tabs(context, lambda text: check_url(text, self._own_ports), self._ignore)
+        await self._tabs.open()
+        await self._tabs.load(url)
+        await self._tabs.observer.quiet(self.settle.still_ms, self.settle.limit_ms)
+        return await self.seen()
+
+    async def seen(self) -> View:
+        """As `look`, on the browser's thread; with an open dialog the page as it was, and the dialog below it."""
+        tabs = self.tabs
+        if tabs.dialog is not None:
+            return View(_with_dialog(self._last, tabs.dialog.type, tabs.dialog.message))
+        if not tabs.pages:
+            await tabs.open()
+        capture = await tabs.observer.observe()
+        self._last = capture.observation
+        picture = await tabs.observer.picture() if self._pictures else None
+        return View(capture.observation, picture)
+
+    async def acted(self, action: Action) -> Effect:
+        """As `do`, on the browser's thread."""
+        before = self._last or (await self.seen()).observation
+        tabs = self.tabs
+        count = len(tabs.pages)
+        result = await act(tabs, action, before, self.settle, self._uploads)
+        try:
+            view = await self.seen()
+        except (PageCrashed, PageClosed):
+            return await self._recovered(before, result.target)
+        return _effect(view, before, result, len(tabs.pages) != count)
+
+    async def _recovered(self, before: Observation, target: Target | None) -> Effect:
+        """A fresh page at the address of the one that died."""
+        try:
+            await self.tabs.load(before.url)
+            await self.tabs.observer.quiet(self.settle.still_ms, self.settle.limit_ms)
+            view = await self.seen()
+        except BrowserError:
+            view = await self.opened(before.url)
+        return Effect(view, CRASHED, ("text",), target)
+
+    async def _shut(self) -> None:
+        tabs, self._tabs, self._last = self._tabs, None, None
+        if tabs is not None:
+            await tabs.shut()
+
+
+def _effect(view: View, before: Observation, result: ActResult, tabs_changed: bool) -> Effect:
+    after = view.observation
+    parts = {"url": after.url != before.url, "title": after.title != before.title, "text": after.text != before.text}
+    changed = tuple(name for name, is_other in {**parts, "tabs": tabs_changed}.items() if is_other)
+    return Effect(view, result.error, changed, result.target)
+
+
+def _with_dialog(last: Observation | None, kind: str, message: str) -> Observation:
+    """The page with the open dialog as a last line, `[dialog] dialog 'message' type='confirm'`."""
+    last = last or Observation(url="about:blank", title="", text="")
+    text = " ".join(message.split())[:500]
+    line = f"[dialog] dialog {quote(text)} type='{kind}'"
+    return last.model_copy(update={"text": f"{last.text}\n{line}" if last.text else line})

@@ -1,0 +1,58 @@
+"""The replay screen as one component: it steps through an episode in the browser, without running the page again.
+
+Python hands over where the episode is to be had and what is selected; the component reports the step it rests on. What
+it shows comes from `server.app` by address. The scripts in this folder are joined to one; docs/replay.md is for users.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import streamlit as st
+
+from ui.components import shared
+from ui.keys import keys_of
+from ui.theme import colours_for_components
+
+FOLDER = Path(__file__).parent
+SCRIPTS = (
+    "colours.js",
+    "episode.js",
+    "source.js",
+    "timeline_paint.js",
+    "timeline.js",
+    "diff.js",
+    "pictures.js",
+    "tree.js",
+    "panes.js",
+    "keys.js",
+    "main.js",
+)
+
+_COMPONENT = st.components.v2.component(
+    "stepscope_replay", js=shared.script(FOLDER, *SCRIPTS), css=shared.style(FOLDER, "replay.css")
+)
+
+
+def replay_data(root: str, token: str, episode: str, label_ref: str | None, step: str | None) -> dict[str, Any]:
+    """What the script is given: `root` is the address of our endpoints ("/stepscope"), `step` a uid or None."""
+    return {
+        "root": root,
+        "token": token,
+        "episode": episode,
+        "label_ref": label_ref,
+        "step": step,
+        "colours": colours_for_components(),
+        "keys": [[list(keys), does] for keys, does in keys_of("Replay")],
+    }
+
+
+def replay(
+    root: str, token: str, episode: str, *, label_ref: str | None = None, step: str | None = None, key: str = "replay"
+) -> str | None:
+    """Draw the replay of an episode; returns the uid of the step the person rests on, None before the first report."""
+    data = replay_data(root, token, episode, label_ref, step)
+    shown = _COMPONENT(key=key, data=data, on_step_change=lambda: None)
+    uid = shown.get("step")
+    return None if uid is None else str(uid)

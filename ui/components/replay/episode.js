@@ -1,0 +1,169 @@
+/* An episode as the component sees it: the skeleton's columns, the tree of calls over them, and ways through it. */
+
+const BAD_ENDS = { limit: "stopped at a limit", error: "ended by an error", abandoned: "abandoned" };
+const AXES = { step: "step", time: "time", tokens: "tokens", cost: "cost" };
+
+/** Columns and calls of one skeleton; positions are 0-based, what people read is 1-based. */
+class Recording {
+  /** @param {any} skeleton as docs/formats/skeleton.md has it */
+  constructor(skeleton) {
+    this.episode = skeleton.episode;
+    this.columns = skeleton.steps;
+    this.frames = skeleton.frames;
+    this.labelRef = skeleton.label_ref;
+    this.n = this.columns.uid.length;
+    this.running = this.episode.status === "running" && !skeleton.sealed;
+    this.placeOf = new Map(this.columns.uid.map((uid, place) => [uid, place]));
+    this.index = new Map(this.frames.map((frame, number) => [frame.id, number]));
+    this.spans();
+    this.problems = this.findProblems();
+    this.axes = new Map();
+  }
+
+  /** Children, spans in positions, the step that opened each call, and which calls ended badly. */
+  spans() {
+    const places = new Map(this.columns.seq.map((seq, place) => [seq, place]));
+    this.first = this.frames.map((f) => places.get(f.first_step) ?? -1);
+    this.last = this.frames.map((f) => places.get(f.last_step) ?? -1);
+    this.parent = this.frames.map((f) => this.index.get(f.parent) ?? -1);
+    this.children = this.frames.map(() => []);
+    this.parent.forEach((parent, number) => parent >= 0 && this.children[parent].push(number));
+    const pushes = [...this.columns.kind.keys()].filter((place) => this.columns.kind[place] === "push");
+    const written = pushes.length === this.frames.length - 1;
+    this.openedBy = this.frames.map((_, number) => (written && number > 0 ? pushes[number - 1] : -1));
+    this.opens = new Map(written ? pushes.map((place, k) => [place, k + 1]) : []);
+    this.maxDepth = Math.max(1, ...this.frames.map((f) => f.depth));
+    const bad = this.frames.map((f) => f.end in BAD_ENDS);
+    this.bad = bad;
+    /* a limit closes every open call: the innermost is where it happened, the outer ones only end with it */
+    this.blamed = bad.map((is, number) => is && !this.children[number].some((child) => bad[child] && this.last[child] === this.last[number]));
+  }
+
+  /** Positions and kinds of what one should look at, in order. @returns {{place: number, what: string}[]} */
+  findProblems() {
+    const found = new Map();
+    this.frames.forEach((frame, number) => {
+      if (this.blamed[number] && this.last[number] >= 0)
+        found.set(this.last[number], { place: this.last[number], kind: "end", what: `${frame.policy} ${BAD_ENDS[frame.end]}` });
+    });
+    for (let place = 0; place < this.n; place++) {
+      if (!this.columns.error[place]) continue;
+      const invalid = this.columns.kind[place] === "invalid";
+      found.set(place, { place, kind: invalid ? "invalid" : "error", what: invalid ? "invalid action" : "error" });
+    }
+    return [...found.values()].sort((a, b) => a.place - b.place);
+  }
+
+  /** The innermost call at a step. */
+  frameAt(place) {
+    return this.n ? this.columns.frame[place] : 0;
+  }
+
+  /** Calls from the root down to one. @returns {number[]} */
+  path(frame) {
+    const out = [];
+    for (let at = frame; at >= 0; at = this.parent[at]) out.unshift(at);
+    return out;
+  }
+
+  /** Where a call begins for a reader: its first step, or the step that made it when it never did anything. */
+  start(frame) {
+    return this.first[frame] >= 0 ? this.first[frame] : Math.max(0, this.openedBy[frame]);
+  }
+
+  /** Steps spanned by a call. */
+  size(frame) {
+    return this.first[frame] < 0 ? 0 : this.last[frame] - this.first[frame] + 1;
+  }
+
+  /** The call before (−1) or after (+1) at the same level, or undefined. */
+  sibling(frame, direction) {
+    if (this.parent[frame] < 0) return undefined;
+    const row = this.children[this.parent[frame]];
+    return row[row.indexOf(frame) + direction];
+  }
+
+  /** The previous or next call of the same policy, or undefined. */
+  peer(frame, direction) {
+    const policy = this.frames[frame].policy;
+    for (let at = frame + direction; at >= 0 && at < this.frames.length; at += direction)
+      if (this.frames[at].policy === policy) return at;
+    return undefined;
+  }
+
+  /** The next problem after a position (or before it), or undefined. */
+  problem(place, direction) {
+    return direction > 0 ? this.problems.find((p) => p.place > place) : this.problems.findLast((p) => p.place < place);
+  }
+
+  /** The nearest picture at or before a step: {hash, place}, or null. @param {"before"|"after"} side */
+  picture(place, side) {
+    if (side === "after") {
+      const own = this.columns.after[place] ?? this.columns.before[place + 1];
+      if (own) return { hash: own, place };
+    }
+    for (let at = place; at >= 0; at--) {
+      const hash = this.columns.before[at] ?? (at < place ? this.columns.after[at] : null);
+      if (hash) return { hash, place: at };
+    }
+    return null;
+  }
+
+  /** Whether the skeleton knows costs (an unknown price makes the rest unknown). */
+  has(axis) {
+    if (axis === "cost") return this.n > 0 && this.columns.cost[this.n - 1] > 0;
+    return axis !== "tokens" || (this.n > 0 && this.columns.tokens[this.n - 1] > 0);
+  }
+
+  /** Where each step begins and ends on an axis. @returns {{from: Float64Array, to: Float64Array, end: number}} */
+  axis(name) {
+    if (!this.axes.has(name)) this.axes.set(name, this.measured(name));
+    return this.axes.get(name);
+  }
+
+  measured(name) {
+    const from = new Float64Array(this.n), to = new Float64Array(this.n);
+    const running = name === "tokens" ? this.columns.tokens : this.columns.cost;
+    for (let i = 0; i < this.n; i++) {
+      from[i] = name === "step" ? i : name === "time" ? this.columns.started[i] : i ? running[i - 1] : 0;
+      to[i] = name === "step" ? i + 1 : name === "time" ? this.columns.ended[i] : running[i];
+      if (i && from[i] < from[i - 1]) from[i] = from[i - 1];
+      if (to[i] < from[i]) to[i] = from[i];
+    }
+    return { from, to, end: this.n ? to[this.n - 1] : 1 };
+  }
+
+  /** Tokens a step spent. */
+  tokens(place) {
+    return this.columns.tokens[place] - (place ? this.columns.tokens[place - 1] : 0);
+  }
+}
+
+/** The last position whose start is at or before `x`. @param {Float64Array} starts */
+function placeAt(starts, x) {
+  let low = 0, high = starts.length - 1;
+  while (low < high) {
+    const middle = (low + high + 1) >> 1;
+    if (starts[middle] <= x) low = middle;
+    else high = middle - 1;
+  }
+  return low;
+}
+
+/** 0.4 ms, 12 ms, 1.2 s, 3 min 5 s. @param {number} ms */
+function duration(ms) {
+  if (ms < 10) return `${ms.toFixed(1)} ms`;
+  if (ms < 1000) return `${Math.round(ms)} ms`;
+  if (ms < 60000) return `${(ms / 1000).toFixed(1)} s`;
+  return `${Math.floor(ms / 60000)} min ${Math.round((ms % 60000) / 1000)} s`;
+}
+
+/** 950, 1.2k, 34k. */
+function thousands(n) {
+  return n < 1000 ? String(Math.round(n)) : n < 10000 ? `${(n / 1000).toFixed(1)}k` : `${Math.round(n / 1000)}k`;
+}
+
+/** How many of what, the word in its right number. */
+function count(n, word) {
+  return `${n.toLocaleString("en")} ${word}${n === 1 ? "" : "s"}`;
+}

@@ -1,0 +1,91 @@
+/* Keys of the replay screen. What each does is said in docs/keys.md; `show` is how it is printed there. */
+
+/** @type {{show: string, key: string, shift?: boolean, run: (app: App) => void}[]} */
+const BINDINGS = [
+  { show: "←", key: "ArrowLeft", run: (app) => app.move(-1) },
+  { show: "→", key: "ArrowRight", run: (app) => app.move(1) },
+  { show: "Shift ←", key: "ArrowLeft", shift: true, run: (app) => app.move(-10) },
+  { show: "Shift →", key: "ArrowRight", shift: true, run: (app) => app.move(10) },
+  { show: "Home", key: "Home", run: (app) => app.select(0) },
+  { show: "End", key: "End", run: (app) => app.select(app.recording.n - 1) },
+  { show: "↑", key: "ArrowUp", run: (app) => app.toFrame(app.recording.parent[app.frame]) },
+  { show: "↓", key: "ArrowDown", run: (app) => app.toFrame(app.recording.children[app.frame][0]) },
+  { show: "[", key: "[", run: (app) => app.toFrame(app.recording.sibling(app.frame, -1)) },
+  { show: "]", key: "]", run: (app) => app.toFrame(app.recording.sibling(app.frame, 1)) },
+  { show: "p", key: "p", run: (app) => app.toFrame(app.recording.peer(app.frame, 1)) },
+  { show: "P", key: "P", run: (app) => app.toFrame(app.recording.peer(app.frame, -1)) },
+  { show: "n", key: "n", run: (app) => app.toProblem(app.recording.problem(app.place, 1)) },
+  { show: "N", key: "N", run: (app) => app.toProblem(app.recording.problem(app.place, -1)) },
+  { show: "f", key: "f", run: (app) => app.toProblem(app.recording.problems[0]) },
+  { show: "g", key: "g", run: (app) => app.askForStep() },
+  { show: "b", key: "b", run: (app) => app.setStage(app.stage.mode === "before" ? "after" : "before") },
+  { show: "d", key: "d", run: (app) => app.setStage(app.stage.mode === "diff" ? "before" : "diff") },
+  { show: "z", key: "z", run: (app) => app.timeline.zoomTo(app.frame) },
+  { show: "0", key: "0", run: (app) => app.timeline.reset() },
+  { show: "l", key: "l", run: (app) => app.copyLink() },
+  { show: "Space", key: " ", run: (app) => app.play() },
+  { show: "?", key: "?", run: (app) => app.showKeys() },
+  { show: "Esc", key: "Escape", run: (app) => app.closeSheet() },
+];
+
+const BY_KEY = new Map(BINDINGS.map((b) => [`${b.shift ? "shift " : ""}${b.key}`, b]));
+
+/**
+ * The binding a key event asks for, or null: not while typing, not with Ctrl, Alt or Meta, not when the event belongs
+ * to another part of the page. Space and Enter are left to the button that has the focus.
+ * @param {KeyboardEvent} event @param {HTMLElement} root
+ */
+function bindingOf(event, root) {
+  if (event.defaultPrevented || event.isComposing || event.ctrlKey || event.altKey || event.metaKey) return null;
+  const path = event.composedPath(), target = path[0];
+  const ours = path.includes(root), nobodys = target === document.body || target === document.documentElement;
+  if (!ours && !nobodys) return null;
+  if (isTyping(event)) return null;
+  if (event.key === " " && ours && target.closest("button, summary, [role=treeitem], [role=option]")) return null;
+  const arrows = event.key.startsWith("Arrow") || event.key === "Home" || event.key === "End";
+  return BY_KEY.get(`${arrows && event.shiftKey ? "shift " : ""}${event.key}`) || null;
+}
+
+/** The sheet that `?` opens, made from the table of docs/keys.md. @param {[string[], string][]} table */
+function keySheet(table, close) {
+  const rows = table.map(([keys, does]) => h("tr", {}, h("td", {}, keys.map((key) => [h("kbd", {}, key), " "])), h("td", {}, does)));
+  return sheet("Keys", close, h("table", { class: "keys" }, h("tbody", {}, rows)));
+}
+
+/** Asks for the number of a step. */
+function stepSheet(n, place, go, close) {
+  const field = h("input", { type: "number", min: "1", max: String(n), value: String(place + 1), "aria-label": `Step, 1 to ${n}` });
+  const submit = (event) => {
+    event.preventDefault();
+    const wanted = Number(field.value);
+    if (!Number.isFinite(wanted) || field.value === "") return;
+    close();
+    go(Math.min(n, Math.max(1, Math.round(wanted))) - 1);
+  };
+  const form = h("form", { class: "row", onsubmit: submit }, field, h("span", { class: "dim" }, `of ${n}`), h("button", { class: "pri" }, "Go"));
+  queueMicrotask(() => field.select());
+  return sheet("Go to step", close, form);
+}
+
+/** A dialog over the component; Escape and the veil close it, Tab stays inside. */
+function sheet(title, close, ...children) {
+  const button = h("button", { type: "button", class: "plain", "aria-label": "Close", onclick: close }, "✕");
+  const box = h("div", { class: "sheet", role: "dialog", "aria-modal": "true", "aria-label": title, tabindex: "-1" }, h("div", { class: "row" }, h("h2", {}, title), h("span", { class: "sp" }), button), ...children);
+  const veil = h("div", { class: "veil", onclick: (event) => event.target === veil && close() }, box);
+  veil.addEventListener("keydown", (event) => {
+    event.stopPropagation();
+    if (event.key === "Escape") close();
+    if (event.key === "Tab") keepInside(event, box);
+  });
+  queueMicrotask(() => (box.querySelector("input") || box).focus());
+  return veil;
+}
+
+function keepInside(event, box) {
+  const stops = [...box.querySelectorAll("button, input")], first = stops[0], last = stops[stops.length - 1];
+  const at = box.getRootNode().activeElement;
+  if (event.shiftKey ? at === first || at === box : at === last) {
+    event.preventDefault();
+    (event.shiftKey ? last : first).focus();
+  }
+}

@@ -1,0 +1,373 @@
+/* The replay component: builds the screen, holds what is selected, and tells the address bar and Python about it. */
+
+const REST = 150, POLL = 1000, PLAY = 700, AHEAD = 3;
+const APPS = new WeakMap();
+
+/** One mounted replay. */
+class App {
+  constructor(parent) {
+    this.place = 0;
+    this.frame = 0;
+    this.direction = 1;
+    this.parent = parent;
+    this.root = h("div", { class: "ss replay" });
+    parent.appendChild(this.root);
+    this.onKey = (event) => this.key(event);
+    document.addEventListener("keydown", this.onKey);
+    this.watch = new ResizeObserver(() => this.timeline && this.timeline.resize());
+  }
+
+  /** New data from Python, or a new theme. */
+  update({ data, setStateValue }) {
+    const episode = `${data.episode} ${data.label_ref || ""} ${data.token}`;
+    this.data = data;
+    this.setStateValue = setStateValue;
+    if (episode !== this.shownEpisode) {
+      this.shownEpisode = episode;
+      this.open();
+    } else if (this.recording) {
+      this.dress();
+      if (data.step && data.step !== this.asked && this.recording.placeOf.has(data.step)) this.select(this.recording.placeOf.get(data.step));
+    }
+    this.asked = data.step;
+  }
+
+  open() {
+    this.leave();
+    const { root, token, episode, label_ref } = this.data;
+    this.source = new Source({ root, token, episode, labelRef: label_ref });
+    this.recording = null;
+    fill(this.root, h("div", { class: "card pad dim", role: "status" }, "Opening the episode…"));
+    this.load(this.source);
+  }
+
+  async load(source) {
+    try {
+      const skeleton = await source.skeleton();
+      if (source !== this.source) return;
+      this.recording = new Recording(skeleton);
+      this.build();
+      const asked = this.recording.placeOf.get(this.data.step);
+      this.select(asked ?? 0);
+      this.pollLater(POLL);
+    } catch (error) {
+      if (source === this.source && error.name !== "AbortError") this.refuse(error);
+    }
+  }
+
+  refuse(error) {
+    const again = h("button", { type: "button", onclick: () => this.open() }, "Try again");
+    fill(this.root, h("div", { class: "card pad", role: "alert" }, h("h1", {}, "The episode cannot be shown"), h("p", {}, error.message), again));
+  }
+
+  // -- the screen -------------------------------------------------------------------------------------------------
+
+  build() {
+    const { source } = this, failed = (error) => this.complain(error);
+    this.stage = new Stage(source, { failed });
+    this.timeline = new Timeline({ onSelect: (place, frame) => this.select(place, frame), thumb: (hash) => source.thumb(hash), peekThumb: (hash) => source.peekThumb(hash) });
+    this.outline = new Outline({ onStep: (place) => this.select(place), onFrame: (frame) => this.toFrame(frame) });
+    this.reading = new Reading({ onFrame: (frame) => this.toFrame(frame), onPoint: (box) => this.stage.point(box) });
+    this.head = h("header", { class: "row" });
+    this.alarm = h("div", { class: "note bad", role: "alert", hidden: true });
+    this.said = h("div", { class: "vh", "aria-live": "polite" });
+    this.toasts = h("div", { class: "toasts", role: "status" });
+    this.number = h("span", { class: "mono number" });
+    this.tabs = { left: h("div"), middle: h("div"), right: h("div"), axis: h("div", { class: "row axis" }) };
+    this.signal = h("div", { class: "row" });
+    fill(this.root, this.head, this.alarm, this.stackCard(), this.columns(), this.said, this.toasts);
+    this.watch.observe(this.timeline.element);
+    this.dress();
+  }
+
+  stackCard() {
+    const top = h("div", { class: "row stackhead" }, h("b", {}, "Stack"), this.tabs.axis, h("span", { class: "sp" }), this.signal);
+    return h("section", { class: "card", "aria-label": "Stack over time" }, top, this.timeline.element);
+  }
+
+  columns() {
+    const card = (name, tabs, body, extra) => h("section", { class: `card column ${name}`, "aria-label": name }, h("div", { class: "tabrow" }, tabs, extra || null), body);
+    return h("div", { class: "columns" }, card("outline", this.tabs.left, this.outline.element), card("page", this.tabs.middle, this.stage.element, this.number), card("step", this.tabs.right, this.reading.element));
+  }
+
+  /** Everything that depends on the theme or on how the recording stands. */
+  dress() {
+    this.ink = new Ink(this.root, this.data.colours);
+    this.root.classList.toggle("dark", this.ink.dark);
+    this.outline.show(this.recording, this.ink);
+    this.timeline.show(this.recording, this.ink);
+    fill(this.head, headline(this.recording, this.data), this.headButtons());
+    fill(this.signal, this.signalText());
+    this.drawTabs();
+    if (this.recording.n) this.draw();
+    else this.reading.show(this.recording, 0, 0, this.ink, null);
+  }
+
+  headButtons() {
+    return [h("button", { type: "button", onclick: () => this.copyLink() }, "Copy link ", h("kbd", {}, "l")), h("button", { type: "button", "aria-label": "Keys", onclick: () => this.showKeys() }, h("kbd", {}, "?"))];
+  }
+
+  signalText() {
+    const { problems } = this.recording;
+    if (!problems.length) return null;
+    const text = problems.length === 1 ? `${problems[0].what} at step ${problems[0].place + 1}` : `${problems.length} problems, the first at step ${problems[0].place + 1} (${problems[0].what})`;
+    return h("button", { type: "button", class: "plain signal", onclick: () => this.toProblem(problems[0]) }, `● ${text} `, h("kbd", {}, "f"));
+  }
+
+  drawTabs() {
+    const tabs = (at, label, choices, current, choose) => fill(this.tabs[at], tabList(label, choices.map(([id, text]) => ({ id, text })), current, (id, byKey) => { choose(id); this.drawTabs(); if (byKey) this.tabs[at].querySelector("[aria-selected=true]").focus(); }));
+    tabs("left", "Outline", [["frames", "Frames"], ["steps", "Steps"]], this.outline.mode, (id) => this.outline.setMode(id));
+    tabs("middle", "Page", [["before", "Before"], ["after", "After"], ["diff", "Diff"]], this.stage.mode, (id) => this.setStage(id));
+    tabs("right", "Step", [["decision", "Decision"], ["prompt", "Prompt"], ["observation", "Observation"]], this.reading.mode, (id) => this.reading.setMode(id));
+    const axis = (name) => h("button", { type: "button", class: "plain", "aria-pressed": String(this.timeline.axisName === name), disabled: !this.recording.has(name), title: this.recording.has(name) ? null : `This episode has no ${name}`, onclick: () => { this.timeline.setAxis(name); this.drawTabs(); } }, AXES[name]);
+    fill(this.tabs.axis, h("span", { class: "dim" }, "x:"), Object.keys(AXES).map(axis));
+  }
+
+  setStage(mode) {
+    this.stage.setMode(mode);
+    this.drawTabs();
+    if (this.recording.n) this.draw();
+  }
+
+  // -- selecting --------------------------------------------------------------------------------------------------
+
+  move(by) {
+    this.select(this.place + by);
+  }
+
+  /** Select a step and, unless told, the innermost call there. */
+  select(place, frame) {
+    const { recording } = this;
+    if (!recording || !recording.n) return;
+    const wanted = Math.min(recording.n - 1, Math.max(0, place));
+    if (wanted !== this.place) this.direction = Math.sign(wanted - this.place);
+    this.place = wanted;
+    this.frame = frame ?? recording.frameAt(wanted);
+    this.draw();
+    this.prefetch();
+    clearTimeout(this.resting);
+    this.resting = setTimeout(() => this.rest(), REST);
+  }
+
+  /** Select a call at its first step. */
+  toFrame(frame) {
+    if (frame === undefined || frame < 0 || !this.recording.n) return;
+    this.select(this.recording.start(frame), frame);
+  }
+
+  toProblem(problem) {
+    if (problem) this.select(problem.place);
+  }
+
+  /** The picture at once, everything one reads with the next frame. */
+  draw() {
+    const { recording, place } = this, uid = recording.columns.uid[place], details = this.source.peekStep(uid);
+    this.stage.show(recording, place, this.ink, details);
+    this.timeline.select(place, this.frame, this.sentence());
+    this.number.textContent = `step ${place + 1} / ${recording.n}`;
+    this.root.dataset.step = uid;
+    if (!details) this.source.step(uid).then(() => this.isShown(uid) && this.readSoon(), (error) => this.complain(error));
+    this.readSoon();
+  }
+
+  isShown(uid) {
+    return this.recording.columns.uid[this.place] === uid;
+  }
+
+  sentence() {
+    const { columns, n } = this.recording;
+    return `Step ${this.place + 1} of ${n}: ${columns.sentence[this.place]}`;
+  }
+
+  readSoon() {
+    if (this.reading_soon) return;
+    this.reading_soon = requestAnimationFrame(() => {
+      this.reading_soon = 0;
+      if (!this.recording || !this.recording.n) return;
+      const details = this.source.peekStep(this.recording.columns.uid[this.place]) || null;
+      this.outline.select(this.place, this.frame);
+      this.reading.show(this.recording, this.place, this.frame, this.ink, details);
+      if (details) this.stage.tell(details);
+    });
+  }
+
+  /** What comes next in the direction of travel, and one step back. */
+  prefetch() {
+    const { recording, place, direction, source } = this, quiet = () => {};
+    for (const by of [...Array(AHEAD).keys()].map((k) => (k + 1) * direction).concat(-direction)) {
+      const at = place + by;
+      if (at < 0 || at >= recording.n) continue;
+      source.step(recording.columns.uid[at]).catch(quiet);
+      for (const side of this.stage.mode === "diff" ? ["before", "after"] : [this.stage.mode]) {
+        const picture = recording.picture(at, side);
+        if (picture) source.picture(picture.hash).catch(quiet);
+      }
+    }
+  }
+
+  /** The selection has rested: address bar, Python, and those who listen. */
+  rest() {
+    const uid = this.recording.columns.uid[this.place], address = new URL(location.href);
+    address.searchParams.set("episode", this.data.episode);
+    address.searchParams.set("step", uid);
+    if (this.data.label_ref) address.searchParams.set("label_ref", this.data.label_ref);
+    history.replaceState(history.state, "", address);
+    this.said.textContent = this.sentence();
+    if (uid !== this.reported) this.setStateValue("step", uid);
+    this.reported = uid;
+    this.alarm.hidden = this.alarm.hidden || !this.healed;
+    this.healed = true;
+  }
+
+  play() {
+    if (this.playing) return this.pause();
+    const step = () => {
+      if (this.place >= this.recording.n - 1) return this.pause();
+      this.move(1);
+      this.playing = setTimeout(step, PLAY);
+    };
+    this.toast("Playing; Space stops");
+    this.playing = setTimeout(step, 0);
+  }
+
+  pause() {
+    clearTimeout(this.playing);
+    this.playing = null;
+  }
+
+  // -- a running episode ------------------------------------------------------------------------------------------
+
+  pollLater(wait) {
+    if (!this.recording.running) return;
+    this.polling = setTimeout(() => this.poll(this.source, wait), wait);
+  }
+
+  async poll(source, wait) {
+    let next = Math.min(5 * POLL, wait * 1.5);
+    try {
+      const skeleton = await source.skeleton();
+      if (source !== this.source) return;
+      const grown = skeleton.steps.uid.length !== this.recording.n || skeleton.sealed;
+      if (grown) next = POLL;
+      if (grown) this.grow(new Recording(skeleton));
+      this.alarm.hidden = true;
+    } catch (error) {
+      if (source !== this.source || error.name === "AbortError") return;
+      this.complain(error);
+    }
+    this.pollLater(next);
+  }
+
+  /** The episode has gone on; whoever stands at its end goes with it. */
+  grow(recording) {
+    const uid = this.recording.columns.uid[this.place], atEnd = this.place >= this.recording.n - 1;
+    this.source.forgetSteps();
+    this.recording = recording;
+    this.place = Math.min(recording.placeOf.get(uid) ?? 0, Math.max(0, recording.n - 1));
+    this.frame = recording.frameAt(this.place);
+    this.dress();
+    if (atEnd) this.select(recording.n - 1);
+  }
+
+  // -- keys, messages ---------------------------------------------------------------------------------------------
+
+  key(event) {
+    if (!this.recording || !this.root.isConnected) return;
+    const binding = bindingOf(event, this.root);
+    if (!binding || (binding.key === "Escape" && !this.sheet)) return;
+    event.preventDefault();
+    event.stopPropagation();
+    if (binding.key !== " ") this.pause();
+    binding.run(this);
+  }
+
+  showKeys() {
+    this.openSheet(keySheet(this.data.keys, () => this.closeSheet()));
+  }
+
+  askForStep() {
+    if (this.recording.n) this.openSheet(stepSheet(this.recording.n, this.place, (place) => this.select(place), () => this.closeSheet()));
+  }
+
+  openSheet(element) {
+    this.closeSheet();
+    this.before_sheet = this.root.getRootNode().activeElement;
+    this.sheet = element;
+    this.root.append(element);
+  }
+
+  closeSheet() {
+    if (!this.sheet) return;
+    this.sheet.remove();
+    this.sheet = null;
+    (this.before_sheet && this.before_sheet.isConnected ? this.before_sheet : this.timeline.element).focus({ preventScroll: true });
+  }
+
+  async copyLink() {
+    this.rest();
+    try {
+      await navigator.clipboard.writeText(location.href);
+      this.toast("Link copied");
+    } catch {
+      this.toast(`The browser did not allow copying. The address bar has the link: ${location.href}`);
+    }
+  }
+
+  toast(text) {
+    const note = h("div", { class: "toast" }, text);
+    this.toasts.append(note);
+    setTimeout(() => note.remove(), 2500);
+  }
+
+  complain(error) {
+    if (error.name === "AbortError") return;
+    this.healed = false;
+    this.alarm.textContent = error.message;
+    this.alarm.hidden = false;
+  }
+
+  leave() {
+    for (const timer of [this.resting, this.polling, this.playing]) clearTimeout(timer);
+    this.playing = null;
+    for (const part of [this.source, this.stage, this.outline]) if (part) part.close();
+    this.watch.disconnect();
+  }
+
+  close() {
+    this.leave();
+    document.removeEventListener("keydown", this.onKey);
+    this.root.remove();
+  }
+}
+
+/** Objective, how it ended, and what it was. */
+function headline(recording, data) {
+  const { episode } = recording, [kind, word] = STATUS[episode.status] || ["", episode.status];
+  const chip = (text, kind_ = "") => text && h("span", { class: `chip ${kind_}` }, text);
+  const task = [episode.task || episode.site, episode.seed !== null && `seed ${episode.seed}`].filter(Boolean).join(" · ");
+  const who = episode.actor === "human" ? `by ${episode.author || "a person"}` : [episode.model, episode.prompt_set && episode.prompt_set.slice(0, 8)].filter(Boolean).join(" · ");
+  const spent = recording.n ? recording.columns.ended[recording.n - 1] : 0;
+  return [
+    h("h1", { title: episode.objective }, episode.objective || "No objective"),
+    chip([word, endReason(episode)].filter(Boolean).join(" · "), kind), chip(task), chip(who), chip(data.label_ref && `labels ${shorten(data.label_ref, 24)}`),
+    h("span", { class: "sp" }), h("span", { class: "dim nowrap" }, `${count(recording.n, "step")} · ${duration(spent)}`),
+  ];
+}
+
+const STATUS = { running: ["warn", "● running"], success: ["ok", "✓ done"], failed: ["bad", "✕ failed"], unsure: ["warn", "? unsure"], error: ["bad", "✕ error"], stopped: ["warn", "■ stopped"] };
+
+function endReason(episode) {
+  return episode.end_reason && episode.end_reason !== episode.status ? shorten(episode.end_reason.replaceAll("_", " "), 40) : "";
+}
+
+/** Called by Streamlit on mounting and whenever data or theme change; returns what to do on leaving. */
+export default function (component) {
+  const { parentElement } = component;
+  let app = APPS.get(parentElement);
+  if (!app) APPS.set(parentElement, (app = new App(parentElement)));
+  app.update(component);
+  return () => {
+    app.close();
+    APPS.delete(parentElement);
+  };
+}

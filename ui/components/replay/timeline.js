@@ -1,0 +1,235 @@
+/* The stack timeline: what is on the canvas, the cursor over it, and the mouse. Painting is in timeline_paint.js. */
+
+/** Owns a canvas with everything that stands still and one above it with cursor and hover line. */
+class Timeline {
+  /**
+   * @param {{onSelect: (place: number, frame?: number) => void, thumb: (hash: string) => Promise<any>,
+   *   peekThumb: (hash: string) => any}} ports
+   */
+  constructor(ports) {
+    this.ports = ports;
+    this.axisName = "step";
+    this.view = [0, 1];
+    this.place = 0;
+    this.frame = 0;
+    this.hovered = null;
+    this.still = h("canvas", { "aria-hidden": "true" });
+    this.moving = h("canvas", { class: "over", "aria-hidden": "true" });
+    this.tip = h("div", { class: "tip", hidden: true, role: "presentation" });
+    this.element = h(
+      "div",
+      { class: "timeline", role: "slider", tabindex: "0", "aria-label": "Step of the episode", "aria-orientation": "horizontal" },
+      this.still, this.moving, this.tip,
+    );
+    this.listen();
+  }
+
+  /** Show a recording; the zoom is kept while it is the same episode growing. */
+  show(recording, ink) {
+    const fresh = !this.recording || this.recording.episode.id !== recording.episode.id;
+    const whole = fresh || (this.view[0] === 0 && this.view[1] === this.end());
+    this.recording = recording;
+    this.ink = ink;
+    if (whole) this.view = [0, this.end()];
+    this.element.setAttribute("aria-valuemin", recording.n ? "1" : "0");
+    this.element.setAttribute("aria-valuemax", String(recording.n));
+    this.resize();
+  }
+
+  end() {
+    return Math.max(this.recording.axis(this.axisName).end, 1e-9);
+  }
+
+  resize() {
+    const width = Math.floor(this.element.clientWidth);
+    if (!this.recording || width < 80) return;
+    this.layout = timelineLayout(this.recording.maxDepth, width);
+    this.element.style.height = `${this.layout.height}px`;
+    for (const canvas of [this.still, this.moving]) this.sized(canvas);
+    this.paint();
+  }
+
+  sized(canvas) {
+    const ratio = window.devicePixelRatio || 1;
+    canvas.width = Math.round(this.layout.width * ratio);
+    canvas.height = Math.round(this.layout.height * ratio);
+    canvas.style.width = `${this.layout.width}px`;
+    canvas.style.height = `${this.layout.height}px`;
+    canvas.getContext("2d").setTransform(ratio, 0, 0, ratio, 0, 0);
+  }
+
+  painter(canvas) {
+    return new TimelinePainter(canvas.getContext("2d"), this.recording, this.ink, this.layout, this.view, this.axisName);
+  }
+
+  paint() {
+    if (!this.layout) return;
+    this.painter(this.still).paint((hash) => this.thumb(hash));
+    this.paintCursor();
+  }
+
+  /** A thumbnail if it is here; otherwise it is sent for and everything painted again when it comes. */
+  thumb(hash) {
+    const here = this.ports.peekThumb(hash);
+    if (here !== undefined) return here;
+    this.ports.thumb(hash).then(() => this.paintSoon(), () => {});
+    return undefined;
+  }
+
+  paintSoon() {
+    if (this.soon) return;
+    this.soon = requestAnimationFrame(() => {
+      this.soon = 0;
+      if (this.element.isConnected) this.paint();
+    });
+  }
+
+  /** Move the cursor; scrolls the zoomed window along. */
+  select(place, frame, text) {
+    this.place = place;
+    this.frame = frame;
+    this.element.setAttribute("aria-valuenow", String(this.recording.n ? place + 1 : 0));
+    this.element.setAttribute("aria-valuetext", text);
+    if (this.layout && this.recording.n && this.follow()) this.paint();
+    else this.paintCursor();
+  }
+
+  /** Whether the window had to move to show the cursor. */
+  follow() {
+    const { from, to } = this.recording.axis(this.axisName), [low, high] = this.view;
+    const a = from[this.place], b = to[this.place];
+    if (a >= low && b <= high) return false;
+    const width = Math.max(high - low, b - a);
+    this.look(a < low ? a - width * 0.1 : b - width * 0.9, width);
+    return true;
+  }
+
+  look(low, width) {
+    const end = this.end(), w = Math.min(width, end), from = Math.max(0, Math.min(low, end - w));
+    this.view = [from, from + w];
+  }
+
+  setAxis(name) {
+    this.axisName = name;
+    this.view = [0, this.end()];
+    this.paint();
+  }
+
+  /** Fit the window to a call, a little air on both sides. */
+  zoomTo(frame) {
+    const axis = this.recording.axis(this.axisName), start = this.recording.start(frame);
+    const low = axis.from[start], high = axis.to[Math.max(start, this.recording.last[frame])];
+    const air = Math.max((high - low) * 0.04, this.end() / 1e5);
+    this.look(low - air, high - low + 2 * air);
+    this.paint();
+  }
+
+  reset() {
+    this.view = [0, this.end()];
+    this.paint();
+  }
+
+  paintCursor() {
+    if (!this.layout) return;
+    const g = this.moving.getContext("2d"), { ink, layout } = this;
+    g.clearRect(0, 0, layout.width, layout.height);
+    if (!this.recording.n) return;
+    const painter = this.painter(this.moving);
+    if (this.hovered !== null) {
+      g.fillStyle = ink.dim;
+      g.fillRect(painter.x(painter.axis.from[this.hovered]), 1, 1, layout.axis - 2);
+    }
+    const [left, right] = painter.extent(this.place, this.place);
+    g.fillStyle = ink.accent;
+    g.globalAlpha = 0.13;
+    g.fillRect(left, 1, Math.max(2, right - left), layout.axis - 2);
+    g.globalAlpha = 1;
+    g.fillRect(left - 1, 1, 2, layout.axis - 2);
+    this.outline(painter, g);
+  }
+
+  /** The selected call's bar has a thicker edge. */
+  outline(painter, g) {
+    const { recording, layout, ink } = this, first = recording.first[this.frame];
+    if (first < 0) return;
+    const [left, right] = painter.extent(first, recording.last[this.frame]);
+    const low = Math.max(left, GUTTER - 3), high = Math.min(right, GUTTER + layout.plot + 3);
+    g.strokeStyle = ink.policy(recording.frames[this.frame].policy);
+    g.lineWidth = 2;
+    rounded(g, low + 1, layout.rows + (recording.frames[this.frame].depth - 1) * layout.row, high - low - 2, layout.row - 3, 3);
+    if (high - low > 3) g.stroke();
+  }
+
+  // -- mouse ------------------------------------------------------------------------------------------------------
+
+  listen() {
+    const on = (name, run) => this.element.addEventListener(name, (event) => this.recording && this.recording.n && this.layout && run(event));
+    on("pointerdown", (event) => {
+      if (event.button !== 0) return;
+      this.element.setPointerCapture(event.pointerId);
+      this.dragging = true;
+      this.pick(event, true);
+    });
+    on("pointermove", (event) => (this.dragging ? this.pick(event, false) : this.hover(event)));
+    on("pointerup", () => (this.dragging = false));
+    on("pointercancel", () => (this.dragging = false));
+    on("pointerleave", () => this.leave());
+    on("dblclick", (event) => this.zoomTo(this.under(event).frame ?? 0));
+    this.element.addEventListener("wheel", (event) => this.recording && this.recording.n && this.layout && this.wheel(event), { passive: false });
+  }
+
+  /** What is under the mouse: a step, and the call whose bar it is on. */
+  under(event) {
+    const box = this.element.getBoundingClientRect(), x = event.clientX - box.left, y = event.clientY - box.top;
+    const share = Math.min(1, Math.max(0, (x - GUTTER) / this.layout.plot));
+    const place = placeAt(this.recording.axis(this.axisName).from, this.view[0] + share * (this.view[1] - this.view[0]));
+    const depth = Math.floor((y - this.layout.rows) / this.layout.row) + 1;
+    const frame = this.recording.path(this.recording.frameAt(place)).find((n) => this.recording.frames[n].depth === depth);
+    return { place, frame, x, y };
+  }
+
+  pick(event, withFrame) {
+    const { place, frame } = this.under(event);
+    this.leave();
+    this.ports.onSelect(place, withFrame ? frame : undefined);
+  }
+
+  hover(event) {
+    const { place, frame, x } = this.under(event), { recording } = this;
+    const call = recording.frames[frame ?? recording.frameAt(place)], problem = recording.problems.find((p) => p.place === place);
+    this.hovered = place;
+    fill(
+      this.tip,
+      h("b", {}, `step ${place + 1} `), recording.columns.sentence[place],
+      h("div", { class: "dim" }, `${call.objective} · ${duration(recording.columns.ended[place] - recording.columns.started[place])}`),
+      problem ? h("div", { class: "bad" }, problem.what) : null,
+    );
+    this.tip.hidden = false;
+    const room = this.layout.width - this.tip.offsetWidth - 4;
+    this.tip.style.left = `${Math.max(4, Math.min(room, x + 12))}px`;
+    this.paintCursor();
+  }
+
+  leave() {
+    this.hovered = null;
+    this.tip.hidden = true;
+    this.paintCursor();
+  }
+
+  /** Ctrl and the wheel zoom about the mouse; sideways pans a zoomed window. */
+  wheel(event) {
+    const width = this.view[1] - this.view[0];
+    if (event.ctrlKey) {
+      const box = this.element.getBoundingClientRect();
+      const share = Math.min(1, Math.max(0, (event.clientX - box.left - GUTTER) / this.layout.plot));
+      const next = Math.max(this.end() / Math.max(4, this.recording.n) * 3, width * (event.deltaY > 0 ? 1.25 : 0.8));
+      this.look(this.view[0] + share * (width - Math.min(next, this.end())), next);
+    } else {
+      const sideways = event.deltaX || (event.shiftKey ? event.deltaY : 0);
+      if (!sideways || width >= this.end()) return;
+      this.look(this.view[0] + (sideways / this.layout.plot) * width, width);
+    }
+    event.preventDefault();
+    this.paintSoon();
+  }
+}

@@ -1,0 +1,270 @@
+/* Painting the stack timeline: calls as rows of bars, thumbnails, model calls, signals, axis. Reads, never changes. */
+
+const GUTTER = 54, RIGHT = 14, STRIP = 28, CALLS = 18, SIGNALS = 14, AXIS = 16, GAP = 5;
+
+/** Heights of the tracks for a depth and a width of `width` CSS pixels. */
+function timelineLayout(depth, width) {
+  const row = Math.max(7, Math.min(23, 138 / depth));
+  const rows = 4, strip = rows + row * depth + GAP + 3, calls = strip + STRIP + GAP, signals = calls + CALLS + 2;
+  const axis = signals + SIGNALS + 3;
+  return { width, row, rows, strip, calls, signals, axis, height: axis + AXIS, plot: Math.max(50, width - GUTTER - RIGHT) };
+}
+
+/** One drawing of the whole timeline. */
+class TimelinePainter {
+  /** @param {CanvasRenderingContext2D} g @param {Recording} recording @param {Ink} ink @param {any} layout */
+  constructor(g, recording, ink, layout, view, axisName) {
+    Object.assign(this, { g, recording, ink, layout, view, axisName });
+    this.axis = recording.axis(axisName);
+  }
+
+  x(value) {
+    return GUTTER + ((value - this.view[0]) / (this.view[1] - this.view[0])) * this.layout.plot;
+  }
+
+  /** Left and right pixel of the steps first..last. */
+  extent(first, last) {
+    return [this.x(this.axis.from[first]), this.x(this.axis.to[last])];
+  }
+
+  /** @param {(hash: string) => any} thumb gives a bitmap, or undefined and calls for a new drawing later */
+  paint(thumb) {
+    const { g, layout } = this;
+    g.clearRect(0, 0, layout.width, layout.height);
+    this.names();
+    g.save();
+    g.beginPath();
+    g.rect(GUTTER - 1, 0, layout.plot + 2, layout.height);
+    g.clip();
+    this.frames();
+    this.strip(thumb);
+    this.calls();
+    this.signals();
+    g.restore();
+    this.ticks();
+  }
+
+  names() {
+    const { g, ink, layout } = this;
+    g.font = ink.small;
+    g.fillStyle = ink.dim;
+    g.textBaseline = "middle";
+    g.fillText("depth", 2, layout.rows + Math.min(layout.row, 23) / 2);
+    g.fillText("pages", 2, layout.strip + STRIP / 2);
+    g.fillText("calls", 2, layout.calls + CALLS / 2 + 2);
+    g.fillText("signals", 2, layout.signals + SIGNALS / 2);
+  }
+
+  /** Bars; where many share a pixel only the first is drawn. */
+  frames() {
+    const { recording, layout } = this;
+    const reached = new Array(recording.maxDepth + 1).fill(-Infinity);
+    recording.frames.forEach((frame, number) => {
+      if (recording.first[number] < 0) return;
+      const [left, right] = this.extent(recording.first[number], recording.last[number]);
+      if (right < GUTTER || left > GUTTER + layout.plot || right - reached[frame.depth] < 0.7) return;
+      reached[frame.depth] = right;
+      this.bar(frame, number, Math.max(left, GUTTER - 4), Math.min(right, GUTTER + layout.plot + 4));
+    });
+  }
+
+  bar(frame, number, left, right) {
+    const { g, ink, layout, recording } = this;
+    const colour = ink.policy(frame.policy), y = layout.rows + (frame.depth - 1) * layout.row;
+    const width = Math.max(1.5, right - left - 2), height = layout.row - 3;
+    g.fillStyle = colour;
+    g.globalAlpha = ink.dark ? 0.28 : 0.2;
+    rounded(g, left + 1, y, width, height, 3);
+    g.fill();
+    if (recording.blamed[number]) this.hatch(left + 1, y, width, height);
+    g.globalAlpha = 1;
+    g.strokeStyle = colour;
+    g.lineWidth = 1;
+    rounded(g, left + 1, y, width, height, 3);
+    if (width > 3) g.stroke();
+    if (recording.bad[number]) this.badEnd(left + 1 + width, y, height);
+    if (width > 26 && height > 9) this.label(frame, left + 7, y, width - 12, height);
+  }
+
+  hatch(x, y, width, height) {
+    const { g, ink } = this;
+    g.save();
+    g.clip();
+    g.globalAlpha = 0.5;
+    g.strokeStyle = ink.bad;
+    g.lineWidth = 1.6;
+    g.beginPath();
+    for (let at = x - height; at < x + width; at += 7) {
+      g.moveTo(at, y + height);
+      g.lineTo(at + height, y);
+    }
+    g.stroke();
+    g.restore();
+  }
+
+  badEnd(right, y, height) {
+    const { g, ink } = this;
+    g.fillStyle = ink.bad;
+    g.fillRect(right - 2.5, y, 2.5, height);
+  }
+
+  label(frame, x, y, room, height) {
+    const { g, ink } = this;
+    g.font = ink.font;
+    g.textBaseline = "middle";
+    const name = fitted(g, frame.policy, room);
+    const used = g.measureText(name).width;
+    const rest = frame.args.length ? fitted(g, frame.args.join(" · "), room - used - 6) : "";
+    const total = used + (rest ? 6 + g.measureText(rest).width : 0);
+    if (this.recording.blamed[this.recording.index.get(frame.id)]) {
+      g.fillStyle = ink.panel;
+      g.globalAlpha = 0.82;
+      rounded(g, x - 4, y + 2, total + 8, height - 4, 3);
+      g.fill();
+      g.globalAlpha = 1;
+    }
+    g.fillStyle = ink.ink;
+    g.fillText(name, x, y + height / 2 + 0.5);
+    if (!rest) return;
+    g.fillStyle = ink.dim;
+    g.fillText(rest, x + used + 6, y + height / 2 + 0.5);
+  }
+
+  /** One thumbnail a step where there is room, else one a slot. */
+  strip(thumb) {
+    const { g, ink, layout } = this;
+    for (const [left, width, place] of this.slots()) {
+      const picture = this.recording.picture(place, "before");
+      const bitmap = picture && thumb(picture.hash);
+      g.fillStyle = bitmap ? "#fff" : ink.bg;
+      rounded(g, left + 1.5, layout.strip, width - 3, STRIP, 2);
+      g.fill();
+      if (bitmap) cover(g, bitmap, left + 1.5, layout.strip, width - 3, STRIP);
+      g.strokeStyle = ink.line;
+      g.lineWidth = 1;
+      rounded(g, left + 1.5, layout.strip, width - 3, STRIP, 2);
+      g.stroke();
+    }
+  }
+
+  slots() {
+    const { layout, axis, recording } = this, out = [];
+    if (!recording.n) return out;
+    const first = placeAt(axis.from, this.view[0]), last = placeAt(axis.from, this.view[1]);
+    const wide = layout.plot / Math.max(1, last - first + 1) >= 34 && this.axisName === "step";
+    if (wide) {
+      for (let i = first; i <= last; i++) {
+        const [left, right] = this.extent(i, i);
+        if (right - left > 4) out.push([left, Math.min(right - left, 150), i]);
+      }
+      return out;
+    }
+    const slots = Math.max(1, Math.floor(layout.plot / 48)), width = layout.plot / slots;
+    for (let k = 0; k < slots; k++) {
+      const value = this.view[0] + ((k + 0.5) / slots) * (this.view[1] - this.view[0]);
+      out.push([GUTTER + k * width, width, placeAt(axis.from, value)]);
+    }
+    return out;
+  }
+
+  /** Tokens of the model call of each step as bars; the tallest of those that share a pixel. */
+  calls() {
+    const { g, ink, layout, recording } = this;
+    let most = 1;
+    for (let i = 0; i < recording.n; i++) most = Math.max(most, recording.tokens(i));
+    g.fillStyle = ink.dim;
+    g.globalAlpha = 0.5;
+    let pixel = -Infinity, tall = 0;
+    for (let i = 0; i < recording.n; i++) {
+      if (recording.columns.call[i] === null) continue;
+      const [left, right] = this.extent(i, i), height = 3 + (CALLS - 5) * (recording.tokens(i) / most);
+      if (right < GUTTER || left > GUTTER + layout.plot) continue;
+      if (left - pixel < 1 && height <= tall) continue;
+      [pixel, tall] = [left, height];
+      const inset = Math.min(5, (right - left) * 0.15);
+      g.fillRect(left + inset, layout.calls + CALLS - height, Math.max(1, right - left - 2 * inset), height);
+    }
+    g.globalAlpha = 1;
+  }
+
+  /** Each kind of problem has a shape of its own. */
+  signals() {
+    const { g, ink, layout, recording } = this;
+    const y = layout.signals + SIGNALS / 2;
+    let reached = -Infinity;
+    for (const { place, kind } of recording.problems) {
+      const [left, right] = this.extent(place, place), x = (left + right) / 2;
+      if (x - reached < 2 || x < GUTTER || x > GUTTER + layout.plot) continue;
+      reached = x;
+      g.fillStyle = kind === "invalid" ? ink.warn : ink.bad;
+      g.beginPath();
+      if (kind === "invalid") g.moveTo(x, y - 5), g.lineTo(x + 5, y + 4), g.lineTo(x - 5, y + 4), g.closePath();
+      else if (kind === "error") g.arc(x, y, 4.2, 0, 7);
+      else g.rect(x - 4, y - 4, 8, 8);
+      g.fill();
+    }
+  }
+
+  ticks() {
+    const { g, ink, layout } = this, y = layout.axis + AXIS / 2;
+    g.font = ink.small;
+    g.fillStyle = ink.dim;
+    g.textAlign = "center";
+    let reached = -Infinity;
+    for (const [value, text] of this.tickValues()) {
+      const x = this.x(value), half = g.measureText(text).width / 2;
+      if (x - half < reached + 6 || x < GUTTER - 1 || x + half > layout.width) continue;
+      reached = x + half;
+      g.fillText(text, x, y);
+    }
+    g.textAlign = "left";
+  }
+
+  tickValues() {
+    const [low, high] = this.view, out = [], pace = nice((high - low) / Math.max(2, this.layout.plot / 110));
+    if (this.axisName === "step") {
+      const every = Math.max(1, Math.round(pace));
+      if (low < 1) out.push([0.5, "1"]);
+      for (let n = Math.ceil((low + 1) / every) * every; n <= high; n += every) if (n > 0) out.push([n - 0.5, String(n)]);
+      return out;
+    }
+    for (let value = Math.ceil(low / pace) * pace; value <= high + pace / 1e6; value += pace) out.push([value, this.said(value, pace)]);
+    return out;
+  }
+
+  said(value, pace) {
+    if (this.axisName === "time") return `${(value / 1000).toFixed(pace < 1000 ? (pace < 100 ? 2 : 1) : 0)} s`;
+    return this.axisName === "cost" ? `$${value.toFixed(pace < 0.01 ? 4 : 2)}` : thousands(value);
+  }
+}
+
+/** 1, 2 or 5 times a power of ten, at least as large. */
+function nice(value) {
+  const power = 10 ** Math.floor(Math.log10(value || 1)), rest = value / power;
+  return power * (rest <= 1 ? 1 : rest <= 2 ? 2 : rest <= 5 ? 5 : 10);
+}
+
+function rounded(g, x, y, width, height, radius) {
+  g.beginPath();
+  g.roundRect(x, y, Math.max(0, width), Math.max(0, height), Math.min(radius, width / 2));
+}
+
+/** Draw a bitmap so that it fills a box; its top is kept, and more of its left than of its right. */
+function cover(g, bitmap, x, y, width, height) {
+  const scale = Math.max(width / bitmap.width, height / bitmap.height);
+  const across = width / scale, down = height / scale;
+  g.drawImage(bitmap, (bitmap.width - across) / 4, 0, across, down, x, y, width, height);
+}
+
+/** As much of a text as fits, "" when not even a few letters do. */
+function fitted(g, text, room) {
+  if (room < 16) return "";
+  if (g.measureText(text).width <= room) return text;
+  let low = 0, high = text.length;
+  while (low < high) {
+    const middle = (low + high + 1) >> 1;
+    if (g.measureText(`${text.slice(0, middle)}…`).width <= room) low = middle;
+    else high = middle - 1;
+  }
+  return low < 2 ? "" : `${text.slice(0, low)}…`;
+}

@@ -7,6 +7,7 @@ closes, or when another process has become its parent.
 from __future__ import annotations
 
 import argparse
+import contextlib
 import json
 import os
 import secrets
@@ -41,7 +42,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         threading.Thread(target=_end_with_parent, args=(server, os.getppid()), daemon=True).start()
     port = listener.getsockname()[1]
     _announce(port, options.token, token, app.state.site.assignment.objective)
-    with listener:
+    with listener, contextlib.suppress(KeyboardInterrupt):
         server.run(sockets=[listener])
     return 0
 

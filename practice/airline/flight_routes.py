@@ -16,7 +16,7 @@ from practice.airline import forms
 from practice.airline.desk import Desk, Draft, RefusedError, Search
 from practice.airline.records import Passenger
 from practice.airline.schedule import Flight, find_flight, flights_on
-from practice.airline.seats import cabin_seats, split
+from practice.airline.seats import LETTERS, cabin_seats, split
 from practice.airline.site import desk_of, form_of, go, page
 
 STEPS = ("Passengers", "Seats", "Extras", "Review")
@@ -117,7 +117,9 @@ async def done(request: Request) -> Response:
 
 def seat_grid(cabin: str) -> list[tuple[str, int, int]]:
     """(seat, column, line) of each seat on a map that lies on its side: rows run to the right, F is on top."""
-    lines = {"F": 1, "E": 2, "D": 3, "C": 5, "B": 6, "A": 7}  # line 4 is the aisle
+    letters = LETTERS[cabin][::-1]
+    half = len(letters) // 2  # the aisle takes a line between the halves
+    lines = {letter: n + 1 + (n >= half) for n, letter in enumerate(letters)}
     cells = [(seat, *split(seat)) for seat in cabin_seats(cabin)]
     first = cells[0][1]
     return [(seat, row - first + 1, lines[letter]) for seat, row, letter in cells]

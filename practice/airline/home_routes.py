@@ -43,6 +43,8 @@ def departures(desk: Desk) -> list[Departure]:
     origin = desk.world.desk_airport
     rng = Random(f"board/{desk.world.seed}")
     elsewhere = [airport.code for airport in AIRPORTS if airport.city != BY_CODE[origin].city]
-    flights = [rng.choice(flights_on(desk.world.seed, origin, code, desk.today)) for code in rng.sample(elsewhere, 20)]
-    chosen = sorted(flights, key=lambda flight: flight.departs)[:: len(flights) // DEPARTURES][:DEPARTURES]
-    return [Departure(flight, f"{rng.choice('ABC')}{rng.randint(1, 28)}", *rng.choice(_STATUSES)) for flight in chosen]
+    codes = rng.sample(elsewhere, DEPARTURES)
+    chosen = [rng.choice(flights_on(desk.world.seed, origin, code, desk.today)) for code in codes]
+    gates = rng.sample(range(1, 29), DEPARTURES)
+    board = zip(sorted(chosen, key=lambda flight: flight.departs), gates, strict=True)
+    return [Departure(flight, f"{rng.choice('ABC')}{gate}", *rng.choice(_STATUSES)) for flight, gate in board]

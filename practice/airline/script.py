@@ -57,7 +57,7 @@ def _gestures(assignment: Assignment) -> Iterator[Gesture]:
 def _search(search: Search, today: date) -> Iterator[Gesture]:
     yield _click("link", "Flights")
     if search.return_day is not None:
-        yield {"gesture": "click", "at": "label:has(input[value='return'])"}
+        yield _click("radio", "Return")
     for _ in range(search.passengers - 1):
         yield _click("button", "More passengers")
     if search.cabin != "economy":

@@ -94,7 +94,7 @@ export function attachCalendar(root) {
   }
 
   function draw() {
-    const title = make("h3", { "aria-live": "polite" }, `${MONTHS[month.getUTCMonth()]} ${month.getUTCFullYear()}`);
+    const title = make("h2", { "aria-live": "polite" }, `${MONTHS[month.getUTCMonth()]} ${month.getUTCFullYear()}`);
     dialog.replaceChildren(make("div", { class: "calendar-head" }, turner(-1, "Previous month"), title, turner(1, "Next month")), grid());
   }
 

@@ -15,3 +15,4 @@ each("[data-cancel]", attachCancelDialog);
 each(".search-form", attachTrip);
 each("tr.linked", attachRows);
 each(".toast", attachToasts);
+document.querySelector("[aria-invalid=true]")?.focus();

@@ -24,7 +24,7 @@ def _native(scene: Scene, start: int) -> Proposal | None:
     moment = scene.at(index)
     if moment is None or moment.action.name != "select" or (index > start and not moment.same_target(opener)):
         return None
-    option = moment.argument("option", moment.action.args[1], "step_value")
+    option = _said(scene, moment.argument("option", moment.action.args[1], "step_value"))
     evidence = f"set the list ‘{moment.label}’ to ‘{option.value}’"
     return _proposal(start, index, moment, moment.field_argument(), option, evidence, NATIVE)
 
@@ -42,7 +42,7 @@ def _opened(scene: Scene, start: int) -> Proposal | None:
     evidence = f"opened ‘{opener.label}’ and took ‘{pick.name}’ from what came up"
     evidence += ", which it shows afterwards" if shown else ""
     field = opener.field_argument()
-    return _proposal(start, index, opener, field, _option(pick), evidence, SHOWN if shown else OPENED)
+    return _proposal(start, index, opener, field, _option(scene, pick), evidence, SHOWN if shown else OPENED)
 
 
 def _listed(scene: Scene, start: int) -> Proposal | None:
@@ -53,15 +53,20 @@ def _listed(scene: Scene, start: int) -> Proposal | None:
     label = moment.before.group_label(moment.target)
     field = moment.argument("field", label, "observation")
     evidence = f"took {moment.role} ‘{moment.name}’ of ‘{label}’"
-    return _proposal(start, start, moment, field, _option(moment), evidence, LISTED)
+    return _proposal(start, start, moment, field, _option(scene, moment), evidence, LISTED)
 
 
 def _is_pick(moment: Moment) -> bool:
     return moment.is_click and moment.role in OPTIONS and bool(moment.label)
 
 
-def _option(moment: Moment) -> Argument:
-    return moment.argument("option", moment.label, "element_name")
+def _option(scene: Scene, moment: Moment) -> Argument:
+    return _said(scene, moment.argument("option", moment.label, "element_name"))
+
+
+def _said(scene: Scene, option: Argument) -> Argument:
+    """The option as the list shows it, known to be asked for where the objective says it."""
+    return option.model_copy(update={"source": "objective"}) if scene.says(option.value) else option
 
 
 def _shows(pick: Moment, opener: Moment) -> bool:

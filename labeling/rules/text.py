@@ -5,6 +5,8 @@ Searching and dates are asked about before this rule; what is left of typing is 
 
 from __future__ import annotations
 
+import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from labeling.model import Argument
@@ -56,11 +58,12 @@ def fill_text(scene: Scene, start: int) -> Proposal | None:
 
 def read_typing(scene: Scene, start: int) -> Typing | None:
     """The run of steps from `start` on that put a text into one field, or None."""
-    first_type = scene.skip(start, lambda m: m.is_click and m.role in TEXT_FIELDS)
+    opener = scene.moments[start]
+    first_type = start
+    if opener.is_click and opener.role in TEXT_FIELDS:
+        first_type = scene.skip(start, lambda m: is_key(m, _EDITING) or (m.is_click and m.same_target(opener)))
     moment = scene.at(first_type)
-    if moment is None or moment.action.name != "type":
-        return None
-    if not all(m.same_target(moment) for m in scene.moments[start:first_type]):
+    if moment is None or moment.action.name != "type" or (first_type > start and not moment.same_target(opener)):
         return None
     typed = _last_type(scene, first_type)
     suggestion = _suggestion(scene, start, typed)
@@ -137,10 +140,15 @@ def _text_argument(scene: Scene, typing: Typing) -> Argument:
 
 def _longest_shared(chosen: str, typed: str, scene: Scene) -> str | None:
     """The longest run of words of the suggestion that begins as what was typed does and that the objective says too."""
-    words = [word.strip("()[],;–—·") for word in chosen.split()]
-    runs = (" ".join(words[i:j]) for i in range(len(words)) for j in range(i + 1, len(words) + 1))
-    said = [run for run in (chosen, *runs) if _alike(run, typed) and scene.says(run)]
+    said = [run for run in (chosen, *_runs(chosen)) if _alike(run, typed) and scene.says(run)]
     return max(said, key=len, default=None)
+
+
+def _runs(text: str) -> Iterator[str]:
+    """Every run of words between two marks of punctuation."""
+    for part in re.split(r"[(),;:/–—·|]", text):
+        words = part.split()
+        yield from (" ".join(words[i:j]) for i in range(len(words)) for j in range(i + 1, len(words) + 1))
 
 
 def _alike(one: str, other: str) -> bool:

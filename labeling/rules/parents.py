@@ -44,14 +44,16 @@ def with_parents(scene: Scene, flat: Sequence[Proposal]) -> tuple[Proposal, ...]
     index = 0
     while index < len(flat):
         run = _read_run(scene, flat, index)
-        parent = _parent(scene, tuple(flat[i] for i in run.calls), run) if run else None
-        if run is None or parent is None:
-            out.append(flat[index])
-            index += 1
-        else:
-            out.append(parent)
-            index = run.calls[-1] + 1
+        calls = tuple(flat[i] for i in run.calls) if run else (flat[index],)
+        parent = None if run is None or _is_everything(scene, calls[0].first, run.last) else _parent(calls, run)
+        out.extend((parent,) if parent else calls)
+        index += len(calls)
     return tuple(out)
+
+
+def _is_everything(scene: Scene, first: int, last: int) -> bool:
+    """Whether nothing but scrolling happened before and after."""
+    return all(is_scroll(moment) for moment in (*scene.moments[:first], *scene.moments[last + 1 :]))
 
 
 def _read_run(scene: Scene, flat: Sequence[Proposal], start: int) -> Run | None:
@@ -118,12 +120,9 @@ def _sends_itself(scene: Scene, call: Proposal) -> bool:
     return scene.moments[call.last].moved
 
 
-def _parent(scene: Scene, calls: tuple[Proposal, ...], run: Run) -> Proposal | None:
-    first = calls[0].first
-    if first == 0 and run.last == len(scene) - 1:
-        return None
+def _parent(calls: tuple[Proposal, ...], run: Run) -> Proposal | None:
     shared = Proposal(
-        first=first, last=run.last, policy="", args=(), rule="", evidence="", confidence=0.0,
+        first=calls[0].first, last=run.last, policy="", args=(), rule="", evidence="", confidence=0.0,
         anchor=calls[0].anchor, page=calls[0].page, children=calls,
     )  # fmt: skip
     return _login(shared, run) or _fill_form(shared, run)

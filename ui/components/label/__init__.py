@@ -1,0 +1,50 @@
+"""The Label board: calls as bars over a timeline of thumbnails, decided by keyboard or mouse.
+
+The component commits every gesture itself over `POST /stepscope/label/{episode}/events` and tells Streamlit only which
+demonstration is open, what was finished, and where the person wants to go.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import streamlit as st
+
+from ui.components.shared import script, style
+from ui.keys import keys_of
+from ui.theme import colours_for_components
+
+_HERE = Path(__file__).parent
+_MODULES = ("model.js", "wire.js", "timeline.js", "panes.js", "call.js", "sheets.js", "act.js", "keys.js", "main.js")
+
+JS = script(_HERE, *_MODULES)
+CSS = style(_HERE, "label.css", "timeline.css")
+
+_board = st.components.v2.component("stepscope_label", js=JS, css=CSS)
+
+
+def label_data(episode: str | None, token: str, prefix: str = "") -> dict[str, Any]:
+    """What the component is given; without an episode it opens the most doubtful one waiting."""
+    return {
+        "episode": episode,
+        "token": token,
+        "root": f"{prefix}/stepscope",
+        "keys": keys_of("Label"),
+        "colours": colours_for_components(),
+    }
+
+
+def label_board(episode: str | None, token: str, *, prefix: str = "", key: str = "label") -> Any:
+    """Draw the board. The result has `.episode` (now open), `.finished` (`{"episode", "label_set"}`) and `.go`."""
+    return _board(
+        key=key,
+        data=label_data(episode, token, prefix),
+        on_episode_change=_nothing,
+        on_finished_change=_nothing,
+        on_go_change=_nothing,
+    )
+
+
+def _nothing() -> None:
+    """Streamlit asks for a callback for each state the page reads."""

@@ -1,0 +1,59 @@
+/* Keys of the Label screen. None act while someone types; C and R belong to Streamlit and are left alone. */
+
+const KEYS = {
+  a: (act) => act.accept(),
+  x: (act) => act.reject(),
+  e: (act) => act.edit(),
+  s: (act) => act.split(),
+  m: (act) => act.merge(),
+  w: (act) => act.wrap(),
+  v: (act) => act.edit("returns"),
+  u: (act) => act.undo(),
+  y: (act) => act.redo(),
+  b: (act) => act.bulk(),
+  j: (act) => act.neighbour(1),
+  k: (act) => act.neighbour(-1),
+  "?": (act) => act.help(),
+  ArrowLeft: (act) => act.move(-1),
+  ArrowRight: (act) => act.move(1),
+};
+
+const SHIFTED = {
+  ArrowLeft: (act) => act.edge(-1),
+  ArrowRight: (act) => act.edge(1),
+  "?": (act) => act.help(),
+};
+
+function onKey(view, event) {
+  if (!view.state || event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey || event.isComposing)
+    return;
+  if (view.parts.overlay.firstChild || isTyping(event) || isElsewhere(view, event)) return;
+  const run = event.shiftKey ? SHIFTED[event.key] : commandOf(view, event);
+  if (!run) return;
+  event.preventDefault();
+  event.stopPropagation();
+  run(view.act);
+}
+
+function commandOf(view, event) {
+  if (event.key >= "1" && event.key <= "9") {
+    const policy = view.state.policies[Number(event.key) - 1];
+    return policy && ((act) => act.policy(policy.name));
+  }
+  if (event.key === "Enter") return isOnControl(event) ? null : (act) => act.finish();
+  return KEYS[event.key.length === 1 ? event.key.toLowerCase() : event.key];
+}
+
+function isOnControl(event) {
+  const target = event.composedPath()[0];
+  return target instanceof Element && target.matches("button, a, summary, [role=tab], [role=button]");
+}
+
+/** Arrow keys in a list, menu or dialog outside the board are that widget's own. */
+function isElsewhere(view, event) {
+  const path = event.composedPath();
+  if (path.includes(view.parts.root)) return false;
+  const owns =
+    "[role=listbox],[role=menu],[role=dialog],[role=radiogroup],[role=slider],[role=combobox],[role=grid],[role=tablist]";
+  return path.some((node) => node instanceof Element && node.matches(owns));
+}

@@ -1,0 +1,213 @@
+/* The Label board: mounts once per place in the page, holds the view, turns gestures into committed events. */
+
+const BOARDS = new WeakMap();
+
+export default function mount(component) {
+  const { parentElement, data } = component;
+  let board = BOARDS.get(parentElement);
+  if (!board) {
+    board = new Board(parentElement);
+    BOARDS.set(parentElement, board);
+  }
+  board.take(component, data);
+  return () => {
+    board.close();
+    BOARDS.delete(parentElement);
+  };
+}
+
+class Board {
+  constructor(parent) {
+    this.state = null;
+    this.selected = null;
+    this.cursor = 0;
+    this.anchor = null;
+    this.tab = "before";
+    this.side = "queue";
+    this.filter = "";
+    this.editing = false;
+    this.given = undefined;
+    this.cache = new Map();
+    this.line = new Line(() => this.state && this.draw());
+    this.act = actionsOf(this);
+    this.parts = skeletonInto(parent);
+    this.off = new AbortController();
+    this.listen();
+  }
+
+  /** Called by Streamlit on every run; the episode counts as a wish only when it differs from the last one given. */
+  take(component, data) {
+    this.report = component.setStateValue;
+    this.link = { root: data.root, token: data.token };
+    this.keys = data.keys;
+    this.colours = data.colours;
+    if (data.episode !== this.given) {
+      this.given = data.episode;
+      if (!this.state || this.state.episode.id !== data.episode) this.load(data.episode);
+    } else if (this.state) this.draw();
+  }
+
+  listen() {
+    const { signal } = this.off;
+    window.addEventListener("keydown", (event) => onKey(this, event), { signal });
+    this.resizer = new ResizeObserver(() => this.fit());
+    this.resizer.observe(this.parts.timeline);
+    window.addEventListener("resize", () => this.fit(), { signal });
+    const leaving = (event) => !this.line.idle && event.preventDefault();
+    window.addEventListener("beforeunload", leaving, { signal });
+  }
+
+  close() {
+    this.off.abort();
+    this.resizer.disconnect();
+  }
+
+  /** Fill what is left of the window below our top edge. */
+  fit() {
+    const top = this.parts.root.getBoundingClientRect().top + window.scrollY;
+    this.parts.root.style.setProperty("--room", `${Math.max(560, window.innerHeight - Math.max(0, top) - 16)}px`);
+    if (this.state) drawTimeline(this);
+  }
+
+  async load(episode) {
+    fill(this.parts.banner, !this.state && h("div", { class: "pad dim", role: "status" }, "Loading …"));
+    try {
+      this.show(await loadState(this.link, episode));
+    } catch (error) {
+      const again = h("button", { type: "button", onclick: () => this.load(episode) }, "Try again");
+      fill(
+        this.parts.banner,
+        h(
+          "div",
+          { class: "note bad row", role: "alert" },
+          h("span", {}, `The demonstration could not be loaded. ${error.message}`),
+          again,
+        ),
+      );
+    }
+  }
+
+  /** Take a new state from the server; keeps the place one was at when it is the same demonstration. */
+  show(state) {
+    const other = !this.state || this.state.episode.id !== state.episode.id;
+    this.state = state;
+    fill(this.parts.banner);
+    this.parts.body.hidden = false;
+    if (other) this.arrive();
+    else if (!segmentOf(state, this.selected)) this.selected = (deepestAt(state, this.cursor) || { id: null }).id;
+    this.cursor = Math.min(this.cursor, Math.max(0, state.steps.length - 1));
+    this.draw();
+  }
+
+  /** At a demonstration's door: the most doubtful call, or the first step. */
+  arrive() {
+    const first = nextPending(this.state, null);
+    this.anchor = null;
+    this.editing = false;
+    this.selected = first ? first.id : null;
+    this.cursor = first ? first.first : 0;
+    this.cache.clear();
+    this.report("episode", this.state.episode.id);
+  }
+
+  draw() {
+    this.dark = isDark(this.parts.root);
+    drawHeader(this);
+    drawLegend(this);
+    drawTimeline(this);
+    drawPage(this);
+    drawCall(this);
+    drawSide(this);
+    drawFailure(this);
+  }
+
+  /** The observation text before a step, from the store. */
+  async texts(uid) {
+    if (!this.cache.has(uid)) {
+      const path = `/episodes/${encodeURIComponent(this.state.episode.id)}/steps/${encodeURIComponent(uid)}`;
+      const payload = await ask(this.link, path, { method: "GET" });
+      this.cache.set(uid, payload.before ? payload.before.text : "No observation was kept.");
+    }
+    return this.cache.get(uid);
+  }
+
+  /**
+   * Commit one gesture, then draw what the server made of it. The gesture's id stays the same over retries, so that
+   * an answer that got lost does not do it twice.
+   * @param {string} what in a person's words: "Accepted fill_text"
+   * @param {(view: Board) => ?Object} make the gesture for the state at that moment; null when it makes no sense
+   * @param {(view: Board, body: Object) => void} [after] where to go next
+   */
+  commit(what, make, after) {
+    const id = freshId();
+    let gesture = null;
+    const run = async () => {
+      gesture = gesture || make(this);
+      if (!gesture) return;
+      const said = typeof what === "function" ? what(this) : what;
+      try {
+        const sent = { id, base: this.state.base, ...gesture };
+        const body = await sendGesture(this.link, this.state.episode.id, sent);
+        const target = segmentOf(this.state, gesture.segment);
+        this.state = body.state;
+        if (after) after(this, body, target);
+        this.show(this.state);
+        toast(this, said);
+      } catch (error) {
+        await this.refused(error, () => (gesture = null));
+      }
+    };
+    this.line.push({ what, run });
+    if (!this.line.idle) drawHeader(this);
+  }
+
+  /** A conflict or a refusal is told and over; anything else stays in line for another try. */
+  async refused(error, forget) {
+    if (error.status === 409) {
+      forget();
+      this.show(await loadState(this.link, this.state.episode.id));
+      notice(
+        this,
+        `${error.message} This gesture was not saved; what you see now is the newest state. Do it again if it still fits.`,
+      );
+    } else if (error.status === 422) notice(this, error.message);
+    else throw error;
+  }
+}
+
+/** The fixed parts of the board, empty. */
+function skeletonInto(parent) {
+  const part = (name, props = {}) => h("div", { ...props, class: name });
+  const parts = {
+    banner: part("banner"),
+    header: part("row header"),
+    legend: part("row pad legend-row"),
+    timeline: part("timeline", { tabindex: 0, role: "group", "aria-label": "Timeline of steps and calls" }),
+    track: part("track"),
+    strip: part("strip"),
+    bars: part("bars", { role: "group", "aria-label": "Calls" }),
+    lanes: part("lanes"),
+    cursor: part("cursor", { "aria-hidden": "true" }),
+    failure: part("failure"),
+    page: part("card pane"),
+    call: part("card pane"),
+    side: part("card pane"),
+    toasts: part("toasts", { role: "status", "aria-live": "polite" }),
+    overlay: part("overlay"),
+  };
+  parts.track.append(parts.strip, parts.bars, parts.lanes, parts.cursor);
+  parts.timeline.append(parts.track);
+  const top = h("div", { class: "card" }, parts.legend, parts.timeline);
+  parts.body = h(
+    "div",
+    { class: "board" },
+    parts.header,
+    parts.failure,
+    top,
+    h("div", { class: "panes" }, parts.page, parts.call, parts.side),
+  );
+  parts.body.hidden = true;
+  parts.root = h("div", { class: "ss label" }, parts.banner, parts.body, parts.toasts, parts.overlay);
+  parent.append(parts.root);
+  return parts;
+}

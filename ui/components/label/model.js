@@ -1,0 +1,113 @@
+/* What the Label board knows: the state the server sent, and questions about it. Pure; nothing is drawn or sent here. */
+
+/**
+ * @typedef {{uid: string, seq: number, action: string, sentence: string, target: ?{id: ?string, role: string, name: string,
+ *   box: ?{x: number, y: number, width: number, height: number}}, picture_before: ?string, picture_after: ?string}} LabelStep
+ * @typedef {{name: string, value: string, source: string, found: boolean}} LabelArg
+ * @typedef {{id: string, first: number, last: number, depth: number, parent: ?string, policy: string, args: LabelArg[],
+ *   returns: ?string, reason: string, rule: ?string, evidence: string, confidence: ?number, state: string, why: string}} LabelSegment
+ * first and last are positions in `steps`, both inclusive; depth of a call of the planner is 2.
+ * @typedef {{episode: Object, author: Object, steps: LabelStep[], segments: LabelSegment[], lanes: Object[], policies: Object[],
+ *   queue: Object[], order: string[], base: number, can_undo: boolean, can_redo: boolean,
+ *   finished: boolean, threshold: number}} LabelState
+ */
+
+const DECIDED = new Set(["accepted", "edited", "rejected"]);
+
+/** The segment with this id, if it is there. */
+function segmentOf(state, id) {
+  return state.segments.find((s) => s.id === id) || null;
+}
+
+/** The deepest segment over a step, if any. */
+function deepestAt(state, step) {
+  const over = state.segments.filter((s) => s.first <= step && step <= s.last);
+  return over.reduce((best, s) => (!best || s.depth > best.depth ? s : best), null);
+}
+
+function siblingsOf(state, segment) {
+  return state.segments.filter((s) => s.parent === segment.parent).sort((a, b) => a.first - b.first);
+}
+
+/** The sibling that follows, if there is one. */
+function nextSibling(state, segment) {
+  const all = siblingsOf(state, segment);
+  return all[all.findIndex((s) => s.id === segment.id) + 1] || null;
+}
+
+function childrenOf(state, id) {
+  return state.segments.filter((s) => s.parent === id);
+}
+
+/** How many calls are decided, and of how many. */
+function progressOf(state) {
+  return { decided: state.segments.filter((s) => DECIDED.has(s.state)).length, total: state.segments.length };
+}
+
+/**
+ * The next call to decide: the most doubtful one still pending, in the server's order.
+ * @param {LabelState} state
+ * @param {?string} notThis an id to pass over
+ */
+function nextPending(state, notThis) {
+  const pending = state.order.map((id) => segmentOf(state, id)).filter((s) => s && s.state === "pending");
+  return pending.find((s) => s.id !== notThis) || pending[0] || null;
+}
+
+/** Which end Shift+arrow moves: the start while the cursor stands on it, else the end. */
+function edgeAt(segment, cursor) {
+  return cursor === segment.first && segment.last > segment.first ? "first" : "last";
+}
+
+/**
+ * Between which steps an end of a segment may lie: inside the parent, at least one step long. A neighbour may be
+ * pushed back but not swallowed, a child not left outside.
+ * @returns {[number, number]} least and greatest position of that end
+ */
+function boundsOf(state, segment, edge) {
+  const parent = segmentOf(state, segment.parent);
+  const [low, high] = parent ? [parent.first, parent.last] : [0, state.steps.length - 1];
+  const all = siblingsOf(state, segment);
+  const at = all.findIndex((s) => s.id === segment.id);
+  if (edge === "first") {
+    const before = all[at - 1];
+    return [before ? before.first + 1 : low, segment.last];
+  }
+  const after = all[at + 1];
+  return [segment.first, after ? after.last - 1 : high];
+}
+
+/** The steps a new call would hold: the range marked with Shift, else the selected call, else the step at the cursor. */
+function rangeOf(view) {
+  const { state, cursor, anchor, selected } = view;
+  if (anchor !== null) return [Math.min(anchor, cursor), Math.max(anchor, cursor)];
+  const segment = segmentOf(state, selected);
+  return segment ? [segment.first, segment.last] : [cursor, cursor];
+}
+
+/** "step 4" or "steps 4–7", counted from 1. */
+function spanText(first, last) {
+  return first === last ? `step ${first + 1}` : `steps ${first + 1}–${last + 1}`;
+}
+
+/** What a bar says: the policy, then its arguments as far as they fit. */
+function barText(segment) {
+  const args = segment.args.map((a) => a.value).filter(Boolean);
+  return [segment.policy, ...args].join(" ");
+}
+
+/** The state as a sign and a word, so that colour is never the only one. */
+function stateSign(segment) {
+  return (
+    { accepted: ["✓", "accepted"], edited: ["✎", "edited"], rejected: ["✗", "rejected"] }[segment.state] || [
+      "",
+      "not decided",
+    ]
+  );
+}
+
+/** A share as text: .58, or "none" where the labeller gave no number. */
+function confidenceText(value) {
+  if (value === null || value === undefined) return "none";
+  return value >= 1 ? "1.0" : value.toFixed(2).replace(/^0/, "");
+}

@@ -1,0 +1,234 @@
+/* The timeline: thumbnails with step numbers, calls as nested bars, lanes of other label runs, the cursor. */
+
+const LEFT = 10;
+const ROW = 29;
+const LANE = 48;
+
+/** Width of a step in pixels: all steps fit while they stay wide enough to click, and never grow silly. */
+function stepWidth(view) {
+  const room = view.parts.timeline.clientWidth - 2 * LEFT;
+  return Math.max(34, Math.min(150, Math.floor((room / Math.max(1, view.state.steps.length)) * 100) / 100));
+}
+
+function thumbHeight(width) {
+  return Math.round(Math.max(44, Math.min(76, width * 0.5625)));
+}
+
+/** Draw everything anew. The strip of thumbnails is kept while steps and width stay the same. */
+function drawTimeline(view) {
+  const { state, parts } = view;
+  const width = stepWidth(view);
+  const rows = Math.max(1, ...state.segments.map((s) => s.depth));
+  const barsTop = thumbHeight(width) + 30;
+  const lanesTop = barsTop + rows * ROW + 8;
+  const height = lanesTop + state.lanes.length * LANE + 6;
+  const layout = { width, rows, barsTop, lanesTop, height, total: 2 * LEFT + width * state.steps.length };
+  view.layout = layout;
+  const stamp = `${state.episode.id} ${state.steps.length} ${width}`;
+  if (parts.strip.dataset.stamp !== stamp) drawStrip(view, stamp);
+  parts.track.style.width = `${layout.total}px`;
+  parts.track.style.height = `${height}px`;
+  const focused = keepFocus(parts.bars);
+  fill(
+    parts.bars,
+    rootBar(view),
+    state.segments.map((s) => bar(view, s)),
+    rangeMark(view),
+  );
+  focused();
+  fill(
+    parts.lanes,
+    state.lanes.map((lane, i) => laneOf(view, lane, lanesTop + i * LANE)),
+  );
+  drawCursor(view);
+}
+
+function keepFocus(holder) {
+  const active = holder.getRootNode().activeElement;
+  const id = active && holder.contains(active) ? active.dataset.id : null;
+  return () => {
+    const again = id && holder.querySelector(`[data-id="${CSS.escape(id)}"]`);
+    if (again) again.focus({ preventScroll: true });
+  };
+}
+
+function xOf(view, step) {
+  return LEFT + step * view.layout.width;
+}
+
+/** The step under a pointer. */
+function stepAt(view, event) {
+  const x = event.clientX - view.parts.track.getBoundingClientRect().left - LEFT;
+  return Math.max(0, Math.min(view.state.steps.length - 1, Math.floor(x / view.layout.width)));
+}
+
+function drawStrip(view, stamp) {
+  const { state, parts, layout } = view;
+  const tall = thumbHeight(layout.width);
+  fill(
+    parts.strip,
+    state.steps.map((step, i) =>
+      h(
+        "button",
+        {
+          class: "thumb",
+          type: "button",
+          tabindex: -1,
+          title: `${i + 1}. ${step.sentence}`,
+          "aria-label": `Step ${i + 1}: ${step.sentence}`,
+          style: { left: `${xOf(view, i) + 2}px`, width: `${layout.width - 4}px`, height: `${tall + 22}px` },
+          data: { step: i },
+          onclick: (event) => view.act.goTo(i, event.shiftKey),
+        },
+        thumbPicture(view, step, tall),
+        h("span", { class: "number" }, i + 1),
+      ),
+    ),
+  );
+  parts.strip.dataset.stamp = stamp;
+}
+
+function thumbPicture(view, step, tall) {
+  const style = { height: `${tall}px` };
+  const src = pictureUrl(view.link, view.state.episode.id, "thumbs", step.picture_before);
+  if (!src) return h("span", { class: "shot none", style });
+  const gone = (event) => event.target.replaceWith(h("span", { class: "shot none", style }));
+  return h("img", { class: "shot", src, alt: "", loading: "lazy", decoding: "async", style, onerror: gone });
+}
+
+function rootBar(view) {
+  const { state, layout } = view;
+  const text = `planner · ${state.episode.objective}`;
+  const style = place(view, 0, state.steps.length - 1, layout.barsTop);
+  return h(
+    "div",
+    { class: "bar root", style: { ...style, "--c": colorOf(view, "planner") }, title: text },
+    h("span", {}, text),
+    state.finished && h("b", {}, " ✓"),
+  );
+}
+
+function place(view, first, last, top, tall = 25) {
+  return {
+    left: `${xOf(view, first) + 1}px`,
+    width: `${(last - first + 1) * view.layout.width - 2}px`,
+    top: `${top}px`,
+    height: `${tall}px`,
+  };
+}
+
+function colorOf(view, policy) {
+  return policyColour(view.colours, policy, view.dark);
+}
+
+function bar(view, segment) {
+  const { layout, selected, state } = view;
+  const [sign, word] = stateSign(segment);
+  const text = barText(segment);
+  const isSelected = segment.id === selected;
+  const style = place(view, segment.first, segment.last, layout.barsTop + (segment.depth - 1) * ROW);
+  const where = spanText(segment.first, segment.last);
+  return h(
+    "button",
+    {
+      class: `bar ${segment.state}${isSelected ? " selected" : ""}`,
+      type: "button",
+      tabindex: isSelected || (!selected && segment === state.segments[0]) ? 0 : -1,
+      style: { ...style, "--c": colorOf(view, segment.policy) },
+      title: `${text} · ${where} · ${word}`,
+      "aria-label": `${text}, ${where}, depth ${segment.depth}, ${word}`,
+      "aria-pressed": String(isSelected),
+      data: { id: segment.id },
+      onclick: (event) => view.act.select(segment.id, event.shiftKey ? null : segment.first, event.shiftKey),
+    },
+    h("span", {}, text),
+    sign && h("b", {}, ` ${sign}`),
+    isSelected && grips(view, segment),
+  );
+}
+
+/** The two ends one can drag; the one that Shift+arrow would move is drawn strong. */
+function grips(view, segment) {
+  const live = edgeAt(segment, view.cursor);
+  return ["first", "last"].map((edge) =>
+    h("i", {
+      class: `grip ${edge}${edge === live ? " live" : ""}`,
+      title: "Drag to move this boundary",
+      onpointerdown: (event) => dragEdge(view, segment, edge, event),
+      onclick: (event) => event.stopPropagation(),
+    }),
+  );
+}
+
+/** Follow the pointer with an outline and commit where it is let go; Escape leaves everything as it was. */
+function dragEdge(view, segment, edge, event) {
+  event.preventDefault();
+  event.stopPropagation();
+  const grip = event.currentTarget;
+  const [low, high] = boundsOf(view.state, segment, edge);
+  const ghost = h("div", { class: "ghost" });
+  view.parts.bars.append(ghost);
+  let to = segment[edge];
+  const show = () => {
+    const first = edge === "first" ? to : segment.first;
+    const last = edge === "last" ? to : segment.last;
+    const style = place(view, first, last, view.layout.barsTop + (segment.depth - 1) * ROW);
+    for (const [name, value] of Object.entries(style)) ghost.style.setProperty(name, value);
+  };
+  const move = (e) => {
+    const half = (e.clientX - view.parts.track.getBoundingClientRect().left - LEFT) / view.layout.width;
+    const wanted = edge === "first" ? Math.round(half) : Math.round(half) - 1;
+    to = Math.max(low, Math.min(high, wanted));
+    show();
+  };
+  const end = (commit) => {
+    grip.removeEventListener("pointermove", move);
+    window.removeEventListener("keydown", cancel, true);
+    ghost.remove();
+    if (commit && to !== segment[edge]) view.act.moveEdge(segment.id, edge, to);
+  };
+  const cancel = (e) => {
+    if (e.key !== "Escape") return;
+    e.stopPropagation();
+    end(false);
+  };
+  grip.setPointerCapture(event.pointerId);
+  grip.addEventListener("pointermove", move);
+  grip.addEventListener("pointerup", () => end(true), { once: true });
+  grip.addEventListener("pointercancel", () => end(false), { once: true });
+  window.addEventListener("keydown", cancel, true);
+  show();
+}
+
+/** The steps marked with Shift, which W wraps. */
+function rangeMark(view) {
+  if (view.anchor === null) return null;
+  const [first, last] = rangeOf(view);
+  const { barsTop, rows } = view.layout;
+  return h("div", { class: "range", style: place(view, first, last, barsTop - 2, rows * ROW + 2) });
+}
+
+function laneOf(view, lane, top) {
+  return [
+    h("span", { class: "lane-name", style: { top: `${top}px` } }, lane.name),
+    lane.segments.map((s) => {
+      const text = `${lane.name}: ${s.policy}, ${spanText(s.first, s.last)}${s.differs ? ", differs from yours" : ""}`;
+      return h("div", {
+        class: `lane${s.differs ? " differs" : ""}`,
+        title: text,
+        style: { ...place(view, s.first, s.last, top + 20, 14), "--c": colorOf(view, s.policy) },
+      });
+    }),
+  ];
+}
+
+function drawCursor(view) {
+  const { parts, layout, cursor } = view;
+  parts.cursor.style.left = `${xOf(view, cursor)}px`;
+  parts.cursor.style.height = `${layout.height - 6}px`;
+  for (const thumb of parts.strip.children) thumb.classList.toggle("here", Number(thumb.dataset.step) === cursor);
+  const holder = parts.timeline;
+  const [left, right] = [xOf(view, cursor) - 40, xOf(view, cursor + 1) + 40];
+  if (left < holder.scrollLeft) holder.scrollLeft = left;
+  else if (right > holder.scrollLeft + holder.clientWidth) holder.scrollLeft = right - holder.clientWidth;
+}

@@ -1,0 +1,136 @@
+/* Around the canvas: the header with objective and Stop, the navigation bar with tabs, and the line below the page. */
+
+function drawHeader(view) {
+  const { parts, hello } = view;
+  const { steps, state } = view;
+  const live = state === "recording";
+  const count = `${steps.size} ${steps.size === 1 ? "step" : "steps"}`;
+  fill(
+    parts.header,
+    h(
+      "span",
+      { class: `dot${live ? "" : " off"}`, role: "img", "aria-label": live ? "Recording" : `State: ${state}` },
+      "●",
+    ),
+    h("h1", { title: hello.objective }, hello.objective || "Recording"),
+    view.site && h("span", { class: "chip" }, view.site),
+    h("span", { class: "chip", data: { part: "count" } }, count, " · ", view.parts.clock),
+    h("span", { class: "sp" }),
+    h(
+      "button",
+      { class: "pri", type: "button", disabled: view.over, onclick: () => view.stop() },
+      "Stop and label ",
+      h("kbd", {}, "Alt ⇧ ⏎"),
+    ),
+  );
+}
+
+/** The buttons of the navigation bar, made once so that a page that moves on takes no focus away. */
+function tools(view) {
+  const tool = (name, text, action) =>
+    h(
+      "button",
+      {
+        class: "plain tool",
+        type: "button",
+        "aria-label": name,
+        title: name,
+        onclick: () => view.send({ type: "nav", action, text: "" }),
+      },
+      text,
+    );
+  return {
+    back: tool("Back", "‹", "back"),
+    forward: tool("Forward", "›", "forward"),
+    reload: tool("Reload", "⟳", "reload"),
+    add: tool("New tab", "+", "new_tab"),
+  };
+}
+
+function drawBar(view) {
+  const { parts, page } = view;
+  const manyTabs = page.tabs.length > 1;
+  parts.tools.back.disabled = !page.can_back;
+  parts.tools.forward.disabled = !page.can_forward;
+  parts.address.value = view.typedAddress === null ? page.url : view.typedAddress;
+  parts.title.hidden = manyTabs || !page.title;
+  parts.title.textContent = shorten(page.title, 28);
+  parts.title.title = page.title;
+  parts.bar.classList.toggle("loading", Boolean(page.loading));
+  fill(parts.tabs, manyTabs && page.tabs.map((tab) => pageTab(view, tab)));
+}
+
+function pageTab(view, tab) {
+  const active = tab.index === view.page.active;
+  const say = (action) => view.send({ type: "nav", action, text: String(tab.index) });
+  const name = tab.title || tab.url || "new tab";
+  return h(
+    "span",
+    { class: `pagetab${active ? " on" : ""}` },
+    h(
+      "button",
+      {
+        class: "plain",
+        type: "button",
+        title: tab.url,
+        "aria-current": active ? "page" : null,
+        onclick: () => say("tab"),
+      },
+      shorten(name, 24),
+    ),
+    h(
+      "button",
+      { class: "plain", type: "button", "aria-label": `Close tab ${name}`, onclick: () => say("close_tab") },
+      "×",
+    ),
+  );
+}
+
+/** The address field: what is being typed is never overwritten by where the page goes meanwhile. */
+function addressField(view) {
+  const input = h("input", {
+    class: "mono address",
+    name: "address",
+    type: "text",
+    inputmode: "url",
+    spellcheck: "false",
+    autocomplete: "off",
+    "aria-label": "Address",
+  });
+  input.addEventListener("focus", () => input.select());
+  input.addEventListener("input", () => (view.typedAddress = input.value));
+  input.addEventListener("blur", () => ((view.typedAddress = null), (input.value = view.page.url)));
+  const leave = (event) => {
+    event.stopPropagation();
+    if (event.key !== "Escape") return;
+    view.typedAddress = null;
+    input.value = view.page.url;
+    view.focusPage();
+  };
+  input.addEventListener("keydown", leave);
+  const submit = (event) => {
+    event.preventDefault();
+    const text = input.value.trim();
+    if (text && view.send({ type: "nav", action: "goto", text })) view.focusPage();
+  };
+  return { input, form: h("form", { class: "address-form", onsubmit: submit }, input) };
+}
+
+/** A message that stays until it is read or taken back; `actions` are [text, run]. */
+function banner(view, kind, text, actions = []) {
+  const button = ([label, run]) => h("button", { type: "button", onclick: run }, label);
+  fill(
+    view.parts.banner,
+    h(
+      "div",
+      { class: `note row ${kind}`, role: "alert" },
+      h("span", {}, text),
+      h("span", { class: "sp" }),
+      actions.map(button),
+    ),
+  );
+}
+
+function clearBanner(view) {
+  fill(view.parts.banner);
+}

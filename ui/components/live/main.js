@@ -1,0 +1,306 @@
+/* The live view: mounts once per recording, keeps its socket, and tells Streamlit only that the recording is over. */
+
+const VIEWS = new WeakMap();
+
+export default function mount(component) {
+  const { parentElement, data } = component;
+  let view = VIEWS.get(parentElement);
+  if (view && view.recording !== data.recording) {
+    view.close();
+    view = null;
+  }
+  if (!view) {
+    view = new LiveView(parentElement, data);
+    VIEWS.set(parentElement, view);
+  }
+  view.report = component.setStateValue;
+  return () => {
+    view.close();
+    VIEWS.delete(parentElement);
+  };
+}
+
+const NO_PAGE = { url: "", title: "", tabs: [], active: 0, can_back: false, can_forward: false, loading: true };
+
+class LiveView {
+  constructor(parent, data) {
+    this.recording = data.recording;
+    this.token = data.token;
+    this.origin = data.prefix;
+    this.site = data.site || "";
+    this.hello = { objective: data.objective || "" };
+    this.page = NO_PAGE;
+    this.steps = new Map();
+    this.missed = [];
+    this.withheld = {};
+    this.state = "connecting";
+    this.side = "steps";
+    this.typedAddress = null;
+    this.over = false;
+    this.send = (message) => this.socket.send(message);
+    this.parts = skeletonInto(parent, this);
+    this.screen = new Screen(this.parts.canvas, (seq) => this.send({ type: "ack", seq }));
+    this.widgets = new Widgets(
+      this.parts.stage,
+      (id, value) => this.send({ type: "answer", id, value }),
+      () => this.focusPage(),
+    );
+    this.off = new AbortController();
+    const { canvas, field } = this.parts;
+    listenForInput(
+      { canvas, field, screen: this.screen, send: this.send, chord: (name) => this.chord(name) },
+      this.off.signal,
+    );
+    this.listen();
+    this.draw();
+    this.socket = new LiveSocket(this.address(data), this.handlers());
+  }
+
+  address(data) {
+    const base = new URL(`${data.prefix}/stepscope/live/${encodeURIComponent(data.recording)}`, location.href);
+    base.protocol = base.protocol.replace("http", "ws");
+    base.searchParams.set("t", data.live_token);
+    return base.href;
+  }
+
+  listen() {
+    this.resizer = new ResizeObserver(() => this.fit());
+    this.resizer.observe(this.parts.room);
+    window.addEventListener("resize", () => this.fit(), { signal: this.off.signal });
+    window.addEventListener("keydown", (event) => this.shortcut(event), { signal: this.off.signal });
+    this.ticker = setInterval(() => this.tick(), 500);
+  }
+
+  close() {
+    clearInterval(this.ticker);
+    this.off.abort();
+    this.resizer.disconnect();
+    this.socket.close();
+    this.parts.root.remove();
+  }
+
+  fit() {
+    const top = this.parts.root.getBoundingClientRect().top + window.scrollY;
+    this.parts.root.style.setProperty("--room", `${Math.max(480, window.innerHeight - Math.max(0, top) - 16)}px`);
+    this.screen.fit(this.parts.stage, this.parts.columns);
+  }
+
+  tick() {
+    this.parts.clock.textContent = clock(this.over ? this.lasted || 0 : this.screen.seconds);
+    this.parts.pace.textContent = this.over ? "" : this.screen.pace;
+  }
+
+  draw() {
+    drawHeader(this);
+    drawBar(this);
+    drawSide(this);
+    drawSteps(this);
+  }
+
+  handlers() {
+    return {
+      frame: (frame) => this.screen.take(frame),
+      message: (message) => this.take(message),
+      up: () => undefined,
+      lost: (seconds) => this.lost(seconds),
+      ended: () => this.ended(),
+      refused: (reason) => this.refused(reason),
+    };
+  }
+
+  /** One message of the server. A type nobody knows is ignored. */
+  take(message) {
+    const run = {
+      hello: () => this.greet(message),
+      page: () => ((this.page = { ...this.page, ...message }), drawBar(this)),
+      step: () => (putStep(this, message), drawHeader(this)),
+      step_update: () => (putStep(this, message), drawHeader(this)),
+      step_removed: () => (dropStep(this, message.uid), drawHeader(this)),
+      not_recorded: () => (this.missed.push(message.what), drawSide(this)),
+      withheld: () => ((this.withheld = message.count), drawSide(this)),
+      dialog: () => this.widgets.show(message, this.screen),
+      select: () => this.widgets.show(message, this.screen),
+      chooser: () => this.widgets.show(message, this.screen),
+      closed: () => this.widgets.close(message.id, true),
+      cursor: () => (this.parts.canvas.style.cursor = /^[a-z-]{1,20}$/.test(message.shape) ? message.shape : "default"),
+      clipboard: () => this.copy(message.text),
+      state: () => this.become(message.state, message.message),
+      error: () =>
+        banner(this, "bad", [message.what, message.kept, message.next].filter(Boolean).join(" "), [
+          ["OK", () => clearBanner(this)],
+        ]),
+    }[message.type];
+    if (run) run();
+  }
+
+  greet(hello) {
+    const first = this.state === "connecting";
+    this.hello = hello;
+    this.state = hello.state;
+    this.page = { ...NO_PAGE, ...hello.page };
+    this.steps = new Map(hello.steps.map((step) => [step.uid, step]));
+    this.missed = [...hello.not_recorded];
+    this.withheld = hello.withheld;
+    this.screen.viewport = hello.viewport;
+    this.parts.stage.classList.remove("away");
+    clearBanner(this);
+    this.widgets.clear();
+    this.fit();
+    this.draw();
+    for (const waiting of hello.open) this.widgets.show(waiting, this.screen);
+    if (first && !hello.open.length) this.focusPage();
+    if (hello.state !== "recording") this.become(hello.state, null);
+  }
+
+  become(state, message) {
+    this.state = state;
+    if (state === "crashed")
+      banner(this, "bad", message || "The page crashed. The steps so far are kept; reload it to go on.", [
+        ["Reload the page", () => this.send({ type: "nav", action: "reload", text: "" })],
+      ]);
+    else if (state === "stopped" || state === "discarded") this.ended(state);
+    else if (message) banner(this, "", message, [["OK", () => clearBanner(this)]]);
+    else clearBanner(this);
+    drawHeader(this);
+  }
+
+  lost(seconds) {
+    this.state = "lost";
+    this.parts.stage.classList.add("away");
+    const when = seconds ? `in ${seconds} s` : "now";
+    banner(
+      this,
+      "bad",
+      `The connection is lost. The recording is kept and waits a minute for you; trying again ${when}. What you do on the page meanwhile does not reach it.`,
+      [["Try now", () => this.socket.again()]],
+    );
+    drawHeader(this);
+  }
+
+  refused(reason) {
+    this.over = true;
+    this.parts.stage.classList.add("away");
+    const text = reason || "This recording is not running any more.";
+    banner(this, "bad", `${text} Steps recorded so far were kept.`, [
+      ["To the Record screen", () => this.report("closed", this.recording)],
+    ]);
+    drawHeader(this);
+  }
+
+  /** The recording is over, by us or by someone else. */
+  ended(state = "stopped") {
+    if (this.over) return;
+    this.over = true;
+    this.lasted = this.screen.seconds;
+    this.widgets.clear();
+    fill(this.parts.overlay);
+    this.parts.stage.classList.add("away");
+    const name = state === "discarded" ? "discarded" : "stopped";
+    const said =
+      name === "stopped" ? "The recording is sealed. Opening it for labelling …" : "The recording was discarded.";
+    banner(this, "", said);
+    drawHeader(this);
+    this.report(name, { recording: this.recording, episode: this.hello.episode || null, steps: this.steps.size });
+  }
+
+  stop() {
+    stopSheet(this);
+  }
+
+  /** Send the last message; the server answers with the state. */
+  finish(message, saying) {
+    if (!this.send(message)) {
+      banner(
+        this,
+        "bad",
+        "The connection is lost, so this did not reach the recorder. The recording is kept; try again when it is back.",
+        [["Try now", () => this.socket.again()]],
+      );
+      return;
+    }
+    fill(this.parts.overlay, h("div", { class: "veil" }, h("div", { class: "sheet", role: "status" }, saying)));
+  }
+
+  chord(name) {
+    if (name === "stop") this.stop();
+    else this.parts.address.focus();
+  }
+
+  /** The same chords outside the page. */
+  shortcut(event) {
+    if (!event.altKey || !event.shiftKey || event.defaultPrevented) return;
+    const name = CHORDS[event.code];
+    if (!name) return;
+    event.preventDefault();
+    this.chord(name);
+  }
+
+  focusPage() {
+    if (!this.over) this.parts.field.focus({ preventScroll: true });
+  }
+
+  /** What was copied in the page goes to this computer's clipboard, where the browser lets us. */
+  async copy(text) {
+    try {
+      await navigator.clipboard.writeText(text);
+    } catch {
+      banner(this, "", "The page copied a text, but this browser does not let us put it on your clipboard.", [
+        ["OK", () => clearBanner(this)],
+      ]);
+    }
+  }
+}
+
+/** The fixed parts, empty. */
+function skeletonInto(parent, view) {
+  const part = (name, props = {}) => h("div", { ...props, class: name });
+  const canvas = h("canvas", { width: 1280, height: 720, "aria-hidden": "true" });
+  const label = "Page being recorded: mouse and keys go to it. Alt+Shift+X leaves it.";
+  const field = h("textarea", {
+    class: "keys",
+    "aria-label": label,
+    autocapitalize: "off",
+    autocomplete: "off",
+    spellcheck: "false",
+    rows: 1,
+    data: { part: "keys" },
+  });
+  const { input, form } = addressField(view);
+  const parts = {
+    header: part("row header"),
+    banner: part("banner"),
+    bar: part("row pad bar"),
+    title: part("chip title"),
+    tools: tools(view),
+    tabs: part("pagetabs", { role: "group", "aria-label": "Tabs of the page" }),
+    room: part("room"),
+    stage: part("stage", { role: "application", "aria-label": "Live view of the page" }),
+    steps: part("steps", { role: "list", "aria-label": "Steps", "aria-live": "polite" }),
+    side: part("card side"),
+    overlay: part("overlay"),
+    clock: h("span", { data: { part: "clock" } }, "0:00"),
+    pace: h("span", { data: { part: "pace" } }),
+    canvas,
+    field,
+    address: input,
+  };
+  parts.bar.append(parts.tools.back, parts.tools.forward, parts.tools.reload, form, parts.title, parts.tools.add);
+  parts.stage.append(canvas, field);
+  parts.room.append(parts.stage);
+  const said =
+    "The page is real and runs on the server. Your mouse and keys go to it through the recorder; what you saw is stored before it acts.";
+  const leave = h("span", {}, h("kbd", {}, "Alt ⇧ X"), " leaves the page");
+  const foot = h(
+    "div",
+    { class: "row pad foot dim" },
+    h("span", { class: "said" }, said),
+    h("span", { class: "sp" }),
+    leave,
+    parts.pace,
+  );
+  const card = h("div", { class: "card live-card" }, parts.tabs, parts.bar, parts.room, foot);
+  parts.columns = h("div", { class: "columns" }, card, parts.side);
+  parts.root = h("div", { class: "ss live" }, parts.header, parts.banner, parts.columns, parts.overlay);
+  parent.append(parts.root);
+  return parts;
+}

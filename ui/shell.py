@@ -4,11 +4,15 @@ workspace cannot be used.
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import streamlit as st
 
 from store.errors import StoreError
 from ui.resources import resources
 
+ICON = Path(__file__).with_name("icon.png")
+SIDEBAR_WIDTH = 216
 SECTIONS: dict[str, tuple[tuple[str, str, str], ...]] = {
     "": (("home", "Home", ":material/home:"),),
     "Teach": (
@@ -29,8 +33,8 @@ SECTIONS: dict[str, tuple[tuple[str, str, str], ...]] = {
 
 def run() -> None:
     """Show the page the address names."""
-    st.set_page_config(page_title="Stepscope", page_icon=":material/layers:", layout="wide")
-    st.html("<style>" + _TIGHT + "</style>")
+    st.set_page_config("Stepscope", str(ICON), layout="wide", initial_sidebar_state=SIDEBAR_WIDTH)
+    st.html(f"<style>{_STYLE}</style>")
     pages = {
         section: [
             st.Page(f"pages/{stem}.py", title=title, icon=icon, default=stem == "home") for stem, title, icon in listed
@@ -38,8 +42,6 @@ def run() -> None:
         for section, listed in SECTIONS.items()
     }
     page = st.navigation(pages)
-    with st.sidebar:
-        st.caption("Stepscope")
     try:
         resources()
     except StoreError as error:
@@ -55,7 +57,8 @@ def open_page(title: str, caption: str = "") -> None:
         st.caption(caption)
 
 
-_TIGHT = """
+_STYLE = """
 [data-testid="stMainBlockContainer"] { padding: 2.2rem 1.6rem 1rem; max-width: none; }
+[data-testid="stSidebarHeader"]::before { content: "Stepscope"; font-size: 1.15rem; font-weight: 650; }
 """
-"""The one thing the theme cannot say: wide pages use the window's width."""
+"""What the theme cannot say: wide pages use the window's width, and the product's name stands above the navigation."""

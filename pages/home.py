@@ -1,0 +1,60 @@
+"""Home: the loop with its counts, and the next sensible thing to do."""
+
+import streamlit as st
+
+from flows import tour
+from flows.overview import load_examples, overview
+from ui import jobs
+from ui.resources import resources
+from ui.shell import open_page
+
+parts = resources()
+facts = overview(parts)
+open_page("Stepscope", "Record people, name what they did, teach an agent, see every run as a stack, record again.")
+
+CARDS = (
+    ("record", "Record", "demonstrations", facts.demonstrations),
+    ("label", "Label", "to review", facts.to_review),
+    ("prompts", "Prompts", "prompt sets", facts.prompt_sets),
+    ("run", "Run", "runs of the agent", facts.episodes),
+    ("episodes", "Inspect", "failed", facts.failures),
+)
+for column, (page, title, unit, count) in zip(st.columns(len(CARDS)), CARDS, strict=True):
+    with column.container(border=True):
+        st.metric(unit, f"{count:,}")
+        st.page_link(f"pages/{page}.py", label=title, icon=":material/arrow_forward:")
+
+
+def take_tour() -> None:
+    jobs.jobs().start("tour", lambda report, stop: tour.take(parts, report=report, stop=stop))
+
+
+def toast_examples() -> None:
+    st.toast(f"{load_examples(parts)} example episodes loaded", icon=":material/check:")
+
+
+if facts.empty:
+    with st.container(border=True):
+        st.subheader("Nothing recorded yet", anchor=False)
+        st.write("Everything works without a key or a network: rules label, and the model `demos` learns from labels.")
+        with st.container(horizontal=True):
+            st.button("Load the examples", type="primary", icon=":material/folder_open:", on_click=toast_examples)
+            if st.button("Record on the practice site", icon=":material/radio_button_checked:"):
+                st.switch_page("pages/record.py", query_params={"task": "airline:find_booking"})
+            st.button("Take the tour (about 3 minutes)", icon=":material/tour:", on_click=take_tour)
+else:
+    page, sentence = facts.next_page
+    with st.container(border=True, horizontal=True, vertical_alignment="center"):
+        st.markdown(f"**Next** {sentence}")
+        if st.button("Go", type="primary", icon=":material/arrow_forward:"):
+            st.switch_page(f"pages/{page}.py")
+        st.button("Take the tour", icon=":material/tour:", on_click=take_tour)
+
+
+def show_tour(job: jobs.Job) -> None:
+    if job.result:
+        st.subheader("The tour", anchor=False)
+        st.dataframe([{"stage": s["name"], "made": s["made"], "seconds": s["seconds"]} for s in job.result["stages"]])
+
+
+jobs.show("tour", show_tour)

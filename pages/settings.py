@@ -1,0 +1,58 @@
+"""Settings: the model endpoint, prices, fields that are never written down, and the workspace. Keys stay outside."""
+
+import os
+
+import streamlit as st
+
+from flows import settings
+from flows.problems import OURS, explained
+from llm_client.endpoint import ADDRESSES, KEY
+from llm_client.prices import SHIPPED, PriceTableError, load_prices
+from ui.resources import resources
+from ui.shell import open_page
+
+parts = resources()
+saved = settings.load(parts)
+open_page("Settings")
+
+st.subheader("Model endpoint", anchor=False)
+st.caption("Needed for models named openai:…; the embedded model `demos` needs neither an address nor a key.")
+named = next((name for name in ADDRESSES if os.environ.get(name)), None)
+if named:
+    st.info(f"The environment names the endpoint: {named} = {os.environ[named]}", icon=":material/terminal:")
+with st.form("settings"):
+    endpoint = st.text_input("Address of an OpenAI-compatible server", saved.model_endpoint, disabled=bool(named))
+    model = st.text_input("Model", saved.model, placeholder="the name the server gives it")
+    st.caption(f"The key is read from {KEY} and never stored: it is {'set' if os.environ.get(KEY) else 'not set'}.")
+    redacted = st.text_area(
+        "Fields never written down (CSS selectors, one per line)",
+        "\n".join(saved.redaction_selectors),
+        help="Password fields are always withheld. Values of these fields are withheld in the same way.",
+    )
+    if st.form_submit_button("Save", type="primary", icon=":material/save:"):
+        lines = tuple(line.strip() for line in redacted.splitlines() if line.strip())
+        try:
+            settings.save(parts, settings.Settings(model_endpoint=endpoint, model=model, redaction_selectors=lines))
+            st.toast("Settings saved", icon=":material/check:")
+        except OURS as error:
+            st.error(f"{explained(error).what} Nothing was saved; correct the address.")
+
+st.subheader("Prices", anchor=False)
+try:
+    table = load_prices()
+    rows = [
+        {"model": name, "in, $ per million tokens": p.tokens_in, "out": p.tokens_out} for name, p in table.prices.items()
+    ]
+    st.caption(f"As of {table.date}, from {os.environ.get('STEPSCOPE_PRICES') or SHIPPED.name}. Others cost “unknown”.")
+    if rows:
+        st.dataframe(rows, hide_index=True)
+except PriceTableError as problem:
+    st.warning(str(problem))
+
+st.subheader("Workspace", anchor=False)
+st.caption(f"{parts.workspace.root} · set STEPSCOPE_HOME to use another folder.")
+if st.button("Make the catalogue again from the files", icon=":material/refresh:"):
+    count, left_out = parts.episodes.rebuild()
+    st.toast(f"{count} episodes found", icon=":material/check:")
+    for message in left_out:
+        st.warning(message)

@@ -1,0 +1,162 @@
+"""Everything a policy could do next, as far as its examples have shown the kinds: (verb, element, value) triples.
+
+Which verbs, constants and argument patterns there are comes from the examples (`Repertoire`); elements and values come
+from the scene. A candidate's text is the action it stands for.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from itertools import product
+
+from agent.learner.repertoire import Repertoire, written
+from agent.learner.scene import Scene
+from agent.learner.values import Value
+from labeling.rules.page import FIELDS
+from policies.model import Parameter, Policy
+from traces.actions import VERBS, Action
+from traces.observation_text import Node
+
+POINTED = frozenset({"click", "dblclick", "rightclick", "hover"})
+_TYPED = frozenset({"textbox", "searchbox", "combobox", "spinbutton"})
+_NAMED = frozenset(
+    {"option", "radio", "link", "tab", "button", "menuitem", "row", "cell", "gridcell", "text", "heading", "listitem"}
+)
+MOST_VALUES, MOST_FIELDS, MOST_NAMES = 24, 40, 120
+
+
+@dataclass(frozen=True)
+class Binding:
+    """One argument: the element it names, the value it copies, or a text that is always the same."""
+
+    slot: str
+    text: str
+    node: Node | None = None
+    value: Value | None = None
+    form: str = ""
+
+
+@dataclass(frozen=True)
+class Candidate:
+    """An action that could be taken, and where its arguments come from."""
+
+    action: Action
+    bindings: tuple[Binding, ...] = ()
+
+
+def candidates(scene: Scene, repertoire: Repertoire, library: Mapping[str, Policy]) -> list[Candidate]:
+    """All candidates of a scene, in a stable order."""
+    out: list[Candidate] = []
+    for verb in sorted(repertoire.verbs):
+        if verb in VERBS:
+            out.extend(_page_actions(verb, scene, repertoire))
+        elif verb in library:
+            out.extend(_calls(library[verb], scene, repertoire))
+    return out
+
+
+def _page_actions(verb: str, scene: Scene, repertoire: Repertoire) -> Iterator[Candidate]:
+    if verb in POINTED:
+        for node in scene.targets:
+            yield Candidate(Action(verb, (node.id,)), (Binding("target", node.id, node),))
+    elif verb == "type":
+        yield from _typings(scene, repertoire)
+    elif verb == "select":
+        yield from _selections(scene)
+    elif verb == "stop":
+        yield from _stops(scene, repertoire)
+    else:
+        for args in sorted(repertoire.fixed.get(verb, ())):
+            yield Candidate(Action(verb, args), (Binding("fixed", " ".join(args)),))
+
+
+def _typings(scene: Scene, repertoire: Repertoire) -> Iterator[Candidate]:
+    fields = [node for node in scene.fields if node.role in _TYPED][:MOST_FIELDS]
+    for node, value, end in product(fields, _values(scene), sorted(repertoire.ends)):
+        for form, text in _forms(value, repertoire.forms):
+            args = (node.id, text, end) if end else (node.id, text)
+            target = Binding("target", node.id, node)
+            yield Candidate(Action("type", args), (target, Binding(f"text{end}", text, value=value, form=form)))
+    constants = sorted(repertoire.constants.get(("type", "text"), ()))
+    for node, text, end in product(fields, constants, sorted(repertoire.ends)):
+        args = (node.id, text, end) if end else (node.id, text)
+        yield Candidate(Action("type", args), (Binding("target", node.id, node), Binding(f"text{end}", text)))
+
+
+def _selections(scene: Scene) -> Iterator[Candidate]:
+    for node in scene.fields:
+        if node.role in ("combobox", "listbox"):
+            for option in scene.page.inside(node):
+                if option.role == "option":
+                    action = Action("select", (node.id, option.name))
+                    yield Candidate(action, (Binding("target", node.id, node), Binding("option", option.name, option)))
+
+
+def _stops(scene: Scene, repertoire: Repertoire) -> Iterator[Candidate]:
+    yield Candidate(Action("stop"))
+    if ("stop", "answer") in repertoire.names:
+        for node in scene.nodes[:MOST_NAMES]:
+            text = node.value or node.name
+            if text:
+                yield Candidate(Action("stop", (text,)), (Binding("answer", text, node),))
+    for text in sorted(repertoire.constants.get(("stop", "answer"), ())):
+        yield Candidate(Action("stop", (text,)), (Binding("answer", text),))
+
+
+def _calls(policy: Policy, scene: Scene, repertoire: Repertoire) -> Iterator[Candidate]:
+    sources = [tuple(_sources(policy.name, parameter, scene, repertoire)) for parameter in policy.parameters]
+    wanted = [s for s, p in zip(sources, policy.parameters, strict=True) if p.required or s]
+    for bindings in product(*wanted):
+        yield Candidate(Action(policy.name, tuple(b.text for b in bindings)), bindings)
+
+
+def _sources(name: str, parameter: Parameter, scene: Scene, repertoire: Repertoire) -> Iterator[Binding]:
+    slot, key = parameter.name, (name, parameter.name)
+    if parameter.type == "element":
+        yield from _fields(slot, scene)
+    else:
+        for value in _values(scene):
+            if parameter.type != "date" or value.days:
+                yield Binding(slot, value.listed if parameter.type == "list" else value.text, value=value)
+    if key in repertoire.names:
+        yield from _names(slot, scene)
+    for text in sorted(repertoire.constants.get(key, ())):
+        yield Binding(slot, text)
+    for pattern in sorted(repertoire.patterns.get(key, ()), key=str):
+        filled = pattern.fill(scene.values)
+        if filled is not None:
+            yield Binding(slot, filled, form="pattern")
+
+
+def _fields(slot: str, scene: Scene) -> Iterator[Binding]:
+    """Fields by label; of several with one label the first stands for all."""
+    seen: set[str] = set()
+    for node in scene.nodes:
+        if node.role in FIELDS or node.role == "button":
+            label = scene.labels[node.id]
+            if label not in seen and len(seen) < MOST_FIELDS:
+                seen.add(label)
+                yield Binding(slot, label, node)
+
+
+def _names(slot: str, scene: Scene) -> Iterator[Binding]:
+    seen: set[str] = set()
+    for node in scene.nodes:
+        label = scene.labels[node.id] if node.role in _NAMED else ""
+        if label and label not in seen and len(seen) < MOST_NAMES:
+            seen.add(label)
+            yield Binding(slot, label, node)
+
+
+def _values(scene: Scene) -> tuple[Value, ...]:
+    return scene.values[:MOST_VALUES]
+
+
+def _forms(value: Value, forms: frozenset[str]) -> Iterator[tuple[str, str]]:
+    yield "", value.text
+    for day in sorted(value.days, key=str):
+        for form in sorted(forms):
+            text = written(day, form)
+            if text and text != value.text:
+                yield form, text

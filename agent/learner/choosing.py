@@ -1,0 +1,89 @@
+"""From learned weights and a question to the likeliest candidate, its probability, and what spoke for it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+
+from agent.history import read_line
+from agent.learner.candidates import Candidate, candidates
+from agent.learner.features import Facts
+from agent.learner.scene import Scene, read_scene
+from agent.learner.scorer import softmax
+from agent.learner.training import Skill, Weights
+from agent.model import Decision
+from policies.model import Policy
+from traces.actions import Action
+
+FLOOR = 0.12
+"""A best action less likely than this is a guess: the policy gives up instead."""
+PATIENCE = 2
+"""How often one call may be made again within one frame."""
+
+
+@dataclass(frozen=True)
+class Chosen:
+    """The action, its probability (0 to 1), the next best, and the facts that decided between the two."""
+
+    action: Action
+    probability: float
+    runner_up: tuple[Action, float] | None = None
+    because: tuple[str, ...] = ()
+
+
+def choose(weights: Weights, request: Decision, library: Mapping[str, Policy]) -> Chosen | None:
+    """The likeliest action; None when the policy has no examples or nothing may be done."""
+    skill = weights.skills.get(request.policy.name)
+    if skill is None:
+        return None
+    scene = read_scene(
+        request.policy, request.objective, request.url, request.observation, request.previous, weights.templates
+    )
+    found = _allowed(candidates(scene, skill.repertoire, library), request)
+    return _best(found, Facts(scene), skill) if found else None
+
+
+def read_question(weights: Weights, request: Decision) -> Scene:
+    """The question as the learner sees it, for those who want to look inside."""
+    return read_scene(
+        request.policy, request.objective, request.url, request.observation, request.previous, weights.templates
+    )
+
+
+def _best(found: list[Candidate], facts: Facts, skill: Skill) -> Chosen:
+    rows = [facts.of(candidate) for candidate in found]
+    probabilities = softmax(skill.scorer.scores(rows))
+    by_text: dict[str, float] = {}
+    first: dict[str, int] = {}
+    for index in np.argsort(-probabilities, kind="stable"):
+        text = str(found[index].action)
+        by_text[text] = by_text.get(text, 0.0) + float(probabilities[index])
+        first.setdefault(text, int(index))
+    ranked = sorted(by_text, key=lambda text: -by_text[text])
+    best = first[ranked[0]]
+    second = first[ranked[1]] if len(ranked) > 1 else None
+    runner_up = (found[second].action, by_text[ranked[1]]) if second is not None else None
+    because = _because(facts, skill, found[best], None if second is None else rows[second])
+    return Chosen(found[best].action, min(by_text[ranked[0]], 1.0), runner_up, because)
+
+
+def _because(facts: Facts, skill: Skill, best: Candidate, other: list[int] | None) -> tuple[str, ...]:
+    """The facts that weigh most for the best candidate and do not hold for the next best."""
+    names = facts.named(best)
+    own = [key for key in names if other is None or key not in set(other)]
+    weighed = sorted(zip(skill.scorer.of(own).tolist(), own, strict=True), reverse=True)
+    return tuple(names[key] for weight, key in weighed[:2] if weight > 0)
+
+
+def _allowed(found: list[Candidate], request: Decision) -> list[Candidate]:
+    """Without what led nowhere on this very page, and without calls made too often."""
+    fruitless = set(request.fruitless)
+    calls: dict[str, int] = {}
+    for line in request.previous:
+        past = read_line(line)
+        if past is not None and past.answer is not None:
+            calls[str(past.action)] = calls.get(str(past.action), 0) + 1
+    banned = fruitless | {call for call, times in calls.items() if times >= PATIENCE}
+    return [candidate for candidate in found if str(candidate.action) not in banned]

@@ -1,0 +1,150 @@
+"""What a policy's examples show it doing: verbs, and where the texts of their arguments come from.
+
+A text is explained by the first source that can give it: a value, an element's name, a pattern of several values, and
+only then itself, as a text that is always the same.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+from agent.learner.patterns import Pattern, learn_pattern
+from agent.learner.scene import Scene
+from agent.learner.told import Told, is_secret, same_text
+from agent.learner.words import fold
+from labeling.days import Day
+from policies.model import Policy
+from traces.actions import TARGETED, VERBS, Action
+
+Key = tuple[str, str]
+"""A verb or policy, and the name of its argument."""
+
+FORMS = ("{y}-{m}-{d}", "{m}/{d}/{y}", "{d}/{m}/{y}", "{M}/{D}/{y}", "{d}.{m}.{y}")
+"""How days are written in fields."""
+
+
+@dataclass(frozen=True)
+class Shown:
+    """An example read: the scene, what was done, and what its demonstration said in the clear."""
+
+    scene: Scene
+    action: Action
+    told: Told
+
+
+@dataclass(frozen=True)
+class Repertoire:
+    """`fixed` are arguments of verbs that name no element (press, scroll); `ends` third arguments of `type`.
+
+    `constants` and `patterns` are texts of an argument, `names` the arguments that were an element's name, `forms` the
+    ways days were typed.
+    """
+
+    verbs: frozenset[str] = frozenset()
+    fixed: Mapping[str, frozenset[tuple[str, ...]]] = field(default_factory=dict)
+    ends: frozenset[str] = frozenset()
+    constants: Mapping[Key, frozenset[str]] = field(default_factory=dict)
+    patterns: Mapping[Key, frozenset[Pattern]] = field(default_factory=dict)
+    names: frozenset[Key] = frozenset()
+    forms: frozenset[str] = frozenset()
+
+
+class _Found:
+    """A repertoire while it is being learned."""
+
+    def __init__(self) -> None:
+        self.verbs: set[str] = {"stop"}
+        self.fixed: dict[str, set[tuple[str, ...]]] = defaultdict(set)
+        self.ends: set[str] = set()
+        self.constants: dict[Key, set[str]] = defaultdict(set)
+        self.patterns: dict[Key, set[Pattern]] = defaultdict(set)
+        self.names: set[Key] = set()
+        self.forms: set[str] = set()
+
+    def add(self, shown: Shown, library: Mapping[str, Policy]) -> None:
+        action = shown.action
+        self.verbs.add(action.name)
+        if action.name == "type":
+            self._typed(shown)
+        elif action.name == "stop":
+            self._explain(shown, ("stop", "answer"), "text", action.args[:1])
+        elif action.name in library:
+            for parameter, text in zip(library[action.name].parameters, action.args, strict=False):
+                self._argument(shown, (action.name, parameter.name), parameter.type, text)
+        elif action.name in VERBS and action.name not in TARGETED:
+            self.fixed[action.name].add(action.args)
+
+    def _typed(self, shown: Shown) -> None:
+        text = shown.action.args[1]
+        self.ends.add(shown.action.args[2] if len(shown.action.args) > 2 else "")
+        form = next((form for form in FORMS if text in _written(shown.scene, form)), None)
+        if form is not None and not _copied(shown.scene, "text", text):
+            self.forms.add(form)
+        else:
+            self._explain(shown, ("type", "text"), "text", (text,))
+
+    def _argument(self, shown: Shown, key: Key, kind: str, text: str) -> None:
+        if kind == "element":
+            if not any(fold(label) == fold(text) for label in shown.scene.labels.values()):
+                self.constants[key].add(text)
+        else:
+            self._explain(shown, key, kind, (text,))
+
+    def _explain(self, shown: Shown, key: Key, kind: str, texts: Sequence[str]) -> None:
+        for text in texts:
+            if _copied(shown.scene, kind, text):
+                continue
+            pattern = learn_pattern(text, shown.scene.values) if kind == "list" else None
+            if pattern is not None:
+                self.patterns[key].add(pattern)
+            elif _named(shown.scene, text):
+                self.names.add(key)
+            else:
+                self.constants[key].add(text)
+
+    def done(self) -> Repertoire:
+        return Repertoire(
+            frozenset(self.verbs),
+            {verb: frozenset(args) for verb, args in self.fixed.items()},
+            frozenset(self.ends),
+            {key: frozenset(texts) for key, texts in self.constants.items()},
+            {key: frozenset(patterns) for key, patterns in self.patterns.items()},
+            frozenset(self.names),
+            frozenset(self.forms),
+        )
+
+
+def learn_repertoire(shown: Sequence[Shown], library: Mapping[str, Policy]) -> Repertoire:
+    """The repertoire of one policy's examples."""
+    found = _Found()
+    for one in shown:
+        found.add(one, library)
+    return found.done()
+
+
+def written(day: Day, form: str) -> str | None:
+    """A day in one of the usual forms; None without a year.
+
+    >>> written(Day(2026, 3, 9), "{M}/{D}/{y}")
+    '3/9/2026'
+    """
+    if day.year is None:
+        return None
+    return form.format(y=f"{day.year:04}", m=f"{day.month:02}", d=f"{day.day:02}", M=day.month, D=day.day)
+
+
+def _written(scene: Scene, form: str) -> set[str | None]:
+    return {written(day, form) for value in scene.values for day in value.days}
+
+
+def _copied(scene: Scene, kind: str, text: str) -> bool:
+    if is_secret(text):
+        return bool(scene.values)
+    return any(same_text(kind, value.listed if kind == "list" else value.text, text) for value in scene.values)
+
+
+def _named(scene: Scene, text: str) -> bool:
+    wanted = fold(text)
+    return any(wanted in (fold(node.name), fold(node.value), fold(scene.labels[node.id])) for node in scene.nodes)

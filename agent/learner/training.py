@@ -1,0 +1,108 @@
+"""From a prompt set's examples to weights: what each policy does (its repertoire) and how it chooses (its scorer).
+
+Which candidates of an example are right is decided by `agent.learner.matching`, withheld texts included.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+from agent.learner.candidates import candidates
+from agent.learner.features import Facts
+from agent.learner.matching import right_ones
+from agent.learner.repertoire import Repertoire, Shown, learn_repertoire
+from agent.learner.scene import read_scene
+from agent.learner.scorer import Choice, Scorer, fit
+from agent.learner.templates import Templates, induce
+from agent.learner.told import NOBODY, Told, copied_texts, read_action
+from policies.model import Policy
+
+
+class Taught(Protocol):
+    """An example as the learner reads it (`labeling.prompt_set.Example`)."""
+
+    @property
+    def policy(self) -> str: ...  # noqa: D102
+    @property
+    def objective(self) -> str: ...  # noqa: D102
+    @property
+    def url(self) -> str: ...  # noqa: D102
+    @property
+    def observation(self) -> str: ...  # noqa: D102
+    @property
+    def previous(self) -> tuple[str, ...]: ...  # noqa: D102
+    @property
+    def action(self) -> str: ...  # noqa: D102
+    @property
+    def episode(self) -> str: ...  # noqa: D102
+
+
+@dataclass(frozen=True)
+class Skill:
+    """What one policy has learned; `examples` how many it was taught, `missed` how many no candidate stands for."""
+
+    repertoire: Repertoire
+    scorer: Scorer
+    examples: int = 0
+    missed: int = 0
+
+
+@dataclass(frozen=True)
+class Weights:
+    """Everything learned from one prompt set."""
+
+    templates: Templates
+    skills: Mapping[str, Skill]
+
+
+def train(examples: Sequence[Taught], library: Mapping[str, Policy], seed: int = 0) -> Weights:
+    """Learn from the examples; those of policies the library does not have are left out."""
+    known = [example for example in examples if example.policy in library]
+    templates = induce(_objectives(known, library))
+    told = {name: Told.of(e.action for e in shown) for name, shown in _by(known, lambda e: e.episode).items()}
+    skills = {}
+    for name, taught in sorted(_by(known, lambda e: e.policy).items()):
+        shown = [_read(example, library[name], templates, told.get(example.episode, NOBODY)) for example in taught]
+        skills[name] = _learn([one for one in shown if one is not None], library, seed)
+    return Weights(templates, skills)
+
+
+def _read(example: Taught, policy: Policy, templates: Templates, told: Told) -> Shown | None:
+    action = read_action(example.action)
+    if action is None:
+        return None
+    scene = read_scene(policy, example.objective, example.url, example.observation, example.previous, templates)
+    return Shown(scene, action, told)
+
+
+def _learn(shown: Sequence[Shown], library: Mapping[str, Policy], seed: int) -> Skill:
+    repertoire = learn_repertoire(shown, library)
+    choices = [_choice(one, repertoire, library) for one in shown]
+    missed = sum(not any(choice.right) for choice in choices)
+    return Skill(repertoire, fit(choices, seed), len(choices), missed)
+
+
+def _choice(shown: Shown, repertoire: Repertoire, library: Mapping[str, Policy]) -> Choice:
+    found = candidates(shown.scene, repertoire, library)
+    facts = Facts(shown.scene)
+    right = right_ones(found, shown.action, shown.scene, shown.told, library)
+    return Choice(tuple(facts.of(candidate) for candidate in found), right)
+
+
+def _objectives(examples: Sequence[Taught], library: Mapping[str, Policy]) -> list[tuple[str, frozenset[str]]]:
+    """The objectives of planners, each with what its demonstration copied."""
+    out = []
+    for shown in _by(examples, lambda e: e.episode).values():
+        copied = frozenset(text for example in shown for text in copied_texts(example.action, library))
+        roots = {example.objective for example in shown if library[example.policy].kind == "planner"}
+        out += [(objective, copied) for objective in roots]
+    return out
+
+
+def _by(examples: Sequence[Taught], key: Callable[[Taught], str]) -> dict[str, list[Taught]]:
+    groups: dict[str, list[Taught]] = {}
+    for example in examples:
+        groups.setdefault(key(example), []).append(example)
+    return groups

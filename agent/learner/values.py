@@ -1,0 +1,172 @@
+"""What can be copied: the values a call's arguments or an objective hold, each with where it stands.
+
+A value's keys name its places ("arg:text", "quoted:0", "gap:2:1", "item"); features refer to keys and never to the
+text, so that what is learned for one name holds for every other. Nothing here knows a task or a site.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+
+from agent.learner.templates import Templates
+from agent.learner.words import fold, telling
+from labeling.days import Day, days_of, mentions
+from policies.model import Policy
+from traces.actions import parse_action
+from traces.errors import ActionError
+
+_QUOTED = re.compile(r"[\"“]([^\"”]+)[\"”]|(?<!\w)['‘]([^'’]+)['’](?!\w)")
+_KINDS = (
+    ("email", re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+")),
+    ("at", re.compile(r"(?<!\S)@\w+")),
+    ("time", re.compile(r"\b\d{1,2}:\d{2}(?:\s?[ap]\.?m\.?)?", re.IGNORECASE)),
+    ("phone", re.compile(r"\+\d[\d\s()-]{6,}\d")),
+    ("ordinal", re.compile(r"\b\d+(?:st|nd|rd|th)\b")),
+    ("code", re.compile(r"\b(?=[A-Z0-9]*\d)(?=[A-Z0-9]*[A-Z])[A-Z0-9]{2,}\b")),
+    ("caps", re.compile(r"\b[A-Z]{3}\b")),
+    ("number", re.compile(r"(?<![\w/.:-])\d+(?:\.\d+)?(?![\w/:-])")),
+    ("proper", re.compile(r"(?<![.!?:]\s)(?<!^)\b[A-Z][\w'’-]+(?:\s[A-Z][\w'’-]+)*")),
+)
+_SEPARATOR = re.compile(r"\s*(?:[,;]|\band\b)\s*")
+_ENTRY = re.compile(r"\s*;\s*")
+_BEFORE = 4
+
+
+@dataclass(frozen=True)
+class Value:
+    """A text to copy. `around` are the telling words just before it, `days` the days it may mean, `items` its entries.
+
+    `field` is set where the text itself says which field the value is for (`City: Oslo`).
+    """
+
+    text: str
+    keys: frozenset[str]
+    around: frozenset[str] = frozenset()
+    days: frozenset[Day] = field(default_factory=frozenset)
+    items: tuple[str, ...] = ()
+    field: str = ""
+
+    @property
+    def listed(self) -> str:
+        """The value as the text of a list argument."""
+        return ", ".join(self.items) if self.items else self.text
+
+
+@dataclass(frozen=True)
+class _Span:
+    start: int
+    end: int
+    key: str
+
+
+def read_values(policy: Policy, objective: str, templates: Templates) -> tuple[Value, ...]:
+    """The values of a question: a call's arguments and their entries, or what stands out in an objective."""
+    if policy.kind != "planner":
+        try:
+            args = parse_action(objective).args
+        except ActionError:
+            return tuple(_of_text(objective, "", templates))
+        return _merged(_of_call(policy, args, templates))
+    return _merged(_of_text(objective, "", templates))
+
+
+def entries(text: str) -> tuple[str, ...]:
+    """The entries of a list: by semicolons where there are any, else by commas and `and`.
+
+    >>> entries("red, green and blue")
+    ('red', 'green', 'blue')
+    """
+    by_semicolon = [part for part in _ENTRY.split(text) if part]
+    parts = by_semicolon if len(by_semicolon) > 1 else [part for part in _SEPARATOR.split(text) if part]
+    return tuple(part.strip() for part in parts if part.strip())
+
+
+def pair(text: str) -> tuple[str, str] | None:
+    """An entry `field: value` as both, None for any other."""
+    name, colon, value = text.partition(": ")
+    return (name.strip(), value.strip()) if colon and name.strip() and value.strip() else None
+
+
+def _of_call(policy: Policy, args: Sequence[str], templates: Templates) -> Iterator[Value]:
+    for parameter, text in zip(policy.parameters, args, strict=False):
+        key = f"arg:{parameter.name}"
+        if parameter.type == "list":
+            yield from _of_list(text, key)
+        else:
+            yield _value(text, key)
+        if parameter.type == "text" and len(text.split()) > 1:
+            yield from _of_text(text, f"{parameter.name}.", templates)
+
+
+def _of_list(text: str, key: str) -> Iterator[Value]:
+    found = entries(text)
+    yield Value(text, frozenset({key}), items=found)
+    for entry in found:
+        named = pair(entry)
+        if named:
+            value = _value(named[1], "pair")
+            yield Value(value.text, value.keys, telling(named[0]), value.days, value.items, named[0])
+        else:
+            yield _value(entry, "item")
+
+
+def _of_text(text: str, prefix: str, templates: Templates) -> Iterator[Value]:
+    spans = [*_quoted(text), *_dates(text), *_kinds(text)]
+    if not prefix:
+        spans += [_Span(start, end, key) for key, start, end in templates.gaps(text)]
+    for span in spans:
+        written = text[span.start : span.end]
+        around = telling(" ".join(text[: span.start].split()[-_BEFORE:]))
+        value = _value(written, f"{prefix}{span.key}")
+        yield Value(value.text, value.keys, around, value.days, value.items)
+        yield from (_value(item, f"{prefix}{span.key}.item") for item in value.items)
+
+
+def _value(text: str, key: str) -> Value:
+    found = entries(text)
+    return Value(text, frozenset({key}), days=days_of(text), items=found if len(found) > 1 else ())
+
+
+def _quoted(text: str) -> Iterator[_Span]:
+    for n, match in enumerate(_QUOTED.finditer(text)):
+        group = 1 if match.group(1) else 2
+        yield _Span(match.start(group), match.end(group), f"quoted:{n}")
+
+
+def _dates(text: str) -> Iterator[_Span]:
+    start = 0
+    for n, (written, _) in enumerate(mentions(text)):
+        start = text.find(written, start)
+        yield _Span(start, start + len(written), f"date:{n}")
+        start += len(written)
+
+
+def _kinds(text: str) -> Iterator[_Span]:
+    for kind, pattern in _KINDS:
+        for n, match in enumerate(pattern.finditer(text)):
+            yield _Span(match.start(), match.end(), f"{kind}:{n}")
+
+
+def _merged(values: Iterator[Value]) -> tuple[Value, ...]:
+    """One value for equal texts, with all its keys; the first to come gives spelling and order."""
+    found: dict[str, Value] = {}
+    for value in values:
+        key = fold(value.text)
+        if not key:
+            continue
+        old = found.get(key)
+        found[key] = value if old is None else _both(old, value)
+    return tuple(found.values())
+
+
+def _both(one: Value, other: Value) -> Value:
+    return Value(
+        one.text,
+        one.keys | other.keys,
+        one.around | other.around,
+        one.days or other.days,
+        one.items or other.items,
+        one.field or other.field,
+    )

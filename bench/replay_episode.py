@@ -131,12 +131,12 @@ def moves(n_steps: int) -> Iterator[Move]:
 def _filling(page: Page) -> Iterator[Move]:
     form = "fill_form [From LEB, To RDG, Departure 12/26/2016]"
     yield Move("push", form, "The form is empty; fill it in as a whole.", page, page)
-    for key, value, field in (("11", "Lebanon, NH (LEB)", "origin"), ("12", "Reading, PA (RDG)", "target")):
+    for key, value in (("11", "Lebanon, NH (LEB)"), ("12", "Reading, PA (RDG)")):
         name = FIELDS[key][0]
         yield Move("push", f"fill_text [{name}] [{value[-4:-1]}]", f"{name} is empty.", page, page)
         focused = replace(page, focus=key)
         yield Move("act", f"click [{key}]", f"Put the cursor into {name}.", page, focused, key)
-        filled = replace(focused, **{field: value})
+        filled = replace(focused, origin=value) if key == "11" else replace(focused, target=value)
         yield Move("act", f"type [{key}] [{value}]", f"Type the airport for {name}.", focused, filled, key)
         yield Move("pop", f"stop [{value}]", "The field shows the airport.", filled, filled)
         page = filled

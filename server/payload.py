@@ -38,7 +38,9 @@ def step(reader: EpisodeReader, uid: str) -> Json:
 
 
 def _laid_over(reader: EpisodeReader, frames: tuple[Frame, ...]) -> Json:
-    return build_skeleton(reader.episode, reader.steps(), frames, reader.calls())
+    """The skeleton with a label's calls; what the steps say of a run's own calls no longer counts."""
+    steps = [found.model_copy(update={"frame": None}) for found in reader.steps()]
+    return build_skeleton(reader.episode, steps, frames, reader.calls())
 
 
 def _root(body: Json) -> Frame:

@@ -62,7 +62,7 @@ function stepSheet(n, place, go, close) {
     close();
     go(Math.min(n, Math.max(1, Math.round(wanted))) - 1);
   };
-  const form = h("form", { class: "row", onsubmit: submit }, field, h("span", { class: "dim" }, `of ${n}`), h("button", { class: "pri" }, "Go"));
+  const form = h("form", { class: "row", novalidate: true, onsubmit: submit }, field, h("span", { class: "dim" }, `of ${n}`), h("button", { class: "pri" }, "Go"));
   queueMicrotask(() => field.select());
   return sheet("Go to step", close, form);
 }

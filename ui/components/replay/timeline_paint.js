@@ -246,7 +246,7 @@ function nice(value) {
 
 function rounded(g, x, y, width, height, radius) {
   g.beginPath();
-  g.roundRect(x, y, Math.max(0, width), Math.max(0, height), Math.min(radius, width / 2));
+  g.roundRect(x, y, Math.max(0, width), Math.max(0, height), Math.max(0, Math.min(radius, width / 2)));
 }
 
 /** Draw a bitmap so that it fills a box; its top is kept, and more of its left than of its right. */

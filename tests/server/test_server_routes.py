@@ -1,0 +1,134 @@
+"""What the replay component is served, how it may be cached, and what is never served."""
+
+import io
+
+import pytest
+from PIL import Image
+
+from bench.replay_episode import write_episode
+from server.guard import HEADER
+from traces.model import Frame
+
+BASE = "/stepscope/episodes/booking"
+
+
+@pytest.fixture(name="skeleton")
+def skeleton_fixture(client):
+    return client.get(f"{BASE}/skeleton").json()
+
+
+def test_the_skeleton_has_a_column_entry_for_every_step(skeleton):
+    """All columns are as long as the episode, and frames hold it together."""
+    assert {len(column) for column in skeleton["steps"].values()} == {14}
+    assert [frame["policy"] for frame in skeleton["frames"]] == [
+        "planner",
+        "fill_form",
+        "fill_text",
+        "fill_text",
+        "choose_date",
+    ]
+    assert skeleton["sealed"] is True
+    assert skeleton["label_ref"] is None
+
+
+def test_a_step_comes_with_everything_one_reads_about_it(client, skeleton):
+    """Record, both observations with boxes, and the model call with the texts of its prompt and the reply."""
+    body = client.get(f"{BASE}/steps/{skeleton['steps']['uid'][11]}").json()
+    assert body["step"]["action"] == "click [17]"
+    assert "heading 'November 2016'" in body["before"]["text"]
+    assert "heading 'October 2016'" in body["after"]["text"]
+    assert body["before"]["boxes"]["17"] == [80, 320, 70, 28]
+    assert [part["kind"] for part in body["call"]["parts"]] == ["system", "example", "history", "observation"]
+    assert body["call"]["parts"][3]["text"] == body["before"]["text"]
+    assert body["call"]["reply"].endswith("ACTION: click [17]")
+    assert body["same"] is False
+
+
+def test_an_observation_that_did_not_change_is_sent_once(client, skeleton):
+    """A call changes no page: the payload says so instead of repeating the text."""
+    body = client.get(f"{BASE}/steps/{skeleton['steps']['uid'][0]}").json()
+    assert body["same"] is True
+    assert body["after"] is None
+
+
+@pytest.mark.parametrize(("kind", "width"), [("pictures", 1280), ("thumbs", 160)])
+def test_pictures_are_immutable_private_and_inert(client, skeleton, kind, width):
+    """A picture may be kept for ever by this browser alone, and could not run anything were it opened by itself."""
+    answer = client.get(f"{BASE}/{kind}/{skeleton['steps']['before'][0]}")
+    assert Image.open(io.BytesIO(answer.content)).width == width
+    assert answer.headers["content-type"] == "image/webp"
+    assert answer.headers["cache-control"] == "private, max-age=31536000, immutable"
+    assert answer.headers["x-content-type-options"] == "nosniff"
+    assert answer.headers["content-security-policy"] == "default-src 'none'"
+
+
+def test_what_can_change_is_not_kept_by_the_browser(client, skeleton):
+    """Skeletons and steps are read anew each time, since an episode may run or be deleted."""
+    for path in ("skeleton", f"steps/{skeleton['steps']['uid'][0]}"):
+        assert client.get(f"{BASE}/{path}").headers["cache-control"] == "no-store"
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "nothing-here/skeleton",
+        "booking/steps/no-such-step",
+        "booking/pictures/00000000000000000000000000000000",
+        "booking/thumbs/00000000000000000000000000000000",
+        "booking/pictures/booking.episode",
+        "..%2F..%2Fetc/skeleton",
+        "a%20b/skeleton",
+        ".hidden/skeleton",
+        "booking/skeleton?label_ref=../../x",
+    ],
+)
+def test_what_is_not_there_is_404_in_words(client, path):
+    """Unknown or malformed ids name nothing; the answer says what happened, what was kept and what to do."""
+    answer = client.get(f"/stepscope/episodes/{path}")
+    assert answer.status_code == 404
+    if answer.headers["content-type"] == "application/json":
+        assert set(answer.json()["error"]) == {"what", "kept", "next"}
+    assert "html" not in answer.headers["content-type"]
+
+
+def test_a_text_is_not_served_as_a_picture(client, skeleton):
+    """The hash of a stored text (here: of the prompt) opens no picture."""
+    call = client.get(f"{BASE}/steps/{skeleton['steps']['uid'][0]}").json()["call"]
+    assert client.get(f"{BASE}/pictures/{call['parts'][0]['hash']}").status_code == 404
+
+
+@pytest.mark.parametrize("path", ["skeleton", "steps/s00000", "pictures/" + "0" * 32, "thumbs/" + "0" * 32])
+def test_every_route_is_guarded(client, path):
+    """Without the token nothing is said, not even whether the episode exists."""
+    answer = client.get(f"{BASE}/{path}", headers={HEADER: "guess"})
+    assert answer.status_code == 403
+    assert client.get(f"{BASE}/{path}", headers={"origin": "http://evil.example"}).status_code == 403
+
+
+@pytest.mark.parametrize(
+    "path", ["/stepscope", "/stepscope/episodes", "/stepscope/episodes/", f"{BASE}/", f"{BASE}/pictures"]
+)
+def test_nothing_is_listed(client, path):
+    """No address lists episodes, steps or pictures."""
+    assert client.get(path).status_code == 404
+
+
+def test_labels_give_a_demonstration_its_calls(client, shelf):
+    """With a label_ref the frames and the column that points into them come from the label."""
+    root = Frame(id="f0", parent=None, depth=1, policy="planner", objective="x", first_step=0, last_step=13)
+    call = Frame(id="f1", parent="f0", depth=2, policy="search", objective="search [x]", first_step=3, last_step=5)
+    shelf.labels["run:1"] = (root, call)
+    body = client.get(f"{BASE}/skeleton", params={"label_ref": "run:1"}).json()
+    assert [frame["policy"] for frame in body["frames"]] == ["planner", "search"]
+    assert body["label_ref"] == "run:1"
+    assert body["steps"]["frame"] == [0, 0, 0, 1, 1, 1] + [0] * 8
+
+
+def test_a_running_episode_is_read_as_it_stands(tmp_path, shelf, client):
+    """An episode that is still written shows its steps so far, and the further ones when asked again."""
+    shelf.folder = tmp_path
+    write_episode(tmp_path, "running", n_steps=11, seal=False)
+    body = client.get("/stepscope/episodes/running/skeleton").json()
+    assert body["sealed"] is False
+    assert body["episode"]["status"] == "running"
+    assert len(body["steps"]["uid"]) == 11

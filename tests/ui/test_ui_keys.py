@@ -1,0 +1,28 @@
+"""The `?` sheet says what docs/keys.md says, and the replay component has a binding for each key of it."""
+
+import re
+
+import pytest
+
+from ui.components.replay import FOLDER
+from ui.keys import keys_of
+
+
+def test_the_table_is_read_row_by_row():
+    """A row is the keys as printed and what they do."""
+    assert keys_of("Replay")[0] == (("←", "→"), "one step back, one step on")
+
+
+def test_an_unknown_screen_is_an_error():
+    """A screen without a section is a mistake of ours, not an empty sheet."""
+    with pytest.raises(KeyError):
+        keys_of("Nowhere")
+
+
+def test_the_component_binds_exactly_the_keys_of_its_table():
+    """No key is promised without a binding, none is bound without being told; C and R are Streamlit's."""
+    script = (FOLDER / "keys.js").read_text(encoding="utf-8")
+    bound = re.findall(r'show: "([^"]+)"', script)
+    told = [key for keys, _ in keys_of("Replay") for key in keys]
+    assert bound == told
+    assert not {"c", "C", "r", "R"} & set(bound)

@@ -1,0 +1,100 @@
+"""The desk where labels are reviewed: proposing, opening a track, one gesture at a time, freezing.
+
+Screens, server and command line use this; it holds no state besides where labels are kept. Every gesture is stored
+before it is shown.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import Any
+
+from labeling.errors import NothingAccepted, UnknownLabel
+from labeling.label_sets import freeze, make_run
+from labeling.labeller import Labeller, ObservationOf
+from labeling.model import LabelRun, LabelSet, Op
+from labeling.repository import LabelRepository
+from labeling.review import ReviewState, blank, follow, make_event, project
+from policies.library import PolicySet
+from traces.model import Episode, Step
+
+
+class ReviewDesk:
+    """Reviews demonstrations with one policy set; a track belongs to one person."""
+
+    def __init__(
+        self, repository: LabelRepository, policies: PolicySet, clock: Callable[[], float] = time.time
+    ) -> None:
+        self.repository = repository
+        self.policies = policies
+        self._clock = clock
+
+    def propose(
+        self,
+        labeller: Labeller,
+        episode: Episode,
+        steps: Sequence[Step],
+        observation: ObservationOf,
+        derivation: int = 1,
+    ) -> LabelRun:
+        """Let a labeller propose and keep what it says. Raises NothingToLabel."""
+        tree = labeller.label(episode, steps, observation, self.policies, derivation)
+        run = make_run(tree, labeller=labeller.name, policy_set=self.policies.name, created=self._clock())
+        return self.repository.add_run(run)
+
+    def open(self, episode: str, track: str) -> ReviewState:
+        """A track as it stands. Raises UnknownLabel when it was never begun."""
+        events = self.repository.events(episode, track)
+        if not events:
+            raise UnknownLabel(
+                f"{track} has not begun to review episode {episode}. Label it first: the rules propose its calls."
+            )
+        return project(self.repository.run(events[0].payload["run"]).tree, events)
+
+    def begin(self, run: LabelRun, track: str, actor: str) -> ReviewState:
+        """Open a track, beginning it with a label run if nobody has yet."""
+        try:
+            return self.open(run.episode, track)
+        except UnknownLabel:
+            start = blank(run.tree, track)
+            return self.do(start, "adopt", {"run": run.id, "segments": _bodies(run)}, actor)
+
+    def do(
+        self, state: ReviewState, op: Op, payload: Mapping[str, Any], actor: str, gesture: str | None = None
+    ) -> ReviewState:
+        """Do and store one gesture; returns the track after it.
+
+        Raises ReviewError when it does not fit, Conflict when the track was changed elsewhere.
+        """
+        event = make_event(
+            state, op, payload, actor=actor, at=self._clock(), policies=self.policies, gesture=gesture
+        )  # fmt: skip
+        stored = self.repository.append(event)
+        return follow(state, stored)
+
+    def accept_all(self, state: ReviewState, actor: str) -> ReviewState:
+        """Accept whatever is pending; a track with nothing pending stays as it is."""
+        return self.do(state, "accept_all", {}, actor) if state.pending else state
+
+    def freeze(self, tracks: Iterable[tuple[str, str]], actor: str) -> LabelSet:
+        """A label set of (episode, track) pairs. Raises NothingAccepted or ReviewError."""
+        states = [self.open(episode, track) for episode, track in tracks]
+        made = freeze(states, policy_set=self.policies.name, actor=actor, created=self._clock())
+        return self.repository.add_label_set(made)
+
+    def freeze_decided(self, track: str, actor: str, episodes: Iterable[str] | None = None) -> LabelSet:
+        """A label set of the track's demonstrations that are wholly decided. Raises NothingAccepted when none is."""
+        wanted = None if episodes is None else set(episodes)
+        mine = [e for e, name in self.repository.tracks() if name == track and (wanted is None or e in wanted)]
+        decided = [(episode, track) for episode in mine if self.open(episode, track).decided]
+        if not decided:
+            raise NothingAccepted(
+                f"None of the {len(mine)} demonstrations {track} has begun to review is wholly decided. "
+                "Accept or reject their calls in Label first."
+            )
+        return self.freeze(decided, actor)
+
+
+def _bodies(run: LabelRun) -> list[dict[str, Any]]:
+    return [segment.model_dump(mode="json") for segment in run.tree.segments]

@@ -1,0 +1,188 @@
+"""Where labels are kept: label runs, review events, label sets and prompt sets, as bodies in the workspace's tables.
+
+`Rows` is all this needs of a workspace; `MemoryRows` is the fake that keeps them in a dictionary. Errors of the store
+become errors of labelling here.
+"""
+
+from __future__ import annotations
+
+import copy
+from typing import Any, Protocol
+
+from labeling.errors import Conflict, UnknownLabel
+from labeling.model import LabelRun, LabelSet, ReviewEvent
+from labeling.prompt_set import PromptSet
+from store.errors import Conflict as StoreConflict
+from store.errors import NotFound
+
+Body = dict[str, Any]
+
+
+class Rows(Protocol):
+    """Bodies by key in named tables, and numbered review events; store.workspace.Workspace is one."""
+
+    def put(self, table: str, key: str, body: Body, **columns: Any) -> None:
+        """Set a row."""
+        ...
+
+    def get(self, table: str, key: str) -> Body:
+        """One body. Raises NotFound."""
+        ...
+
+    def rows(self, table: str, **equal: Any) -> list[Body]:
+        """Bodies in order of creation."""
+        ...
+
+    def append_event(self, episode: str, track: str, base: int, body: Body) -> int:
+        """Append after number `base`; raises store.errors.Conflict when that is not the last."""
+        ...
+
+    def events(self, episode: str, track: str) -> list[Body]:
+        """Events in order, each with its `number`."""
+        ...
+
+    def tracks(self, episode: str | None = None) -> list[tuple[str, str]]:
+        """(episode, track) of every track."""
+        ...
+
+
+class LabelRepository:
+    """Reads and writes labels. Raises UnknownLabel for what is not there, Conflict when somebody was faster."""
+
+    def __init__(self, rows: Rows) -> None:
+        self._rows = rows
+
+    def add_run(self, run: LabelRun) -> LabelRun:
+        """Keep a label run; an equal one is kept once, as first created."""
+        try:
+            return self.run(run.id)
+        except UnknownLabel:
+            self._rows.put("label_run", run.id, _body(run), episode=run.episode, labeller=run.labeller)
+            return run
+
+    def run(self, run_id: str) -> LabelRun:
+        """One label run."""
+        return LabelRun.model_validate(self._get("label_run", run_id))
+
+    def runs(self, episode: str) -> tuple[LabelRun, ...]:
+        """The label runs of an episode, oldest first."""
+        return tuple(LabelRun.model_validate(body) for body in self._rows.rows("label_run", episode=episode))
+
+    def append(self, event: ReviewEvent) -> ReviewEvent:
+        """Store an event after its base; returns it with its number. Raises Conflict, and then nothing is stored."""
+        body = {key: value for key, value in _body(event).items() if key != "number"}
+        try:
+            number = self._rows.append_event(event.episode, event.track, event.base, body)
+        except StoreConflict as error:
+            raise Conflict(error.current) from error
+        return event.model_copy(update={"number": number})
+
+    def events(self, episode: str, track: str) -> tuple[ReviewEvent, ...]:
+        """The events of a track in order."""
+        return tuple(ReviewEvent.model_validate(body) for body in self._rows.events(episode, track))
+
+    def tracks(self, episode: str | None = None) -> tuple[tuple[str, str], ...]:
+        """(episode, track) of every track there is, or of one episode's."""
+        return tuple(self._rows.tracks(episode))
+
+    def add_label_set(self, label_set: LabelSet) -> LabelSet:
+        """Keep a label set; an equal one is kept once, as first created."""
+        try:
+            return self.label_set(label_set.id)
+        except UnknownLabel:
+            self._rows.put("label_set", label_set.id, _body(label_set))
+            return label_set
+
+    def label_set(self, set_id: str) -> LabelSet:
+        """One label set; `latest` is the newest."""
+        return LabelSet.model_validate(self._named("label_set", set_id))
+
+    def label_sets(self) -> tuple[LabelSet, ...]:
+        """All label sets, oldest first."""
+        return tuple(LabelSet.model_validate(body) for body in self._rows.rows("label_set"))
+
+    def add_prompt_set(self, prompt_set: PromptSet) -> PromptSet:
+        """Keep a prompt set; an equal one is kept once, as first created."""
+        try:
+            return self.prompt_set(prompt_set.id)
+        except UnknownLabel:
+            self._rows.put("prompt_set", prompt_set.id, _body(prompt_set))
+            return prompt_set
+
+    def prompt_set(self, set_id: str) -> PromptSet:
+        """One prompt set; `latest` is the newest."""
+        return PromptSet.model_validate(self._named("prompt_set", set_id))
+
+    def prompt_sets(self) -> tuple[PromptSet, ...]:
+        """All prompt sets, oldest first."""
+        return tuple(PromptSet.model_validate(body) for body in self._rows.rows("prompt_set"))
+
+    def _named(self, table: str, key: str) -> Body:
+        if key != "latest":
+            return self._get(table, key)
+        bodies = self._rows.rows(table)
+        if not bodies:
+            raise UnknownLabel(f"There is no {_said(table)} yet. {_HOW[table]}")
+        return max(bodies, key=lambda body: float(body["created"]))
+
+    def _get(self, table: str, key: str) -> Body:
+        try:
+            return self._rows.get(table, key)
+        except NotFound as error:
+            raise UnknownLabel(f"There is no {_said(table)} {key!r} in this workspace. {_HOW[table]}") from error
+
+
+_HOW = {
+    "label_run": "Label the episode first.",
+    "label_set": "Accept the calls of a demonstration in Label first.",
+    "prompt_set": "Build one on the Prompts screen, or name one that it lists.",
+}
+
+
+def _said(table: str) -> str:
+    return table.replace("_", " ")
+
+
+def _body(value: LabelRun | LabelSet | PromptSet | ReviewEvent) -> Body:
+    return value.model_dump(mode="json")
+
+
+class MemoryRows:
+    """Rows in memory, for tests; copies bodies as a database would."""
+
+    def __init__(self) -> None:
+        self._tables: dict[str, dict[str, tuple[Body, dict[str, Any]]]] = {}
+        self._events: dict[tuple[str, str], list[Body]] = {}
+
+    def put(self, table: str, key: str, body: Body, **columns: Any) -> None:
+        """Set a row."""
+        self._tables.setdefault(table, {})[key] = (copy.deepcopy(body), columns)
+
+    def get(self, table: str, key: str) -> Body:
+        """One body. Raises NotFound."""
+        found = self._tables.get(table, {}).get(key)
+        if found is None:
+            raise NotFound(f"There is no {table} {key!r}.")
+        return copy.deepcopy(found[0])
+
+    def rows(self, table: str, **equal: Any) -> list[Body]:
+        """Bodies in order of creation, where the named columns have the given values."""
+        rows = self._tables.get(table, {}).values()
+        return [copy.deepcopy(body) for body, columns in rows if equal.items() <= columns.items()]
+
+    def append_event(self, episode: str, track: str, base: int, body: Body) -> int:
+        """Append after number `base`. Raises store.errors.Conflict."""
+        events = self._events.setdefault((episode, track), [])
+        if base != len(events):
+            raise StoreConflict(len(events))
+        events.append(copy.deepcopy(body))
+        return len(events)
+
+    def events(self, episode: str, track: str) -> list[Body]:
+        """Events in order, each with its `number`."""
+        found = self._events.get((episode, track), [])
+        return [{**copy.deepcopy(body), "number": number} for number, body in enumerate(found, 1)]
+
+    def tracks(self, episode: str | None = None) -> list[tuple[str, str]]:
+        """(episode, track) of every track with an event."""
+        return sorted(key for key, events in self._events.items() if events and episode in (None, key[0]))

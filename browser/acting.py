@@ -139,8 +139,7 @@ class _Hand:
             raise CannotAct("a dialog is open: answer it with dialog [accept] or dialog [dismiss] first")
         named = self.args[: 2 if self.name == "drag" else 1] if self.name in TARGETED else ()
         for element in named:
-            if element not in self.boxes:
-                raise CannotAct(f"there is no element [{element}] in the observation")
+            self._known(element)
 
     def pressed(self, target: Target | None) -> Target | None:
         """The target with the point that was pressed."""
@@ -190,8 +189,11 @@ class _Hand:
             keys = [key_combination(part) for part in self.args[0].split()] or [key_combination(self.args[0])]
         except UnknownKey as error:
             raise CannotAct(str(error)) from None
-        times = int(self.args[1]) if len(self.args) > 1 and self.args[1].strip().isdigit() else 1
-        for key in keys * min(times, 50):
+        if len(self.args) > 1:
+            self._known(self.args[1])
+            if not await self._observed().ask("focusOn", self.args[1]):
+                raise CannotAct(f"[{self.args[1]}] is no longer on the page")
+        for key in keys:
             await self._keys(key)
 
     async def scroll(self) -> None:
@@ -201,8 +203,7 @@ class _Hand:
         size = self.tabs.page.viewport_size or {"width": 1280, "height": 720}
         x, y, width, height = size["width"] / 2, size["height"] / 2, size["width"], size["height"]
         if len(self.args) > 1:
-            if self.args[1] not in self.boxes:
-                raise CannotAct(f"there is no element [{self.args[1]}] in the observation")
+            self._known(self.args[1])
             place = await self._place(self.args[1])
             x, y, width, height = place.x, place.y, int(place.box.width), int(place.box.height)
         dx, dy = SCROLLS[direction]
@@ -271,6 +272,10 @@ class _Hand:
 
     async def nothing(self) -> None:
         """`note` and `stop` leave the page as it is."""
+
+    def _known(self, element: str) -> None:
+        if element not in self.boxes:
+            raise CannotAct(f"there is no element [{element}] in the observation")
 
     def _observed(self) -> Observer:
         return self.tabs.observer

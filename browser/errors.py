@@ -82,8 +82,8 @@ def _from_playwright(text: str) -> BrowserError:
         return PageCrashed("The page crashed. Nothing else was lost; open the address again.")
     if "net::ERR" in text or "Cannot navigate" in text:
         return NavigationFailed(f"The address could not be loaded: {text}")
-    if "Connection closed" in text or "browser has been closed" in text:
+    if "Connection closed" in text or "Browser closed" in text:
         return BrowserGone("The browser has ended. The next use starts a new one.")
     if "closed" in text:
-        return PageClosed("The page has been closed.")
+        return PageClosed("The page has been closed, or its browser has ended.")
     return BrowserError(text)

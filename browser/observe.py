@@ -267,7 +267,7 @@ def _boxes(raw: dict[str, Any]) -> dict[str, Box]:
     flat = raw["boxes"]
     corners = zip(flat[0::4], flat[1::4], flat[2::4], flat[3::4], strict=True)
     return {
-        element: Box.model_construct(x=x, y=y, width=width, height=height)
+        element: Box(x=x, y=y, width=width, height=height)
         for element, (x, y, width, height) in zip(raw["ids"], corners, strict=True)
     }
 

@@ -13,18 +13,28 @@ const reader = (proto, key) => {
 const firstChild = reader(Node.prototype, 'firstChild');
 const nextSibling = reader(Node.prototype, 'nextSibling');
 const parentNode = reader(Node.prototype, 'parentNode');
-const nodeType = reader(Node.prototype, 'nodeType');
+const ownNodeType = reader(Node.prototype, 'nodeType');
+const nodeType = (node) => {
+  const type = node.nodeType;
+  return typeof type === 'number' ? type : ownNodeType(node);
+};
 const ownerDocument = reader(Node.prototype, 'ownerDocument');
-const localName = reader(Element.prototype, 'localName');
+const ownLocalName = reader(Element.prototype, 'localName');
+const localName = (el) => {
+  const name = el.localName;
+  return typeof name === 'string' ? name : ownLocalName(el);
+};
 const shadowRootOf = reader(Element.prototype, 'shadowRoot');
 const childCount = reader(Element.prototype, 'childElementCount');
 const rootElement = reader(Document.prototype, 'documentElement');
 const titleOf = reader(Document.prototype, 'title');
 const viewOf = reader(Document.prototype, 'defaultView');
-const attr = (el, name) => Element.prototype.getAttribute.call(el, name);
-const hasAttr = (el, name) => Element.prototype.hasAttribute.call(el, name);
-const rectOf = (el) => Element.prototype.getBoundingClientRect.call(el);
-const styleOf = (el) => viewOf(ownerDocument(el)).getComputedStyle(el);
+const { getAttribute, hasAttribute, hasAttributes: anyAttributes, getBoundingClientRect } = Element.prototype;
+const attr = (el, name) => getAttribute.call(el, name);
+const hasAttr = (el, name) => hasAttribute.call(el, name);
+const hasAttributes = (el) => anyAttributes.call(el);
+const rectOf = (el) => getBoundingClientRect.call(el);
+const styleOf = (el) => (ownerDocument(el) === document ? getComputedStyle(el) : viewOf(ownerDocument(el)).getComputedStyle(el));
 const matches = (el, selector) => {
   try {
     return Boolean(selector) && Element.prototype.matches.call(el, selector);
@@ -38,6 +48,8 @@ const TEXT = 3;
 const NAME_LIMIT = 1000;
 const VALUE_LIMIT = 2000;
 const SECRET = '{SECRET}';
+/** Plain words with single spaces need no tidying. */
+const TIDY = /^(?:[!-~]+(?: [!-~]+)*)?$/;
 
 /** Numbers of elements and frames by document, watched roots, and fields that held a secret once. */
 const memory = {
@@ -124,6 +136,7 @@ function drawnChildren(el) {
 
 /** Text as it may stand in a line: one line, no control characters, well-formed, cut at `limit`. */
 function tidy(text, limit = NAME_LIMIT) {
+  if (text.length < 200 && TIDY.test(text)) return cut(withheld(text), limit);
   // eslint-disable-next-line no-control-regex
   const flat = text.replace(/[\u0000-\u001f\u007f-\u009f\u00ad\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff\s]+/g, ' ');
   return cut(withheld(flat.trim()), limit);

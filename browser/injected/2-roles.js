@@ -33,7 +33,9 @@ const TAGS = { button: 'button', textarea: 'textbox', h1: 'heading', h2: 'headin
 
 /** @returns {string|null} the role, or null for a plain element */
 function roleOf(el) {
-  for (const token of (attr(el, 'role') ?? '').toLowerCase().split(/\s+/)) {
+  const named = attr(el, 'role');
+  if (!named) return nativeRole(el);
+  for (const token of named.toLowerCase().split(/\s+/)) {
     if (PLAIN.has(token)) return isEditable(el) ? 'textbox' : null;
     if (KNOWN.has(token)) return token;
   }
@@ -63,17 +65,23 @@ const parentTable = (el) => Element.prototype.closest.call(el, 'table');
 
 /** Whether the element itself starts an editable region. */
 function isEditable(el) {
+  if (el.isContentEditable !== true) return false;
   const own = attr(el, 'contenteditable');
-  return own !== null && own !== 'false' && el.isContentEditable === true;
+  return own !== null && own !== 'false';
 }
 
 /** Hints on a plain element that it can be clicked; handlers added by scripts cannot be seen. */
 function hintsClick(el, style, ctx) {
-  if (hasAttr(el, 'onclick') || hasAttr(el, 'onmousedown')) return true;
-  const tab = attr(el, 'tabindex');
-  if (tab !== null && Number(tab) >= 0) return true;
-  return style.cursor === 'pointer' && !ctx.pointer;
+  if (hasAttributes(el)) {
+    if (hasAttr(el, 'onclick') || hasAttr(el, 'onmousedown')) return true;
+    const tab = attr(el, 'tabindex');
+    if (tab !== null && Number(tab) >= 0) return true;
+  }
+  return style.cursor === 'pointer' && !pointerAbove(ctx);
 }
+
+/** Whether the hand cursor is inherited from around the element. */
+const pointerAbove = (ctx) => ctx.above !== null && ctx.above.cursor === 'pointer';
 
 const PASSWORDS = new Set(['one-time-code', 'cc-number', 'cc-csc', 'current-password', 'new-password']);
 
@@ -86,13 +94,16 @@ function isSecret(el, secrets) {
   return secret;
 }
 
+const TICKABLE = /^(input|button|select|textarea|fieldset|option|summary)$/;
+
 /** State words of a line, in a fixed order. */
 function flagsOf(el, role, ctx) {
   const flags = [];
+  if (!hasAttributes(el) && !TICKABLE.test(localName(el))) return el === ctx.active ? ['focused'] : flags;
   const add = (when, flag) => { if (when) flags.push(flag); };
   const aria = (name) => attr(el, `aria-${name}`);
   add(el === ctx.active, 'focused');
-  add(matches(el, ':disabled') || aria('disabled') === 'true', 'disabled');
+  add((TICKABLE.test(localName(el)) && matches(el, ':disabled')) || aria('disabled') === 'true', 'disabled');
   const ticked = checkedState(el, role);
   if (ticked) flags.push(ticked);
   add(aria('selected') === 'true', 'selected');

@@ -1,23 +1,34 @@
 /** What can be seen: hidden, clipped and empty boxes, and what wordless drawings look like. */
 
 /**
- * How an element stands on the page, or null when it and all below it cannot be seen.
+ * How an element stands on the page, or null when it and all below it cannot be seen. Reading computed styles is what
+ * costs most here, so only what decides something is read.
  * @returns {{style: CSSStyleDeclaration, box: DOMRect, shown: boolean, flow: object|null, held: object|null}|null}
  */
 function look(el, ctx) {
   const style = styleOf(el);
-  if (style.display === 'none' || style.contentVisibility === 'hidden') return null;
+  const drawn = el.checkVisibility() && style.visibility === 'visible' && style.opacity !== '0';
+  if (!drawn && hiddenWithAllBelow(el, style)) return null;
   const box = rectOf(el);
-  const faint = Number(style.opacity) === 0;
-  if (faint && !isTickOrFile(el)) return null;
-  const position = style.position;
+  const { width, height } = box;
+  const sized = width > 0 && height > 0;
+  const clipped = ctx.flow !== null || ctx.held !== null;
+  const position = clipped || (sized && width <= 2 && height <= 2) ? style.position : '';
   const clip = position === 'fixed' ? null : position === 'absolute' ? ctx.held : ctx.flow;
-  const sized = box.width > 0 && box.height > 0;
   if (sized && (outside(box, clip) || beyondPage(box, ctx) || readerOnly(box, style))) return null;
-  const next = innerClip(el, style, box, clip, position, ctx);
+  const next = hasElements(el) ? innerClip(el, style, box, clip, ctx) : { flow: null, held: null };
   if (next === null) return null;
-  const visible = style.visibility === 'visible' && sized;
-  return { style, box, shown: visible, flow: next.flow, held: next.held };
+  const shown = sized && (drawn || (style.visibility === 'visible' && style.display !== 'contents'));
+  return { style, box, shown, flow: next.flow, held: next.held };
+}
+
+const hasElements = (el) => childCount(el) > 0 || shadowRootOf(el) !== null || localName(el) === 'slot' || isFrame(el);
+
+/** Hidden elements whose contents may still show are those with visibility: hidden or display: contents. */
+function hiddenWithAllBelow(el, style) {
+  if (style.display === 'none' || style.contentVisibility === 'hidden') return true;
+  if (Number(style.opacity) === 0) return !isTickOrFile(el);
+  return style.visibility === 'visible' && style.display !== 'contents' && !isTickOrFile(el);
 }
 
 const isTickOrFile = (el) => localName(el) === 'input' && /^(checkbox|radio|file)$/.test(el.type);
@@ -37,17 +48,15 @@ function readerOnly(box, style) {
 }
 
 /** Clips for what is below: one for the flow, one for absolutely positioned boxes. Null if nothing below can show. */
-function innerClip(el, style, box, clip, position, ctx) {
-  const positioned = position !== 'static' || style.transform !== 'none';
-  const flow = clip;
+function innerClip(el, style, box, clip, ctx) {
+  const overflow = style.overflow;
+  const cuts = overflow !== 'visible' && style.display !== 'inline' && !/^(body|html)$/.test(localName(el));
+  if (!cuts && ctx.flow === null && ctx.held === null) return { flow: null, held: null };
+  const positioned = style.position !== 'static' || style.transform !== 'none';
   const held = positioned ? clip : ctx.held;
-  const hides = style.overflowX === 'hidden' || style.overflowX === 'clip' || style.overflowY === 'hidden';
-  const scrolls = /auto|scroll/.test(style.overflowX + style.overflowY);
-  if (!(hides || scrolls) || localName(el) === 'body' || localName(el) === 'html' || style.display === 'inline') {
-    return { flow, held };
-  }
-  if ((box.width < 1 || box.height < 1) && style.display !== 'contents') return positioned ? null : { flow: NOWHERE, held };
-  if (scrolls) return { flow: null, held: positioned ? null : held };
+  if (!cuts) return { flow: clip, held };
+  if (box.width < 1 || box.height < 1) return positioned ? null : { flow: NOWHERE, held };
+  if (/auto|scroll/.test(overflow)) return { flow: null, held: positioned ? null : held };
   const own = clip ? intersection(box, clip) : box;
   return { flow: own, held: positioned ? own : held };
 }

@@ -45,7 +45,7 @@ class Walk {
     if (SKIPPED.has(name) || (this.ignore && matches(el, this.ignore))) return;
     const seen = look(el, ctx);
     if (seen === null) return;
-    const below = { ...ctx, flow: seen.flow, held: seen.held, pointer: seen.style.cursor === 'pointer' };
+    const below = !hasElements(el) ? ctx : { ...ctx, flow: seen.flow, held: seen.held, above: seen.style };
     if (name === 'svg') this.drawingOf(el, seen, ctx, below);
     else if (name === 'label' && el.control) this.label(el, seen, ctx, below);
     else {
@@ -165,10 +165,11 @@ class Walk {
   /** An element without a role: text, something clickable, one of several alike, or nothing by itself. */
   plain(el, seen, ctx, below) {
     const own = ownText(el);
-    const text = ctx.mute ? '' : tidy(own.text);
+    const text = ctx.mute || namesParent(el, ctx) ? '' : tidy(own.text);
     const hints = hintsClick(el, seen.style, ctx);
-    const box = seen.box.width && seen.box.height ? seen.box : text ? textBox(el) : seen.box;
-    if (text && seen.style.visibility === 'visible' && box.width) {
+    const flat = !seen.box.width || !seen.box.height;
+    const box = flat && text && seen.style.overflow === 'visible' ? textBox(el) : seen.box;
+    if (text && seen.style.visibility === 'visible' && box.width && box.height) {
       const secret = this.secrets && matches(el, this.secrets);
       const flags = [...flagsOf(el, 'text', ctx), ...(hints ? ['clickable'] : []), ...(secret ? ['secret'] : [])];
       const record = this.add(el, 'text', secret ? SECRET : text, ctx, box, flags);
@@ -218,7 +219,7 @@ class Walk {
     const hints = hintsClick(el, seen.style, ctx);
     const [name] = nameOf(el, 'svg');
     const small = seen.box.width <= 40 && seen.box.height <= 40;
-    if (small && !name && !hints && !ctx.pointer) return;
+    if (small && !name && !hints && !pointerAbove(ctx)) return;
     const record = this.add(el, small ? 'img' : 'svg', name, ctx, seen.box, hints ? ['clickable'] : []);
     if (!small) this.shapes(el, { ...below, parent: record }, { left: 120 });
   }
@@ -265,7 +266,7 @@ class Walk {
     const active = ctx.focusIn ? activeIn(doc) : null;
     const root = rootElement(doc);
     if (active) this.active = active;
-    if (root) this.visit(root, { ...ctx, view, active, flow: null, held: null, pointer: false });
+    if (root) this.visit(root, { ...ctx, view, active, flow: null, held: null, above: null });
   }
 
   below(record) {
@@ -302,6 +303,9 @@ function fieldValue(el, role) {
   }
   return '';
 }
+
+/** Whether the element is the legend or caption whose text its group already has as its name. */
+const namesParent = (el, ctx) => /^(legend|caption|figcaption)$/.test(localName(el)) && Boolean(ctx.parent?.name);
 
 /** An element's own words: its text nodes and formatting without a life of its own. */
 function ownText(el) {

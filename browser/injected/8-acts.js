@@ -182,6 +182,13 @@ function selectAll({ id }) {
   return active === el || Boolean(active && Node.prototype.contains.call(el, active));
 }
 
+/** Give the focus to an element, as Tab would. */
+function focusOn({ id }) {
+  const el = elementOf(id);
+  el?.focus();
+  return Boolean(el);
+}
+
 /** Whether keys would go to some element rather than to the page as a whole. */
 function focusTaken() {
   const el = document.activeElement;
@@ -195,4 +202,4 @@ function stirring() {
   return { mutations: mutations(), animations: running.length, loading: document.readyState !== 'complete' };
 }
 
-globalThis.__stepscope = { observe, adopt, mutations, place, kindOf, choose, setValue, selectAll, focusTaken, stirring, elementOf };
+globalThis.__stepscope = { observe, adopt, mutations, place, kindOf, choose, setValue, selectAll, focusOn, focusTaken, stirring, elementOf };

@@ -58,7 +58,7 @@ class Moment:
     @property
     def keys(self) -> str:
         """The keys of a press, '' for any other action."""
-        return self.action.args[-1] if self.action.name == "press" else ""
+        return self.action.args[0] if self.action.name == "press" else ""
 
     def value_after(self) -> str | None:
         """What the target shows after the step, None when it is gone."""
@@ -166,7 +166,8 @@ def _moment(step: Step, before: Page, after: Page) -> Moment:
 
 
 def _target(step: Step, action: Action, before: Page) -> Node | None:
-    element = action.element or (step.target.id if step.target else None)
+    pressed_in = action.args[1] if action.name == "press" and len(action.args) > 1 else None
+    element = action.element or pressed_in or (step.target.id if step.target else None)
     if element in before.by_id:
         return before.by_id[element]
     if step.target is None:

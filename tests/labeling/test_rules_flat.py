@@ -44,7 +44,7 @@ def test_login_fields_are_two_fills_and_the_button_is_the_planners():
 def test_focus_clicks_corrections_and_leaving_keys_belong_to_the_fill():
     """However often a person clicks, deletes and retypes in one field, it is one call with the last text."""
     r = Recording().page(login()).do("click [2]").page(login())
-    r.do("type [2] [anna] [0]").page(login("anna")).do("press [Control+a]").page(login("anna"))
+    r.do("type [2] [anna] [0]").page(login("anna")).do("press [Control+A] [2]").page(login("anna"))
     r.do("type [2] [ana] [0]").page(login("ana")).do("press [Tab]").page(login("ana"))
     r.do("type [4] [{SECRET:password}] [0]").page(login("ana", "{SECRET}"))
     assert outline(r) == ["fill_text [Username] [ana]", "fill_text [Password] [{SECRET:password}]"]

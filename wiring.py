@@ -10,7 +10,15 @@ import os
 from functools import cached_property
 from pathlib import Path
 
-from labeling.errors import LabelError
+from browser.errors import BrowserError
+from browser.session import BrowserSession
+from labeling import frames as label_frames
+from labeling.desk import ReviewDesk
+from labeling.errors import LabelError, UnknownLabel
+from labeling.model import LabelTree
+from labeling.repository import LabelRepository
+from policies.errors import PolicyError
+from policies.library import load_set
 from server.guard import Guard
 from store.errors import StoreError
 from store.workspace import Workspace
@@ -21,6 +29,8 @@ from traces.reader import EpisodeReader
 
 HOME = "STEPSCOPE_HOME"
 """Environment variable that names the workspace folder; `./workspace` without it."""
+POLICY_SET = "web"
+"""The policy set labels are made with where none is named."""
 
 
 def home() -> Path:
@@ -31,26 +41,65 @@ def home() -> Path:
 class Parts:
     """Everything of one workspace. Made once per process; safe to use from several threads."""
 
-    failures: tuple[type[Exception], ...] = (StoreError, TraceError, LabelError)
+    failures: tuple[type[Exception], ...] = (StoreError, TraceError, LabelError, PolicyError, BrowserError)
 
     def __init__(self, root: Path | None = None) -> None:
         self.workspace = Workspace(root or home())
         self.episodes = Episodes(self.workspace)
+        self.labels = LabelRepository(self.workspace)
 
     @cached_property
     def guard(self) -> Guard:
         """Who may talk to our endpoints."""
         return Guard(hosts=[host for host in os.environ.get("STEPSCOPE_HOSTS", "").split(",") if host])
 
+    @cached_property
+    def session(self) -> BrowserSession:
+        """The browser of this process, started by its first use."""
+        return BrowserSession()
+
+    def desk(self, policy_set: str = POLICY_SET) -> ReviewDesk:
+        """Where labels are proposed and reviewed with the names of a policy set. Raises UnknownSet."""
+        return ReviewDesk(self.labels, load_set(policy_set))
+
     def episode(self, episode_id: str) -> EpisodeReader:
         """A reader of its own, which the caller closes."""
         return self.episodes.open(episode_id)
 
-    def frames(self, episode_id: str, label_ref: str | None) -> tuple[Frame, ...]:
-        """The call tree of an episode: what a run wrote, or what the labels named by `label_ref` say."""
+    def label_ref(self, episode_id: str) -> str | None:
+        """The labels a demonstration is shown with when none are named: somebody's review, else the newest proposal."""
+        tracks = self.workspace.tracks(episode_id)
+        if tracks:
+            return f"track:{tracks[0][1]}"
+        runs = self.labels.runs(episode_id)
+        return f"run:{runs[-1].id}" if runs else None
+
+    def tree(self, episode_id: str, label_ref: str) -> LabelTree:
+        """The label tree a reference (`run:ID`, `track:NAME` or `set:ID`) names. Raises UnknownLabel."""
+        kind, _, name = label_ref.partition(":")
+        if kind == "run":
+            return self.labels.run(name).tree
+        if kind == "track":
+            return self.desk().open(episode_id, name).tree
+        trees = self.labels.label_set(name).trees if kind == "set" else ()
+        for tree in trees:
+            if tree.episode == episode_id:
+                return tree
+        raise UnknownLabel(f"{label_ref!r} names no labels of episode {episode_id}. Nothing was changed.")
+
+    def frames(self, episode_id: str, label_ref: str | None = None) -> tuple[Frame, ...]:
+        """The call tree of an episode: what a run wrote, or what its labels say (the root alone without labels)."""
         with self.episode(episode_id) as reader:
-            return reader.frames()
+            written, episode, steps = reader.frames(), reader.episode, reader.steps()
+        reference = label_ref or self.label_ref(episode_id)
+        if written and label_ref is None:
+            return written
+        uids = tuple(step.uid for step in steps)
+        tree = self.tree(episode_id, reference) if reference else LabelTree(episode=episode_id, uids=uids)
+        return label_frames.frames(episode, steps, tree)
 
     def close(self) -> None:
-        """Let go of the database."""
+        """End the browser, if one was started, and let go of the database."""
+        if "session" in self.__dict__:
+            self.session.close()
         self.workspace.close()

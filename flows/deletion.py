@@ -33,7 +33,9 @@ def said(planned: dict[str, Any]) -> str:
         lines.append(f"Its labels go with it: {', '.join(planned['tracks'])}.")
     for name in ("label_sets", "prompt_sets"):
         if planned[name]:
-            lines.append(f"{len(planned[name])} frozen {name.replace('_', ' ')} were made from it and stay as they are.")
+            lines.append(
+                f"{len(planned[name])} frozen {name.replace('_', ' ')} were made from it and stay as they are."
+            )
     return "\n".join(lines)
 
 

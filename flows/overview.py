@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from flows import transfer
+from flows.labels import to_review
 from wiring import Parts
 
 EXAMPLES = Path(__file__).resolve().parent.parent / "examples" / "episodes"
@@ -47,7 +48,7 @@ def overview(parts: Parts) -> Overview:
     catalogue = parts.episodes.catalogue
     return Overview(
         demonstrations=catalogue.search(limit=1, actor="human").total,
-        to_review=len(parts.labels.unreviewed()),
+        to_review=len(to_review(parts)),
         prompt_sets=parts.workspace.count("prompt_set"),
         episodes=catalogue.search(limit=1, actor="agent").total,
         failures=catalogue.search(limit=1, actor="agent", status="failed").total,

@@ -44,7 +44,12 @@ _COMMITTED = "Everything committed before is kept."
 _TABLE: tuple[tuple[type[Exception], int, str, str], ...] = (
     (UnknownEnvironment, UNKNOWN, _NOTHING_CHANGED, "Choose one of the names the message lists."),
     (NothingToLabel, NOTHING_TO_DO, _NOTHING_CHANGED, "Record a demonstration first (Record screen, or `record URL`)."),
-    (NothingAccepted, NOTHING_TO_DO, _NOTHING_CHANGED, "Accept labels first (Label screen, or `label --all --accept`)."),
+    (
+        NothingAccepted,
+        NOTHING_TO_DO,
+        _NOTHING_CHANGED,
+        "Accept labels first (Label screen, or `label --all --accept`).",
+    ),
     (UnknownLabel, UNKNOWN, _NOTHING_CHANGED, "Build one first (Prompts screen, or `prompts build`)."),
     (NotFound, UNKNOWN, _NOTHING_CHANGED, "`episodes list` shows the episodes there are."),
     (PolicyError, UNKNOWN, _NOTHING_CHANGED, "The Policies screen shows the policies there are."),

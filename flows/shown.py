@@ -28,8 +28,8 @@ def workspace_facts(parts: Parts) -> dict[str, Any]:
 def episode_table(rows: Sequence[Mapping[str, Any]], total: int) -> str:
     """One line per episode, and how many there are in all."""
     lines = [
-        f"{row['id']}  {row['actor']:<6} {row['status']:<8} {row['n_steps'] or 0:>4} steps  depth {row['max_depth'] or 1}"
-        f"  {row['task'] or row['site'] or '':<28} {(row['objective'] or '')[:70]}"
+        f"{row['id']}  {row['actor']:<6} {row['status']:<8} {row['n_steps'] or 0:>4} steps  "
+        f"depth {row['max_depth'] or 1}  {row['task'] or row['site'] or '':<28} {(row['objective'] or '')[:70]}"
         for row in rows
     ]
     return "\n".join([*lines, f"{len(rows)} of {total} episodes"])

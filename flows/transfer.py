@@ -66,5 +66,7 @@ def _import(parts: Parts, path: Path) -> tuple[str, str]:
 def _copy_sealed(parts: Parts, episode_id: str, to: Path) -> None:
     with parts.episode(episode_id) as reader:
         if not reader.sealed:
-            raise StoreError(f"Episode {episode_id} is still running; nothing was written. Export it when it has ended.")
+            raise StoreError(
+                f"Episode {episode_id} is still running; nothing was written. Export it when it has ended."
+            )
         shutil.copyfile(reader.path, to)

@@ -57,6 +57,15 @@ def open_page(title: str, caption: str = "") -> None:
         st.caption(caption)
 
 
+def empty(title: str, what_to_do: str, page: str) -> None:
+    """An empty state: what is missing, what to do, and one button that leads there."""
+    with st.container(border=True, horizontal_alignment="center"):
+        st.subheader(title, anchor=False)
+        st.write(what_to_do)
+        if st.button("Go there", type="primary", icon=":material/arrow_forward:", key=f"empty_{page}"):
+            st.switch_page(f"pages/{page}.py")
+
+
 _STYLE = """
 [data-testid="stMainBlockContainer"] { padding: 2.2rem 1.6rem 1rem; max-width: none; }
 [data-testid="stSidebarHeader"]::before { content: "Stepscope"; font-size: 1.15rem; font-weight: 650; }

@@ -1,0 +1,1 @@
+"""Numbers about episodes: intervals and rates now; signals, blame and scorecards later. Draws nothing."""

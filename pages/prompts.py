@@ -1,0 +1,54 @@
+"""Prompts: which examples each policy's prompt holds, how long they are, where each comes from, what was left out."""
+
+import streamlit as st
+
+from flows import prompts
+from flows.problems import OURS, explained
+from policies.library import set_names
+from ui.figures import example_tokens
+from ui.links import replay_link
+from ui.resources import resources
+from ui.shell import empty, open_page
+
+parts = resources()
+open_page(
+    "Prompts", "Accepted labels, frozen as few-shot examples. A prompt set never changes; runs name it by its hash."
+)
+
+with st.container(horizontal=True, vertical_alignment="bottom"):
+    policy_set = st.selectbox("Policy set", set_names(), index=set_names().index("web"), width=160)
+    build = st.button("Build from accepted labels", type="primary", icon=":material/library_add:")
+if build:
+    try:
+        made = prompts.build(parts, policy_set=policy_set)
+        st.toast(f"Prompt set {made.id} with {len(made.examples)} examples", icon=":material/check:")
+    except OURS as error:
+        problem = explained(error)
+        st.warning(f"{problem.what} {problem.kept} {problem.next}", icon=":material/info:")
+
+sets = parts.labels.prompt_sets()[::-1]
+if not sets:
+    empty("No prompt sets yet", "Record a demonstration, accept its labels, then build a prompt set here.", "label")
+    st.stop()
+
+chosen = st.selectbox("Prompt set", sets, format_func=lambda s: f"{s.id} · {len(s.examples)} examples · {s.policy_set}")
+facts = prompts.facts(chosen)
+st.plotly_chart(example_tokens(facts["policies"], dark=st.context.theme.type == "dark"), key="prompt_tokens")
+st.caption("Tokens are estimates (characters ÷ 3.6). A prompt takes what fits its budget; the model `demos` takes all.")
+
+for row in facts["policies"]:
+    label = f"**{row['policy']}** · {row['examples']} examples · about {row['tokens']:,} tokens"
+    with st.expander(label):
+        for number, example in enumerate(chosen.of(row["policy"])[:50]):
+            link = replay_link(example.episode, example.step, f"set:{example.label_set}")
+            with st.container(border=True):
+                st.markdown(f"`{example.action}` · [{example.task or 'demonstration'}, the step it comes from]({link})")
+                st.caption(example.objective)
+                with st.popover("Prompt text", icon=":material/article:", key=f"text_{row['policy']}_{number}"):
+                    st.code("\n".join([*example.previous, example.observation]), language=None)
+        if row["examples"] > 50:
+            st.caption(f"{row['examples'] - 50} more are not shown.")
+
+if facts["left_out"]:
+    st.subheader("Left out", anchor=False)
+    st.dataframe([{"episode": one["episode"], "why": one["reason"]} for one in facts["left_out"]], hide_index=True)

@@ -186,7 +186,7 @@ def episode_delete(
 
 @command(app, "record")
 def record_command(
-    url: Annotated[str, typer.Argument(help="Where to begin: an http(s) address, or a task such as miniwob:login-user.")],
+    url: Annotated[str, typer.Argument(help="Where to begin: an http(s) address, or a task (miniwob:login-user).")],
     objective: Annotated[str, typer.Option(help="What is to be done, as one would tell a colleague.")] = "",
     answer: Annotated[str | None, typer.Option(help="The answer, where the task asks a question.")] = None,
     outcome: Annotated[str, typer.Option(help="done or not-done.")] = "done",

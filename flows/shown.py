@@ -56,7 +56,7 @@ def episode_text(facts: Mapping[str, Any]) -> str:
     """An episode as indented text: every step under the call it belongs to."""
     episode = facts["episode"]
     lines = [f"{episode['objective']}", f"{episode['actor']} · {episode['status']} · {episode['end_reason'] or ''}"]
-    opened = {frame["first_step"]: [] for frame in facts["frames"]}
+    opened: dict[int | None, list[Mapping[str, Any]]] = {frame["first_step"]: [] for frame in facts["frames"]}
     for frame in facts["frames"]:
         opened[frame["first_step"]].append(frame)
     for step in facts["steps"]:

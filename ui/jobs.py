@@ -84,7 +84,6 @@ def _watch(name: str) -> None:
     job = jobs().get(name)
     if job is None or job.state != "running":
         st.rerun()
-        return
     share = job.update.done / job.update.total if job.update.total else 0.0
     st.progress(min(1.0, share), text=job.update.line)
     if st.button("Stop", icon=":material/stop:", key=f"stop_{name}", disabled=job.stopping.is_set()):

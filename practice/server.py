@@ -42,7 +42,7 @@ class PracticeServer:
 
     def __init__(self, site: str = "airline") -> None:
         """Start `practice.<site>`; raises PracticeError with what the process said when it does not come up."""
-        self._token = secrets.token_urlsafe(24)
+        self._token = secrets.token_hex(24)
         self._opener = build_opener(ProxyHandler({}))
         self._said = tempfile.TemporaryFile()  # noqa: SIM115  (closed with the process)
         command = [sys.executable, "-m", f"practice.{site}", "--port", "0", "--token", self._token, "--with-parent"]

@@ -31,10 +31,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
     options = _parser().parse_args(arguments)
     try:
         listener = socket.create_server((HOST, options.port))
-    except OSError as error:
-        sys.stderr.write(f"practice.airline: port {options.port} cannot be used ({error.strerror}); try --port 0\n")
+    except (OSError, OverflowError) as error:
+        why = os.strerror(error.errno) if isinstance(error, OSError) and error.errno else "it must be 0 to 65535"
+        sys.stderr.write(f"practice.airline: port {options.port} cannot be used ({why}); try --port 0\n")
         return 1
-    token = options.token or secrets.token_urlsafe(16)
+    token = options.token or secrets.token_hex(16)
     app = create_app(token, seed=options.seed, scenario=options.scenario)
     config = uvicorn.Config(app, log_level="warning", timeout_graceful_shutdown=1, lifespan="off")
     server = uvicorn.Server(config)

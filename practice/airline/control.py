@@ -42,7 +42,7 @@ async def reset(request: Request) -> Response:
         return _error(400, 'the body must be JSON such as {"seed": 7, "scenario": "find_flight"}')
     if type(seed) is not int or not 0 <= seed <= MAX_SEED:
         return _error(400, f"seed must be a whole number from 0 to {MAX_SEED}")
-    if scenario not in SCENARIOS:
+    if not isinstance(scenario, str) or scenario not in SCENARIOS:
         return _error(404, f"no scenario {scenario!r}; there are: {', '.join(SCENARIOS)}")
     site_of(request).reset(seed, scenario)
     return await current(request)

@@ -37,9 +37,17 @@ def _perform(page: Page, gesture: Mapping[str, str]) -> int:
 
 
 def _click(page: Page, target: Locator) -> None:
+    """Click the middle; where that leaves the page, wait for the next one."""
     box = target.bounding_box()
     assert box is not None
-    page.mouse.click(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
+    x, y = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
+    if target.evaluate(
+        "element => element.closest('a[href]') !== null || (element.type === 'submit' && !!element.form)"
+    ):
+        with page.expect_navigation():
+            page.mouse.click(x, y)
+    else:
+        page.mouse.click(x, y)
 
 
 def _reach(page: Page, target: Locator) -> int:

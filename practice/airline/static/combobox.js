@@ -65,7 +65,10 @@ export function attachCombobox(root) {
   }
 
   input.addEventListener("keyup", (event) => SILENT.has(event.key) || open());
-  input.addEventListener("input", () => { code.value = ""; });
+  input.addEventListener("input", (event) => {
+    code.value = "";
+    if (event.inputType === "insertFromPaste") open();
+  });
   input.addEventListener("focus", () => input.value && setTimeout(() => input.select()));
   input.addEventListener("blur", close);
   input.addEventListener("keydown", (event) => {

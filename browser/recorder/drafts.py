@@ -50,8 +50,9 @@ class Draft:
 
     @property
     def target(self) -> Target | None:
-        """The element it is about."""
-        return self.gate.target
+        """The element it is about, if it has an id."""
+        target = self.gate.target
+        return target if target is not None and target.id is not None else None
 
     def action(self) -> Action | str:
         """The action, or the reason why there is none (text for the list of what was not recorded)."""

@@ -1,0 +1,384 @@
+"""Plays gestures through a live view's socket, as a person's view would: pointer, keys, answers to what opens.
+
+It presses where something is and turns the wheel towards what is out of view. What cannot be done becomes an entry of
+what was not recorded, and the next gesture follows. Which gestures there are is `browser/script.py`.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import time
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from types import TracebackType
+from typing import Any
+
+from websockets.exceptions import ConnectionClosed, WebSocketException
+from websockets.sync.client import ClientConnection, connect
+
+from browser.errors import BrowserError
+from browser.keys import key_combination
+from browser.live.screencast import HEADER
+from browser.script import (
+    Bar,
+    ById,
+    Click,
+    Dialog,
+    Drag,
+    Gesture,
+    Goto,
+    Note,
+    Place,
+    Press,
+    Select,
+    Tab,
+    Type,
+    Upload,
+    Wait,
+    Wheel,
+)
+
+FINISH_S = 60.0
+OPEN_S = 5.0
+TURN = 10_000.0
+TURNS = 40
+
+
+class LostSocket(BrowserError):
+    """The live view's socket closed, or fell silent, while gestures were played."""
+
+
+@dataclass(frozen=True)
+class Done:
+    """What became of a gesture: the uid of its step, or why there is none; `waiting` names what it opened."""
+
+    uid: str | None = None
+    not_recorded: str | None = None
+    late: bool = False
+    waiting: str | None = None
+
+
+@dataclass(frozen=True)
+class Seen:
+    """The page as the player sees it: the observation's text."""
+
+    url: str
+    title: str
+    text: str
+
+
+@dataclass(frozen=True)
+class Spot:
+    """Where something is, in CSS pixels of the viewport."""
+
+    x: float
+    y: float
+    focused: bool = False
+    kind: str = "other"
+
+
+class _Missed(Exception):
+    """A gesture that cannot be done; its text says why."""
+
+
+class Player:
+    """A connected view without a screen; a context manager. Raises LostSocket when the connection fails."""
+
+    def __init__(self, address: str, progress: Callable[[str], None] = lambda _: None) -> None:
+        self._progress = progress
+        self._frame: int | None = None
+        self._numbers = 0
+        self._questions: dict[str, dict[str, Any]] = {}
+        self.over = False
+        self._stack = contextlib.ExitStack()
+        try:
+            opening = connect(address, max_size=None, open_timeout=OPEN_S, compression=None)
+            self._socket: ClientConnection = self._stack.enter_context(opening)
+        except (OSError, WebSocketException, TimeoutError) as error:
+            raise LostSocket(f"The live view's socket could not be opened: {error}.") from error
+        self.hello = self._until(lambda message: message["type"] == "hello")
+
+    def __enter__(self) -> Player:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, tb: TracebackType | None) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Leave; the recording goes on for its grace time."""
+        self._stack.close()
+
+    def play(self, gestures: Iterable[Gesture]) -> tuple[Done, ...]:
+        """All gestures in order."""
+        return tuple(self.do(gesture) for gesture in gestures)
+
+    def do(self, gesture: Gesture) -> Done:
+        """One gesture; returns when the page is quiet, or waits for an answer."""
+        self._progress(_said(gesture))
+        try:
+            self._make_way(gesture)
+            return self._do(gesture)
+        except _Missed as missed:
+            return self._ask({"type": "missed", "what": f"{_said(gesture)}: {missed}"})
+
+    def look(self) -> Seen:
+        """The page now."""
+        self._numbers += 1
+        number = self._numbers
+        self._send({"type": "observe", "n": number})
+        told = self._until(lambda m: m["type"] == "observation" and m["n"] == number)
+        return Seen(told["url"], told["title"], told["text"])
+
+    # -- gestures -----------------------------------------------------------------------------------------------------
+
+    def _do(self, gesture: Gesture) -> Done:
+        match gesture:
+            case Click(gesture="hover"):
+                spot = self._find(gesture.at)
+                return self._ask({"type": "hover", "x": spot.x, "y": spot.y, "frame": self._frame})
+            case Click():
+                return self._click(gesture)
+            case Type():
+                return self._type(gesture)
+            case Press():
+                *modifiers, key = _parts(gesture.keys)
+                return self._keys([key], modifiers)
+            case Wheel():
+                return self._wheel(gesture)
+            case Drag():
+                return self._drag(gesture)
+            case Select():
+                return self._select(gesture)
+            case Upload():
+                return self._upload(gesture)
+            case Dialog():
+                return self._answer(self._open("dialog")["id"], gesture.answer)
+            case Note():
+                return self._ask({"type": "note", "text": gesture.text})
+            case Wait():
+                self._listen(gesture.ms / 1000)
+                return Done()
+            case Goto() | Bar() | Tab():
+                text = None if gesture.text is None else str(gesture.text)
+                return self._ask({"type": "nav", "action": gesture.gesture, "text": text})
+
+    def _click(self, gesture: Click) -> Done:
+        spot = self._find(gesture.at)
+        button = "right" if gesture.gesture == "rightclick" else gesture.button
+        times = 2 if gesture.gesture == "dblclick" else 1
+        for count in range(1, times):
+            self._mouse("down", spot, button, count, gesture.modifiers)
+            self._mouse("up", spot, button, count, gesture.modifiers)
+        self._mouse("down", spot, button, times, gesture.modifiers)
+        return self._ask(self._pointer("up", spot, button, times, gesture.modifiers))
+
+    def _type(self, gesture: Type) -> Done:
+        if gesture.at is not None:
+            spot = self._find(gesture.at)
+            if not spot.focused:
+                clicked = self._click(Click(gesture="click", at=(spot.x, spot.y)))
+                if clicked.waiting is not None or not gesture.text:
+                    return clicked
+        if not gesture.text:
+            return Done()
+        return self._keys(list(gesture.text.replace("\r\n", "\n")), [])
+
+    def _keys(self, keys: list[str], modifiers: list[str]) -> Done:
+        """Keys in a row, each down and up; the end of the last one is waited for."""
+        for index, name in enumerate(keys):
+            key = "Enter" if name == "\n" else " " if name == "Space" else name
+            last = index == len(keys) - 1
+            if len(key) == 1 and not key.isascii():
+                message: dict[str, Any] = {"type": "text", "text": key, "frame": self._frame}
+            else:
+                down = {"type": "key", "kind": "down", "key": key, "modifiers": modifiers, "frame": self._frame}
+                self._send(down)
+                message = {"type": "key", "kind": "up", "key": key, "modifiers": modifiers}
+            if last:
+                return self._ask(message)
+            self._send(message)
+        return Done()
+
+    def _wheel(self, gesture: Wheel) -> Done:
+        size = self.hello["viewport"]
+        spot = self._find(gesture.at) if gesture.at is not None else Spot(size["width"] / 2, size["height"] / 2)
+        dx, dy = gesture.delta if isinstance(gesture.delta, tuple) else (0.0, gesture.delta)
+        return self._turn(spot.x, spot.y, dx, dy)
+
+    def _drag(self, gesture: Drag) -> Done:
+        start = self._find(gesture.at)
+        end = self._find(gesture.to, scroll=False)
+        self._mouse("down", start, "left", 1, ())
+        for part in (0.1, 0.35, 0.6, 0.85, 1.0):
+            step = Spot(start.x + (end.x - start.x) * part, start.y + (end.y - start.y) * part)
+            self._mouse("move", step, "left", 1, ())
+            self._listen(0.02)
+        return self._ask(self._pointer("up", end, "left", 1, ()))
+
+    def _select(self, gesture: Select) -> Done:
+        spot = self._find(gesture.at)
+        if spot.kind != "select":
+            raise _Missed("it is not a list")
+        pressed = self._click(Click(gesture="click", at=(spot.x, spot.y)))
+        question = self._open("select")
+        texts = (gesture.text,) if isinstance(gesture.text, str) else gesture.text
+        options = {option["text"].strip(): option["index"] for option in reversed(question["options"])}
+        missing = [text for text in texts if text.strip() not in options]
+        if missing:
+            self._answer(question["id"], None)
+            return Done(not_recorded=f"it has no option {missing[0]!r}", uid=pressed.uid)
+        return self._answer(question["id"], [options[text.strip()] for text in texts])
+
+    def _upload(self, gesture: Upload) -> Done:
+        spot = self._find(gesture.at)
+        self._click(Click(gesture="click", at=(spot.x, spot.y)))
+        question = self._open("chooser")
+        done = self._answer(question["id"], [gesture.text])
+        if question["id"] in self._questions:
+            self._answer(question["id"], None)
+            raise _Missed("the file could not be given")
+        return done
+
+    # -- what is open -------------------------------------------------------------------------------------------------
+
+    def _open(self, kind: str) -> dict[str, Any]:
+        """The open question of that kind; waits up to 5 s for it."""
+        until = time.monotonic() + OPEN_S
+        while time.monotonic() < until:
+            found = [question for question in self._questions.values() if question["type"] == kind]
+            if found:
+                return found[-1]
+            self._listen(0.05)
+        raise _Missed({"dialog": "no dialog is open", "chooser": "it asked for no file"}.get(kind, "no list opened"))
+
+    def _make_way(self, gesture: Gesture) -> None:
+        """Close a list or chooser that the gesture does not answer, as a click elsewhere would."""
+        for question in list(self._questions.values()):
+            if question["type"] in ("select", "chooser"):
+                self._answer(question["id"], None)
+
+    def _answer(self, question: str, value: Any) -> Done:
+        return self._ask({"type": "answer", "id": question, "value": value})
+
+    # -- places -------------------------------------------------------------------------------------------------------
+
+    def _find(self, at: Place, scroll: bool = True) -> Spot:
+        """Where it is, with the wheel turned until it is in view."""
+        needed: tuple[float, float] | None = None
+        for _ in range(TURNS):
+            told = self._locate(at)
+            if not told["found"]:
+                raise _Missed(told["message"] or "not found")
+            if told["in_view"]:
+                return Spot(told["x"], told["y"], told["focused"], told["kind"])
+            turn = told["scroll"]
+            if not scroll or turn is None or needed == (turn["dx"], turn["dy"]):
+                break
+            needed = (turn["dx"], turn["dy"])
+            self._turn(turn["x"], turn["y"], _bounded(turn["dx"]), _bounded(turn["dy"]))
+        raise _Missed("it is out of view and cannot be scrolled to")
+
+    def _locate(self, at: Place) -> dict[str, Any]:
+        self._numbers += 1
+        number = self._numbers
+        where = {"id": at.id} if isinstance(at, ById) else at
+        self._send({"type": "locate", "n": number, "at": where})
+        return self._until(lambda m: m["type"] == "located" and m["n"] == number)
+
+    def _turn(self, x: float, y: float, dx: float, dy: float) -> Done:
+        return self._ask({"type": "wheel", "x": x, "y": y, "dx": dx, "dy": dy, "frame": self._frame})
+
+    def _pointer(self, kind: str, spot: Spot, button: str, count: int, modifiers: Iterable[str]) -> dict[str, Any]:
+        return {
+            "type": "mouse",
+            "kind": kind,
+            "x": spot.x,
+            "y": spot.y,
+            "button": button,
+            "modifiers": list(modifiers),
+            "click_count": count,
+            "frame": self._frame,
+        }
+
+    def _mouse(self, kind: str, spot: Spot, button: str, count: int, modifiers: Iterable[str]) -> None:
+        self._send(self._pointer(kind, spot, button, count, modifiers))
+
+    # -- the socket ---------------------------------------------------------------------------------------------------
+
+    def _ask(self, message: dict[str, Any]) -> Done:
+        """Send a gesture's last message and wait until its effect is over."""
+        self._numbers += 1
+        number = self._numbers
+        self._send({**message, "g": number})
+        told = self._until(lambda m: (m["type"] == "gesture" and m["g"] == number) or _refuses(m, message))
+        if told["type"] == "error":
+            raise _Missed(told["what"])
+        return Done(told["uid"], told["not_recorded"], told["late"], told["waiting"])
+
+    def _send(self, message: dict[str, Any]) -> None:
+        try:
+            self._socket.send(json.dumps(message))
+        except ConnectionClosed as error:
+            raise LostSocket("The live view's socket closed; what was recorded is kept.") from error
+
+    def _until(self, wanted: Callable[[dict[str, Any]], bool]) -> dict[str, Any]:
+        end = time.monotonic() + FINISH_S
+        while time.monotonic() < end:
+            message = self._receive(end - time.monotonic())
+            if message is not None and wanted(message):
+                return message
+        raise LostSocket(f"The live view did not answer within {FINISH_S:g} s; what was recorded is kept.")
+
+    def _listen(self, seconds: float) -> None:
+        end = time.monotonic() + seconds
+        while (left := end - time.monotonic()) > 0:
+            self._receive(left)
+
+    def _receive(self, seconds: float) -> dict[str, Any] | None:
+        """The next JSON message; pictures are acknowledged on the way. None if there was none in time."""
+        try:
+            data = self._socket.recv(timeout=max(seconds, 0.001))
+        except TimeoutError:
+            return None
+        except ConnectionClosed as error:
+            self.over = True
+            raise LostSocket("The live view's socket closed; what was recorded is kept.") from error
+        if isinstance(data, bytes):
+            self._frame = HEADER.unpack_from(data)[0]
+            self._send({"type": "ack", "seq": self._frame})
+            return None
+        message: dict[str, Any] = json.loads(data)
+        self._heard(message)
+        return message
+
+    def _heard(self, message: dict[str, Any]) -> None:
+        if message["type"] in ("dialog", "select", "chooser"):
+            self._questions[message["id"]] = message
+        elif message["type"] == "closed":
+            self._questions.pop(message["id"], None)
+        elif message["type"] == "hello":
+            self._questions = {question["id"]: question for question in message["open"]}
+
+
+def _refuses(message: dict[str, Any], sent: dict[str, Any]) -> bool:
+    """An answer that was not taken is told as an error, and its question stays open."""
+    return bool(message["type"] == "error" and sent["type"] == "answer")
+
+
+def _bounded(delta: float) -> float:
+    return max(-TURN, min(TURN, delta))
+
+
+def _parts(keys: str) -> list[str]:
+    combination = key_combination(keys)
+    if combination.endswith("++") or combination == "+":
+        return [*[part for part in combination[:-1].split("+") if part], "+"]
+    return combination.split("+")
+
+
+def _said(gesture: Gesture) -> str:
+    """The gesture in a few words."""
+    body = gesture.model_dump(exclude_none=True, exclude={"gesture", "button", "modifiers"})
+    words = [str(value) for value in body.values() if value not in ("", ())]
+    return " ".join([gesture.gesture, *words])[:160]

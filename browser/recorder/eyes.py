@@ -1,0 +1,288 @@
+"""Looking at the page for a recording: the gate before an input, and the page once it is quiet.
+
+What is seen is scrubbed of secrets before anything is kept, and kept through the writer. A gate waits for the page a
+limited time; after that the last settled look stands in for it, marked late. Dispatching input is left to `hands`.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import re
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from typing import Any
+
+from browser.acting import target_of
+from browser.errors import BrowserError
+from browser.observe import Observer
+from browser.recorder.events import Change, Focus, Gate, Point, Settled
+from browser.recorder.options import Clock, RecordingOptions
+from browser.recorder.secrets import Vault, flag_words, slug
+from browser.tabs import Tabs
+from store.masking import black_out
+from traces.model import Box, Observation, Target
+from traces.observation_text import parse_observation
+from traces.writer import EpisodeWriter
+
+TEXT_TYPES_NOT = frozenset(
+    {"button", "checkbox", "radio", "submit", "reset", "file", "image", "hidden", "range", "color"}
+)
+
+
+@dataclass(frozen=True)
+class Look:
+    """What was seen at one instant, without secrets. `visual` numbers the screencast frame that was newest then."""
+
+    observation: Observation
+    hidden: tuple[Box, ...]
+    hit: Target | None
+    focus: Focus | None
+    html: str | None
+    picture: bytes | None
+    mutations: tuple[int, ...]
+    at: float
+    page: Any
+    tab: int
+    tabs: int
+    visual: int | None
+
+    @property
+    def exact(self) -> bool:
+        """Whether nothing changed between reading the tree and taking the picture."""
+        return self.picture is not None and len(set(self.mutations)) == 1 and len(self.mutations) > 1
+
+
+@dataclass(frozen=True)
+class _Kept:
+    look: Look
+    point: Point
+
+
+class Eyes:
+    """The recording's looks, in order; `last` is the newest one kept. Use on the browser's thread."""
+
+    def __init__(
+        self,
+        options: RecordingOptions,
+        tabs: Tabs,
+        writer: EpisodeWriter,
+        vault: Vault,
+        clock: Clock,
+        frames: Callable[[], tuple[int | None, bytes | None]],
+    ) -> None:
+        self._options = options
+        self._tabs = tabs
+        self._writer = writer
+        self._vault = vault
+        self._clock = clock
+        self._frames = frames
+        self._last: _Kept | None = None
+
+    @property
+    def last(self) -> Look | None:
+        """The newest look that was kept."""
+        return self._last.look if self._last else None
+
+    async def look(self, point: tuple[float, float] | None = None, html: bool = False) -> Look:
+        """The page in front now. Raises BrowserError when it does not answer."""
+        read = await self._read(point, html)
+        return await self._pictured(read)
+
+    async def gate(self, point: tuple[float, float] | None = None, frame: int | None = None) -> Gate:
+        """The page before an input; late if it does not answer in time. Keeps what it saw."""
+        look = await self._in_time(point)
+        if look is None:
+            return self.stand_in(point, frame, late=True)
+        stale = self._is_stale(look, point, frame)
+        kept = await self._keep(look)
+        return Gate(**dict(kept), target=look.hit, frame=frame, exact=look.exact, stale=stale)
+
+    def stand_in(
+        self,
+        point: tuple[float, float] | None = None,
+        frame: int | None = None,
+        *,
+        late: bool = False,
+        held: bool = False,
+    ) -> Gate:
+        """A gate made of the last look, with the target its boxes give for the point."""
+        if self._last is None:
+            return Gate(frame=frame, late=late, held=held)
+        target = under(self._last.look.observation, point) if point else None
+        known = {**dict(self._last.point), "changed": ()}
+        return Gate(**known, target=target, frame=frame, late=late, held=held)
+
+    async def settled(self) -> Settled:
+        """The page once it is quiet; keeps it. Raises BrowserError when it does not answer."""
+        return Settled(**dict(await self._keep(await self.look(html=True))))
+
+    async def keep(self, look: Look) -> Settled:
+        """Keep a look that was taken before."""
+        return Settled(**dict(await self._keep(look)))
+
+    async def focus_id(self) -> str:
+        """The id of the element keys go to."""
+        found: str = await self._tabs.observer.ask("focusNow", "")
+        return found
+
+    async def _read(self, point: tuple[float, float] | None, html: bool) -> Look:
+        page, observer = self._tabs.page, self._tabs.observer
+        visual = self._frames()[0]
+        capture = await observer.observe(point, self._options.secrets, html)
+        clean, hidden = self._vault.observation(capture.observation)
+        focused = self._vault.target(capture.focused)
+        return Look(
+            observation=clean,
+            hidden=hidden,
+            hit=self._vault.target(capture.hit),
+            focus=await _focus(observer, clean, focused) if focused else None,
+            html=self._vault.blank(capture.html) if capture.html else None,
+            picture=None,
+            mutations=(capture.mutations,),
+            at=self._clock.of(capture.at),
+            page=page,
+            tab=self._tabs.pages.index(page) if page in self._tabs.pages else 0,
+            tabs=len(self._tabs.pages),
+            visual=visual,
+        )
+
+    async def _pictured(self, look: Look) -> Look:
+        """The look with a picture: the last one where nothing has changed or been painted since, else a new one."""
+        last = self.last
+        same = last is not None and last.page is look.page and last.mutations[-1:] == look.mutations
+        if (
+            same
+            and last is not None
+            and last.picture is not None
+            and look.visual is not None
+            and last.visual == look.visual
+        ):
+            return replace(look, picture=last.picture, mutations=look.mutations * 2)
+        observer = self._tabs.observer
+        picture = await observer.picture()
+        return replace(look, picture=picture, mutations=(*look.mutations, await observer.mutations()))
+
+    async def _in_time(self, point: tuple[float, float] | None) -> Look | None:
+        """A look within the gate's limit; without its own picture if only that is missing; None if there is none."""
+        reading = asyncio.ensure_future(self._read(point, html=False))
+        began = asyncio.get_running_loop().time()
+        look = await _result(reading, self._options.gate_ms / 1000)
+        if look is None:
+            return None
+        left = self._options.gate_ms / 1000 - (asyncio.get_running_loop().time() - began)
+        pictured = await _result(asyncio.ensure_future(self._pictured(look)), max(left, 0.001))
+        return pictured or replace(look, picture=self._frames()[1])
+
+    async def _keep(self, look: Look) -> Point:
+        if look.picture is None:
+            picture = None
+        elif self._last is not None and self._last.look.picture is look.picture:
+            picture = self._last.point.picture
+        else:
+            picture = self._writer.put_picture(await _masked(look, self._tabs))
+        point = Point(
+            observation=self._writer.put_observation(look.observation, look.html),
+            picture=picture,
+            url=look.observation.url,
+            tab=look.tab,
+            observed_at=look.at,
+            mutations=look.mutations,
+            focused=look.focus,
+            changed=self._changes(look, picture),
+        )
+        self._last = _Kept(look, point)
+        return point
+
+    def _changes(self, look: Look, picture: str | None) -> tuple[Change, ...]:
+        if self._last is None:
+            return ()
+        before, seen = self._last.look, look.observation
+        last = before.observation
+        differs: dict[Change, bool] = {
+            "url": last.url != seen.url,
+            "title": last.title != seen.title,
+            "text": without_focus(last.text) != without_focus(seen.text),
+            "tabs": (before.tabs, before.tab) != (look.tabs, look.tab) or before.page is not look.page,
+            "focus": (before.focus.id if before.focus else None) != (look.focus.id if look.focus else None),
+            "picture": self._last.point.picture != picture,
+        }
+        return tuple(name for name, changed in differs.items() if changed)
+
+    def _is_stale(self, look: Look, point: tuple[float, float] | None, frame: int | None) -> bool:
+        """Whether the person's picture is older than the newest and something else was at the point then."""
+        newest = self._frames()[0]
+        if point is None or frame is None or newest is None or frame >= newest or self.last is None:
+            return False
+        before, now = under(self.last.observation, point), under(look.observation, point)
+        return (before.id if before else None) != (now.id if now else None)
+
+
+def under(seen: Observation, point: tuple[float, float]) -> Target | None:
+    """The element whose box is the smallest that contains the point."""
+    x, y = point
+    inside = [
+        (box.width * box.height, element)
+        for element, box in seen.boxes.items()
+        if box.x <= x <= box.x + box.width and box.y <= y <= box.y + box.height
+    ]
+    target = target_of(seen, min(inside)[1]) if inside else None
+    return target.model_copy(update={"point": point}) if target else None
+
+
+def without_focus(text: str) -> str:
+    """The observation's text without the word `focused`."""
+    return "\n".join(_without_focus(line) if " focused" in line else line for line in text.split("\n"))
+
+
+def _without_focus(line: str) -> str:
+    head, quote, tail = line.rpartition("'")
+    words = [word for word in tail.split(" ") if word != "focused"]
+    return head + quote + " ".join(words)
+
+
+def line_of(text: str, element: str) -> str | None:
+    """The line of an element."""
+    match = re.search(rf"(?m)^ *(\[{re.escape(element)}\] .*)$", text)
+    return match.group(1) if match else None
+
+
+async def _focus(observer: Observer, seen: Observation, target: Target) -> Focus:
+    if target.id is None:
+        return Focus(target=target)
+    kind = await observer.ask("kindOf", target.id) or {}
+    line = line_of(seen.text, target.id) or ""
+    secret = "secret" in flag_words(line)
+    node = parse_observation(line)[0] if line else None
+    text_like = kind.get("tag") == "input" and kind.get("type") not in TEXT_TYPES_NOT
+    multiline = kind.get("tag") == "textarea" or (
+        bool(kind.get("editable")) and kind.get("tag") not in ("input", "textarea")
+    )
+    return Focus(
+        target=target,
+        kind=kind.get("type") or "",
+        value=None if secret or node is None else node.value,
+        editable=(text_like or multiline) and not kind.get("disabled") and not kind.get("readonly"),
+        multiline=multiline,
+        select=bool(kind.get("select")),
+        secret=slug(target.name) if secret else None,
+    )
+
+
+async def _masked(look: Look, tabs: Tabs) -> bytes:
+    picture = look.picture or b""
+    if not look.hidden:
+        return picture
+    boxes = [(box.x, box.y, box.width, box.height) for box in look.hidden]
+    return await asyncio.to_thread(black_out, picture, boxes)
+
+
+async def _result(task: asyncio.Future[Look], seconds: float) -> Look | None:
+    """What the task gives within the time; None if it fails or takes longer (then it is left to end unseen)."""
+    await asyncio.wait({task}, timeout=seconds)
+    if not task.done():
+        task.add_done_callback(lambda done: done.cancelled() or done.exception())
+        return None
+    try:
+        return task.result()
+    except BrowserError:
+        return None

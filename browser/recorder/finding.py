@@ -1,0 +1,129 @@
+"""Where something is that a script names: by a selector, by a point, or by an id of the present observation.
+
+Nothing is recorded. What is outside the view comes with the turn of the wheel that would bring it in.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from playwright.async_api import Error as PlaywrightError
+from playwright.async_api import Locator, Page
+
+from browser.errors import BrowserError, first_line
+from browser.observe import Observer
+from browser.recorder.messages import Locate
+from browser.tabs import Tabs
+
+WAIT_MS = 5000
+FRAMES = re.compile(r"\s+>>>\s+")
+
+_PLACE = """(el) => {
+  const scrolls = (node) => {
+    const s = getComputedStyle(node);
+    return (/auto|scroll/.test(s.overflowY) && node.scrollHeight > node.clientHeight)
+      || (/auto|scroll/.test(s.overflowX) && node.scrollWidth > node.clientWidth);
+  };
+  const beyond = (x, y, v) => {
+    const across = x < v.left || x > v.right, down = y < v.top || y > v.bottom;
+    if (!across && !down) return null;
+    return {dx: across ? x - (v.left + v.right) / 2 : 0, dy: down ? y - (v.top + v.bottom) / 2 : 0};
+  };
+  const box = el.getBoundingClientRect();
+  const first = Array.from(el.getClientRects()).find((r) => r.width && r.height) ?? box;
+  const x = first.left + first.width / 2, y = first.top + first.height / 2;
+  let wheel = null;
+  const root = el.ownerDocument.documentElement, body = el.ownerDocument.body;
+  for (let node = el.parentElement; node && !wheel; node = node.parentElement) {
+    if (node === root || node === body || !scrolls(node)) continue;
+    const view = node.getBoundingClientRect(), need = beyond(x, y, view);
+    if (need) wheel = {x: (view.left + view.right) / 2, y: (view.top + view.bottom) / 2, ...need};
+  }
+  const view = {left: 0, top: 0, right: innerWidth, bottom: innerHeight};
+  if (!wheel) {
+    const need = beyond(x, y, view);
+    if (need) wheel = {x: innerWidth / 2, y: innerHeight / 2, ...need};
+  }
+  let active = el.ownerDocument.activeElement;
+  while (active && active.shadowRoot && active.shadowRoot.activeElement) active = active.shadowRoot.activeElement;
+  const control = el.tagName === 'LABEL' ? el.control : el;
+  const kind = el.tagName === 'SELECT' ? 'select' : el.tagName === 'INPUT' && el.type === 'file' ? 'file' : 'other';
+  return {x, y, left: box.left, top: box.top, wheel, focused: active === control, kind};
+}"""
+
+
+class Finder:
+    """Finds things on the tab in front."""
+
+    def __init__(self, tabs: Tabs) -> None:
+        self._tabs = tabs
+
+    async def locate(self, request: Locate) -> dict[str, Any]:
+        """The `located` message; waits up to 5 s for a selector's element to be visible."""
+        try:
+            found = await self._found(request.at)
+        except (BrowserError, PlaywrightError) as error:
+            found = {"found": False, "message": first_line(error)}
+        empty = {"found": True, "x": 0, "y": 0, "in_view": True, "focused": False, "kind": "other", "scroll": None}
+        return {"type": "located", "n": request.n, **empty, "message": None, **found}
+
+    async def _found(self, at: str | tuple[float, float] | dict[str, str]) -> dict[str, Any]:
+        if isinstance(at, tuple):
+            return {"x": at[0], "y": at[1]}
+        if isinstance(at, dict):
+            return await self._by_id(at.get("id", ""))
+        return await self._by_selector(self._tabs.page, at)
+
+    async def _by_id(self, element: str) -> dict[str, Any]:
+        observer: Observer = self._tabs.observer
+        place = await observer.locate(element, scroll=False)
+        if place is None:
+            return {"found": False, "message": f"there is no element [{element}] on the page"}
+        wheel = await observer.ask("wheelTo", element)
+        kind = await observer.ask("kindOf", element) or {}
+        focused = await observer.ask("focusNow", "") == element
+        name = "select" if kind.get("select") == element else "file" if kind.get("type") == "file" else "other"
+        return {"x": place.x, "y": place.y, "in_view": wheel is None, "scroll": wheel, "focused": focused, "kind": name}
+
+    async def _by_selector(self, page: Page, selector: str) -> dict[str, Any]:
+        locator = _locator(page, selector)
+        try:
+            await locator.wait_for(state="visible", timeout=WAIT_MS)
+        except PlaywrightError as error:
+            reason = "not found within 5 s" if "Timeout" in str(error) else first_line(error)
+            return {"found": False, "message": f"{selector}: {reason}"}
+        place = await locator.evaluate(_PLACE)
+        box = await locator.bounding_box()
+        if box is None:
+            return {"found": False, "message": f"{selector}: it has no box"}
+        dx, dy = box["x"] - place["left"], box["y"] - place["top"]
+        x, y = place["x"] + dx, place["y"] + dy
+        wheel = place["wheel"] and {**place["wheel"], "x": place["wheel"]["x"] + dx, "y": place["wheel"]["y"] + dy}
+        wheel = wheel or self._outside(page, x, y)
+        return {
+            "x": x,
+            "y": y,
+            "in_view": wheel is None,
+            "scroll": wheel,
+            "focused": place["focused"],
+            "kind": place["kind"],
+        }
+
+    def _outside(self, page: Page, x: float, y: float) -> dict[str, float] | None:
+        """The turn needed where a frame itself lies outside the top view."""
+        size = page.viewport_size or {"width": 1280, "height": 720}
+        width, height = size["width"], size["height"]
+        dx = 0.0 if 0 <= x <= width else x - width / 2
+        dy = 0.0 if 0 <= y <= height else y - height / 2
+        return {"x": width / 2, "y": height / 2, "dx": dx, "dy": dy} if dx or dy else None
+
+
+def _locator(page: Page, selector: str) -> Locator:
+    *frames, last = FRAMES.split(selector.strip())
+    if not frames:
+        return page.locator(last).first
+    inside = page.frame_locator(frames[0])
+    for frame in frames[1:]:
+        inside = inside.frame_locator(frame)
+    return inside.locator(last).first

@@ -1,0 +1,153 @@
+"""The raw log as it grows, its reading as steps, and what of both is stored and told to the views.
+
+Keys are held in memory until the field they went to is known: those of a secret field go into the log without what
+they were. Steps are written as they change, so that a crash loses at most the one in flight.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Any
+
+from browser.recorder.events import Event, Focus, Key, RawEvent, Text, body_of
+from browser.recorder.normalise import Normaliser, NotRecorded, Reading, Rules
+from browser.recorder.options import Clock
+from traces.model import Step
+from traces.sentences import sentence
+from traces.writer import EpisodeWriter
+
+Tell = Callable[[dict[str, Any]], None]
+
+
+class Journal:
+    """Raw events in, steps out. Use on the browser's thread."""
+
+    def __init__(self, writer: EpisodeWriter, clock: Clock, tell: Tell, rules: Rules | None = None) -> None:
+        self._writer = writer
+        self._clock = clock
+        self._tell = tell
+        self._fold = Normaliser(writer.episode.id, rules or Rules())
+        self._events: list[RawEvent] = []
+        self._held: list[RawEvent] = []
+        self._written: tuple[Step, ...] = ()
+        self._told = 0
+        self._final = 0
+
+    @property
+    def events(self) -> tuple[RawEvent, ...]:
+        """The log so far, held keys left out."""
+        return tuple(self._events)
+
+    @property
+    def reading(self) -> Reading:
+        """What the log amounts to so far."""
+        return self._fold.reading()
+
+    @property
+    def holding(self) -> bool:
+        """Whether keys are held."""
+        return bool(self._held)
+
+    def add(self, event: Event) -> int:
+        """Append an event; returns its number. Held keys must have been released before."""
+        if self._held:
+            raise RuntimeError("held keys come before any other event")
+        raw = RawEvent(len(self._events) + 1, self._clock(), event)
+        self._append(raw)
+        return raw.number
+
+    def hold(self, event: Key | Text) -> int:
+        """Keep a key in memory until `release`; returns the number it will have."""
+        number = len(self._events) + len(self._held) + 1
+        self._held.append(RawEvent(number, self._clock(), event))
+        return number
+
+    def typed(self) -> str:
+        """What the held keys spell: characters, pasted text, Backspace applied."""
+        text = ""
+        for raw in self._held:
+            event = raw.event
+            if isinstance(event, Text):
+                text += event.text or ""
+            elif isinstance(event, Key) and event.key == "Backspace":
+                text = text[:-1]
+            elif isinstance(event, Key) and event.key is not None and len(event.key) == 1 and not event.modifiers:
+                text += event.key
+        return text
+
+    def release(self, secret: bool, field: Focus | None = None) -> None:
+        """Write the held keys; `secret` leaves out which they were, `field` corrects where the first one went."""
+        held, self._held = self._held, []
+        for index, raw in enumerate(held):
+            event = _silent(raw.event) if secret else raw.event
+            if index == 0 and field is not None and isinstance(event, Key | Text) and event.gate is not None:
+                event = event.model_copy(update={"gate": event.gate.model_copy(update={"focused": field})})
+            self._append(replace(raw, event=event))
+
+    def holder(self, number: int) -> Step | NotRecorded | None:
+        """The step or entry an event belongs to as things stand."""
+        return self._fold.holder(number)
+
+    async def commit(self) -> None:
+        """Store what changed of the steps and tell the views."""
+        reading = self.reading
+        first = _first_difference(self._written, reading.steps)
+        if first < max(len(self._written), len(reading.steps)):
+            await asyncio.to_thread(self._writer.replace_from, first, reading.steps[first:])
+        self._tell_steps(reading, min(first, self._final))
+        self._written, self._final = reading.steps, reading.final
+        self._tell_entries(reading.not_recorded)
+
+    def shown(self, step: Step, final: int) -> dict[str, Any]:
+        """The step as the views are told of it."""
+        target, proof = step.target, step.proof
+        thumb = f"/stepscope/episodes/{self._writer.episode.id}/thumbs/{step.picture_before}"
+        return {
+            "uid": step.uid,
+            "seq": step.seq,
+            "action": step.action,
+            "sentence": sentence(step),
+            "target": {"id": target.id, "role": target.role, "name": target.name} if target else None,
+            "thumb": thumb if step.picture_before else None,
+            "late": bool(proof and proof.late),
+            "exact": bool(proof and proof.exact),
+            "stale": bool(proof and proof.stale),
+            "provisional": step.seq >= final,
+        }
+
+    def _append(self, raw: RawEvent) -> None:
+        self._events.append(raw)
+        self._writer.raw(raw.event.kind, raw.at, body_of(raw.event))
+        self._fold.feed(raw)
+
+    def _tell_steps(self, reading: Reading, first: int) -> None:
+        known = {step.uid: step for step in self._written}
+        for uid in known.keys() - {step.uid for step in reading.steps}:
+            self._tell({"type": "step_removed", "uid": uid})
+        for step in reading.steps[first:]:
+            newly_final = self._final <= step.seq < reading.final
+            if step != known.get(step.uid) or newly_final:
+                kind = "step_update" if step.uid in known else "step"
+                self._tell({"type": kind, **self.shown(step, reading.final)})
+
+    def _tell_entries(self, entries: tuple[NotRecorded, ...]) -> None:
+        for index in range(self._told, len(entries)):
+            self._tell({"type": "not_recorded", "what": entries[index].what, "count": index + 1})
+        if len(entries) != self._told:
+            self._told = len(entries)
+            self._writer.update(not_recorded=tuple(entry.what for entry in entries))
+
+
+def _silent(event: Event) -> Event:
+    if isinstance(event, Key):
+        return event.model_copy(update={"key": None})
+    return event.model_copy(update={"text": None}) if isinstance(event, Text) else event
+
+
+def _first_difference(old: tuple[Step, ...], new: tuple[Step, ...]) -> int:
+    for index, (before, now) in enumerate(zip(old, new, strict=False)):
+        if before != now:
+            return index
+    return min(len(old), len(new))

@@ -1,0 +1,149 @@
+"""A person's keyboard: bursts of text into one field behind one gate, every other key behind its own.
+
+Before each key of a burst the page is asked whether the same element still has the keyboard. What is typed into a
+secret field stays in memory: the log gets its keys without what they were, the vault its value.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from browser.errors import BrowserError
+from browser.recorder.desk import Desk
+from browser.recorder.drafts import MODIFIER_KEYS, begins_typing, edits
+from browser.recorder.events import Focus, Gate, Key, Text
+from browser.recorder.messages import KeyMessage, TextMessage
+from browser.recorder.widgets import Widgets
+
+OPENS_LIST = frozenset({" ", "Enter", "F4"})
+
+
+@dataclass(frozen=True)
+class _Burst:
+    field: Focus
+    page_text: str
+    first: int
+
+
+class KeyboardInput:
+    """The keyboard of one recording."""
+
+    def __init__(self, desk: Desk, widgets: Widgets) -> None:
+        self._desk = desk
+        self._widgets = widgets
+        self._burst: _Burst | None = None
+        self._number: int | None = None
+
+    async def key(self, message: KeyMessage) -> int | None:
+        """A key down or up; returns the number of the raw event it belongs to."""
+        hands = self._desk.hands
+        if message.key in MODIFIER_KEYS:
+            return self._number
+        if message.kind == "up":
+            await hands.key_up(message.key)
+            return self._number
+        event = Key(key=message.key, modifiers=_told(message), dispatched_at=self._desk.clock())
+        if await self._logged(event, message.frame):
+            await hands.key_down(message.key, message.modifiers)
+        return self._number
+
+    async def text(self, message: TextMessage) -> int | None:
+        """Text that no key makes."""
+        event = Text(text=message.text, dispatched_at=self._desk.clock())
+        if await self._logged(event, message.frame):
+            await self._desk.hands.text(message.text)
+        return self._number
+
+    async def end(self) -> None:
+        """The burst is over: what is held goes into the log."""
+        if self._burst is not None and self._burst.field.secret:
+            await self._learn(self._burst)
+        self.end_now()
+
+    def end_now(self) -> None:
+        """The same where the page cannot be asked any more."""
+        burst, self._burst = self._burst, None
+        if burst is None or not self._desk.journal.holding:
+            return
+        secret = burst.field.secret or "secret"
+        value = self._desk.journal.typed()
+        if self._is_known(value):
+            self._desk.journal.release(secret=False, field=burst.field.model_copy(update={"secret": None}))
+            return
+        self._desk.vault.keep(value, burst.page_text)
+        field = burst.field.model_copy(update={"secret": secret, "length": len(value)})
+        self._desk.journal.release(secret=True, field=field)
+
+    async def _learn(self, burst: _Burst) -> None:
+        """Take the field's own value too: it may hold more than this burst."""
+        if self._is_known(self._desk.journal.typed()) or burst.field.id is None:
+            return
+        try:
+            value = await self._desk.tabs.observer.ask("rawValue", burst.field.id)
+        except BrowserError:
+            return
+        if value:
+            self._desk.vault.keep(value, burst.page_text)
+
+    def _is_known(self, value: str) -> bool:
+        """Whether the objective itself spells the value out, and the recording is of that kind."""
+        return self._desk.options.known_secrets and bool(value) and value in self._desk.options.objective
+
+    async def _logged(self, event: Key | Text, frame: int | None) -> bool:
+        """Put the key into the log; tells whether it is to go into the page."""
+        if self._desk.paused:
+            return True
+        if self._burst is not None and await self._continues(event, self._burst):
+            self._append(event, self._burst.field)
+            return True
+        await self.end()
+        gate = await self._desk.eyes.gate(frame=frame)
+        if self._widgets.waiting:
+            self._number = self._desk.refuse("a key while a dialog was open: answer it first")
+            return False
+        return await self._begin(event.model_copy(update={"gate": gate, "dispatched_at": self._desk.clock()}), gate)
+
+    async def _begin(self, event: Key | Text, gate: Gate) -> bool:
+        field = gate.focused
+        if field is not None and begins_typing(event, field):
+            last = self._desk.eyes.last
+            self._append(event, field)
+            self._burst = _Burst(field, last.observation.text if last else "", self._number or 0)
+            return True
+        if isinstance(event, Text):
+            self._number = self._desk.refuse("text was typed with nothing to type it into")
+            return False
+        self._number = self._desk.journal.add(event)
+        return not await self._opens_list(event, field)
+
+    async def _continues(self, event: Key | Text, burst: _Burst) -> bool:
+        """Whether the event goes on with the burst: more text, into an element that still has the keyboard."""
+        if not edits(event) or (isinstance(event, Key) and (event.key == "Enter" or _command(event))):
+            return False
+        try:
+            return await self._desk.eyes.focus_id() == burst.field.id
+        except BrowserError:
+            return True
+
+    def _append(self, event: Key | Text, field: Focus) -> None:
+        journal = self._desk.journal
+        self._number = journal.hold(event) if field.secret else journal.add(event)
+
+    async def _opens_list(self, event: Key, field: Focus | None) -> bool:
+        """A key that would open a native list opens ours instead."""
+        if field is None or not field.select or field.id is None or event.modifiers:
+            return False
+        listing = await self._widgets.listing(field.id) if event.key in OPENS_LIST else None
+        if listing is None or (listing.multiple and event.key == " "):
+            return False
+        self._widgets.open_list(listing, field.target.name)
+        return True
+
+
+def _command(event: Key) -> bool:
+    return bool({"Alt", "Control", "Meta"} & set(event.modifiers))
+
+
+def _told(message: KeyMessage) -> tuple[str, ...]:
+    """The modifiers worth telling: Shift is part of a character."""
+    return tuple(m for m in message.modifiers if m != "Shift") if len(message.key) == 1 else message.modifiers

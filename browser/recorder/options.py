@@ -1,0 +1,50 @@
+"""What a recording is told at its start, and the clock it counts by."""
+
+from __future__ import annotations
+
+import time
+
+from traces.model import Frozen
+
+
+class RecordingOptions(Frozen):
+    """Where to begin and what to keep.
+
+    `secrets` and `ignore` are CSS selectors: of fields whose value is never written, and of parts of the page that are
+    no part of the observation. `known_secrets`: a password that the objective itself spells out is not kept secret
+    (practice tasks). Times in milliseconds: `gate_ms` is how long an input waits for its observation at most.
+    """
+
+    url: str
+    objective: str = ""
+    author: str | None = None
+    site: str = ""
+    task: str | None = None
+    seed: int | None = None
+    viewport: tuple[int, int] = (1280, 720)
+    secrets: tuple[str, ...] = ()
+    ignore: tuple[str, ...] = ()
+    known_secrets: bool = False
+    own_ports: tuple[int, ...] = ()
+    allow_private: bool = True
+    allow_paths: bool = False
+    gate_ms: float = 250
+    still_ms: float = 300
+    limit_ms: float = 3000
+    load_ms: float = 15_000
+    max_upload: int = 10 * 1024 * 1024
+
+
+class Clock:
+    """Milliseconds since it was made, on the monotonic clock."""
+
+    def __init__(self) -> None:
+        self._began = time.monotonic()
+
+    def __call__(self) -> float:
+        """Now."""
+        return round((time.monotonic() - self._began) * 1000, 1)
+
+    def of(self, monotonic_ms: float) -> float:
+        """A time given as `time.monotonic()` in ms."""
+        return round(monotonic_ms - self._began * 1000, 1)

@@ -1,0 +1,418 @@
+"""One recording: a browser context of its own, the queue of input, and the episode it writes.
+
+Made by `open_recording`, ended by `stop` or `discard`. Everything runs on the browser's thread; views and other threads
+come in through browser/live.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import logging
+import re
+import time
+import uuid
+from collections import Counter
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Literal
+
+from playwright.async_api import BrowserContext, Dialog, Page
+from playwright.async_api import Error as PlaywrightError
+
+from browser.errors import BrowserError, BrowserGone, PageCrashed
+from browser.live.views import Viewer, Views
+from browser.recorder.desk import Desk
+from browser.recorder.events import Mark
+from browser.recorder.eyes import Eyes
+from browser.recorder.finding import Finder
+from browser.recorder.hands import Hands
+from browser.recorder.journal import Journal
+from browser.recorder.messages import Ack, AnswerMessage, Control, Incoming, Locate, Observe, Stop, problem
+from browser.recorder.normalise import VERSION, Reading, Rules
+from browser.recorder.options import Clock, RecordingOptions
+from browser.recorder.pump import Pump
+from browser.recorder.secrets import Vault
+from browser.session import BrowserSession
+from browser.tabs import Tabs
+from browser.urls import check_url, guard
+from store.errors import StoreError
+from traces.environment import Outcome
+from traces.model import Derivation, Episode, Rewards, Status
+from traces.writer import EpisodeWriter
+
+State = Literal["recording", "paused", "crashed", "stopped", "discarded"]
+STATUS: dict[str, Status] = {"done": "success", "not-done": "failed", "unsure": "unsure"}
+Prepare = Callable[[Page], Awaitable[None]]
+Finish = Callable[[Page], Awaitable[Outcome]]
+log = logging.getLogger(__name__)
+_SECRET = re.compile(r"\{SECRET:([^}]*)\}")
+
+
+@dataclass(frozen=True)
+class Ended:
+    """What a recording came to. `path` is the sealed episode file, None if it was discarded."""
+
+    episode: Episode
+    path: Path | None
+    reading: Reading
+    withheld: dict[str, int]
+
+    @property
+    def empty(self) -> bool:
+        """Whether nobody did anything."""
+        return not self.reading.steps
+
+
+async def open_recording(
+    session: BrowserSession, options: RecordingOptions, folder: Path, prepare: Prepare | None = None
+) -> Recording:
+    """Open the address in a context of its own and begin to record into `<folder>/<id>.episode`.
+
+    `prepare` is given the loaded page before the recording begins. Raises ForbiddenUrl, NavigationFailed,
+    BrowserTimeout or StoreError; then nothing is left behind.
+    """
+    check_url(options.url, options.own_ports, options.allow_private)
+    context = await session.new_context(options.viewport)
+    try:
+        await guard(context, options.own_ports, options.allow_private)
+        tabs = Tabs(context, lambda url: check_url(url, options.own_ports, options.allow_private), options.ignore)
+        await tabs.open(options.url)
+        if prepare is not None:
+            await prepare(tabs.page)
+        recording = Recording(options, context, tabs, EpisodeWriter.create(folder, _episode(options)))
+    except BaseException:
+        with contextlib.suppress(PlaywrightError):
+            await context.close()
+        raise
+    await recording.begin()
+    return recording
+
+
+class Recording:
+    """A running recording; its id is the episode's. Use on the browser's thread."""
+
+    def __init__(self, options: RecordingOptions, context: BrowserContext, tabs: Tabs, writer: EpisodeWriter) -> None:
+        self.options = options
+        self._context = context
+        self._tabs = tabs
+        self._writer = writer
+        self._state: State = "recording"
+        self._withheld: dict[str, int] = {}
+        self._serving: asyncio.Task[None] | None = None
+        self._asking: set[asyncio.Task[None]] = set()
+        self._ended: asyncio.Future[Ended] = asyncio.get_running_loop().create_future()
+        self.emptied: Callable[[], None] = lambda: None
+        clock, vault = Clock(), Vault()
+        self.views = Views(clock, self._left)
+        eyes = Eyes(options, tabs, writer, vault, clock, lambda: self.views.cast.state)
+        journal = Journal(writer, clock, self._tell, Rules())
+        self._desk = Desk(options, clock, tabs, eyes, Hands(tabs), journal, vault, self._tell)
+        self._pump = Pump(self._desk, self._crashed, self._failed)
+        self._finder = Finder(tabs)
+
+    @property
+    def id(self) -> str:
+        """The recording's and the episode's id."""
+        return self._writer.episode.id
+
+    @property
+    def state(self) -> State:
+        """recording, paused, crashed, stopped or discarded."""
+        return self._state
+
+    @property
+    def ended(self) -> asyncio.Future[Ended]:
+        """Done when the recording has been stopped or discarded."""
+        return self._ended
+
+    @property
+    def reading(self) -> Reading:
+        """Steps and entries so far."""
+        return self._desk.journal.reading
+
+    @property
+    def raw_log(self) -> tuple[Any, ...]:
+        """The raw events so far."""
+        return self._desk.journal.events
+
+    async def begin(self) -> None:
+        """Look at the first page and start to take input."""
+        self._writer.put_derivation(
+            Derivation(number=1, normaliser=VERSION, settings=Rules().model_dump(), created=time.time())
+        )
+        self._context.on("dialog", self._asked)
+        self._context.on("page", self._page_opened)
+        self._context.on("close", lambda _: self._browser_gone())
+        for page in self._context.pages:
+            self._watch(page)
+        self._desk.journal.add(Mark(what="started", detail=self.options.url))
+        await self._follow()
+        await self._pump.settle()
+        self._serving = asyncio.ensure_future(self._pump.run())
+        self._serving.add_done_callback(self._served)
+
+    async def attach(self, viewer: Viewer) -> None:
+        """Greet a view and send it everything from now on."""
+        self.views.add(viewer, await self._hello())
+
+    def receive(self, message: Incoming) -> None:
+        """A message of a view. Order is kept; what takes long goes on by itself."""
+        match message:
+            case Ack():
+                self.views.cast.drawn(message.seq)
+            case AnswerMessage():
+                self._aside(self._answer(message))
+            case Control(type="pause") | Control(type="resume"):
+                self._aside(self._pause(message.type == "pause"))
+            case Control():
+                self._aside(self._discarded())
+            case Stop():
+                self._aside(self._stopped(message))
+            case Locate():
+                self._aside(self._located(message))
+            case Observe():
+                self._aside(self._observed(message))
+            case _:
+                self._pump.feed(message)
+
+    async def stop(
+        self,
+        outcome: str,
+        answer: str | None = None,
+        finish: Finish | None = None,
+        status: Status | None = None,
+        reason: str | None = None,
+    ) -> Ended:
+        """End and seal. `outcome` is done, not-done or unsure; `finish` judges the page before it closes."""
+        if self._state in ("stopped", "discarded"):
+            return await self._ended
+        await self._quit("stopped")
+        judged = await self._judged(finish)
+        reading = self._desk.journal.reading
+        self._count_withheld()
+        path = await asyncio.to_thread(
+            self._writer.seal,
+            status=status or STATUS[outcome],
+            answer=answer,
+            end_reason=reason,
+            rewards=Rewards(rule=judged.reward if judged else None),
+            n_steps=len(reading.steps),
+            withheld=self._withheld,
+            not_recorded=tuple(entry.what for entry in reading.not_recorded),
+        )
+        return await self._finished(Ended(self._writer.episode, path, reading, self._withheld))
+
+    async def discard(self) -> Ended:
+        """End and delete."""
+        if self._state in ("stopped", "discarded"):
+            return await self._ended
+        await self._quit("discarded")
+        await asyncio.to_thread(self._writer.close)
+        for leftover in self._writer.path.parent.glob(f"{self._writer.path.name}*"):
+            leftover.unlink(missing_ok=True)
+        return await self._finished(Ended(self._writer.episode, None, self._desk.journal.reading, {}))
+
+    # -- what views ask for -------------------------------------------------------------------------------------------
+
+    async def _hello(self) -> dict[str, Any]:
+        reading, journal = self._desk.journal.reading, self._desk.journal
+        width, height = self.options.viewport
+        return {
+            "type": "hello",
+            "recording": self.id,
+            "episode": self.id,
+            "objective": self.options.objective,
+            "viewport": {"width": width, "height": height},
+            "state": self._state,
+            "page": await self._pump.navigation.facts(),
+            "steps": [journal.shown(step, reading.final) for step in reading.steps],
+            "not_recorded": [entry.what for entry in reading.not_recorded],
+            "withheld": self._withheld,
+            "open": self._pump.widgets.messages,
+        }
+
+    async def _answer(self, message: AnswerMessage) -> None:
+        number = await self._pump.widgets.reply(message.id, message.value)
+        self._pump.expect(message.g, number)
+
+    async def _pause(self, pause: bool) -> None:
+        if self._state not in ("recording", "paused") or self._desk.paused == pause:
+            return
+        await self._pump.keyboard.end()
+        if pause:
+            self._desk.journal.add(Mark(what="paused"))
+        self._desk.paused = pause
+        if not pause:
+            self._desk.journal.add(Mark(what="resumed"))
+            self._pump.expect(None, None)
+        self._set_state("paused" if pause else "recording")
+
+    async def _stopped(self, message: Stop) -> None:
+        await self.stop(message.outcome, message.answer)
+
+    async def _discarded(self) -> None:
+        await self.discard()
+
+    async def _located(self, message: Locate) -> None:
+        self._tell(await self._finder.locate(message))
+
+    async def _observed(self, message: Observe) -> None:
+        look = await self._desk.eyes.look()
+        seen = look.observation
+        self._tell({"type": "observation", "n": message.n, "url": seen.url, "title": seen.title, "text": seen.text})
+
+    def _aside(self, doing: Awaitable[None]) -> None:
+        """Do it beside the queue; what goes wrong is told."""
+        task = asyncio.ensure_future(self._told(doing))
+        self._asking.add(task)
+        task.add_done_callback(self._asking.discard)
+
+    async def _told(self, doing: Awaitable[None]) -> None:
+        try:
+            await doing
+        except BrowserError as error:
+            self._tell(problem(str(error), "Nothing was changed.", "Try again."))
+
+    # -- what the browser says ----------------------------------------------------------------------------------------
+
+    def _asked(self, dialog: Dialog) -> None:
+        self._pump.widgets.dialog_opened(dialog)
+
+    def _page_opened(self, page: Page) -> None:
+        self._watch(page)
+        self._mark("tab opened")
+        self._pump.expect(None, None)
+
+    def _watch(self, page: Page) -> None:
+        page.on("filechooser", self._pump.widgets.chooser_opened)
+        page.on("close", lambda _: self._page_closed())
+        page.on("crash", lambda _: self._crashed(PageCrashed("The page crashed.")))
+        page.on("framenavigated", lambda frame: self._moved_on() if frame is page.main_frame else None)
+
+    def _page_closed(self) -> None:
+        if self._state == "recording":
+            self._mark("tab closed")
+            self._pump.expect(None, None)
+
+    def _moved_on(self) -> None:
+        if self._state == "recording":
+            self._pump.expect(None, None)
+
+    def _browser_gone(self) -> None:
+        if self._state in ("recording", "paused", "crashed"):
+            self._crashed(BrowserGone("The browser has ended."))
+
+    def _crashed(self, error: BrowserError) -> None:
+        if self._pump.down or self._state in ("stopped", "discarded"):
+            return
+        self._pump.down = True
+        self._mark("crashed", str(error))
+        todo = "Reload, or open another address." if isinstance(error, PageCrashed) else "Stop to seal what there is."
+        self._tell(problem(str(error), "The steps so far are kept.", todo))
+        self._set_state("crashed", str(error))
+        self._pump.expect(None, None)
+
+    def _served(self, task: asyncio.Task[None]) -> None:
+        """The queue has ended: in order, or by a fault of ours, which is said aloud."""
+        error = None if task.cancelled() else task.exception()
+        if error is not None:
+            log.error("the recording's queue ended", exc_info=error)
+            self._tell(problem("The recorder failed.", "The steps so far are kept.", "Stop to seal what there is."))
+            self._set_state("crashed", "The recorder failed.")
+
+    def _failed(self, error: StoreError) -> None:
+        """Nothing can be written any more: the file stays as it was last committed."""
+        self._tell(problem(str(error), "Every step before is kept in the file.", "Free some room, then record again."))
+        self._state = "stopped"
+        self._writer.close()
+        self._aside(self._finish_unsealed())
+
+    async def _finish_unsealed(self) -> None:
+        await self._finished(Ended(self._writer.episode, self._writer.path, self._desk.journal.reading, self._withheld))
+
+    def _mark(self, what: str, detail: str = "") -> None:
+        if not self._desk.paused and self._state not in ("stopped", "discarded"):
+            self._pump.keyboard.end_now()
+            self._desk.journal.add(Mark(what=what, detail=detail))
+
+    def _left(self) -> None:
+        """The last view is gone: nothing stays pressed, and somebody else decides how long to wait."""
+        self._aside(self._pump.let_go())
+        self._mark("lost")
+        self.emptied()
+
+    # -- ends ---------------------------------------------------------------------------------------------------------
+
+    async def _quit(self, state: State) -> None:
+        """Stop taking input; the last page is looked at once more."""
+        if self._serving is not None:
+            self._serving.cancel()
+            await asyncio.wait({self._serving})
+        self._pump.drop()
+        await self._pump.widgets.dismiss()
+        await self._pump.let_go()
+        if state == "stopped":
+            await self._pump.settle()
+        self._state = state
+        self._pump.widgets.close()
+
+    async def _judged(self, finish: Finish | None) -> Outcome | None:
+        if finish is None or self._pump.down:
+            return None
+        return await finish(self._tabs.page)
+
+    async def _finished(self, ended: Ended) -> Ended:
+        self._tell({"type": "state", "state": self._state, "message": None})
+        self.views.end()
+        await self.views.cast.stop()
+        with contextlib.suppress(PlaywrightError, BrowserError):
+            await self._tabs.shut()
+        if not self._ended.done():
+            self._ended.set_result(ended)
+        return ended
+
+    # -- telling ------------------------------------------------------------------------------------------------------
+
+    def _tell(self, message: dict[str, Any]) -> None:
+        self.views.tell(message)
+        if message["type"] == "page":
+            self._aside(self._follow())
+            self._recovered()
+        if message["type"] in ("step", "step_update"):
+            self._count_withheld()
+
+    async def _follow(self) -> None:
+        if self._tabs.pages:
+            await self.views.cast.follow(self._tabs.page, self.options.viewport)
+
+    def _recovered(self) -> None:
+        if self._state == "crashed" and not self._pump.down:
+            self._set_state("recording")
+
+    def _count_withheld(self) -> None:
+        names = [name for step in self.reading.steps for name in _SECRET.findall(step.action)]
+        counted = dict(Counter(names))
+        if counted != self._withheld:
+            self._withheld = counted
+            self.views.tell({"type": "withheld", "count": counted})
+
+    def _set_state(self, state: State, message: str | None = None) -> None:
+        self._state = state
+        self.views.tell({"type": "state", "state": state, "message": message})
+
+
+def _episode(options: RecordingOptions) -> Episode:
+    return Episode(
+        id=uuid.uuid4().hex[:16],
+        actor="human",
+        objective=options.objective,
+        site=options.site,
+        task=options.task,
+        seed=options.seed,
+        start_url=options.url,
+        started=time.time(),
+        author=options.author,
+        viewport=options.viewport,
+    )

@@ -1,0 +1,170 @@
+"""Scripts of gestures (docs/formats/script.md): what they may say, checked before anything is played.
+
+Playing them is `browser/player.py`.
+"""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Annotated, Any, Literal
+
+from pydantic import Field, TypeAdapter, ValidationError
+
+from browser.errors import BrowserError
+from browser.keys import UnknownKey, key_combination
+from browser.recorder.events import Button, Modifier
+from traces.model import Frozen
+
+
+class BadScript(BrowserError):
+    """A script that cannot be played; the text names the entry."""
+
+
+class ById(Frozen):
+    """An element of the present observation."""
+
+    id: str
+
+
+Place = ById | tuple[float, float] | str
+
+
+class Click(Frozen):
+    """A click, double click, right click or hover."""
+
+    gesture: Literal["click", "dblclick", "rightclick", "hover"]
+    at: Place
+    button: Button = "left"
+    modifiers: tuple[Modifier, ...] = ()
+
+
+class Type(Frozen):
+    """Text; a newline presses Enter. With `at` it clicks there first, unless that has the focus."""
+
+    gesture: Literal["type"]
+    text: str
+    at: Place | None = None
+
+
+class Press(Frozen):
+    """A key, or several held together: "Control+a"."""
+
+    gesture: Literal["press"]
+    keys: str
+
+
+class Wheel(Frozen):
+    """The wheel by `delta` CSS pixels down, or [right, down]."""
+
+    gesture: Literal["wheel"]
+    delta: float | tuple[float, float]
+    at: Place | None = None
+
+
+class Drag(Frozen):
+    """From one place to another with the button held."""
+
+    gesture: Literal["drag"]
+    at: Place
+    to: Place
+
+
+class Select(Frozen):
+    """An option of a list by its text; several where the list takes them."""
+
+    gesture: Literal["select"]
+    at: Place
+    text: str | tuple[str, ...]
+
+
+class Upload(Frozen):
+    """A file, given to what asks for one when pressed."""
+
+    gesture: Literal["upload"]
+    at: Place
+    text: str
+
+
+class Dialog(Frozen):
+    """The answer to an open dialog: true, false, or a prompt's text."""
+
+    gesture: Literal["dialog"]
+    answer: bool | str
+
+
+class Goto(Frozen):
+    """An address."""
+
+    gesture: Literal["goto"]
+    text: str
+
+
+class Bar(Frozen):
+    """A button of the navigation bar; `new_tab` may name an address."""
+
+    gesture: Literal["back", "forward", "reload", "new_tab"]
+    text: str | None = None
+
+
+class Tab(Frozen):
+    """A tab by its index from 0."""
+
+    gesture: Literal["tab", "close_tab"]
+    text: int | str | None = None
+
+
+class Note(Frozen):
+    """A remark."""
+
+    gesture: Literal["note"]
+    text: str
+
+
+class Wait(Frozen):
+    """Do nothing for so many milliseconds."""
+
+    gesture: Literal["wait"]
+    ms: float = Field(ge=0, le=600_000)
+
+
+Gesture = Click | Type | Press | Wheel | Drag | Select | Upload | Dialog | Goto | Bar | Tab | Note | Wait
+_GESTURE: TypeAdapter[Gesture] = TypeAdapter(Annotated[Gesture, Field(discriminator="gesture")])
+
+
+def read_script(path: Path) -> tuple[Gesture, ...]:
+    """A script file. Raises BadScript naming the file or the entry."""
+    try:
+        entries = json.loads(path.read_text(encoding="utf-8"))
+    except OSError as error:
+        raise BadScript(f"The script {path} cannot be read: {error.strerror}.") from error
+    except ValueError as error:
+        raise BadScript(f"The script {path} is not JSON: {error}.") from error
+    return parse_script(entries)
+
+
+def parse_script(entries: Any) -> tuple[Gesture, ...]:
+    """A script's entries. Raises BadScript naming the first entry that is wrong, counted from 1."""
+    if not isinstance(entries, list):
+        raise BadScript("A script is a JSON list of gestures.")
+    return tuple(parse_gesture(entry, number) for number, entry in enumerate(entries, 1))
+
+
+def parse_gesture(entry: Any, number: int = 1) -> Gesture:
+    """One gesture. Raises BadScript with what is wrong with it."""
+    try:
+        gesture = _GESTURE.validate_python(entry)
+    except ValidationError as error:
+        raise BadScript(f"Entry {number} of the script: {_wrong(error)}. Nothing was recorded.") from error
+    if isinstance(gesture, Press):
+        try:
+            key_combination(gesture.keys)
+        except UnknownKey as error:
+            raise BadScript(f"Entry {number} of the script: {error}. Nothing was recorded.") from error
+    return gesture
+
+
+def _wrong(error: ValidationError) -> str:
+    first = error.errors()[0]
+    place = ".".join(str(part) for part in first["loc"][1:] if isinstance(part, str) and part.islower())
+    return f"{place}: {first['msg']}" if place else first["msg"]

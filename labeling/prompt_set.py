@@ -15,7 +15,7 @@ from labeling.label_sets import canonical, content_id
 from labeling.model import DECIDED, LabelSet, LabelTree
 from labeling.tree import check_policies
 from policies.library import PolicySet
-from traces.model import Episode, Frozen, Status
+from traces.model import Frozen, Status
 
 FORMAT = "stepscope-prompt-set/1"
 DemonstrationOf = Callable[[str], Demonstration]
@@ -88,7 +88,7 @@ def build_prompt_set(
     for label_set, tree in _trees(label_sets):
         check_policies(tree, policies)
         found = demonstration(tree.episode)
-        reason = _refusal(found.episode, tree, config)
+        reason = _refusal(found, tree, config)
         if reason is not None:
             left_out.append(LeftOut(episode=tree.episode, step="", policy="", reason=reason))
             continue
@@ -138,8 +138,11 @@ def _trees(label_sets: Sequence[LabelSet]) -> list[tuple[str, LabelTree]]:
     return [newest[episode] for episode in sorted(newest)]
 
 
-def _refusal(episode: Episode, tree: LabelTree, config: PromptConfig) -> str | None:
+def _refusal(found: Demonstration, tree: LabelTree, config: PromptConfig) -> str | None:
     """Why nothing of a demonstration may become an example."""
+    episode = found.episode
+    if not {*tree.uids} <= {step.uid for step in found.steps}:
+        return "its labels are about another derivation of its steps"
     if any(segment.state not in DECIDED for segment in tree.segments):
         return "not all of its calls are accepted"
     if not tree.uids:

@@ -138,6 +138,14 @@ def test_failures_and_held_out_demonstrations_cannot_enter(fields, config, reaso
         build(out, config=config)
 
 
+def test_labels_of_another_derivation_are_left_out():
+    """Steps that were read anew are not mixed up with labels of the old ones."""
+    r, other = journey(), journey()
+    other.steps = [step.model_copy(update={"uid": f"new-{step.uid}"}) for step in other.steps]
+    with pytest.raises(NothingAccepted, match="another derivation"):
+        build_prompt_set([frozen(r)], source(other), CRM)
+
+
 def test_labels_nobody_decided_on_cannot_enter():
     """A pending call keeps its demonstration out."""
     r = journey()

@@ -65,8 +65,8 @@ def _read_run(scene: Scene, flat: Sequence[Proposal], start: int) -> Run | None:
     if _sends_itself(scene, flat[start]):
         return None
     while (moment := scene.at(position)) is not None:
-        call = next((i for i in range(calls[-1] + 1, len(flat)) if flat[i].first == position), None)
-        if call is not None:
+        call = calls[-1] + 1
+        if call < len(flat) and flat[call].first == position:
             if flat[call].policy not in ATOMIC or not _same(form_of(flat[call]), form):
                 return None
             calls.append(call)

@@ -10,10 +10,9 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from itertools import product
 
-from agent.learner.repertoire import Repertoire, written
+from agent.learner.repertoire import PREFIX, Repertoire, written
 from agent.learner.scene import Scene
 from agent.learner.values import Value
-from labeling.rules.page import FIELDS
 from policies.model import Parameter, Policy
 from traces.actions import VERBS, Action
 from traces.observation_text import Node
@@ -23,18 +22,22 @@ _TYPED = frozenset({"textbox", "searchbox", "combobox", "spinbutton"})
 _NAMED = frozenset(
     {"option", "radio", "link", "tab", "button", "menuitem", "row", "cell", "gridcell", "text", "heading", "listitem"}
 )
-MOST_VALUES, MOST_FIELDS, MOST_NAMES = 24, 40, 120
+MOST_VALUES, MOST_FIELDS, MOST_NAMES = 40, 40, 150
 
 
 @dataclass(frozen=True)
 class Binding:
-    """One argument: the element it names, the value it copies, or a text that is always the same."""
+    """One argument: the element it names, the value it copies, or a text that is always the same.
+
+    `form` says how the text was made of the value; `names` are the fields of a pattern that was filled.
+    """
 
     slot: str
     text: str
     node: Node | None = None
     value: Value | None = None
     form: str = ""
+    names: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -114,10 +117,10 @@ def _calls(policy: Policy, scene: Scene, repertoire: Repertoire) -> Iterator[Can
 def _sources(name: str, parameter: Parameter, scene: Scene, repertoire: Repertoire) -> Iterator[Binding]:
     slot, key = parameter.name, (name, parameter.name)
     if parameter.type == "element":
-        yield from _fields(slot, scene)
+        yield from _fields(slot, scene, repertoire.roles.get(key, frozenset()))
     else:
         for value in _values(scene):
-            if parameter.type != "date" or value.days:
+            if parameter.type != "date" or value.read:
                 yield Binding(slot, value.listed if parameter.type == "list" else value.text, value=value)
     if key in repertoire.names:
         yield from _names(slot, scene)
@@ -126,14 +129,14 @@ def _sources(name: str, parameter: Parameter, scene: Scene, repertoire: Repertoi
     for pattern in sorted(repertoire.patterns.get(key, ()), key=str):
         filled = pattern.fill(scene.values)
         if filled is not None:
-            yield Binding(slot, filled, form="pattern")
+            yield Binding(slot, filled, names=pattern.names)
 
 
-def _fields(slot: str, scene: Scene) -> Iterator[Binding]:
-    """Fields by label; of several with one label the first stands for all."""
+def _fields(slot: str, scene: Scene, roles: frozenset[str]) -> Iterator[Binding]:
+    """Elements of these roles by label; of several with one label the first stands for all."""
     seen: set[str] = set()
     for node in scene.nodes:
-        if node.role in FIELDS or node.role == "button":
+        if node.role in roles:
             label = scene.labels[node.id]
             if label not in seen and len(seen) < MOST_FIELDS:
                 seen.add(label)
@@ -155,8 +158,10 @@ def _values(scene: Scene) -> tuple[Value, ...]:
 
 def _forms(value: Value, forms: frozenset[str]) -> Iterator[tuple[str, str]]:
     yield "", value.text
-    for day in sorted(value.days, key=str):
-        for form in sorted(forms):
-            text = written(day, form)
+    for form in sorted(forms):
+        if form.startswith(PREFIX):
+            yield form, value.text[: int(form.removeprefix(PREFIX))].strip()
+        for reading in value.read:
+            text = written(reading.day, form)
             if text and text != value.text:
-                yield form, text
+                yield f"{form} {'/'.join(reading.kinds)}", text

@@ -11,7 +11,7 @@ from agent.history import read_line
 from agent.learner.candidates import Candidate, candidates
 from agent.learner.features import Facts
 from agent.learner.scene import Scene, read_scene
-from agent.learner.scorer import softmax
+from agent.learner.scorer import Hashes, softmax
 from agent.learner.training import Skill, Weights
 from agent.model import Decision
 from policies.model import Policy
@@ -69,11 +69,12 @@ def _best(found: list[Candidate], facts: Facts, skill: Skill) -> Chosen:
     return Chosen(found[best].action, min(by_text[ranked[0]], 1.0), runner_up, because)
 
 
-def _because(facts: Facts, skill: Skill, best: Candidate, other: list[int] | None) -> tuple[str, ...]:
+def _because(facts: Facts, skill: Skill, best: Candidate, other: Hashes | None) -> tuple[str, ...]:
     """The facts that weigh most for the best candidate and do not hold for the next best."""
     names = facts.named(best)
-    own = [key for key in names if other is None or key not in set(other)]
-    weighed = sorted(zip(skill.scorer.of(own).tolist(), own, strict=True), reverse=True)
+    theirs = set() if other is None else set(other.tolist())
+    own = [key for key in names if key not in theirs]
+    weighed = sorted(zip(skill.scorer.of(np.array(own, dtype=np.uint32)).tolist(), own, strict=True), reverse=True)
     return tuple(names[key] for weight, key in weighed[:2] if weight > 0)
 
 

@@ -13,7 +13,7 @@ from agent.learner.words import fold
 
 @dataclass(frozen=True, order=True)
 class Entry:
-    """One entry: what stands before the colon (may be empty), and the text or the keys of the value behind it."""
+    """One entry: what stands before the colon (may be empty), and behind it a text, or the keys of a value to copy."""
 
     name: str
     text: str
@@ -25,6 +25,11 @@ class Pattern:
     """The entries of a list argument in order."""
 
     entries: tuple[Entry, ...]
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """What stands before the colons."""
+        return tuple(entry.name for entry in self.entries)
 
     def fill(self, values: Sequence[Value]) -> str | None:
         """The argument for these values: entries whose value is missing are left out; None if all copied ones are."""
@@ -48,7 +53,7 @@ def learn_pattern(argument: str, values: Sequence[Value]) -> Pattern | None:
 def _entry(text: str, values: Sequence[Value]) -> Entry:
     name, value = pair(text) or ("", text)
     source = next((one for one in values if _same(one, value)), None)
-    return Entry(name, value) if source is None else Entry(name, value, tuple(sorted(source.keys)))
+    return Entry(name, value) if source is None else Entry(name, "", tuple(sorted(source.keys)))
 
 
 def _same(value: Value, text: str) -> bool:

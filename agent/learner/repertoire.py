@@ -15,6 +15,7 @@ from agent.learner.scene import Scene
 from agent.learner.told import Told, is_secret, same_text
 from agent.learner.words import fold
 from labeling.days import Day
+from labeling.rules.page import FIELDS
 from policies.model import Policy
 from traces.actions import TARGETED, VERBS, Action
 
@@ -23,6 +24,9 @@ Key = tuple[str, str]
 
 FORMS = ("{y}-{m}-{d}", "{m}/{d}/{y}", "{d}/{m}/{y}", "{M}/{D}/{y}", "{d}.{m}.{y}")
 """How days are written in fields."""
+
+PREFIX = "first "
+"""A form of a text: its first so many letters, as one types to be offered suggestions."""
 
 
 @dataclass(frozen=True)
@@ -38,8 +42,8 @@ class Shown:
 class Repertoire:
     """`fixed` are arguments of verbs that name no element (press, scroll); `ends` third arguments of `type`.
 
-    `constants` and `patterns` are texts of an argument, `names` the arguments that were an element's name, `forms` the
-    ways days were typed.
+    `constants` and `patterns` are texts of an argument, `names` the arguments that were an element's name, `roles` what
+    elements an argument named, `forms` the ways typed texts were made of values.
     """
 
     verbs: frozenset[str] = frozenset()
@@ -48,6 +52,7 @@ class Repertoire:
     constants: Mapping[Key, frozenset[str]] = field(default_factory=dict)
     patterns: Mapping[Key, frozenset[Pattern]] = field(default_factory=dict)
     names: frozenset[Key] = frozenset()
+    roles: Mapping[Key, frozenset[str]] = field(default_factory=dict)
     forms: frozenset[str] = frozenset()
 
 
@@ -61,6 +66,7 @@ class _Found:
         self.constants: dict[Key, set[str]] = defaultdict(set)
         self.patterns: dict[Key, set[Pattern]] = defaultdict(set)
         self.names: set[Key] = set()
+        self.roles: dict[Key, set[str]] = defaultdict(set)
         self.forms: set[str] = set()
 
     def add(self, shown: Shown, library: Mapping[str, Policy]) -> None:
@@ -79,15 +85,17 @@ class _Found:
     def _typed(self, shown: Shown) -> None:
         text = shown.action.args[1]
         self.ends.add(shown.action.args[2] if len(shown.action.args) > 2 else "")
-        form = next((form for form in FORMS if text in _written(shown.scene, form)), None)
-        if form is not None and not _copied(shown.scene, "text", text):
+        form = None if _copied(shown.scene, "text", text) else _form(shown.scene, text)
+        if form is not None:
             self.forms.add(form)
         else:
             self._explain(shown, ("type", "text"), "text", (text,))
 
     def _argument(self, shown: Shown, key: Key, kind: str, text: str) -> None:
         if kind == "element":
-            if not any(fold(label) == fold(text) for label in shown.scene.labels.values()):
+            roles = _roles(shown.scene, text)
+            self.roles[key] |= roles
+            if not roles:
                 self.constants[key].add(text)
         else:
             self._explain(shown, key, kind, (text,))
@@ -112,6 +120,7 @@ class _Found:
             {key: frozenset(texts) for key, texts in self.constants.items()},
             {key: frozenset(patterns) for key, patterns in self.patterns.items()},
             frozenset(self.names),
+            {key: frozenset(roles) for key, roles in self.roles.items()},
             frozenset(self.forms),
         )
 
@@ -130,9 +139,22 @@ def written(day: Day, form: str) -> str | None:
     >>> written(Day(2026, 3, 9), "{M}/{D}/{y}")
     '3/9/2026'
     """
-    if day.year is None:
+    if day.year is None or form not in FORMS:
         return None
     return form.format(y=f"{day.year:04}", m=f"{day.month:02}", d=f"{day.day:02}", M=day.month, D=day.day)
+
+
+def _form(scene: Scene, text: str) -> str | None:
+    """How a typed text was made of a value: a way to write its day, or its first letters."""
+    for form in FORMS:
+        if text in _written(scene, form):
+            return form
+    starts = [v for v in scene.values if len(text) > 1 and fold(v.text).startswith(fold(text))]
+    if not starts:
+        return None
+    length = next(n for n in range(len(text), len(starts[0].text) + 1) if fold(starts[0].text[:n]) == fold(text))
+    longer = starts[0].text[length : length + 1] == " "
+    return f"{PREFIX}{length + longer}"
 
 
 def _written(scene: Scene, form: str) -> set[str | None]:
@@ -143,6 +165,13 @@ def _copied(scene: Scene, kind: str, text: str) -> bool:
     if is_secret(text):
         return bool(scene.values)
     return any(same_text(kind, value.listed if kind == "list" else value.text, text) for value in scene.values)
+
+
+def _roles(scene: Scene, label: str) -> set[str]:
+    """The roles of the elements called so: of fields if there are any, for a field's own text is called the same."""
+    found = [node for node in scene.nodes if fold(scene.labels[node.id]) == fold(label)]
+    fields = {node.role for node in found if node.role in FIELDS}
+    return fields or {node.role for node in found}
 
 
 def _named(scene: Scene, text: str) -> bool:

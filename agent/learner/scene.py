@@ -5,6 +5,7 @@ Everything is read from the decision's texts. Labels of fields and calendars are
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
@@ -13,7 +14,7 @@ from agent.history import Past, read_line
 from agent.learner.templates import Templates
 from agent.learner.values import Value, read_values
 from agent.learner.words import fold, relation
-from labeling.days import Day, days_of
+from labeling.days import days_of, mentions
 from labeling.rules.calendars import Calendar, read_calendar
 from labeling.rules.page import FIELDS, Page, read_page
 from policies.model import Policy
@@ -23,6 +24,7 @@ from traces.observation_text import Node
 STRUCTURE = frozenset(
     {"row", "table", "grid", "list", "form", "navigation", "region", "rowgroup", "tablist", "menubar"}
 )
+RECORDS = frozenset({"row", "listitem", "article", "option", "treeitem"})
 TICKS = frozenset({"checkbox", "radio", "switch", "option", "tab", "menuitemcheckbox", "menuitemradio"})
 ON = frozenset({"checked", "selected", "pressed", "current"})
 _STATES = ON | {
@@ -90,12 +92,53 @@ class Scene:
                 counts[past.action.args[0]] = counts.get(past.action.args[0], 0) + 1
         return counts
 
+    @cached_property
+    def records(self) -> dict[str, tuple[Value, ...]]:
+        """For each element in a row or an entry of a list: the values that stand in the same one."""
+        out: dict[str, tuple[Value, ...]] = {}
+        known: dict[str, tuple[Value, ...]] = {}
+        for node in self.nodes:
+            record = self.page.nearest(node, RECORDS)
+            if record is not None:
+                if record.id not in known:
+                    texts = [one.name for one in (record, *self.page.inside(record))]
+                    known[record.id] = tuple(value for value in self.values if _among(value, texts))
+                out[node.id] = known[record.id]
+        return out
+
     def state(self, node: Node) -> tuple[str, ...]:
         """Flags that say what state an element is in, and whether a field is filled."""
         flags = sorted(node.flags & _STATES)
         if node.role in FIELDS and node.role not in TICKS:
             flags.append("filled" if node.value else "empty")
         return tuple(flags)
+
+    @cached_property
+    def places(self) -> dict[str, tuple[int, int]]:
+        """Where each element stands among those of its role, and how many those are."""
+        counts = Counter(node.role for node in self.nodes)
+        seen: Counter[str] = Counter()
+        out = {}
+        for node in self.nodes:
+            out[node.id] = (seen[node.role], counts[node.role])
+            seen[node.role] += 1
+        return out
+
+    @cached_property
+    def first_open(self) -> dict[str, str]:
+        """The first element of each role that is still to be done, and under "field" the first such field."""
+        out: dict[str, str] = {}
+        for node in self.nodes:
+            if not self._done(node):
+                out.setdefault(node.role, node.id)
+                if node.role in FIELDS and node.role not in TICKS:
+                    out.setdefault("field", node.id)
+        return out
+
+    def _done(self, node: Node) -> bool:
+        if node.role in TICKS:
+            return bool(node.flags & ON)
+        return bool(node.value) or node.id in self.touched or self.labels[node.id] in self.touched
 
     def shows(self, value: Value) -> bool:
         """Whether some field of the page holds the value already, or an element so named is switched on."""
@@ -107,9 +150,9 @@ class Scene:
         return frozenset(value for value in self.values if self.shows(value))
 
     @cached_property
-    def wanted_days(self) -> tuple[Day, ...]:
-        """The days the values mean."""
-        return tuple({str(day): day for value in self.values for day in value.days}.values())
+    def months(self) -> tuple[tuple[int, int], ...]:
+        """The months (year, month) the page's calendars show, in order."""
+        return tuple(sorted((year, month) for year, month in self.calendar.months if year is not None))
 
 
 def read_scene(
@@ -117,7 +160,7 @@ def read_scene(
 ) -> Scene:
     """Read a question. A page that is not of the format has no elements."""
     past = tuple(p for line in previous if (p := read_line(line)) is not None)
-    template = templates.best(objective) if policy.kind == "planner" else None
+    template = _template(templates, objective) if policy.kind == "planner" else None
     values = _cached_values(policy, objective, templates)
     return Scene(policy, objective, _page(url, observation), values, past, template)
 
@@ -133,15 +176,14 @@ def holds(node: Node, value: Value) -> bool:
     return relation(value.text, node.value) in ("eq", "starts")
 
 
-def turn(wanted: Sequence[Day], calendar: Calendar) -> str | None:
-    """Where the wanted day's month lies from the months that are shown: before, within or after."""
-    months = sorted((year, month) for year, month in calendar.months if year is not None)
-    days = [(day.year, day.month) for day in wanted if day.year is not None]
-    if not months or not days:
-        return None
-    if any(day in months for day in days):
-        return "within"
-    return "before" if days[0] < months[0] else "after"
+def _among(value: Value, texts: Sequence[str]) -> bool:
+    """Whether one of the texts is or holds the value, or names the same day."""
+    if any(relation(value.text, text) in ("eq", "starts", "has") for text in texts):
+        return True
+    days = value.days
+    return bool(days) and any(
+        day.same(other) for text in texts for _, read in mentions(text) for other in read for day in days
+    )
 
 
 def _texts(arg: str) -> tuple[str, ...]:
@@ -152,6 +194,11 @@ def _texts(arg: str) -> tuple[str, ...]:
 @lru_cache(maxsize=256)
 def _page(url: str, text: str) -> Page:
     return read_page(Observation(url=url, title="", text=text))
+
+
+@lru_cache(maxsize=512)
+def _template(templates: Templates, objective: str) -> int | None:
+    return templates.best(objective)
 
 
 @lru_cache(maxsize=512)

@@ -14,13 +14,14 @@ from numpy.typing import NDArray
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
+Hashes = NDArray[np.uint32]
 
 
 @dataclass(frozen=True)
 class Choice:
     """One question: the facts of each candidate, and which candidates are right."""
 
-    facts: tuple[Sequence[int], ...]
+    facts: tuple[Hashes, ...]
     right: tuple[bool, ...]
 
 
@@ -31,21 +32,20 @@ class Scorer:
     keys: NDArray[np.uint32]
     weights: NDArray[np.float32]
 
-    def scores(self, facts: Sequence[Sequence[int]]) -> Floats:
+    def scores(self, facts: Sequence[Hashes]) -> Floats:
         """The score of each candidate; 0 candidates give an empty array."""
         return np.array([self.score(one) for one in facts])
 
-    def score(self, facts: Sequence[int]) -> float:
+    def score(self, facts: Hashes) -> float:
         """The sum of the facts' weights."""
         return float(self.of(facts).sum())
 
-    def of(self, facts: Sequence[int]) -> NDArray[np.float32]:
+    def of(self, facts: Hashes) -> NDArray[np.float32]:
         """The weight of each fact."""
-        wanted = np.asarray(facts, dtype=np.uint32)
-        if not len(self.keys) or not len(wanted):
-            return np.zeros(len(wanted), dtype=np.float32)
-        places = np.minimum(np.searchsorted(self.keys, wanted), len(self.keys) - 1)
-        return np.where(self.keys[places] == wanted, self.weights[places], np.float32(0))
+        if not len(self.keys) or not len(facts):
+            return np.zeros(len(facts), dtype=np.float32)
+        places = np.minimum(np.searchsorted(self.keys, facts), len(self.keys) - 1)
+        return np.where(self.keys[places] == facts, self.weights[places], np.float32(0))
 
 
 EMPTY = Scorer(np.zeros(0, dtype=np.uint32), np.zeros(0, dtype=np.float32))
@@ -62,7 +62,7 @@ def fit(choices: Sequence[Choice], seed: int = 0, epochs: int = 14, rate: float 
     usable = [choice for choice in choices if any(choice.right)]
     if not usable:
         return EMPTY
-    keys = np.unique(np.concatenate([np.asarray(one, dtype=np.uint32) for c in usable for one in c.facts]))
+    keys = np.unique(np.concatenate([one for choice in usable for one in choice.facts]))
     rows = [_Rows.of(choice, keys) for choice in usable]
     weights, squares = np.zeros(len(keys)), np.full(len(keys), 1e-2)
     random = np.random.default_rng(seed)
@@ -88,7 +88,7 @@ class _Rows:
     @classmethod
     def of(cls, choice: Choice, keys: NDArray[np.uint32]) -> _Rows:
         lengths = np.array([len(one) for one in choice.facts])
-        flat = np.concatenate([np.asarray(one, dtype=np.uint32) for one in choice.facts])
+        flat = np.concatenate(choice.facts)
         local, places = np.unique(np.searchsorted(keys, flat), return_inverse=True)
         starts = np.concatenate([[0], np.cumsum(lengths)[:-1]])
         return cls(local, places, starts, lengths, np.array(choice.right))

@@ -133,8 +133,16 @@ def _fit(template: Template, tokens: Sequence[str]) -> float:
 
 
 def _trimmed(text: str, start: int, end: int) -> tuple[int, int]:
-    while start < end and text[start] in _EDGES:
+    while start < end and text[start] in _EDGES and not _opens(text[start:end]):
         start += 1
-    while end > start and text[end - 1] in _EDGES:
+    while end > start and text[end - 1] in _EDGES and not _closes(text[start:end]):
         end -= 1
     return start, end
+
+
+def _opens(text: str) -> bool:
+    return text[0] == "(" and ")" in text
+
+
+def _closes(text: str) -> bool:
+    return text[-1] == ")" and "(" in text

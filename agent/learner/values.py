@@ -8,11 +8,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
+from agent.learner.readings import Reading, readings
 from agent.learner.templates import Templates
 from agent.learner.words import fold, telling
-from labeling.days import Day, days_of, mentions
+from labeling.days import Day, mentions
 from policies.model import Policy
 from traces.actions import parse_action
 from traces.errors import ActionError
@@ -32,11 +33,12 @@ _KINDS = (
 _SEPARATOR = re.compile(r"\s*(?:[,;]|\band\b)\s*")
 _ENTRY = re.compile(r"\s*;\s*")
 _BEFORE = 4
+_SHORT = 4
 
 
 @dataclass(frozen=True)
 class Value:
-    """A text to copy. `around` are the telling words just before it, `days` the days it may mean, `items` its entries.
+    """A text to copy. `around` are the telling words just before it, `read` the days it may mean, `items` its entries.
 
     `field` is set where the text itself says which field the value is for (`City: Oslo`).
     """
@@ -44,9 +46,14 @@ class Value:
     text: str
     keys: frozenset[str]
     around: frozenset[str] = frozenset()
-    days: frozenset[Day] = field(default_factory=frozenset)
+    read: tuple[Reading, ...] = ()
     items: tuple[str, ...] = ()
     field: str = ""
+
+    @property
+    def days(self) -> frozenset[Day]:
+        """The days it may mean."""
+        return frozenset(reading.day for reading in self.read)
 
     @property
     def listed(self) -> str:
@@ -107,26 +114,37 @@ def _of_list(text: str, key: str) -> Iterator[Value]:
         named = pair(entry)
         if named:
             value = _value(named[1], "pair")
-            yield Value(value.text, value.keys, telling(named[0]), value.days, value.items, named[0])
+            yield Value(value.text, value.keys, telling(named[0]), value.read, value.items, named[0])
         else:
             yield _value(entry, "item")
 
 
 def _of_text(text: str, prefix: str, templates: Templates) -> Iterator[Value]:
-    spans = [*_quoted(text), *_dates(text), *_kinds(text)]
-    if not prefix:
-        spans += [_Span(start, end, key) for key, start, end in templates.gaps(text)]
+    gaps = [] if prefix else [_Span(start, end, key) for key, start, end in templates.gaps(text)]
+    spans = [*_quoted(text), *gaps, *_dates(text), *_kinds(text)]
     for span in spans:
         written = text[span.start : span.end]
         around = telling(" ".join(text[: span.start].split()[-_BEFORE:]))
         value = _value(written, f"{prefix}{span.key}")
-        yield Value(value.text, value.keys, around, value.days, value.items)
+        yield Value(value.text, value.keys, around, value.read, value.items)
         yield from (_value(item, f"{prefix}{span.key}.item") for item in value.items)
+    for span in spans:
+        if span.key.startswith(("gap:", "proper:")):
+            yield from _words(text[span.start : span.end], f"{prefix}{span.key}")
+
+
+def _words(text: str, key: str) -> Iterator[Value]:
+    """The words of a short span, from both ends, and all but the first: parts of a person's name."""
+    found = text.split()
+    if 2 <= len(found) <= _SHORT:
+        for n, word in enumerate(found):
+            yield Value(word, frozenset({f"{key}.word:{n}", f"{key}.word:{n - len(found)}"}))
+        yield Value(" ".join(found[1:]), frozenset({f"{key}.rest"}))
 
 
 def _value(text: str, key: str) -> Value:
     found = entries(text)
-    return Value(text, frozenset({key}), days=days_of(text), items=found if len(found) > 1 else ())
+    return Value(text, frozenset({key}), read=readings(text), items=found if len(found) > 1 else ())
 
 
 def _quoted(text: str) -> Iterator[_Span]:
@@ -166,7 +184,7 @@ def _both(one: Value, other: Value) -> Value:
         one.text,
         one.keys | other.keys,
         one.around | other.around,
-        one.days or other.days,
+        one.read or other.read,
         one.items or other.items,
         one.field or other.field,
     )

@@ -1,0 +1,163 @@
+"""Facts of one element, of one value, and of the whole scene; `agent.learner.features` joins them for candidates."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from agent.learner.readings import turns
+from agent.learner.scene import Scene
+from agent.learner.values import Value
+from agent.learner.words import fold, relation, telling
+from traces.observation_text import Node
+
+
+def node_facts(scene: Scene, node: Node) -> Iterator[str]:
+    """Role, state, place, how often it was used, and how it relates to each value."""
+    state = ",".join(scene.state(node))
+    yield f"role={node.role}"
+    yield f"role={node.role}[{state}]"
+    yield from (f"flag={flag}" for flag in scene.state(node))
+    if kind := node.attrs.get("type"):
+        yield f"type={kind}"
+    for fact in set(_relations(scene, node)) or {"unrelated"}:
+        yield fact
+        yield f"{fact}[{node.role},{state}]"
+    yield from _place(scene, node)
+    yield from _record(scene, node)
+    yield from _said(scene, node)
+    touched = scene.touched.get(node.id, 0) + scene.touched.get(scene.labels[node.id], 0)
+    yield f"touched={min(touched, 2)}"
+    yield f"touched={min(touched, 2)}&{node.role}"
+
+
+def value_facts(scene: Scene, value: Value) -> Iterator[str]:
+    """A value's places, whether it is spent, and whether it is the next of its kind."""
+    spent = _spent(scene, value)
+    yield spent
+    for key in sorted(_general(value)):
+        yield f"key={key}"
+        yield f"key={key}[{spent}]"
+    waiting = [one for one in scene.values if _spent(scene, one) == "open"]
+    for kind in sorted({key.partition(":")[0] for key in value.keys}):
+        first = next((one for one in waiting if any(key.startswith(f"{kind}:") for key in one.keys)), None)
+        if first is value:
+            yield f"first open {kind}"
+    if value.read:
+        yield "a date"
+    if value.items:
+        yield "a list"
+
+
+def progress_facts(scene: Scene) -> Iterator[str]:
+    """What was done last, what is spent, and what the page shows open."""
+    last = scene.past[-1] if scene.past else None
+    yield f"last={last.action.name if last else 'nothing'}{'!' if last and last.failed else ''}"
+    yield f"n={min(len(scene.past), 6)}"
+    spent = [_spent(scene, value) != "open" for value in scene.values]
+    yield "all spent" if spent and all(spent) else "some spent" if any(spent) else "none spent"
+    yield from _by_key(scene)
+    yield from _ticks(scene)
+    if scene.calendar:
+        yield "a calendar"
+        for value in scene.values:
+            yield from turns(value.read, scene.months)
+    if any(node.role in ("dialog", "alertdialog") for node in scene.nodes):
+        yield "a dialog"
+    if any(node.role == "option" and not _in_list(scene, node) for node in scene.nodes):
+        yield "suggestions"
+
+
+def _relations(scene: Scene, node: Node) -> Iterator[str]:
+    """How the element's name, value and date relate to each value."""
+    label = scene.labels[node.id]
+    parts = (("name", node.name), ("value", node.value), ("label", label if label != node.name else ""))
+    for value in scene.values:
+        for part, text in parts:
+            related = relation(value.text, text) if text else None
+            if related:
+                yield from (f"{part} {related} {key}" for key in _general(value))
+        if value.field and (related := relation(value.field, label)):
+            yield f"label {related} pair's field"
+    yield from _day_relations(scene, node)
+
+
+def _day_relations(scene: Scene, node: Node) -> Iterator[str]:
+    day = scene.calendar.days.get(node.id)
+    if day is not None:
+        for value in scene.values:
+            for reading in value.read:
+                same = "same" if day.same(reading.day) else "other"
+                yield from (f"{kind} day {same} {key}" for kind in reading.kinds for key in _general(value))
+
+
+def _general(value: Value) -> set[str]:
+    """A value's keys, and what kind of places they are."""
+    return {*value.keys, *(key.partition(":")[0] for key in value.keys), "any"}
+
+
+def _place(scene: Scene, node: Node) -> Iterator[str]:
+    """Where it stands among its like, and whether it is the first that is still to be done."""
+    if scene.first_open.get(node.role) == node.id:
+        yield "first open of its role"
+    if scene.first_open.get("field") == node.id:
+        yield "first open field"
+    place, of = scene.places[node.id]
+    yield f"place={min(place, 4)} of {min(of, 5)} {node.role}"
+
+
+def _record(scene: Scene, node: Node) -> Iterator[str]:
+    """How many values stand beside the element, in its row or entry of a list, and whether no other has more."""
+    held = scene.records.get(node.id)
+    if held is None:
+        return
+    yield f"record of {node.role} has {min(len(held), 3)}"
+    yield from (f"record has {key}" for value in held for key in _general(value) if "." not in key)
+    most = max(len(scene.records[other.id]) for other in scene.nodes if other.id in scene.records)
+    if held and len(held) == most:
+        yield "its record has the most"
+        yield f"its record has the most[{node.role}]"
+
+
+def _said(scene: Scene, node: Node) -> Iterator[str]:
+    """Whether the objective speaks of the element, or of the text that stands just before it."""
+    spoken = telling(scene.objective)
+    before = scene.nodes[node.index - 1].name if node.index else ""
+    for place, text in (("it", node.name), ("what is before it", before)):
+        mine = telling(text)
+        if mine and mine <= spoken:
+            yield f"{place} is spoken of"
+        elif mine & spoken:
+            yield f"a part of {place} is spoken of"
+
+
+def _spent(scene: Scene, value: Value) -> str:
+    return "used" if fold(value.text) in scene.used else "shown" if value in scene.shown else "open"
+
+
+def _by_key(scene: Scene) -> Iterator[str]:
+    """For a call: whether each argument shows on the page. For an objective: whether each gap's value is spent."""
+    for value in scene.values:
+        for key in sorted(value.keys):
+            if key.startswith("arg:"):
+                yield f"{key} {'shown' if value in scene.shown else 'open'}"
+            elif key.startswith("gap:") and "." not in key:
+                yield f"{key} {'open' if _spent(scene, value) == 'open' else 'spent'}"
+    pairs = [value for value in scene.values if "pair" in value.keys]
+    if pairs:
+        yield "pairs done" if all(fold(value.text) in scene.used for value in pairs) else "pairs open"
+
+
+def _ticks(scene: Scene) -> Iterator[str]:
+    """Whether every box that a value names is ticked."""
+    states = [
+        bool(node.flags & {"checked", "selected"})
+        for node in scene.nodes
+        if node.role in ("checkbox", "switch", "menuitemcheckbox")
+        and any(relation(value.text, node.name) == "eq" for value in scene.values)
+    ]
+    if states:
+        yield "ticks done" if all(states) else "ticks open"
+
+
+def _in_list(scene: Scene, node: Node) -> bool:
+    return scene.page.nearest(node, frozenset({"combobox"})) is not None

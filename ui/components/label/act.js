@@ -133,7 +133,8 @@ function edgeGesture(view, segment, edge, to) {
   if (!segment) return null;
   const [low, high] = boundsOf(view.state, segment, edge);
   if (to < low || to > high || to === segment[edge]) return null;
-  return { op: "move_boundary", segment: segment.id, edge, to: view.state.steps[to].uid };
+  const side = edge === "first" ? "start" : "end";
+  return { op: "move_boundary", segment: segment.id, edge: side, to: view.state.steps[to].uid };
 }
 
 /** A policy for the selected call; where no call is selected, a new call of the steps marked. */
@@ -161,23 +162,16 @@ function startEditing(view, name) {
 /** Save arguments and return value, each only when it differs. */
 function saveArguments(view, segment, values) {
   const args = Object.entries(values)
-    .filter(([key, value]) => key.startsWith("arg:") && value.trim())
+    .filter(([key]) => key.startsWith("arg:"))
     .map(([key, value]) => ({ name: key.slice(4), value: value.trim() }));
-  const same = JSON.stringify(args) === JSON.stringify(segment.args.map((a) => ({ name: a.name, value: a.value })));
+  const now = Object.fromEntries(segment.args.map((a) => [a.name, a.value]));
+  const same = args.every((a) => a.value === (now[a.name] || ""));
   const returns = values.returns.trim() || null;
+  const { id, policy } = segment;
   view.act.leaveEditing();
-  if (!same)
-    view.commit(
-      `Changed the arguments of ${segment.policy}`,
-      () => ({ op: "set_args", segment: segment.id, args }),
-      stay,
-    );
+  if (!same) view.commit(`Changed the arguments of ${policy}`, () => ({ op: "set_args", segment: id, args }), stay);
   if (returns !== segment.returns)
-    view.commit(
-      `Changed what ${segment.policy} returns`,
-      () => ({ op: "set_returns", segment: segment.id, returns }),
-      stay,
-    );
+    view.commit(`Changed what ${policy} returns`, () => ({ op: "set_returns", segment: id, returns }), stay);
 }
 
 function showPolicies(view) {

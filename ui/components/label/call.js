@@ -58,7 +58,11 @@ function callCard(view, segment) {
       h("i", { class: "swatch", style: { "--c": colorOf(view, segment.policy) } }),
       h("b", { data: { part: "policy" } }, segment.policy),
       h("span", { class: "dim" }, spanText(segment.first, segment.last)),
-      h("span", { class: `state ${segment.state}`, data: { part: "state" } }, word),
+      h(
+        "span",
+        { class: segment.state === "pending" ? "vh" : `state ${segment.state}`, data: { part: "state" } },
+        word,
+      ),
       h("span", { class: "sp" }),
       h(
         "span",
@@ -181,13 +185,11 @@ function stepLines(view, first, last, segment) {
   );
 }
 
-/** Steps that some lane puts into another call than this segment's first step. */
+/** Steps of a call without calls in it that some lane ends before. */
 function doubtedSteps(state, segment) {
   const out = new Set();
-  for (const lane of state.lanes) {
-    const home = lane.segments.find(
-      (s) => s.differs && s.first <= segment.first && segment.first <= s.last && s.depth === segment.depth,
-    );
+  for (const lane of childrenOf(state, segment.id).length ? [] : state.lanes) {
+    const home = lane.segments.find((s) => s.differs && s.first <= segment.first && segment.first <= s.last);
     for (let i = segment.first; home && i <= segment.last; i++) if (i > home.last) out.add(i);
   }
   return out;

@@ -7,12 +7,12 @@
  * @typedef {{id: string, first: number, last: number, depth: number, parent: ?string, policy: string, args: LabelArg[],
  *   returns: ?string, reason: string, rule: ?string, evidence: string, confidence: ?number, state: string, why: string}} LabelSegment
  * first and last are positions in `steps`, both inclusive; depth of a call of the planner is 2.
- * @typedef {{episode: Object, author: Object, steps: LabelStep[], segments: LabelSegment[], lanes: Object[], policies: Object[],
- *   queue: Object[], order: string[], base: number, can_undo: boolean, can_redo: boolean,
+ * @typedef {{episode: Object, author: Object, steps: LabelStep[], segments: LabelSegment[], rejected: number,
+ *   lanes: Object[], policies: Object[], queue: Object[], order: string[], base: number, can_undo: boolean, can_redo: boolean,
  *   finished: boolean, threshold: number}} LabelState
  */
 
-const DECIDED = new Set(["accepted", "edited", "rejected"]);
+const DECIDED = new Set(["accepted", "edited"]);
 
 /** The segment with this id, if it is there. */
 function segmentOf(state, id) {
@@ -39,9 +39,10 @@ function childrenOf(state, id) {
   return state.segments.filter((s) => s.parent === id);
 }
 
-/** How many calls are decided, and of how many. */
+/** How many calls are decided, and of how many; a rejected one is gone from the tree but was decided. */
 function progressOf(state) {
-  return { decided: state.segments.filter((s) => DECIDED.has(s.state)).length, total: state.segments.length };
+  const decided = state.segments.filter((s) => DECIDED.has(s.state)).length;
+  return { decided: decided + state.rejected, total: state.segments.length + state.rejected };
 }
 
 /**
@@ -98,12 +99,7 @@ function barText(segment) {
 
 /** The state as a sign and a word, so that colour is never the only one. */
 function stateSign(segment) {
-  return (
-    { accepted: ["✓", "accepted"], edited: ["✎", "edited"], rejected: ["✗", "rejected"] }[segment.state] || [
-      "",
-      "not decided",
-    ]
-  );
+  return { accepted: ["✓", "accepted"], edited: ["✎", "edited"] }[segment.state] || ["", "not decided"];
 }
 
 /** A share as text: .58, or "none" where the labeller gave no number. */

@@ -42,12 +42,7 @@ function finishButton(view, decided, total) {
 
 function drawLegend(view) {
   const { state, parts } = view;
-  const signs = [
-    h("i", { class: "key pending" }),
-    "not decided",
-    h("i", { class: "key" }),
-    "✓ accepted ✎ edited ✗ rejected",
-  ];
+  const signs = [h("i", { class: "key pending" }), "not decided", h("i", { class: "key" }), "✓ accepted ✎ edited"];
   const differs = state.lanes.length > 0 && [h("i", { class: "key differs" }), "differs from yours"];
   fill(
     parts.legend,

@@ -129,7 +129,7 @@ function bulkForm(view) {
       const n = count(Number(threshold));
       view.commit(
         `Accepted ${n} calls; U takes all of it back`,
-        () => (n ? { op: "bulk_accept", threshold: Number(threshold) } : null),
+        () => (n ? { op: "bulk_accept", above: Number(threshold) } : null),
         goOn,
       );
     };

@@ -1,0 +1,208 @@
+"""The Label board's endpoints: the state of a demonstration, its gestures one at a time, and a person's name.
+
+A factory: it is given repository, desk and episodes. A gesture names the change it builds on; if the track has moved
+on, nothing is stored and 409 says so. A gesture sent twice under one id is done once.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Awaitable, Callable
+from typing import Annotated, Any, Literal, Protocol
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from starlette.concurrency import run_in_threadpool
+from starlette.requests import Request
+from starlette.responses import JSONResponse, PlainTextResponse, Response
+from starlette.routing import BaseRoute, Route
+
+from labeling.desk import ReviewDesk
+from labeling.errors import Conflict
+from labeling.model import Op
+from server.app import EPISODE_ID
+from server.guard import Guard
+from server.people import People, is_name
+from server.reviewing import Person, Reviewing
+from traces.reader import EpisodeReader
+
+MOST_BYTES = 256 * 1024
+"""A gesture is small; what is larger is refused before it is read."""
+
+Text = Annotated[str, Field(max_length=10_000)]
+Id = Annotated[str, Field(min_length=1, max_length=128)]
+Handler = Callable[[Request, bytes], Response]
+
+_HEADERS = {"Cache-Control": "no-store", "X-Content-Type-Options": "nosniff"}
+
+
+class LabelResources(Protocol):
+    """What the endpoints work with."""
+
+    @property
+    def guard(self) -> Guard:
+        """Who may ask."""
+
+    @property
+    def people(self) -> People:
+        """Who they are."""
+
+    @property
+    def failures(self) -> tuple[type[Exception], ...]:
+        """The errors whose text may be shown to a person."""
+
+    def episode(self, episode_id: str) -> EpisodeReader:
+        """A reader of its own, which is closed here."""
+
+    def demonstrations(self) -> tuple[str, ...]:
+        """Ids of the ended demonstrations, newest first."""
+
+    def desk(self, policy_set: str | None) -> ReviewDesk:
+        """Where demonstrations are reviewed with the policies of a set, or with the usual one."""
+
+
+class ArgumentGiven(BaseModel):
+    """A value a person typed for an argument."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    name: Id
+    value: Text
+
+
+class GestureBody(BaseModel):
+    """One gesture on the change number `base`; `id` is the view's own name for it, the same over retries."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    id: Annotated[str, Field(pattern=r"^[A-Za-z0-9-]{8,64}$")]
+    base: Annotated[int, Field(ge=0)]
+    op: Op | Literal["finish"]
+    segment: Id | None = None
+    policy: Id | None = None
+    at: Id | None = None
+    edge: Literal["start", "end"] | None = None
+    to: Id | None = None
+    first: Id | None = None
+    last: Id | None = None
+    args: tuple[ArgumentGiven, ...] | None = None
+    returns: Text | None = None
+    above: Annotated[float, Field(ge=0, le=1)] | None = None
+
+    @property
+    def payload(self) -> dict[str, Any]:
+        """What was given, without the arguments, whose sources are still to be found."""
+        return self.model_dump(exclude_unset=True, exclude={"id", "base", "op", "args"})
+
+
+class NameBody(BaseModel):
+    """How a person wants to be called."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    name: Text
+
+
+def label_routes(resources: LabelResources, prefix: str = "") -> list[BaseRoute]:
+    """The routes under `<prefix>/stepscope`, all behind the guard."""
+    serve = _Label(resources)
+    base = f"{prefix}/stepscope"
+
+    def route(path: str, handler: Handler, method: str) -> Route:
+        return Route(f"{base}/{path}", _guarded(resources, handler), methods=[method])
+
+    return [
+        route("label", serve.first, "GET"),
+        route("label/{episode}", serve.state, "GET"),
+        route("label/{episode}/events", serve.gesture, "POST"),
+        route("whoami", serve.whoami, "POST"),
+    ]
+
+
+def _guarded(resources: LabelResources, handler: Handler) -> Callable[[Request], Awaitable[Response]]:
+    async def endpoint(request: Request) -> Response:
+        reason = resources.guard.refusal(request)
+        if reason is not None:
+            return PlainTextResponse(reason, 403)
+        body = await _body(request)
+        if body is None:
+            return _refused(413, "The request is too large. Nothing was changed.")
+        return await run_in_threadpool(_answered, resources.failures, handler, request, body)
+
+    return endpoint
+
+
+async def _body(request: Request) -> bytes | None:
+    """The request's body; None as soon as it is longer than allowed."""
+    parts = bytearray()
+    async for part in request.stream():
+        parts += part
+        if len(parts) > MOST_BYTES:
+            return None
+    return bytes(parts)
+
+
+def _answered(failures: tuple[type[Exception], ...], handler: Handler, request: Request, body: bytes) -> Response:
+    try:
+        return handler(request, body)
+    except Conflict as conflict:
+        return _refused(409, str(conflict), current=conflict.current)
+    except ValidationError as error:
+        return _refused(422, f"The request is not understood: {_first(error)}. Nothing was changed.")
+    except failures as error:
+        return _refused(422 if request.method == "POST" else 404, str(error))
+
+
+class _Label:
+    def __init__(self, resources: LabelResources) -> None:
+        self._people = resources.people
+        self._reviewing = Reviewing(resources.episode, resources.demonstrations, resources.desk, resources.failures)
+
+    def first(self, request: Request, _body: bytes) -> Response:
+        """The demonstration most worth looking at; with none, `{"empty": true}`."""
+        person = self._person(request)
+        queue = self._reviewing.queue(person)
+        if not queue:
+            return _json({"empty": True, "author": {"name": person.name}, "reviewed": self._reviewing.reviewed(person)})
+        return _json(self._reviewing.open(queue[0]["episode"], person, queue))
+
+    def state(self, request: Request, _body: bytes) -> Response:
+        person = self._person(request)
+        return _json(self._reviewing.open(_episode(request), person, self._reviewing.queue(person)))
+
+    def gesture(self, request: Request, body: bytes) -> Response:
+        given = GestureBody.model_validate_json(body)
+        person, episode = self._person(request), _episode(request)
+        if given.op == "finish":
+            return _json(self._reviewing.finish(episode, person, given.base))
+        args = None if given.args is None else {a.name: a.value for a in given.args}
+        return _json(self._reviewing.do(episode, person, given.id, given.base, given.op, given.payload, args))
+
+    def whoami(self, _request: Request, body: bytes) -> Response:
+        name = NameBody.model_validate_json(body).name.strip()
+        if not is_name(name):
+            return _refused(422, "A name is 1 to 60 printable letters. The old name was kept; choose another.")
+        response = _json({"name": name})
+        self._people.remember(response, name)
+        return response
+
+    def _person(self, request: Request) -> Person:
+        return Person.called(self._people.name_of(request.cookies))
+
+
+def _episode(request: Request) -> str:
+    found = str(request.path_params["episode"])
+    return found if EPISODE_ID.fullmatch(found) else "-"
+
+
+def _json(body: dict[str, Any], status: int = 200) -> Response:
+    text = json.dumps(body, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
+    return Response(text.encode("utf-8", "replace"), status, _HEADERS, "application/json")
+
+
+def _refused(status: int, message: str, **more: Any) -> Response:
+    return JSONResponse({"message": message, **more}, status, _HEADERS)
+
+
+def _first(error: ValidationError) -> str:
+    first = error.errors()[0]
+    return f"{'.'.join(map(str, first['loc'])) or 'body'}: {first['msg']}"

@@ -13,7 +13,7 @@ from typing import Any, TypeVar
 from labeling import events as ev
 from labeling.errors import ReviewError, TreeError
 from labeling.model import LabelTree, Op, Segment
-from labeling.tree import children, with_segments
+from labeling.tree import children, with_changed, with_segments
 
 T = TypeVar("T")
 
@@ -54,23 +54,25 @@ def apply(labels: Labels, op: Op, payload: dict[str, Any]) -> Labels:
 def difference(now: Labels, wanted: Labels) -> dict[str, Any]:
     """The patch that leads from `now` to `wanted`; None stands for taking away."""
     return {
-        "segments": _changed(_dumped(now.tree.by_id), _dumped(wanted.tree.by_id)),
+        "segments": _dumped(_changed(now.tree.by_id, wanted.tree.by_id)),
         "notes": _changed(now.notes, wanted.notes),
-        "rejected": _changed(_dumped(now.rejected), _dumped(wanted.rejected)),
+        "rejected": _dumped(_changed(now.rejected, wanted.rejected)),
     }
 
 
 def patched(labels: Labels, patch: Mapping[str, Any]) -> Labels:
     """The labels with a patch applied."""
-    segments = _merged(_dumped(labels.tree.by_id), patch["segments"])
     return Labels(
-        with_segments(labels.tree, map(Segment.model_validate, segments.values())),
+        _patched_tree(labels.tree, _loaded(patch["segments"])),
         _merged(labels.notes, patch["notes"]),
-        {
-            key: Segment.model_validate(body)
-            for key, body in _merged(_dumped(labels.rejected), patch["rejected"]).items()
-        },
+        _merged(labels.rejected, _loaded(patch["rejected"])),
     )
+
+
+def _patched_tree(tree: LabelTree, patch: Mapping[str, Segment | None]) -> LabelTree:
+    if None in patch.values():
+        return with_segments(tree, _merged(tree.by_id, patch).values())
+    return with_changed(tree, (segment for segment in patch.values() if segment is not None))
 
 
 def _adopt(labels: Labels, p: ev.Adopt) -> Labels:
@@ -233,13 +235,19 @@ def _edited(labels: Labels, segment: Segment, **changes: Any) -> Labels:
 
 
 def _with(labels: Labels, *segments: Segment, without: str | None = None) -> Labels:
+    if without is None:
+        return replace(labels, tree=with_changed(labels.tree, segments))
     kept = {key: segment for key, segment in labels.tree.by_id.items() if key != without}
     kept |= {segment.id: segment for segment in segments}
     return replace(labels, tree=with_segments(labels.tree, kept.values()))
 
 
-def _dumped(segments: Mapping[str, Segment]) -> dict[str, dict[str, Any]]:
-    return {key: segment.model_dump(mode="json") for key, segment in segments.items()}
+def _dumped(segments: Mapping[str, Segment | None]) -> dict[str, dict[str, Any] | None]:
+    return {key: None if s is None else s.model_dump(mode="json") for key, s in segments.items()}
+
+
+def _loaded(bodies: Mapping[str, Any]) -> dict[str, Segment | None]:
+    return {key: None if body is None else Segment.model_validate(body) for key, body in bodies.items()}
 
 
 def _changed(now: Mapping[str, T], wanted: Mapping[str, T]) -> dict[str, T | None]:

@@ -16,7 +16,7 @@ from labeling.changes import Labels, apply, difference, patched
 from labeling.errors import ReviewError
 from labeling.events import PAYLOADS
 from labeling.model import DECIDED, Argument, LabelTree, Op, ReviewEvent, Segment, State
-from labeling.tree import check_arguments
+from labeling.tree import check_arguments, make_tree
 from policies.library import PolicySet
 from policies.model import Policy
 
@@ -68,7 +68,7 @@ class ReviewState:
 
 def blank(tree: LabelTree, track: str = "") -> ReviewState:
     """A track before its first event, over the steps of a tree."""
-    return ReviewState(tree.episode, track, Labels(tree.model_copy(update={"segments": ()})))
+    return ReviewState(tree.episode, track, Labels(make_tree(tree.episode, tree.derivation, tree.uids, ())))
 
 
 def project(base: LabelTree, events: Iterable[ReviewEvent]) -> ReviewState:

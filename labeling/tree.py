@@ -35,6 +35,17 @@ def with_segments(tree: LabelTree, segments: Iterable[Segment]) -> LabelTree:
     return LabelTree(episode=tree.episode, derivation=tree.derivation, uids=tree.uids, segments=ordered)
 
 
+def with_changed(tree: LabelTree, changed: Iterable[Segment]) -> LabelTree:
+    """The tree with segments put in or replaced; checked anew only where steps or parents changed. Raises TreeError."""
+    new = {segment.id: segment for segment in changed}
+    if all(key in tree.by_id and _shape(tree.by_id[key]) == _shape(segment) for key, segment in new.items()):
+        kept = tuple(new.get(segment.id, segment) for segment in tree.segments)
+        return LabelTree.model_construct(
+            episode=tree.episode, derivation=tree.derivation, uids=tree.uids, segments=kept
+        )  # fmt: skip
+    return with_segments(tree, {**tree.by_id, **new}.values())
+
+
 def children(tree: LabelTree, parent: str | None) -> tuple[Segment, ...]:
     """The calls a call makes itself, in order; None is the root."""
     return tuple(segment for segment in tree.segments if segment.parent == parent)
@@ -95,6 +106,10 @@ def check_arguments(segment: Segment, policy: Policy) -> None:
         raise TreeError(f"‘{segment.call}’ lacks {', '.join(missing)}: a call is {policy.signature}.")
     if given != known[: len(given)]:
         raise TreeError(f"The arguments of ‘{segment.call}’ are {', '.join(given)}: a call is {policy.signature}.")
+
+
+def _shape(segment: Segment) -> tuple[str, str, str | None]:
+    return segment.first, segment.last, segment.parent
 
 
 def _depth_in(found: Mapping[str, Segment], segment: Segment) -> int:

@@ -14,7 +14,8 @@ from practice.airline.schedule import Flight, flights_on
 from practice.airline.site import desk_of, page
 
 DEPARTURES = 7
-_STATUSES = (("On time", "ok"), ("On time", "ok"), ("On time", "ok"), ("Boarding", "info"), ("Delayed", "warn"))
+_GONE = (("Departed", "quiet"), ("Departed", "quiet"), ("Boarding", "info"))  # the first of the day
+_WAITING = (("On time", "ok"), ("On time", "ok"), ("Delayed", "warn"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,5 +47,6 @@ def departures(desk: Desk) -> list[Departure]:
     codes = rng.sample(elsewhere, DEPARTURES)
     chosen = [rng.choice(flights_on(desk.world.seed, origin, code, desk.today)) for code in codes]
     gates = rng.sample(range(1, 29), DEPARTURES)
-    board = zip(sorted(chosen, key=lambda flight: flight.departs), gates, strict=True)
-    return [Departure(flight, f"{rng.choice('ABC')}{gate}", *rng.choice(_STATUSES)) for flight, gate in board]
+    statuses = [*_GONE, *rng.choices(_WAITING, k=DEPARTURES - len(_GONE))]
+    board = zip(sorted(chosen, key=lambda flight: flight.departs), gates, statuses, strict=True)
+    return [Departure(flight, f"{rng.choice('ABC')}{gate}", *status) for flight, gate, status in board]

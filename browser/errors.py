@@ -68,6 +68,8 @@ def translated(error: BaseException) -> BaseException:
         return BrowserTimeout("The page did not answer in time.")
     if isinstance(error, PlaywrightError):
         return _from_playwright(first_line(error))
+    if type(error) is Exception and "Connection closed" in str(error):
+        return BrowserGone("The browser's driver has ended. The next use starts a new one.")
     return error
 
 

@@ -18,7 +18,7 @@ from playwright.async_api import Browser, BrowserContext, Page, Playwright, asyn
 from playwright.async_api import Error as PlaywrightError
 
 from browser.chromium import find_chromium, launch_args
-from browser.errors import BrowserError, BrowserGone, BrowserTimeout, translated
+from browser.errors import BrowserError, BrowserGone, BrowserTimeout, PageClosed, translated
 
 T = TypeVar("T")
 State = Literal["up", "crashed", "closed"]
@@ -38,6 +38,7 @@ class BrowserSession:
         self._state: State = "up"
         self._crashed: weakref.WeakSet[Page] = weakref.WeakSet()
         self._loop = asyncio.new_event_loop()
+        self._loop.set_exception_handler(_unless_closed)
         self._starting = asyncio.Lock()
         self._thread = threading.Thread(target=self._serve, name="browser", daemon=True)
         self._thread.start()
@@ -86,13 +87,13 @@ class BrowserSession:
 
     async def new_context(self, viewport: tuple[int, int] = (1280, 720), scale: float = 1.0) -> BrowserContext:
         """A fresh profile; `viewport` in CSS pixels, `scale` device pixels per CSS pixel. Times out calls after 5 s."""
-        browser = await self.browser()
-        context = await browser.new_context(
-            viewport={"width": viewport[0], "height": viewport[1]},
-            device_scale_factor=scale,
-            accept_downloads=False,
-            service_workers="block",
-        )
+        try:
+            context = await self._context(viewport, scale)
+        except Exception as error:  # a dead driver raises bare Exception("Connection closed ...")
+            if not isinstance(translated(error), BrowserGone | PageClosed):
+                raise
+            await self._start_over()
+            context = await self._context(viewport, scale)
         context.set_default_timeout(PLAYWRIGHT_MS)
         context.on("page", self._watch)
         return context
@@ -136,6 +137,21 @@ class BrowserSession:
         if tasks:
             self._loop.run_until_complete(asyncio.gather(*tasks, return_exceptions=True))
         self._loop.run_until_complete(self._loop.shutdown_asyncgens())
+
+    async def _context(self, viewport: tuple[int, int], scale: float) -> BrowserContext:
+        browser = await self.browser()
+        return await browser.new_context(
+            viewport={"width": viewport[0], "height": viewport[1]},
+            device_scale_factor=scale,
+            accept_downloads=False,
+            service_workers="block",
+        )
+
+    async def _start_over(self) -> None:
+        """Forget a browser that no longer answers, and its driver."""
+        self._died()
+        self._browser = None
+        await self._drop_driver()
 
     async def _launch(self) -> Browser:
         for attempt in (1, 2):
@@ -185,6 +201,13 @@ async def _with_our_errors(coro: Coroutine[Any, Any, T]) -> T:
         if ours is error:
             raise
         raise ours from error
+
+
+def _unless_closed(loop: asyncio.AbstractEventLoop, context: dict[str, Any]) -> None:
+    """Report what nobody awaited, except calls that a closed page, browser or driver cut off."""
+    error = context.get("exception")
+    if error is None or not isinstance(translated(error), BrowserGone | PageClosed):
+        loop.default_exception_handler(context)
 
 
 def _reason(error: BaseException) -> str:

@@ -18,6 +18,7 @@ from browser.observe import Observer
 
 CALL_S = 5.0
 LOAD_S = 15.0
+INTERRUPTED = "interrupted by another navigation"  # the error page of a failed address may still be on its way
 
 
 class Tabs:
@@ -72,10 +73,13 @@ class Tabs:
         url = self._check(url)
         if self._front is None or self.observer.crashed:
             await self._replace()
-        try:
-            await self.page.goto(url, wait_until="domcontentloaded", timeout=LOAD_S * 1000)
-        except Exception as error:
-            raise translated(error) from error
+        for attempt in (1, 2):
+            try:
+                await self.page.goto(url, wait_until="domcontentloaded", timeout=LOAD_S * 1000)
+                return
+            except Exception as error:
+                if attempt == 2 or INTERRUPTED not in str(error):
+                    raise translated(error) from error
 
     async def focus(self, number: int) -> None:
         """Bring a tab to the front, counted from 0. Raises PageClosed if there is none of that number."""

@@ -6,6 +6,7 @@ Names are judged by what they say; addresses that a name resolves to are left to
 
 from __future__ import annotations
 
+import html
 import ipaddress
 from collections.abc import Collection
 from urllib.parse import urlsplit
@@ -27,6 +28,8 @@ def check_url(url: str, own_ports: Collection[int] = (), allow_private: bool = T
     local network's addresses.
     """
     text = _with_scheme(url.strip())
+    if not text:
+        raise ForbiddenUrl("No address was given.")
     try:
         parts = urlsplit(text)
         host, port = parts.hostname, parts.port or DEFAULT_PORTS.get(parts.scheme.lower())
@@ -41,7 +44,7 @@ def check_url(url: str, own_ports: Collection[int] = (), allow_private: bool = T
 
 
 async def guard(context: BrowserContext, own_ports: Collection[int] = (), allow_private: bool = True) -> None:
-    """Refuse forbidden navigations of every page of the context, whoever starts them."""
+    """Answer forbidden navigations of every page of the context with a page that says why, whoever starts them."""
 
     async def on_request(route: Route, request: Request) -> None:
         if not request.is_navigation_request():
@@ -49,12 +52,16 @@ async def guard(context: BrowserContext, own_ports: Collection[int] = (), allow_
             return
         try:
             check_url(request.url, own_ports, allow_private)
-        except ForbiddenUrl:
-            await route.abort("addressunreachable")
+        except ForbiddenUrl as error:
+            await route.fulfill(status=403, content_type="text/html; charset=utf-8", body=_refusal(str(error)))
         else:
             await route.fallback()
 
     await context.route(lambda url: _suspicious(url, own_ports, allow_private), on_request)
+
+
+def _refusal(reason: str) -> str:
+    return f"<!doctype html><title>Not opened</title><h1>Not opened</h1><p>{html.escape(reason)}</p>"
 
 
 def _suspicious(url: str, own_ports: Collection[int], allow_private: bool) -> bool:

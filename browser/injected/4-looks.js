@@ -91,6 +91,12 @@ function painted(el, style, box) {
   return !/^rgba\(.*, 0\)$|^transparent$/.test(style.backgroundColor);
 }
 
+/** An empty box with a frame and a name of its own, such as a square of a board. */
+function framed(el, style, box) {
+  if (!hasAttr(el, 'id') || childCount(el) || box.width < 8 || box.height < 8 || box.width * box.height > 40000) return false;
+  return style.borderTopStyle !== 'none' && style.borderLeftStyle !== 'none' && style.borderTopWidth !== '0px';
+}
+
 const COLOURS = { black: [0, 0, 0], white: [255, 255, 255], grey: [128, 128, 128], red: [255, 0, 0],
   green: [0, 128, 0], lime: [0, 255, 0], blue: [0, 0, 255], yellow: [255, 255, 0], orange: [255, 165, 0],
   purple: [128, 0, 128], pink: [255, 192, 203], magenta: [255, 0, 255], cyan: [0, 255, 255], olive: [128, 128, 0],

@@ -176,7 +176,8 @@ class Walk {
       if (!secret) this.children(el, { ...below, parent: record }, own.merged);
       return;
     }
-    const proposed = seen.shown && !ctx.mute && (hints || oneOfSeveral(el) || drawing(seen.style) || painted(el, seen.style, seen.box) || isCustom(el));
+    const proposed = seen.shown && !ctx.mute && (hints || oneOfSeveral(el) || drawing(seen.style)
+      || painted(el, seen.style, seen.box) || framed(el, seen.style, seen.box) || isCustom(el));
     if (!proposed) {
       this.children(el, below, own.merged);
       return;
@@ -204,10 +205,12 @@ class Walk {
     const given = record.name || tidy(attr(record.el, 'title') ?? '');
     const image = drawing(seen.style);
     const colour = painted(record.el, seen.style, seen.box);
-    if (!hints && !image && !colour && !isCustom(record.el)) return false;
+    const frame = framed(record.el, seen.style, seen.box);
+    if (!hints && !image && !colour && !frame && !isCustom(record.el)) return false;
     if (colour && !image) record.name = given || `${colourWord(seen.style.backgroundColor)} box`;
+    else if (frame) record.name = given || attr(record.el, 'id').replace(/[-_]+/g, ' ');
     else record.name = given || classWords(record.el) || (isCustom(record.el) ? localName(record.el).replace(/-/g, ' ') : '');
-    record.role = image ? 'img' : colour && !hints ? 'shape' : isCustom(record.el) && !hints ? 'group' : 'button';
+    record.role = image ? 'img' : (colour || frame) && !hints ? 'shape' : isCustom(record.el) && !hints ? 'group' : 'button';
     if (image && !record.flags.includes('clickable')) record.flags.push('clickable');
     record.source = 'class';
     return true;

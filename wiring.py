@@ -7,10 +7,12 @@ for one.
 from __future__ import annotations
 
 import os
+import secrets
 from functools import cached_property
 from pathlib import Path
 
 from browser.errors import BrowserError
+from browser.live.registry import LiveRegistry
 from browser.session import BrowserSession
 from labeling import frames as label_frames
 from labeling.desk import ReviewDesk
@@ -20,7 +22,8 @@ from labeling.repository import LabelRepository
 from policies.errors import PolicyError
 from policies.library import load_set
 from server.guard import Guard
-from store.errors import StoreError
+from server.people import People
+from store.errors import NotFound, StoreError
 from store.workspace import Workspace
 from traces.catalogue import Episodes
 from traces.errors import TraceError
@@ -43,7 +46,8 @@ class Parts:
 
     failures: tuple[type[Exception], ...] = (StoreError, TraceError, LabelError, PolicyError, BrowserError)
 
-    def __init__(self, root: Path | None = None) -> None:
+    def __init__(self, root: Path | None = None, own_ports: tuple[int, ...] = ()) -> None:
+        self.own_ports = own_ports
         self.workspace = Workspace(root or home())
         self.episodes = Episodes(self.workspace)
         self.labels = LabelRepository(self.workspace)
@@ -58,6 +62,21 @@ class Parts:
         """The browser of this process, started by its first use."""
         return BrowserSession()
 
+    @cached_property
+    def live(self) -> LiveRegistry:
+        """The recordings that are running in this process."""
+        return LiveRegistry(self.session, self.workspace.episodes_dir)
+
+    @cached_property
+    def people(self) -> People:
+        """Who is labelling and recording: names in cookies, signed with a secret of this workspace."""
+        try:
+            return People(str(self.workspace.get("setting", "cookie_secret")["secret"]))
+        except NotFound:
+            secret = secrets.token_urlsafe(32)
+            self.workspace.put("setting", "cookie_secret", {"secret": secret})
+            return People(secret)
+
     def desk(self, policy_set: str = POLICY_SET) -> ReviewDesk:
         """Where labels are proposed and reviewed with the names of a policy set. Raises UnknownSet."""
         return ReviewDesk(self.labels, load_set(policy_set))
@@ -65,6 +84,11 @@ class Parts:
     def episode(self, episode_id: str) -> EpisodeReader:
         """A reader of its own, which the caller closes."""
         return self.episodes.open(episode_id)
+
+    def demonstrations(self, limit: int = 1000) -> tuple[str, ...]:
+        """Ids of the ended demonstrations that have steps, newest first."""
+        rows = self.episodes.catalogue.search(actor="human", limit=limit).rows
+        return tuple(row["id"] for row in rows if row["n_steps"] and row["status"] != "running")
 
     def label_ref(self, episode_id: str) -> str | None:
         """The labels a demonstration is shown with when none are named: somebody's review, else the newest proposal."""
@@ -100,6 +124,8 @@ class Parts:
 
     def close(self) -> None:
         """End the browser, if one was started, and let go of the database."""
+        if "live" in self.__dict__:
+            self.live.close()
         if "session" in self.__dict__:
             self.session.close()
         self.workspace.close()

@@ -10,4 +10,4 @@ from wiring import Parts
 @st.cache_resource(show_spinner=False)
 def resources() -> Parts:
     """The parts of the configured workspace. Raises StoreError when it cannot be used."""
-    return Parts()
+    return Parts(own_ports=(int(st.get_option("server.port")),))

@@ -44,7 +44,8 @@ from traces.writer import EpisodeWriter
 
 State = Literal["recording", "paused", "crashed", "stopped", "discarded"]
 STATUS: dict[str, Status] = {"done": "success", "not-done": "failed", "unsure": "unsure"}
-Prepare = Callable[[Page], Awaitable[None]]
+Prepare = Callable[[Page], Awaitable[str | None]]
+"""Readies the loaded page; what it returns is the objective, where the page is who asks."""
 Finish = Callable[[Page], Awaitable[Outcome]]
 log = logging.getLogger(__name__)
 _SECRET = re.compile(r"\{SECRET:([^}]*)\}")
@@ -80,7 +81,7 @@ async def open_recording(
         tabs = Tabs(context, lambda url: check_url(url, options.own_ports, options.allow_private), options.ignore)
         await tabs.open(options.url)
         if prepare is not None:
-            await prepare(tabs.page)
+            options = options.model_copy(update={"objective": await prepare(tabs.page) or options.objective})
         recording = Recording(options, context, tabs, EpisodeWriter.create(folder, _episode(options)))
     except BaseException:
         with contextlib.suppress(PlaywrightError):
@@ -147,6 +148,7 @@ class Recording:
         self._context.on("close", lambda _: self._browser_gone())
         for page in self._context.pages:
             self._watch(page)
+            await self._watch_openings(page)
         self._desk.journal.add(Mark(what="started", detail=self.options.url))
         await self._follow()
         await self._pump.settle()
@@ -282,6 +284,8 @@ class Recording:
 
     def _page_opened(self, page: Page) -> None:
         self._watch(page)
+        self._pump.opening = max(0, self._pump.opening - 1)
+        self._aside(self._watch_openings(page))
         self._mark("tab opened")
         self._pump.expect(None, None)
 
@@ -290,6 +294,16 @@ class Recording:
         page.on("close", lambda _: self._page_closed())
         page.on("crash", lambda _: self._crashed(PageCrashed("The page crashed.")))
         page.on("framenavigated", lambda frame: self._moved_on() if frame is page.main_frame else None)
+
+    async def _watch_openings(self, page: Page) -> None:
+        """Hear of tabs a page asks for before they are there."""
+        with contextlib.suppress(PlaywrightError):
+            session = await page.context.new_cdp_session(page)
+            session.on("Page.windowOpen", lambda _: self._opening())
+            await session.send("Page.enable")
+
+    def _opening(self) -> None:
+        self._pump.opening += 1
 
     def _page_closed(self) -> None:
         if self._state == "recording":

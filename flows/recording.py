@@ -1,0 +1,138 @@
+"""Recording a demonstration: from the Record screen, from a script, or by a scripted person. All through one gate."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from browser.recorder.options import RecordingOptions
+from browser.recorder.recording import Ended
+from browser.script import read_script
+from browser.session import BrowserSession
+from flows import settings
+from flows.people import ScriptedPerson
+from flows.tasks import Task, open_task
+from server.scripted import RecordResult, record_script, record_with
+from wiring import Parts
+
+
+@dataclass(frozen=True)
+class Request:
+    """What `cli.py record` is asked for; `url` is an address or the name of a task."""
+
+    url: str
+    objective: str = ""
+    answer: str | None = None
+    outcome: str = "done"
+    secrets: tuple[str, ...] = ()
+    headed: bool = False
+    script: Path | None = None
+    seed: int = 0
+
+
+def record(parts: Parts, request: Request, progress: Callable[[str], None]) -> dict[str, Any]:
+    """Play the script and record it; what `--json` prints. Raises BrowserError or StoreError."""
+    gestures = read_script(request.script) if request.script else ()
+    task = _task(parts, request)
+    session = BrowserSession(headless=not request.headed)
+    try:
+        result = record_script(
+            task.options,
+            gestures,
+            parts.workspace.episodes_dir,
+            session,
+            outcome=request.outcome,
+            answer=request.answer,
+            prepare=task.prepare,
+            finish=task.judge(request.answer),
+            progress=progress,
+        )
+    finally:
+        session.close()
+        task.close()
+    parts.episodes.register(result.ended.episode, result.path)
+    return result.answer
+
+
+def record_person(parts: Parts, name: str, seed: int, person: ScriptedPerson) -> RecordResult:
+    """Record somebody scripted doing a task, on the process's own browser, and add it to the catalogue."""
+    task = _task(parts, Request(name, seed=seed))
+
+    async def prepare(page: Any) -> str:
+        asked = await task.prepare(page) if task.prepare else None
+        person.objective = asked or task.options.objective
+        return person.objective
+
+    try:
+        result = record_with(
+            task.options,
+            person,
+            parts.workspace.episodes_dir,
+            parts.session,
+            prepare=prepare,
+            finish=task.judge(None),
+        )
+    finally:
+        task.close()
+    parts.episodes.register(result.ended.episode, result.path)
+    return result
+
+
+class LiveTasks:
+    """The recordings of the Record screen with the tasks they began from, until they are stopped."""
+
+    def __init__(self, parts: Parts) -> None:
+        self._parts = parts
+        self._tasks: dict[str, Task] = {}
+
+    def start(self, request: Request, owner: str) -> str:
+        """Begin a recording; returns its id. Raises BrowserError or StoreError, and then nothing is left behind."""
+        task = _task(self._parts, request)
+        try:
+            recording = self._parts.live.open(task.options, owner, task.prepare)
+        except BaseException:
+            task.close()
+            raise
+        self._tasks[recording] = task
+        return recording
+
+    def stop(self, recording: str, outcome: str, answer: str | None, owner: str) -> Ended:
+        """End and seal it; the task's own judge, where it has one, gives the status."""
+        task = self._tasks.get(recording)
+        finish = task.judge(answer) if task else None
+        ended = self._parts.live.stop(recording, outcome, answer, owner, finish)
+        self._over(recording)
+        if ended.path is not None:
+            self._parts.episodes.register(ended.episode, ended.path)
+        return ended
+
+    def discard(self, recording: str, owner: str) -> None:
+        """End and delete it."""
+        self._parts.live.discard(recording, owner)
+        self._over(recording)
+
+    def _over(self, recording: str) -> None:
+        task = self._tasks.pop(recording, None)
+        if task is not None:
+            task.close()
+
+
+def said(result: dict[str, Any]) -> str:
+    """A recording for a person: its steps, and what was not recorded or withheld."""
+    lines = [f"Recorded {result['episode']['id']} with {len(result['steps'])} steps ({result['episode']['status']})."]
+    lines += [f"{step['seq']:>3} {step['action']}" for step in result["steps"]]
+    lines += [f"not recorded: {entry}" for entry in result["not_recorded"]]
+    lines += [f"withheld: {count} × {name}" for name, count in result["withheld"].items()]
+    return "\n".join(lines)
+
+
+def _task(parts: Parts, request: Request) -> Task:
+    options = RecordingOptions(
+        url=request.url,
+        objective=request.objective,
+        secrets=(*request.secrets, *settings.load(parts).redaction_selectors),
+        own_ports=parts.own_ports,
+    )
+    return open_task(request.url, request.seed, options)

@@ -234,11 +234,11 @@ class Player:
         spot = self._find(gesture.at)
         self._click(Click(gesture="click", at=(spot.x, spot.y)))
         question = self._open("chooser")
-        done = self._answer(question["id"], [gesture.text])
-        if question["id"] in self._questions:
+        try:
+            return self._answer(question["id"], [gesture.text])
+        except _Missed:
             self._answer(question["id"], None)
-            raise _Missed("the file could not be given")
-        return done
+            raise
 
     # -- what is open -------------------------------------------------------------------------------------------------
 

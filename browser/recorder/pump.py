@@ -7,6 +7,7 @@ While something waits for an answer, the queue stands still and new gestures are
 from __future__ import annotations
 
 import asyncio
+import time
 from collections import deque
 from collections.abc import Callable, Coroutine
 from typing import Any
@@ -38,6 +39,8 @@ from traces.model import Step
 
 REST_S = 0.15
 TRIES = 3
+TAB_S = 5.0
+WAITING = "a dialog, list or chooser was open: answer it first"
 
 
 class Pump:
@@ -59,6 +62,7 @@ class Pump:
         self._awaiting: list[tuple[int, int | None]] = []
         self._newest: int | None = None
         self.down = False
+        self.opening = 0
         self.widgets = Widgets(desk, self.wake, self._before_question)
         self.keyboard = KeyboardInput(desk, self.widgets)
         self.pointer = PointerInput(desk, self.widgets)
@@ -67,7 +71,7 @@ class Pump:
     def feed(self, gesture: Gesture) -> None:
         """Put input at the end of the queue."""
         if self.widgets.waiting is not None and _begins(gesture):
-            self._refuse(gesture, "a dialog, list or chooser was open: answer it first")
+            self._refuse(gesture, WAITING)
             return
         if _is_move(gesture) and self._queue and _is_move(self._queue[-1]):
             self._queue.pop()
@@ -204,8 +208,16 @@ class Pump:
                 await self._desk.tabs.observer.quiet(self._desk.options.still_ms, self._desk.options.limit_ms)
             except (BrowserTimeout, PageClosed):
                 continue
+            await self._tabs_on_the_way()
             if front is self._desk.tabs.page:
                 return
+
+    async def _tabs_on_the_way(self) -> None:
+        """Tabs that the page has asked for are waited for."""
+        until = time.monotonic() + TAB_S
+        while self.opening > 0 and time.monotonic() < until:
+            await asyncio.sleep(0.02)
+        self.opening = 0
 
     async def _look(self) -> None:
         await self.keyboard.end()
@@ -255,10 +267,11 @@ class Pump:
         return {"uid": None, "not_recorded": found.what if isinstance(found, NotRecorded) else None, "late": False}
 
     def _refuse(self, gesture: Gesture, what: str) -> None:
-        if _is_move(gesture) or not _begins(gesture):
+        if not _begins(gesture):
             return
         self.keyboard.end_now()
-        number = self._desk.refuse(f"{_named(gesture)}: {what}")
+        told = gesture.what if isinstance(gesture, Missed) else f"{_named(gesture)}: {what}"
+        number = self._desk.refuse(told)
         if gesture.g is not None:
             self._desk.tell({"type": "gesture", "g": gesture.g, "waiting": None, **self._became(number)})
 
@@ -287,8 +300,7 @@ def _is_move(gesture: Gesture) -> bool:
 
 def _begins(gesture: Gesture) -> bool:
     """Whether the message begins a gesture, as against ending one or moving."""
-    ends = isinstance(gesture, Mouse | KeyMessage) and gesture.kind != "down"
-    return not ends and not isinstance(gesture, Missed | NoteMessage)
+    return not (isinstance(gesture, Mouse | KeyMessage) and gesture.kind != "down")
 
 
 def _named(gesture: Gesture) -> str:
@@ -301,5 +313,7 @@ def _named(gesture: Gesture) -> str:
             return gesture.action.replace("_", " ")
         case Point():
             return "hover"
+        case NoteMessage():
+            return "note"
         case _:
             return "typing"

@@ -24,6 +24,8 @@ from browser.errors import BrowserError
 from browser.recorder.desk import Desk
 from browser.recorder.events import Answer, Gate, Opened, Widget
 
+ANSWER_S = 0.2
+"""How long an answered dialog's input is waited for; it may be blocked by the next dialog."""
 LISTS = frozenset({"combobox", "listbox", "option"})
 
 
@@ -78,14 +80,29 @@ class Widgets:
         if question is None:
             raise BadAnswer("That dialog, list or chooser is no longer open.")
         at = self._desk.clock()
+        if question.widget == "dialog":
+            return await self._reply_dialog(question, value, at)
         accepted, values = await question.answer(value)
-        number = None
-        if question.number is not None:
-            values = tuple(self._desk.vault.blank(text) for text in values)
-            answer = Answer(to=question.number, accepted=accepted, values=values, dispatched_at=at)
-            number = self._desk.journal.add(answer)
+        number = self._log(question, accepted, values, at)
         self._close(question_id)
         return number
+
+    async def _reply_dialog(self, question: Question, value: Any, at: float) -> int | None:
+        """Logged before it is done: the page may open the next dialog at once."""
+        if not isinstance(value, bool | str):
+            raise BadAnswer("A dialog is answered with true, false or a text.")
+        text = (value,) if isinstance(value, str) else ()
+        number = self._log(question, value is not False, text, at)
+        self._close(question.id)
+        await question.answer(value)
+        return number
+
+    def _log(self, question: Question, accepted: bool, values: tuple[str, ...], at: float) -> int | None:
+        if question.number is None or self._desk.paused:
+            return None
+        values = tuple(self._desk.vault.blank(text) for text in values)
+        answer = Answer(to=question.number, accepted=accepted, values=values, dispatched_at=at)
+        return self._desk.journal.add(answer)
 
     async def dismiss(self) -> None:
         """Answer everything that is open with no."""
@@ -119,11 +136,11 @@ class Widgets:
         self._ask("dialog", opened, said, self._answer_dialog)
 
     async def _answer_dialog(self, value: Any) -> tuple[bool, tuple[str, ...]]:
-        if not isinstance(value, bool | str):
-            raise BadAnswer("A dialog is answered with true, false or a text.")
-        accept, text = value is not False, value if isinstance(value, str) else None
-        await self._desk.tabs.answer(accept, text)
-        return accept, (text,) if text is not None else ()
+        text = value if isinstance(value, str) else None
+        answering = asyncio.ensure_future(self._desk.tabs.answer(value is not False, text))
+        await asyncio.wait({answering}, timeout=ANSWER_S)
+        answering.add_done_callback(lambda done: done.cancelled() or done.exception())
+        return value is not False, ()
 
     # -- lists --------------------------------------------------------------------------------------------------------
 
@@ -249,11 +266,3 @@ class Widgets:
             del self._open[question_id]
         self._desk.tell({"type": "closed", "id": question_id})
         self._changed()
-
-
-async def briefly(waiting: Awaitable[Any], seconds: float) -> Any:
-    """What it gives, or None if it takes longer."""
-    try:
-        return await asyncio.wait_for(waiting, seconds)
-    except TimeoutError:
-        return None

@@ -1,0 +1,188 @@
+"""A worker process: takes one job after another, runs its episode into a file of its own, and says how it goes.
+
+What it runs with comes from a factory named by a dotted path ("wiring:workbench"), since this package knows no browser.
+"""
+
+from __future__ import annotations
+
+import importlib
+import signal
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from multiprocessing.connection import Connection
+from multiprocessing.synchronize import Event
+from pathlib import Path
+from typing import Any, Protocol
+
+from agent.environment import Environment
+from agent.errors import ModelError, RunError
+from agent.loop import Policies, run_episode
+from agent.model import PolicyModel
+from agent.plan import Job
+from traces.model import Episode, Frame, LlmCall, Observation, Step
+from traces.writer import EpisodeWriter
+
+BEAT = 3
+"""Steps between two signs of life."""
+
+
+class Workbench(Protocol):
+    """What a worker works with; made in the worker's process by the factory, from plain settings."""
+
+    def environment(self, name: str) -> Environment:
+        """A new environment."""
+
+    def policies(self, policy_set: str) -> Policies:
+        """The policy set."""
+
+    def model(self, name: str, prompt_set: str | None, policy_set: str) -> PolicyModel:
+        """The model with the examples of a prompt set. Raises ModelError when it cannot be had."""
+
+    def close(self) -> None:
+        """Let go of browser and servers."""
+
+
+@dataclass(frozen=True)
+class Task:
+    """A job with the header its episode begins with, sent to a worker."""
+
+    job: Job
+    episode: Episode
+
+
+@dataclass(frozen=True)
+class Sign:
+    """A sign of life: `kind` is ready, began, beat or ended; `episode` as it stands."""
+
+    kind: str
+    episode: Episode | None = None
+
+
+def work(link: Connection, stop: Event, factory: str, settings: Mapping[str, Any], folder: Path) -> None:
+    """Do what comes through the link until None comes, or nobody is at the other end."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    bench = load_factory(factory)(settings)
+    desk = _Desk(bench, link, stop, folder)
+    try:
+        link.send(Sign("ready"))
+        while (task := link.recv()) is not None:
+            desk.do(task)
+    except (EOFError, BrokenPipeError):
+        pass
+    finally:
+        desk.close()
+        bench.close()
+
+
+def load_factory(path: str) -> Any:
+    """The factory that "module:name" names. Raises RunError."""
+    module, _, name = path.partition(":")
+    try:
+        return getattr(importlib.import_module(module), name)
+    except (ImportError, AttributeError, ValueError) as error:
+        raise RunError(f"The workers' factory {path!r} cannot be imported ({error}). Nothing was run.") from error
+
+
+class _Desk:
+    """Keeps environment and model from job to job as long as they are the same."""
+
+    def __init__(self, bench: Workbench, link: Connection, stop: Event, folder: Path) -> None:
+        self._bench, self._link, self._stop, self._folder = bench, link, stop, folder
+        self._environment: Environment | None = None
+        self._models: dict[tuple[str, str | None, str], PolicyModel] = {}
+
+    def do(self, task: Task) -> None:
+        """Run one episode; whatever happens, its file is sealed and the other end is told."""
+        with EpisodeWriter.create(self._folder, task.episode) as writer:
+            self._link.send(Sign("began", writer.episode))
+            try:
+                self._run(task.job, writer)
+            except ModelError as error:
+                writer.update(status="error", end_reason=f"model: {error}")
+            except Exception as error:
+                writer.update(status="error", end_reason=f"error: {type(error).__name__}: {error}"[:500])
+            if writer.episode.status == "error":
+                self._drop_environment()
+            writer.seal()
+            self._link.send(Sign("ended", writer.episode))
+
+    def close(self) -> None:
+        """Let go of the page."""
+        self._drop_environment()
+
+    def _run(self, job: Job, writer: EpisodeWriter) -> None:
+        model = self._model(job)
+        run_episode(
+            self._at(job.environment),
+            model,
+            self._bench.policies(job.policy_set),
+            _Beating(writer, self._link),
+            job.limits,
+            job.seed,
+            self._stop.is_set,
+        )
+
+    def _at(self, name: str) -> Environment:
+        if self._environment is None or self._environment.name != name:
+            self._drop_environment()
+            self._environment = self._bench.environment(name)
+        return self._environment
+
+    def _model(self, job: Job) -> PolicyModel:
+        key = (job.model, job.prompt_set, job.policy_set)
+        if key not in self._models:
+            self._models[key] = self._bench.model(*key)
+        return self._models[key]
+
+    def _drop_environment(self) -> None:
+        environment, self._environment = self._environment, None
+        if environment is not None:
+            try:
+                environment.close()
+            except Exception:
+                return
+
+
+class _Beating:
+    """A writer that gives a sign of life every few steps."""
+
+    def __init__(self, writer: EpisodeWriter, link: Connection) -> None:
+        self._writer, self._link = writer, link
+        self._frames: Sequence[Frame] = ()
+
+    def append(self, step: Step) -> None:
+        """Write, and tell."""
+        self._writer.append(step)
+        if step.seq % BEAT == 0:
+            depth = max((frame.depth for frame in self._frames), default=1)
+            changes = {"n_steps": step.seq + 1, "max_depth": depth, "n_frames": len(self._frames)}
+            self._link.send(Sign("beat", self._writer.episode.model_copy(update=changes)))
+
+    def put_frames(self, frames: Sequence[Frame]) -> None:
+        """Write."""
+        self._frames = frames
+        self._writer.put_frames(frames)
+
+    def put_observation(self, observation: Observation, html: str | None = None) -> str:
+        """Write."""
+        return self._writer.put_observation(observation, html)
+
+    def put_picture(self, data: bytes) -> str:
+        """Write."""
+        return self._writer.put_picture(data)
+
+    def put_text(self, text: str) -> str:
+        """Write."""
+        return self._writer.put_text(text)
+
+    def put_call(self, call: LlmCall) -> None:
+        """Write."""
+        self._writer.put_call(call)
+
+    def raw(self, kind: str, at: float, body: dict[str, Any]) -> int:
+        """Write."""
+        return self._writer.raw(kind, at, body)
+
+    def update(self, **changes: Any) -> Episode:
+        """Write."""
+        return self._writer.update(**changes)

@@ -76,6 +76,7 @@ def board(
         "undo_text": _GESTURES.get(review.undo[-1].op) if review.undo else None,
         "can_redo": bool(review.redo),
         "redo_text": _GESTURES.get(review.redo[-1].op) if review.redo else None,
+        "entry": entry(episode, tree),
         "threshold": THRESHOLD,
         "calibrated": False,
     }

@@ -56,8 +56,9 @@ class LabelResources(Protocol):
     def demonstrations(self) -> tuple[str, ...]:
         """Ids of the ended demonstrations, newest first."""
 
-    def desk(self, policy_set: str | None) -> ReviewDesk:
-        """Where demonstrations are reviewed with the policies of a set, or with the usual one."""
+    @property
+    def desk(self) -> Callable[..., ReviewDesk]:
+        """Where demonstrations are reviewed with the policies of the named set; of the usual one without a name."""
 
 
 class ArgumentGiven(BaseModel):

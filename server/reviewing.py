@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
 
 from labeling.desk import ReviewDesk
 from labeling.errors import Conflict, NothingToLabel, ReviewError, UnknownLabel
@@ -38,18 +39,18 @@ class Person:
 
 
 class Reviewing:
-    """`episode` opens a reader that is closed here; `desk` gives the desk of a policy set, None the usual one."""
+    """`episode` opens a reader, closed here; `desk` gives the desk of a policy set, without a name the usual one."""
 
     def __init__(
         self,
         episode: Callable[[str], EpisodeReader],
         demonstrations: Callable[[], Sequence[str]],
-        desk: Callable[[str | None], ReviewDesk],
+        desk: Callable[..., ReviewDesk],
         failures: tuple[type[Exception], ...],
     ) -> None:
         self._episode = episode
         self._demonstrations = demonstrations
-        self._desk = desk
+        self._desk = cache(desk)
         self._failures = failures
 
     def open(self, episode: str, person: Person, queue: Sequence[Json]) -> Json:
@@ -112,7 +113,7 @@ class Reviewing:
 
     def reviewed(self, person: Person) -> int:
         """How many demonstrations this person has begun."""
-        return sum(track == person.track for _, track in self._desk(None).repository.tracks())
+        return sum(track == person.track for _, track in self._desk().repository.tracks())
 
     def _waiting(self, episode: str, person: Person) -> tuple[float, Json] | None:
         """(mean confidence of what is undecided, the queue's line); None when nothing is left to do."""
@@ -130,7 +131,7 @@ class Reviewing:
 
     def _runs(self, reader: EpisodeReader) -> tuple[LabelRun, ...]:
         """The label runs of a demonstration; the rules make the first one when nobody has."""
-        desk = self._desk(None)
+        desk = self._desk()
         found = desk.repository.runs(reader.episode.id)
         if found:
             return found
@@ -189,11 +190,11 @@ def _arguments(desk: ReviewDesk, review: ReviewState, payload: Json, given: Mapp
 
 
 def _touched(before: LabelTree, after: LabelTree, segment: object) -> str | None:
-    """The call a gesture was about: a new one if it made one."""
-    new = [key for key in after.by_id if key not in before.by_id]
-    if new:
-        return new[0]
-    return segment if isinstance(segment, str) and segment in after.by_id else None
+    """The call a gesture was about: a new one if it made one, the one it named, or the first that changed."""
+    changed = [key for key, now in after.by_id.items() if before.by_id.get(key) != now]
+    new = [key for key in changed if key not in before.by_id]
+    named = [segment] if isinstance(segment, str) and segment in after.by_id else []
+    return next(iter([*new, *named, *changed]), None)
 
 
 def _mean(tree: LabelTree) -> float:

@@ -25,7 +25,7 @@ from store.errors import StoreError
 from store.workspace import Workspace
 from traces.catalogue import Episodes
 from traces.errors import TraceError
-from traces.model import Episode, Step, Target
+from traces.model import Episode, Frame, Step, Target
 from traces.reader import EpisodeReader
 from traces.writer import EpisodeWriter
 
@@ -102,9 +102,13 @@ class LabelShelf:
         rows = self.episodes.catalogue.search(actor="human").rows
         return tuple(row["id"] for row in rows if row["status"] != "running")
 
-    def desk(self, policy_set: str | None) -> ReviewDesk:
+    def desk(self, policy_set: str = "web") -> ReviewDesk:
         """A desk with the set's policies."""
-        return ReviewDesk(self.labels, _policies(policy_set or "web"))
+        return ReviewDesk(self.labels, _policies(policy_set))
+
+    def frames(self, episode_id: str, label_ref: str) -> tuple[Frame, ...]:
+        """Nobody asks for them here."""
+        raise NotImplementedError(f"{episode_id} {label_ref}")
 
     def add(self, episode_id: str = "demo1", *, labelled: bool = True, number: int = 0, actor: str = "human") -> str:
         """Write a demonstration, with a label run unless told otherwise."""

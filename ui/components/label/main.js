@@ -89,6 +89,7 @@ class Board {
 
   /** Take a new state from the server; keeps the place one was at when it is the same demonstration. */
   show(state) {
+    if (state.empty) return emptyInto(this, state);
     const other = !this.state || this.state.episode.id !== state.episode.id;
     this.state = state;
     fill(this.parts.banner);
@@ -96,7 +97,7 @@ class Board {
     if (other) this.arrive();
     else if (!segmentOf(state, this.selected)) this.selected = (deepestAt(state, this.cursor) || { id: null }).id;
     this.cursor = Math.min(this.cursor, Math.max(0, state.steps.length - 1));
-    this.draw();
+    return this.draw();
   }
 
   /** At a demonstration's door: the most doubtful call, or the first step. */
@@ -149,7 +150,7 @@ class Board {
         const sent = { id, base: this.state.base, ...gesture };
         const body = await sendGesture(this.link, this.state.episode.id, sent);
         const target = segmentOf(this.state, gesture.segment);
-        this.state = body.state;
+        this.state = { ...body.state, queue: queueWith(this.state.queue, body.state) };
         if (after) after(this, body, target);
         this.show(this.state);
         toast(this, said);

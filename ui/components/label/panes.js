@@ -156,6 +156,32 @@ function drawSide(view) {
   fill(parts.side, tabs, side === "queue" ? queueList(view) : policyList(view));
 }
 
+/** The queue as it was, with this demonstration's line as it is now; what is finished leaves it. */
+function queueWith(queue, state) {
+  const mine = state.entry;
+  return queue.map((q) => (q.episode === mine.episode ? mine : q)).filter((q) => q !== mine || !state.finished);
+}
+
+/** Nothing is left to review: what one can do instead. */
+function emptyInto(view, state) {
+  const go = (text, where, primary) =>
+    h("button", { type: "button", class: primary ? "pri" : null, onclick: () => view.report("go", where) }, text);
+  const some = state.reviewed > 0;
+  const text = some
+    ? "Every demonstration is reviewed and frozen. Build prompts from them, or record another one."
+    : "There is no demonstration with steps yet. Record one, and the rules propose its calls here.";
+  fill(
+    view.parts.banner,
+    h(
+      "div",
+      { class: "card nothing" },
+      h("h2", {}, "Nothing waits for review"),
+      h("p", { class: "dim" }, text),
+      h("div", { class: "row" }, some && go("Build prompts", "prompts", true), go("Record a demonstration", "record", !some)),
+    ),
+  );
+}
+
 function queueList(view) {
   const { state } = view;
   if (!state.queue.length) return h("div", { class: "pad dim" }, "Nothing else waits for review.");

@@ -181,9 +181,10 @@ function dragEdge(view, segment, edge, event) {
     to = Math.max(low, Math.min(high, wanted));
     show();
   };
+  const off = new AbortController();
+  const { signal } = off;
   const end = (commit) => {
-    grip.removeEventListener("pointermove", move);
-    window.removeEventListener("keydown", cancel, true);
+    off.abort();
     ghost.remove();
     if (commit && to !== segment[edge]) view.act.moveEdge(segment.id, edge, to);
   };
@@ -193,10 +194,10 @@ function dragEdge(view, segment, edge, event) {
     end(false);
   };
   grip.setPointerCapture(event.pointerId);
-  grip.addEventListener("pointermove", move);
-  grip.addEventListener("pointerup", () => end(true), { once: true });
-  grip.addEventListener("pointercancel", () => end(false), { once: true });
-  window.addEventListener("keydown", cancel, true);
+  grip.addEventListener("pointermove", move, { signal });
+  grip.addEventListener("pointerup", () => end(true), { signal });
+  grip.addEventListener("pointercancel", () => end(false), { signal });
+  window.addEventListener("keydown", cancel, { capture: true, signal });
   show();
 }
 

@@ -267,13 +267,12 @@ class Pump:
         return {"uid": None, "not_recorded": found.what if isinstance(found, NotRecorded) else None, "late": False}
 
     def _refuse(self, gesture: Gesture, what: str) -> None:
-        if not _begins(gesture):
-            return
-        self.keyboard.end_now()
-        told = gesture.what if isinstance(gesture, Missed) else f"{_named(gesture)}: {what}"
-        number = self._desk.refuse(told)
+        if _begins(gesture):
+            self.keyboard.end_now()
+            told = gesture.what if isinstance(gesture, Missed) else f"{_named(gesture)}: {what}"
+            self._newest = self._desk.refuse(told)
         if gesture.g is not None:
-            self._desk.tell({"type": "gesture", "g": gesture.g, "waiting": None, **self._became(number)})
+            self._desk.tell({"type": "gesture", "g": gesture.g, "waiting": None, **self._became(self._newest)})
 
     def _before_question(self) -> None:
         self.keyboard.end_now()

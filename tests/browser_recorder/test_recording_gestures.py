@@ -41,7 +41,8 @@ def test_an_element_removed_on_pointerdown_is_still_the_target(record: Record) -
 
 def test_typing_with_corrections_and_enter_is_one_step(record: Record) -> None:
     """Click, letters, Backspace and Enter into one field are one type step."""
-    body = "<form onsubmit=\"event.preventDefault(); o.textContent = 'found ' + q.value\"><input id=q aria-label=Query></form><p id=o></p>"
+    body = """<form onsubmit="event.preventDefault(); o.textContent = 'found ' + q.value">
+      <input id=q aria-label=Query></form><p id=o></p>"""
     script = [
         {"gesture": "type", "at": "#q", "text": "bus stip"},
         {"gesture": "press", "keys": "Backspace"},
@@ -121,7 +122,8 @@ def test_a_label_ticks_its_box_in_one_step(record: Record) -> None:
 
 def test_double_and_right_click(record: Record) -> None:
     """Both presses of a double click are one step; the page gets a real dblclick."""
-    body = "<p id=p ondblclick=\"this.textContent='twice'\" oncontextmenu=\"event.preventDefault();this.textContent='menu'\">once</p>"
+    body = """<p id=p ondblclick="this.textContent='twice'"
+      oncontextmenu="event.preventDefault(); this.textContent='menu'">once</p>"""
     result = record(body, [{"gesture": "dblclick", "at": "#p"}, {"gesture": "rightclick", "at": "#p"}])
     assert [a.split(" ")[0] for a in actions(result)] == ["dblclick", "rightclick"]
     assert "twice" in result.answer["steps"][0]["observation_after"]
@@ -131,7 +133,8 @@ def test_double_and_right_click(record: Record) -> None:
 def test_scrolling_to_what_is_out_of_view_is_recorded(record: Record) -> None:
     """What lies below is reached by a recorded turn of the wheel, also inside a scrolling box."""
     items = "".join(f"<button>Item {i}</button><br>" for i in range(60))
-    body = f"<div id=d style='height:200px;overflow:auto'>{items}</div><div style='height:1500px'></div><button id=z>Last</button>"
+    body = f"""<div id=d style="height:200px;overflow:auto">{items}</div><div style="height:1500px"></div>
+      <button id=z>Last</button>"""
     result = record(body, [{"gesture": "click", "at": "text=Item 50"}, {"gesture": "click", "at": "#z"}])
     assert [a.split(" ")[0] for a in actions(result)] == ["scroll", "click", "scroll", "click"]
     assert result.answer["steps"][1]["target"]["name"] == "Item 50"

@@ -32,12 +32,14 @@ EPISODE_MS = 1_000_000
 ENDED = "The task has ended; nothing was done."
 
 _START = """async ({seed, limit}) => {
+  const pause = (ms) => new Promise((done) => setTimeout(done, ms));
+  for (let i = 0; i < 200 && core.cover_div === null; i += 1) await pause(10);
   core.EPISODE_MAX_TIME = limit;
   if (core.EP_TIMER !== null) core.endEpisode(0);
   Math.seedrandom(seed);
   if (core.setDataMode) core.setDataMode('train');
   core.startEpisodeReal();
-  for (let i = 0; i < 100 && !WOB_TASK_READY; i += 1) await new Promise((done) => setTimeout(done, 20));
+  for (let i = 0; i < 100 && !WOB_TASK_READY; i += 1) await pause(20);
   const asked = core.getUtterance();
   return typeof asked === 'string' ? asked : asked.utterance;
 }"""
@@ -171,7 +173,7 @@ class MiniwobEnvironment:
 
     async def _reset(self, seed: int) -> EnvironmentStart:
         self._standing = Standing(False, 0.0, 0.0, None)
-        await self._stage.opened(self._site.url(self._task))
+        await self._stage.loaded(self._site.url(self._task))
         objective = await start_task(self._stage.tabs.page, seed)
         await self._stage.tabs.observer.quiet(MINIWOB.still_ms, MINIWOB.limit_ms)
         return EnvironmentStart(objective, await self._stage.seen())

@@ -10,7 +10,7 @@ from collections.abc import Collection, Sequence
 from pathlib import Path
 
 from browser.acting import WEB, ActResult, Settle, act
-from browser.errors import BrowserError, BrowserGone, PageClosed, PageCrashed
+from browser.errors import BrowserError, BrowserGone, BrowserTimeout, PageClosed, PageCrashed
 from browser.session import BrowserSession
 from browser.tabs import Tabs
 from browser.urls import check_url, guard
@@ -74,15 +74,27 @@ class Stage:
 
     async def opened(self, url: str) -> View:
         """As `start`, on the browser's thread."""
+        await self._fresh()
+        await self.tabs.load(url)
+        await self.tabs.observer.quiet(self.settle.still_ms, self.settle.limit_ms)
+        return await self.seen()
+
+    async def loaded(self, url: str) -> None:
+        """Load an address in the only tab of the running episode, or in a fresh context if there is more or less."""
+        tabs = self._tabs
+        if tabs is None or len(tabs.pages) != 1 or tabs.dialog is not None or tabs.observer.crashed:
+            await self._fresh()
+        self._last = None
+        await self.tabs.page.mouse.move(0, 0)
+        await self.tabs.load(url)
+
+    async def _fresh(self) -> None:
         await self._shut()
         context = await self.session.new_context(self._viewport)
         if self._guarded:
             await guard(context, self._own_ports)
         self._tabs = Tabs(context, lambda text: check_url(text, self._own_ports), self._ignore)
         await self._tabs.open()
-        await self._tabs.load(url)
-        await self._tabs.observer.quiet(self.settle.still_ms, self.settle.limit_ms)
-        return await self.seen()
 
     async def seen(self) -> View:
         """As `look`, on the browser's thread; with an open dialog the page as it was, and the dialog below it."""
@@ -106,7 +118,13 @@ class Stage:
             view = await self.seen()
         except (PageCrashed, PageClosed):
             return await self._recovered(before, result.target)
+        except BrowserTimeout as error:
+            view, result = await self._unanswered(before), ActResult(result.error or str(error), result.target)
         return _effect(view, before, result, len(tabs.pages) != count)
+
+    async def _unanswered(self, before: Observation) -> View:
+        """What can be shown of a page that does not answer: its dialog if it has opened one, else what it was."""
+        return await self.seen() if self.tabs.dialog is not None else View(before)
 
     async def _recovered(self, before: Observation, target: Target | None) -> Effect:
         """A fresh page at the address of the one that died."""

@@ -220,6 +220,20 @@ def test_a_crashed_page_is_opened_again_and_told(made, site: Site, session: Brow
     assert environment.act(Action("scroll", ("down",))).error is None
 
 
+def test_a_page_that_hangs_is_an_error_not_an_end(made, site: Site):
+    """While a script runs for ever the action's error says so, with the page as it was; later it goes on."""
+    environment = made(f"url:{site.url}/acts.html", pictures=False)
+    seen = environment.reset(0).view.observation
+    page = session_pages(environment)[0]
+    hang = "void setTimeout(() => { const end = Date.now() + 12000; while (Date.now() < end); }, 0)"
+    environment._stage.session.run(page.evaluate(hang))
+    effect = environment.act(Action("click", (node(seen, "button", "Go").id,)))
+    assert "did not answer" in (effect.error or "")
+    assert effect.view.observation == seen
+    environment._stage.session.run(page.wait_for_timeout(5000))
+    assert environment.act(Action("scroll", ("down",))).error is None
+
+
 def session_pages(environment: PageEnvironment):
     return environment._stage.tabs.pages
 

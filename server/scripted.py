@@ -60,9 +60,9 @@ def record_script(
 ) -> RecordResult:
     """Record a script of gestures into `<folder>/<id>.episode` and seal it.
 
-    `outcome` is done, not-done or unsure; `prepare` gets the loaded page before recording begins (a reset environment),
-    `finish` judges it at the end: then its word becomes the status. Raises BrowserError or StoreError; an interrupted
-    recording is sealed with what it has.
+    `outcome` is done, not-done or unsure. `prepare` gets the loaded page before recording begins (to reset an
+    environment) and may return the objective; `finish` judges the page at the end: its word becomes the status, its
+    reward the rule's. Raises BrowserError or StoreError; an interrupted recording is sealed with what it has.
     """
     gestures = iter(script)
     return record_with(

@@ -71,8 +71,8 @@ async def open_recording(
 ) -> Recording:
     """Open the address in a context of its own and begin to record into `<folder>/<id>.episode`.
 
-    `prepare` is given the loaded page before the recording begins. Raises ForbiddenUrl, NavigationFailed,
-    BrowserTimeout or StoreError; then nothing is left behind.
+    `prepare` is given the loaded page before the recording begins; an objective it returns takes the place of the
+    options'. Raises ForbiddenUrl, NavigationFailed, BrowserTimeout or StoreError; then nothing is left behind.
     """
     check_url(options.url, options.own_ports, options.allow_private)
     context = await session.new_context(options.viewport)
@@ -196,7 +196,7 @@ class Recording:
         self._count_withheld()
         path = await asyncio.to_thread(
             self._writer.seal,
-            status=status or STATUS[outcome],
+            status=status or _status(outcome, judged),
             answer=answer,
             end_reason=reason,
             rewards=Rewards(rule=judged.reward if judged else None),
@@ -415,6 +415,12 @@ class Recording:
     def _set_state(self, state: State, message: str | None = None) -> None:
         self._state = state
         self.views.tell({"type": "state", "state": state, "message": message})
+
+
+def _status(outcome: str, judged: Outcome | None) -> Status:
+    if judged is not None:
+        return "success" if judged.success else "failed"
+    return STATUS[outcome]
 
 
 def _episode(options: RecordingOptions) -> Episode:

@@ -1,7 +1,7 @@
 """What speaks for a candidate, as texts that name a fact: of the element, the value, how they fit, and what is open.
 
 Facts never hold a value's own text, only its keys and relations, so they carry over to strings never seen. A role and
-name are facts of the page (a button called Submit). Every fact also counts with the objective's template.
+name are facts of the page. Every fact also counts with the objective's template.
 """
 
 from __future__ import annotations
@@ -79,7 +79,7 @@ class Facts:
                 yield self._fit(name, node, binding.value, binding.form)
 
     def _identity(self, verb: str, node: Node) -> Iterator[Group]:
-        """Which element, together with what is open: a submit button when everything is filled."""
+        """Which element, together with what is open: a certain button when everything is filled."""
         role, identity = f"{verb}@{node.role}", f"{verb}@{node.role} {fold(node.name)[:40]!r}"
         yield Group((verb, "@", identity), lambda: (identity,))
         yield Group((verb, "@&", identity), lambda: (identity, role), self._progress)

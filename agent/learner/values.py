@@ -32,6 +32,7 @@ _KINDS = (
 )
 _SEPARATOR = re.compile(r"\s*(?:[,;]|\band\b)\s*")
 _ENTRY = re.compile(r"\s*;\s*")
+_SOLID = frozenset({"quoted", "date", "email", "phone", "time"})
 _BEFORE = 4
 _SHORT = 4
 
@@ -66,6 +67,16 @@ class _Span:
     start: int
     end: int
     key: str
+
+    @property
+    def kind(self) -> str:
+        """What kind of place it is."""
+        return self.key.partition(":")[0]
+
+    def holds(self, other: _Span) -> bool:
+        """Whether the other span is a part of this one, and shorter."""
+        longer = self.end - self.start > other.end - other.start
+        return longer and self.start <= other.start and other.end <= self.end
 
 
 def read_values(policy: Policy, objective: str, templates: Templates) -> tuple[Value, ...]:
@@ -121,16 +132,23 @@ def _of_list(text: str, key: str) -> Iterator[Value]:
 
 def _of_text(text: str, prefix: str, templates: Templates) -> Iterator[Value]:
     gaps = [] if prefix else [_Span(start, end, key) for key, start, end in templates.gaps(text)]
-    spans = [*_quoted(text), *gaps, *_dates(text), *_kinds(text)]
+    spans = _whole([*_quoted(text), *gaps, *_dates(text), *_kinds(text)])
     for span in spans:
         written = text[span.start : span.end]
         around = telling(" ".join(text[: span.start].split()[-_BEFORE:]))
         value = _value(written, f"{prefix}{span.key}")
         yield Value(value.text, value.keys, around, value.read, value.items)
         yield from (_value(item, f"{prefix}{span.key}.item") for item in value.items)
+    solid = {(span.start, span.end) for span in spans if span.kind in _SOLID}
     for span in spans:
-        if span.key.startswith(("gap:", "proper:")):
+        if span.kind in ("gap", "proper") and (span.start, span.end) not in solid:
             yield from _words(text[span.start : span.end], f"{prefix}{span.key}")
+
+
+def _whole(spans: list[_Span]) -> list[_Span]:
+    """Without parts of what is one thing: a number in a quoted text, in a date, in an address."""
+    solid = [span for span in spans if span.kind in _SOLID]
+    return [span for span in spans if not any(one.holds(span) for one in solid)]
 
 
 def _words(text: str, key: str) -> Iterator[Value]:

@@ -91,7 +91,7 @@ def load(data: bytes) -> Weights:
         if digest != _digest(arrays):
             raise DamagedWeights("the digest does not fit")
         return _weights(json.loads(arrays["shape"].tobytes()), arrays)
-    except (ValueError, KeyError, TypeError, OSError, zipfile.BadZipFile) as error:
+    except (ValueError, KeyError, TypeError, OSError, EOFError, zipfile.BadZipFile) as error:
         raise DamagedWeights(str(error)) from error
 
 

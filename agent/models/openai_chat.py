@@ -21,14 +21,14 @@ CUT = "... (the rest of the page does not fit)"
 
 
 class OpenAIPolicyModel:
-    """Asks a chat model for every decision. `examples` are by policy name, best first; at most `shots` are shown."""
+    """Asks a chat model for every decision; shows the first `shots` of the policy's `examples`."""
 
     def __init__(
         self,
         chat: ChatModel,
         policies: Library,
         examples: Mapping[str, Sequence[Shown]] | None = None,
-        shots: int = 6,
+        shots: int = 12,
         temperature: float = 0.0,
     ) -> None:
         self._chat, self._policies = chat, policies

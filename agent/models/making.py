@@ -1,0 +1,69 @@
+"""A model by its name, with what a prompt set teaches it: `demos`, or `openai:<model>` at the configured endpoint."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+
+from agent.errors import ModelError
+from agent.learner.weights import learned
+from agent.model import PolicyModel
+from agent.models.demos import DemosModel
+from agent.models.openai_chat import OpenAIPolicyModel
+from labeling.prompt_set import PromptSet, within_budget
+from llm_client.chat import Ledger
+from llm_client.endpoint import endpoint_from_environment
+from llm_client.errors import ModelEndpointError
+from llm_client.openai_chat import OpenAIChat
+from llm_client.prices import PriceTableError, load_prices
+from policies.library import PolicySet
+
+OPENAI = "openai:"
+BUDGET = 8_000
+"""Tokens of examples in one prompt."""
+
+
+def make_model(
+    name: str,
+    policies: PolicySet,
+    prompt_set: PromptSet | None,
+    weights: Path,
+    environment: Mapping[str, str] | None = None,
+    ledger: Ledger = lambda attempt: None,
+) -> PolicyModel:
+    """The model; `weights` is the folder where what is learned is kept. Raises ModelError saying what is missing."""
+    if name == DemosModel.name:
+        return _demos(policies, prompt_set, weights)
+    if name.startswith(OPENAI) and len(name) > len(OPENAI):
+        return _openai(name.removeprefix(OPENAI), policies, prompt_set, environment, ledger)
+    raise ModelError(
+        f"There is no model {name!r}. Nothing was run. Choose `demos`, or `openai:<model>` with the name a model has "
+        "at your endpoint."
+    )
+
+
+def _demos(policies: PolicySet, prompt_set: PromptSet | None, weights: Path) -> PolicyModel:
+    if prompt_set is None:
+        raise ModelError(
+            "The model demos learns from a prompt set, and none was named. Nothing was run. "
+            "Build one from accepted labels, then name it."
+        )
+    return DemosModel(learned(prompt_set.id, prompt_set.examples, policies.policies, weights), policies.policies)
+
+
+def _openai(
+    model: str,
+    policies: PolicySet,
+    prompt_set: PromptSet | None,
+    environment: Mapping[str, str] | None,
+    ledger: Ledger,
+) -> PolicyModel:
+    try:
+        endpoint = endpoint_from_environment() if environment is None else endpoint_from_environment(environment)
+        chat = OpenAIChat(model, endpoint, load_prices(), ledger)
+    except (ModelEndpointError, PriceTableError) as error:
+        raise ModelError(str(error)) from error
+    if prompt_set is None:
+        return OpenAIPolicyModel(chat, policies)
+    examples = {policy: within_budget(prompt_set.of(policy), BUDGET) for policy in prompt_set.policies}
+    return OpenAIPolicyModel(chat, policies, examples)

@@ -91,6 +91,24 @@ function turned(el, view, need) {
   return { ...outward(el, middle.x, middle.y), ...need };
 }
 
+/** What is selected, for the person's own clipboard; never from a secret field. */
+function selectedText() {
+  let doc = document;
+  let el = doc.activeElement;
+  while (el && (shadowRootOf(el)?.activeElement || (isFrame(el) && innerDocument(el)))) {
+    if (shadowRootOf(el)?.activeElement) el = shadowRootOf(el).activeElement;
+    else {
+      doc = innerDocument(el);
+      el = doc.activeElement;
+    }
+  }
+  if (el && memory.secretFields.has(el)) return '';
+  if (el && /^(input|textarea)$/.test(localName(el)) && typeof el.selectionStart === 'number') {
+    return el.value.slice(el.selectionStart, el.selectionEnd);
+  }
+  return String(doc.getSelection() ?? '');
+}
+
 /** The CSS cursor at a point of the top viewport. */
 function cursorAt({ x, y }) {
   const { el } = deepest(document, x, y);
@@ -100,4 +118,4 @@ function cursorAt({ x, y }) {
   return isEditable(el) || (/^(input|textarea)$/.test(localName(el)) && !/^(button|submit|reset|checkbox|radio|file|color|range|image)$/.test(inputType(el))) ? 'text' : 'default';
 }
 
-Object.assign(globalThis.__stepscope, { focusNow, rawValue, optionsOf, chooseIndexes, wheelTo, cursorAt });
+Object.assign(globalThis.__stepscope, { focusNow, rawValue, optionsOf, chooseIndexes, wheelTo, selectedText, cursorAt });

@@ -42,6 +42,8 @@ class KeyboardInput:
         if message.kind == "up":
             await hands.key_up(message.key)
             return self._number
+        if message.key in ("c", "C", "x", "X") and "Control" in message.modifiers:
+            await self._copy()
         event = Key(key=message.key, modifiers=_told(message), dispatched_at=self._desk.clock())
         if await self._logged(event, message.frame):
             await hands.key_down(message.key, message.modifiers)
@@ -88,6 +90,15 @@ class KeyboardInput:
     def _is_known(self, value: str) -> bool:
         """Whether the objective itself spells the value out, and the recording is of that kind."""
         return self._desk.options.known_secrets and bool(value) and value in self._desk.options.objective
+
+    async def _copy(self) -> None:
+        """Give the person what they copy in the page; it is no part of the recording."""
+        try:
+            text = self._desk.vault.blank(await self._desk.tabs.observer.ask("selectedText", ""))
+        except BrowserError:
+            return
+        if text:
+            self._desk.tell({"type": "clipboard", "text": text})
 
     async def _logged(self, event: Key | Text, frame: int | None) -> bool:
         """Put the key into the log; tells whether it is to go into the page."""

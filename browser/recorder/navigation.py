@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import contextlib
+import weakref
 from typing import Any
 
 from playwright.async_api import Error as PlaywrightError
+from playwright.async_api import Page
 
 from browser.errors import BrowserError, BrowserTimeout, ForbiddenUrl, NavigationFailed, translated
 from browser.recorder.desk import Desk
@@ -22,6 +24,7 @@ class Navigation:
     def __init__(self, desk: Desk) -> None:
         self._desk = desk
         self._told: dict[str, Any] = {}
+        self._titles: weakref.WeakKeyDictionary[Page, str] = weakref.WeakKeyDictionary()
         self.loading = False
 
     async def go(self, message: NavMessage) -> int | None:
@@ -53,13 +56,17 @@ class Navigation:
         pages = tabs.pages
         front = tabs.page if pages else None
         last = self._desk.eyes.last
-        title = last.observation.title if last is not None and last.page is front else ""
+        if last is not None:
+            self._titles[last.page] = last.observation.title
         at, count = await self._history()
         return {
             "type": "page",
             "url": blank(front.url) if front else "",
-            "title": title,
-            "tabs": [{"index": i, "title": "", "url": blank(page.url)} for i, page in enumerate(pages)],
+            "title": self._titles.get(front, "") if front else "",
+            "tabs": [
+                {"index": i, "title": self._titles.get(page, ""), "url": blank(page.url)}
+                for i, page in enumerate(pages)
+            ],
             "active": pages.index(front) if front in pages else 0,
             "can_back": at > 0,
             "can_forward": at < count - 1,

@@ -25,6 +25,8 @@ const localName = (el) => {
   return typeof name === 'string' ? name : ownLocalName(el);
 };
 const shadowRootOf = reader(Element.prototype, 'shadowRoot');
+const firstElementOf = reader(Element.prototype, 'firstElementChild');
+const nextElementOf = reader(Element.prototype, 'nextElementSibling');
 const childCount = reader(Element.prototype, 'childElementCount');
 const rootElement = reader(Document.prototype, 'documentElement');
 const titleOf = reader(Document.prototype, 'title');

@@ -3,9 +3,9 @@
 /**
  * How an element stands on the page, or null when it and all below it cannot be seen. Reading computed styles is what
  * costs most here, so only what decides something is read.
- * @returns {{style: CSSStyleDeclaration, box: DOMRect, shown: boolean, flow: object|null, held: object|null}|null}
+ * @returns {{style: CSSStyleDeclaration, box: DOMRect, shown: boolean, flow: object|null, nested: boolean, held: object|null}|null}
  */
-function look(el, ctx) {
+function look(el, name, ctx) {
   const style = styleOf(el);
   const drawn = el.checkVisibility() && style.visibility === 'visible' && style.opacity !== '0';
   if (!drawn && hiddenWithAllBelow(el, style)) return null;
@@ -16,13 +16,15 @@ function look(el, ctx) {
   const position = clipped || (sized && width <= 2 && height <= 2) ? style.position : '';
   const clip = position === 'fixed' ? null : position === 'absolute' ? ctx.held : ctx.flow;
   if (sized && (outside(box, clip) || beyondPage(box, ctx) || readerOnly(box, style))) return null;
-  const next = hasElements(el) ? innerClip(el, style, box, clip, ctx) : { flow: null, held: null };
+  const nested = childCount(el) > 0 || shadowRootOf(el) !== null || FRAME_LIKE.test(name);
+  const next = nested ? innerClip(el, style, box, clip, ctx) : OPEN;
   if (next === null) return null;
   const shown = sized && (drawn || (style.visibility === 'visible' && style.display !== 'contents'));
-  return { style, box, shown, flow: next.flow, held: next.held };
+  return { style, box, shown, nested, flow: next.flow, held: next.held };
 }
 
-const hasElements = (el) => childCount(el) > 0 || shadowRootOf(el) !== null || localName(el) === 'slot' || isFrame(el);
+const FRAME_LIKE = /^(slot|iframe|frame|object)$/;
+const OPEN = { flow: null, held: null };
 
 /** Hidden elements whose contents may still show are those with visibility: hidden or display: contents. */
 function hiddenWithAllBelow(el, style) {
@@ -51,7 +53,7 @@ function readerOnly(box, style) {
 function innerClip(el, style, box, clip, ctx) {
   const overflow = style.overflow;
   const cuts = overflow !== 'visible' && style.display !== 'inline' && !/^(body|html)$/.test(localName(el));
-  if (!cuts && ctx.flow === null && ctx.held === null) return { flow: null, held: null };
+  if (!cuts && ctx.flow === null && ctx.held === null) return OPEN;
   const positioned = style.position !== 'static' || style.transform !== 'none';
   const held = positioned ? clip : ctx.held;
   if (!cuts) return { flow: clip, held };

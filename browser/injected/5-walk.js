@@ -23,7 +23,7 @@ class Walk {
     const { view } = ctx;
     const record = {
       el, role, name, source, flags, attrs, kept: true, parent: ctx.parent, prefix: ctx.prefix, path: ctx.path,
-      index: this.records.length,
+      index: this.records.length, id: null, depth: 0, line: 0,
       box: [view.x + box.left * view.sx, view.y + box.top * view.sy, box.width * view.sx, box.height * view.sy],
     };
     this.records.push(record);
@@ -33,8 +33,12 @@ class Walk {
 
   /** Everything below a node, as drawn. */
   children(el, ctx, except) {
-    if (!childCount(el) && !shadowRootOf(el) && localName(el) !== 'slot') return;
-    if (shadowRootOf(el)) watch(shadowRootOf(el));
+    const shadow = shadowRootOf(el);
+    if (shadow) watch(shadow);
+    else if (localName(el) !== 'slot') {
+      for (let node = firstElementOf(el); node; node = nextElementOf(node)) if (!except?.has(node)) this.visit(node, ctx);
+      return;
+    }
     for (const node of drawnChildren(el)) {
       if (nodeType(node) === ELEMENT && !except?.has(node)) this.visit(node, ctx);
     }
@@ -43,14 +47,14 @@ class Walk {
   visit(el, ctx) {
     const name = localName(el);
     if (SKIPPED.has(name) || (this.ignore && matches(el, this.ignore))) return;
-    const seen = look(el, ctx);
+    const seen = look(el, name, ctx);
     if (seen === null) return;
-    const below = !hasElements(el) ? ctx : { ...ctx, flow: seen.flow, held: seen.held, above: seen.style };
+    const below = !seen.nested ? ctx : { ...ctx, flow: seen.flow, held: seen.held, above: seen.style };
     if (name === 'svg') this.drawingOf(el, seen, ctx, below);
     else if (name === 'label' && el.control) this.label(el, seen, ctx, below);
     else {
       const role = roleOf(el);
-      if (isFrame(el)) this.frame(el, seen, ctx, below);
+      if ((role === 'iframe' || name === 'object') && isFrame(el)) this.frame(el, seen, ctx, below);
       else if (role === null) this.plain(el, seen, ctx, below);
       else if (Object.hasOwn(STRUCTURE, role) && localName(el) !== 'select') this.structure(el, role, seen, ctx, below);
       else this.widget(el, role, seen, ctx, below);
@@ -115,7 +119,8 @@ class Walk {
     const [name] = role === 'listitem' ? [text] : nameOf(el, role);
     const hints = hintsClick(el, seen.style, ctx);
     const flags = [...flagsOf(el, role, ctx), ...(hints ? ['clickable'] : [])];
-    const record = this.add(el, role, name || text, ctx, seen.box, flags);
+    const attrs = name && text && name !== text ? { value: text } : {};
+    const record = this.add(el, role, name || text, ctx, seen.box, flags, attrs);
     this.children(el, { ...below, parent: record }, own.merged);
     if (text || flags.includes('selected')) return;
     if (ctx.mute || !seen.box.width) this.drop(record);

@@ -39,10 +39,10 @@ function capped(records, cap, view, always) {
     const top = (record.box[1] - view.y) / view.sy;
     return Math.max(0, top - height, -(top + record.box[3]));
   };
-  const chosen = records.map((record, index) => [record === always ? -1 : away(record), index]);
-  chosen.sort((a, b) => a[0] - b[0] || a[1] - b[1]);
-  const keep = new Set(chosen.slice(0, cap).map(([, index]) => index));
-  return records.filter((_, index) => keep.has(index));
+  const distances = Float64Array.from(records, (record) => (record === always ? -1 : away(record)));
+  const limit = distances.slice().sort()[cap - 1];
+  let ties = cap - distances.reduce((count, distance) => count + (distance < limit ? 1 : 0), 0);
+  return records.filter((_, index) => distances[index] < limit || (distances[index] === limit && ties-- > 0));
 }
 
 function rendered(walk, kept) {
@@ -67,7 +67,7 @@ function listedParent(record, listed) {
   return parent;
 }
 
-const idOf = (record) => `${record.prefix}${numberOf(record.el)}`;
+const idOf = (record) => (record.id ??= `${record.prefix}${numberOf(record.el)}`);
 
 function lineOf(record) {
   const { role, name, attrs, flags } = record;

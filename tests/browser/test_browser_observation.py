@@ -48,6 +48,7 @@ table
   row
     cell 'NW 1'
     cell '90 EUR'
+status 'Passengers' value='2'
 group
   text 'Anna'
   text 'Hello'

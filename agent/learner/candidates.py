@@ -22,6 +22,7 @@ _TYPED = frozenset({"textbox", "searchbox", "combobox", "spinbutton"})
 _NAMED = frozenset(
     {"option", "radio", "link", "tab", "button", "menuitem", "row", "cell", "gridcell", "text", "heading", "listitem"}
 )
+MENTIONED = "the boxes that are mentioned"
 MOST_VALUES, MOST_FIELDS, MOST_NAMES = 40, 40, 150
 
 
@@ -122,6 +123,8 @@ def _sources(name: str, parameter: Parameter, scene: Scene, repertoire: Repertoi
         for value in _values(scene):
             if parameter.type != "date" or value.read:
                 yield Binding(slot, value.listed if parameter.type == "list" else value.text, value=value)
+    if parameter.type == "list" and scene.mentioned:
+        yield Binding(slot, ", ".join(scene.mentioned), form=MENTIONED)
     if key in repertoire.names:
         yield from _names(slot, scene)
     for text in sorted(repertoire.constants.get(key, ())):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from agent.learner.readings import turns
-from agent.learner.scene import Scene
+from agent.learner.scene import BOXES, Scene
 from agent.learner.values import Value
 from agent.learner.words import fold, relation, telling
 from traces.observation_text import Node
@@ -152,8 +152,7 @@ def _ticks(scene: Scene) -> Iterator[str]:
     states = [
         bool(node.flags & {"checked", "selected"})
         for node in scene.nodes
-        if node.role in ("checkbox", "switch", "menuitemcheckbox")
-        and any(relation(value.text, node.name) == "eq" for value in scene.values)
+        if node.role in BOXES and any(relation(value.text, node.name) == "eq" for value in scene.values)
     ]
     if states:
         yield "ticks done" if all(states) else "ticks open"

@@ -90,7 +90,7 @@ class Facts:
             yield Group((name, node.id), lambda: (f"{name}: {fact}" for fact in self._node(node)))
         if value is not None:
             yield Group((name, id(value)), lambda: (f"{name}: {fact}" for fact in self._value(value)))
-        if form:
+        if form and value is not None:
             yield Group((name, "form", form), lambda: (f"{name}: form {form}",))
         if node is None and value is None:
             yield Group((name, "text", binding.text), lambda: (f"{name}: {fact}" for fact in self._text(binding)))
@@ -108,7 +108,7 @@ class Facts:
     def _text(self, binding: Binding) -> Iterator[str]:
         """A constant is itself; a filled pattern is its fields, and how many of them the page has."""
         if not binding.names:
-            yield f"text={binding.text}"
+            yield binding.form or f"text={binding.text}"
             return
         labels = {fold(label) for label in self._scene.labels.values()}
         there = [fold(name) in labels for name in binding.names]

@@ -42,9 +42,9 @@ class Pattern:
 
 
 def learn_pattern(argument: str, values: Sequence[Value]) -> Pattern | None:
-    """The pattern of an example's argument, None where it is a single value or none of it is copied."""
+    """The pattern of an example's argument, None where it has no `name: value` or none of it is copied."""
     found = entries(argument)
-    if len(found) < 2 and not pair(argument):
+    if not any(pair(text) for text in found):
         return None
     made = tuple(_entry(text, values) for text in found)
     return Pattern(made) if any(entry.keys for entry in made) else None

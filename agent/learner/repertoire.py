@@ -102,7 +102,7 @@ class _Found:
 
     def _explain(self, shown: Shown, key: Key, kind: str, texts: Sequence[str]) -> None:
         for text in texts:
-            if _copied(shown.scene, kind, text):
+            if _copied(shown.scene, kind, text) or same_text(kind, ", ".join(shown.scene.mentioned), text):
                 continue
             pattern = learn_pattern(text, shown.scene.values) if kind == "list" else None
             if pattern is not None:

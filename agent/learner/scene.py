@@ -24,6 +24,7 @@ from traces.observation_text import Node
 STRUCTURE = frozenset(
     {"row", "table", "grid", "list", "form", "navigation", "region", "rowgroup", "tablist", "menubar"}
 )
+BOXES = frozenset({"checkbox", "switch", "menuitemcheckbox"})
 RECORDS = frozenset({"row", "listitem", "article", "option", "treeitem"})
 TICKS = frozenset({"checkbox", "radio", "switch", "option", "tab", "menuitemcheckbox", "menuitemradio"})
 ON = frozenset({"checked", "selected", "pressed", "current"})
@@ -91,6 +92,12 @@ class Scene:
             if past.action.args and not past.failed:
                 counts[past.action.args[0]] = counts.get(past.action.args[0], 0) + 1
         return counts
+
+    @cached_property
+    def mentioned(self) -> tuple[str, ...]:
+        """Names of the page's boxes and switches that the objective mentions, in the order of the page."""
+        named = (node.name for node in self.nodes if node.role in BOXES)
+        return tuple(name for name in named if relation(name, self.objective) in ("has", "starts"))
 
     @cached_property
     def records(self) -> dict[str, tuple[Value, ...]]:

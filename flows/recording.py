@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import asyncio
+import contextlib
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from browser.live.registry import UnknownRecording
 from browser.recorder.options import RecordingOptions
 from browser.recorder.recording import Ended
-from browser.script import read_script
+from browser.script import Gesture, read_script
 from browser.session import BrowserSession
 from flows import settings
 from flows.people import ScriptedPerson
@@ -30,19 +33,36 @@ class Request:
     headed: bool = False
     script: Path | None = None
     seed: int = 0
+    author: str | None = None
 
 
 def record(parts: Parts, request: Request, progress: Callable[[str], None]) -> dict[str, Any]:
-    """Play the script and record it; what `--json` prints. Raises BrowserError or StoreError."""
+    """Play a script file and record it; what `--json` prints. Raises BrowserError or StoreError."""
     gestures = read_script(request.script) if request.script else ()
+    if not request.headed:
+        return record_gestures(parts, request, gestures, progress).answer
+    session = BrowserSession(headless=False)
+    try:
+        return record_gestures(parts, request, gestures, progress, session).answer
+    finally:
+        session.close()
+
+
+def record_gestures(
+    parts: Parts,
+    request: Request,
+    gestures: Sequence[Gesture],
+    progress: Callable[[str], None] = lambda _: None,
+    session: BrowserSession | None = None,
+) -> RecordResult:
+    """Play gestures and record them, on the process's own browser unless another is given."""
     task = _task(parts, request)
-    session = BrowserSession(headless=not request.headed)
     try:
         result = record_script(
             task.options,
             gestures,
             parts.workspace.episodes_dir,
-            session,
+            session or parts.session,
             outcome=request.outcome,
             answer=request.answer,
             prepare=task.prepare,
@@ -50,10 +70,9 @@ def record(parts: Parts, request: Request, progress: Callable[[str], None]) -> d
             progress=progress,
         )
     finally:
-        session.close()
         task.close()
     parts.episodes.register(result.ended.episode, result.path)
-    return result.answer
+    return result
 
 
 def record_person(parts: Parts, name: str, seed: int, person: ScriptedPerson) -> RecordResult:
@@ -81,7 +100,7 @@ def record_person(parts: Parts, name: str, seed: int, person: ScriptedPerson) ->
 
 
 class LiveTasks:
-    """The recordings of the Record screen with the tasks they began from, until they are stopped."""
+    """The recordings of the Record screen with the tasks they began from, until they are over, however that comes."""
 
     def __init__(self, parts: Parts) -> None:
         self._parts = parts
@@ -96,27 +115,44 @@ class LiveTasks:
             task.close()
             raise
         self._tasks[recording] = task
+        self._parts.session.submit(self._until_over(recording, owner))
         return recording
 
+    def running(self, owner: str) -> tuple[str, ...]:
+        """The ids of a person's running recordings; asks for no browser where there are none."""
+        return self._parts.live.recordings(owner) if self._tasks else ()
+
     def stop(self, recording: str, outcome: str, answer: str | None, owner: str) -> Ended:
-        """End and seal it; the task's own judge, where it has one, gives the status."""
+        """End and seal it; the task's own judge, where it has one, gives the status. Again: the same result."""
         task = self._tasks.get(recording)
         finish = task.judge(answer) if task else None
         ended = self._parts.live.stop(recording, outcome, answer, owner, finish)
-        self._over(recording)
-        if ended.path is not None:
-            self._parts.episodes.register(ended.episode, ended.path)
+        self._over(recording, ended)
         return ended
 
     def discard(self, recording: str, owner: str) -> None:
         """End and delete it."""
-        self._parts.live.discard(recording, owner)
-        self._over(recording)
+        self._over(recording, self._parts.live.discard(recording, owner))
 
-    def _over(self, recording: str) -> None:
+    def close(self) -> None:
+        """Seal what is running and end the sites."""
+        if self._tasks:
+            self._parts.live.close()
+        for recording in list(self._tasks):
+            self._over(recording, None)
+
+    async def _until_over(self, recording: str, owner: str) -> None:
+        """A recording that ends by itself, its view gone for long, is put into the catalogue all the same."""
+        with contextlib.suppress(UnknownRecording):
+            ended = await self._parts.live.recording(recording, owner).ended
+            await asyncio.to_thread(self._over, recording, ended)
+
+    def _over(self, recording: str, ended: Ended | None) -> None:
         task = self._tasks.pop(recording, None)
         if task is not None:
             task.close()
+        if ended is not None and ended.path is not None:
+            self._parts.episodes.register(ended.episode, ended.path)
 
 
 def said(result: dict[str, Any]) -> str:
@@ -132,6 +168,7 @@ def _task(parts: Parts, request: Request) -> Task:
     options = RecordingOptions(
         url=request.url,
         objective=request.objective,
+        author=request.author,
         secrets=(*request.secrets, *settings.load(parts).redaction_selectors),
         own_ports=parts.own_ports,
     )

@@ -121,7 +121,7 @@ def entry(episode: Episode, tree: LabelTree) -> Json:
 
 
 def _episode(episode: Episode) -> Json:
-    site = episode.site if not episode.task else f"{episode.site} {episode.task}".strip()
+    site = (episode.task or episode.site).replace(":", " · ")
     return {
         "id": episode.id,
         "objective": episode.objective or episode.start_url or episode.id,

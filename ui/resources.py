@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
+from flows.recording import LiveTasks
 from wiring import Parts
 
 
@@ -11,3 +12,9 @@ from wiring import Parts
 def resources() -> Parts:
     """The parts of the configured workspace. Raises StoreError when it cannot be used."""
     return Parts(own_ports=(int(st.get_option("server.port")),))
+
+
+@st.cache_resource(show_spinner=False)
+def live_tasks() -> LiveTasks:
+    """The recordings that run in the Record screen, whoever looks at them."""
+    return LiveTasks(resources())

@@ -9,9 +9,12 @@ from typing import Any
 
 import streamlit as st
 
+from browser.live.views import Viewer
 from server.app import routes
+from server.label import label_routes
+from server.live import live_routes
 from store.errors import StoreError
-from ui.resources import resources
+from ui.resources import live_tasks, resources
 
 
 def our_routes() -> list[Any]:
@@ -21,10 +24,33 @@ def our_routes() -> list[Any]:
     """
     base = str(st.get_option("server.baseUrlPath") or "").strip("/")
     try:
-        return list(routes(resources(), f"/{base}" if base else ""))
+        prefix = f"/{base}" if base else ""
+        parts = resources()
+        live = live_routes(LazyRecordings(), parts.guard, prefix)
+        return [*routes(parts, prefix), *label_routes(parts, prefix), *live]
     except StoreError as error:
         logging.getLogger(__name__).error("%s", error)
         return []
+
+
+class LazyRecordings:
+    """The registry of running recordings, which starts with the first of them: no socket begins one."""
+
+    def known(self, recording_id: str) -> bool:
+        """Whether it is running."""
+        return resources().live.known(recording_id)
+
+    def attach(self, recording_id: str, viewer: Viewer) -> None:
+        """Connect a view."""
+        resources().live.attach(recording_id, viewer)
+
+    def detach(self, recording_id: str, viewer: Viewer) -> None:
+        """Take it away again."""
+        resources().live.detach(recording_id, viewer)
+
+    def receive(self, recording_id: str, text: str, viewer: Viewer) -> None:
+        """A message of a view."""
+        resources().live.receive(recording_id, text, viewer)
 
 
 @contextlib.asynccontextmanager
@@ -34,6 +60,7 @@ async def lifespan(_app: Any) -> AsyncIterator[None]:
         yield
     finally:
         with contextlib.suppress(StoreError):
+            live_tasks().close()
             resources().close()
 
 

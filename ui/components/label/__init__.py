@@ -24,22 +24,25 @@ CSS = style(_HERE, "label.css", "timeline.css")
 _board = st.components.v2.component("stepscope_label", js=JS, css=CSS)
 
 
-def label_data(episode: str | None, token: str, prefix: str = "") -> dict[str, Any]:
+def label_data(episode: str | None, token: str, root: str = "/stepscope") -> dict[str, Any]:
     """What the component is given; without an episode it opens the most doubtful one waiting."""
     return {
         "episode": episode,
         "token": token,
-        "root": f"{prefix}/stepscope",
+        "root": root,
         "keys": keys_of("Label"),
         "colours": colours_for_components(),
     }
 
 
-def label_board(episode: str | None, token: str, *, prefix: str = "", key: str = "label") -> Any:
-    """Draw the board. The result has `.episode` (now open), `.finished` (`{"episode", "label_set"}`) and `.go`."""
+def label_board(episode: str | None, token: str, *, root: str = "/stepscope", key: str = "label") -> Any:
+    """Draw the board; `root` is the address below which our routes are mounted.
+
+    The result has `.episode` (now open), `.finished` (`{"episode", "label_set"}`) and `.go` (a page to go to).
+    """
     return _board(
         key=key,
-        data=label_data(episode, token, prefix),
+        data=label_data(episode, token, root),
         on_episode_change=_nothing,
         on_finished_change=_nothing,
         on_go_change=_nothing,

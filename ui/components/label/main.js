@@ -38,6 +38,7 @@ class Board {
   /** Called by Streamlit on every run; the episode counts as a wish only when it differs from the last one given. */
   take(component, data) {
     this.report = component.setStateValue;
+    this.leave = (where) => component.setTriggerValue("go", where);
     this.link = { root: data.root, token: data.token };
     this.keys = data.keys;
     this.colours = data.colours;

@@ -131,7 +131,7 @@ async function observationInto(view, body, step) {
     });
     if (view.tab === "text" && view.state.steps[view.cursor] === step) fill(body, h("pre", { class: "mono" }, lines));
     const hit = body.querySelector(".hit");
-    if (hit) hit.scrollIntoView({ block: "center" });
+    if (hit) body.scrollTop = hit.offsetTop - body.offsetTop - body.clientHeight / 2;
   } catch (error) {
     fill(body, h("div", { class: "note bad" }, `The observation could not be loaded. ${error.message}`));
   }
@@ -165,7 +165,7 @@ function queueWith(queue, state) {
 /** Nothing is left to review: what one can do instead. */
 function emptyInto(view, state) {
   const go = (text, where, primary) =>
-    h("button", { type: "button", class: primary ? "pri" : null, onclick: () => view.report("go", where) }, text);
+    h("button", { type: "button", class: primary ? "pri" : null, onclick: () => view.leave(where) }, text);
   const some = state.reviewed > 0;
   const text = some
     ? "Every demonstration is reviewed and frozen. Build prompts from them, or record another one."
@@ -177,7 +177,12 @@ function emptyInto(view, state) {
       { class: "card nothing" },
       h("h2", {}, "Nothing waits for review"),
       h("p", { class: "dim" }, text),
-      h("div", { class: "row" }, some && go("Build prompts", "prompts", true), go("Record a demonstration", "record", !some)),
+      h(
+        "div",
+        { class: "row" },
+        some && go("Build prompts", "prompts", true),
+        go("Record a demonstration", "record", !some),
+      ),
     ),
   );
 }

@@ -221,7 +221,7 @@ function finishedSheet(view, body) {
       h(
         "div",
         { class: "row buttons" },
-        h("button", { class: "pri", type: "button", onclick: go(() => view.report("go", "prompts")) }, "Build prompts"),
+        h("button", { class: "pri", type: "button", onclick: go(() => view.leave("prompts")) }, "Build prompts"),
         next &&
           h(
             "button",

@@ -21,28 +21,29 @@ CSS = style(_HERE, "live.css")
 _live = st.components.v2.component("stepscope_live", js=JS, css=CSS)
 
 
-def live_view(
-    recording: str, live_token: str, token: str, *, objective: str = "", site: str = "", prefix: str = ""
-) -> Any:
-    """Draw a recording. The result has `.stopped`, `.discarded` (`{"recording", "episode", "steps"}`) and `.closed`.
+def live_view(recording: str, live_token: str, token: str, **more: Any) -> Any:
+    """Draw a recording.
 
-    `live_token` opens this recording's socket, `token` stored episodes, whose thumbnails stand beside the steps.
+    `live_token` opens its socket, `token` stored episodes, whose thumbnails stand beside the steps. `more`:
+    `objective`, `site`, `prefix` (the app's base path), `problem` (`{"at", "text"}`: why ending it did not work).
+
+    The result has what a person asks for, `.stop` (`{"recording", "at", "outcome", "answer"}`) and `.discard`; what
+    came by itself, `.stopped` and `.discarded` (`{"recording", "episode", "steps"}`); and `.closed`, the recording's
+    id, when it cannot be reached any more.
     """
-    data = {
-        "recording": recording,
-        "live_token": live_token,
-        "token": token,
-        "objective": objective,
-        "site": site,
-        "prefix": prefix,
-    }
+    data = {"recording": recording, "live_token": live_token, "token": token, **_PLAIN, **more}
     return _live(
         key=f"live-{recording}",
         data=data,
+        on_stop_change=_nothing,
+        on_discard_change=_nothing,
         on_stopped_change=_nothing,
         on_discarded_change=_nothing,
         on_closed_change=_nothing,
     )
+
+
+_PLAIN = {"objective": "", "site": "", "prefix": "", "problem": None}
 
 
 def _nothing() -> None:

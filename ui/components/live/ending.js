@@ -45,7 +45,7 @@ function outcomeForm(view, close) {
     const { outcome, answer } = Object.fromEntries(new FormData(event.target));
     if (!outcome)
       return fill(said, "Say how it went first: it tells the labels whether this demonstration may be learned from.");
-    return view.finish({ type: "stop", outcome, answer: answer.trim() || null }, "Sealing the recording …");
+    return view.finish("stop", { outcome, answer: answer.trim() || null }, "Sealing the recording …");
   };
   const choice = ([value, text, more]) =>
     h(
@@ -105,5 +105,5 @@ function discardButton(view, text) {
 }
 
 function discard(view) {
-  view.finish({ type: "discard" }, "Discarding …");
+  view.finish("discard", {}, "Discarding …");
 }

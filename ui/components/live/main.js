@@ -14,12 +14,14 @@ export default function mount(component) {
     VIEWS.set(parentElement, view);
   }
   view.report = component.setStateValue;
+  view.heed(data.problem);
   return () => {
     view.close();
     VIEWS.delete(parentElement);
   };
 }
 
+const PATIENCE_MS = 15000;
 const NO_PAGE = { url: "", title: "", tabs: [], active: 0, can_back: false, can_forward: false, loading: true };
 
 class LiveView {
@@ -56,6 +58,13 @@ class LiveView {
     this.socket = new LiveSocket(this.address(data), this.handlers());
   }
 
+  /** What the page says went wrong with ending the recording: `{at, text}`, each told once. */
+  heed(problem) {
+    if (!problem || problem.at === this.heeded) return;
+    this.heeded = problem.at;
+    this.unfinished(problem.text);
+  }
+
   address(data) {
     const base = new URL(`${data.prefix}/stepscope/live/${encodeURIComponent(data.recording)}`, location.href);
     base.protocol = base.protocol.replace("http", "ws");
@@ -73,6 +82,7 @@ class LiveView {
 
   close() {
     clearInterval(this.ticker);
+    clearTimeout(this.asking);
     this.off.abort();
     this.resizer.disconnect();
     this.socket.close();
@@ -200,25 +210,41 @@ class LiveView {
       name === "stopped" ? "The recording is sealed. Opening it for labelling …" : "The recording was discarded.";
     banner(this, "", said);
     drawHeader(this);
-    this.report(name, { recording: this.recording, episode: this.hello.episode || null, steps: this.steps.size });
+    clearTimeout(this.asking);
+    const tell = () =>
+      this.report(name, { recording: this.recording, episode: this.hello.episode || null, steps: this.steps.size });
+    this.asking = setTimeout(tell, this.asked ? PATIENCE_MS : 0); // who asked for it knows
   }
 
   stop() {
     stopSheet(this);
   }
 
-  /** Send the last message; the server answers with the state. */
-  finish(message, saying) {
-    if (!this.send(message)) {
-      banner(
-        this,
-        "bad",
-        "The connection is lost, so this did not reach the recorder. The recording is kept; try again when it is back.",
-        [["Try now", () => this.socket.again()]],
-      );
-      return;
-    }
+  /**
+   * Ask for the end. Streamlit does it, for it knows the task and its judge; should it not answer, the socket does.
+   * @param {"stop"|"discard"} how
+   * @param {Object} more outcome and answer
+   */
+  finish(how, more, saying) {
     fill(this.parts.overlay, h("div", { class: "veil" }, h("div", { class: "sheet", role: "status" }, saying)));
+    this.asked = true;
+    this.report(how, { recording: this.recording, at: Date.now(), ...more });
+    clearTimeout(this.asking);
+    this.asking = setTimeout(() => this.finishOurselves({ type: how, ...more }), PATIENCE_MS);
+  }
+
+  finishOurselves(message) {
+    this.asked = false;
+    if (this.over || this.send(message)) return;
+    this.unfinished("The connection is lost, so this did not reach the recorder. Try again when it is back.");
+  }
+
+  /** The end was asked for and did not come: the recording goes on. */
+  unfinished(why) {
+    clearTimeout(this.asking);
+    this.asked = false;
+    fill(this.parts.overlay);
+    banner(this, "bad", `${why} The recording is kept.`, [["OK", () => clearBanner(this)]]);
   }
 
   chord(name) {

@@ -1,0 +1,116 @@
+"""A running recording on the Record screen: drawn by its component, ended here, and what is said when it is gone."""
+
+from __future__ import annotations
+
+import time
+from typing import Any
+
+import streamlit as st
+
+from browser.live.registry import UnknownRecording
+from flows.problems import OURS, explained
+from flows.recording import Request
+from store.errors import StoreError
+from ui.components.live import live_view
+from ui.resources import live_tasks, resources
+
+REC = "rec"
+"""The query parameter that names the running recording, so that a reload finds it again."""
+
+
+def start(request: Request, owner: str) -> None:
+    """Begin to record and show it; an error is told and the form stays as it was typed."""
+    try:
+        with st.spinner("Opening the page …"):
+            recording = live_tasks().start(request, owner)
+    except OURS as error:
+        problem = explained(error)
+        st.error(f"{problem.what} {problem.kept} {problem.next}", icon=":material/error:")
+        return
+    st.query_params.from_dict({REC: recording})
+    st.rerun()
+
+
+def show(recording: str, owner: str) -> None:
+    """Draw the running recording and do what its view asks for."""
+    parts = resources()
+    try:
+        options = parts.live.recording(recording, owner).options
+    except UnknownRecording:
+        _gone(recording)
+        return
+    result = live_view(
+        recording,
+        parts.guard.issue(recording),
+        parts.guard.token,
+        objective=options.objective,
+        site=(options.task or options.site).replace(":", " · "),
+        prefix=_prefix(),
+        problem=st.session_state.get("record_problem"),
+    )
+    if result.stop and _is_new(result.stop):
+        _stop(recording, owner, result.stop)
+    if result.discard and _is_new(result.discard):
+        _discard(recording, owner)
+    if result.stopped:
+        st.switch_page("pages/label.py", query_params={"episode": recording})
+    if result.discarded or result.closed:
+        _back()
+
+
+def _stop(recording: str, owner: str, asked: dict[str, Any]) -> None:
+    try:
+        live_tasks().stop(recording, str(asked.get("outcome", "unsure")), asked.get("answer"), owner)
+    except OURS as error:
+        _tell(error)
+    else:
+        st.switch_page("pages/label.py", query_params={"episode": recording})
+
+
+def _discard(recording: str, owner: str) -> None:
+    try:
+        live_tasks().discard(recording, owner)
+    except OURS as error:
+        _tell(error)
+    else:
+        st.toast("The recording was discarded", icon=":material/delete:")
+        _back()
+
+
+def _is_new(asked: dict[str, Any]) -> bool:
+    """Whether the wish was not heeded before: a component's state stays over reruns."""
+    new: bool = st.session_state.get("record_heeded") != asked["at"]
+    st.session_state["record_heeded"] = asked["at"]
+    return new
+
+
+def _tell(error: Exception) -> None:
+    problem = explained(error)
+    text = f"{problem.what} {problem.kept} {problem.next}"
+    st.session_state["record_problem"] = {"at": time.time(), "text": text}
+    st.rerun()
+
+
+def _back() -> None:
+    st.query_params.clear()
+    st.rerun()
+
+
+def _gone(recording: str) -> None:
+    """The recording is over, or was never here: where its episode is, if there is one."""
+    parts = resources()
+    try:
+        path = parts.episodes.path(recording)
+        parts.episodes.register_file(path)
+    except StoreError:
+        st.warning("There is no such recording. It was discarded, or the address is not complete.")
+    else:
+        st.info("This recording has ended and is sealed with the steps it had.", icon=":material/check_circle:")
+        if st.button("Label it", type="primary"):
+            st.switch_page("pages/label.py", query_params={"episode": recording})
+    st.button("Record another", on_click=st.query_params.clear)
+
+
+def _prefix() -> str:
+    base = str(st.get_option("server.baseUrlPath") or "").strip("/")
+    return f"/{base}" if base else ""

@@ -85,8 +85,29 @@ class Eyes:
 
     async def look(self, point: tuple[float, float] | None = None, html: bool = False) -> Look:
         """The page in front now. Raises BrowserError when it does not answer."""
-        read = await self._read(point, html)
-        return await self._pictured(read)
+        return await self._pictured(await self.glance(point, html))
+
+    async def glance(self, point: tuple[float, float] | None = None, html: bool = False) -> Look:
+        """The same without a picture."""
+        page, observer = self._tabs.page, self._tabs.observer
+        visual = self._frames()[0]
+        capture = await observer.observe(point, self._options.secrets, html)
+        clean, hidden = self._vault.observation(capture.observation)
+        focused = self._vault.target(capture.focused)
+        return Look(
+            observation=clean,
+            hidden=hidden,
+            hit=self._vault.target(capture.hit),
+            focus=await _focus(observer, clean, focused) if focused else None,
+            html=self._vault.blank(capture.html) if capture.html else None,
+            picture=None,
+            mutations=(capture.mutations,),
+            at=self._clock.of(capture.at),
+            page=page,
+            tab=self._tabs.pages.index(page) if page in self._tabs.pages else 0,
+            tabs=len(self._tabs.pages),
+            visual=visual,
+        )
 
     async def gate(self, point: tuple[float, float] | None = None, frame: int | None = None) -> Gate:
         """The page before an input; late if it does not answer in time. Keeps what it saw."""
@@ -116,35 +137,10 @@ class Eyes:
         """The page once it is quiet; keeps it. Raises BrowserError when it does not answer."""
         return Settled(**dict(await self._keep(await self.look(html=True))))
 
-    async def keep(self, look: Look) -> Settled:
-        """Keep a look that was taken before."""
-        return Settled(**dict(await self._keep(look)))
-
     async def focus_id(self) -> str:
         """The id of the element keys go to."""
         found: str = await self._tabs.observer.ask("focusNow", "")
         return found
-
-    async def _read(self, point: tuple[float, float] | None, html: bool) -> Look:
-        page, observer = self._tabs.page, self._tabs.observer
-        visual = self._frames()[0]
-        capture = await observer.observe(point, self._options.secrets, html)
-        clean, hidden = self._vault.observation(capture.observation)
-        focused = self._vault.target(capture.focused)
-        return Look(
-            observation=clean,
-            hidden=hidden,
-            hit=self._vault.target(capture.hit),
-            focus=await _focus(observer, clean, focused) if focused else None,
-            html=self._vault.blank(capture.html) if capture.html else None,
-            picture=None,
-            mutations=(capture.mutations,),
-            at=self._clock.of(capture.at),
-            page=page,
-            tab=self._tabs.pages.index(page) if page in self._tabs.pages else 0,
-            tabs=len(self._tabs.pages),
-            visual=visual,
-        )
 
     async def _pictured(self, look: Look) -> Look:
         """The look with a picture: the last one where nothing has changed or been painted since, else a new one."""
@@ -164,7 +160,7 @@ class Eyes:
 
     async def _in_time(self, point: tuple[float, float] | None) -> Look | None:
         """A look within the gate's limit; without its own picture if only that is missing; None if there is none."""
-        reading = asyncio.ensure_future(self._read(point, html=False))
+        reading = asyncio.ensure_future(self.glance(point))
         began = asyncio.get_running_loop().time()
         look = await _result(reading, self._options.gate_ms / 1000)
         if look is None:

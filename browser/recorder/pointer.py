@@ -12,6 +12,7 @@ from browser.recorder.events import Gate, Hover, Mark, Press, Release, Settled, 
 from browser.recorder.eyes import under
 from browser.recorder.messages import Mouse, Point, Turn
 from browser.recorder.widgets import Widgets
+from traces.model import Target
 
 NEAR = 5.0
 """CSS pixels within which a press stays in place: not a drag, and the second press of a double click."""
@@ -66,30 +67,28 @@ class PointerInput:
         return number
 
     async def rest(self) -> bool:
-        """The pointer has come to rest: note what that revealed. Tells whether it was worth a new look."""
+        """The pointer has come to rest: note what that revealed. Tells whether the page was looked at anew."""
         x, y = self._desk.hands.position
         await self._tell_cursor(x, y)
         last = self._desk.eyes.last
         if last is None or self._desk.paused:
             return False
-        look = await self._desk.eyes.look((x, y))
-        revealed = sorted(look.observation.boxes.keys() - last.observation.boxes.keys())
-        if look.page is not last.page or not revealed or self._widgets.waiting:
+        look = await self._desk.eyes.glance((x, y))
+        before, now = last.observation.boxes.keys(), look.observation.boxes.keys()
+        if look.page is not last.page or before == now or self._widgets.waiting:
             return False
-        gate = self._desk.eyes.stand_in((x, y), held=True)
-        known = look.hit is not None and look.hit.id in last.observation.boxes
-        target = look.hit if known else under(last.observation, (x, y))
-        self._desk.journal.add(
-            Hover(
-                gate=gate.model_copy(update={"target": target}),
-                x=x,
-                y=y,
-                revealed=tuple(revealed[:REVEALED]),
-                dispatched_at=gate.observed_at,
-            )
-        )
-        self._desk.journal.add(await self._desk.eyes.keep(look))
+        if now - before:
+            known = look.hit is not None and look.hit.id in before
+            target = look.hit if known else under(last.observation, (x, y))
+            self._log(self._rested(target, sorted(now - before)[:REVEALED]))
+        self._desk.journal.add(await self._desk.eyes.settled())
         return True
+
+    def _rested(self, target: Target | None, revealed: list[str]) -> Hover:
+        """What the pointer's rest revealed; the page before it is the last look."""
+        x, y = self._desk.hands.position
+        gate = self._desk.eyes.stand_in((x, y), held=True).model_copy(update={"target": target})
+        return Hover(gate=gate, x=x, y=y, revealed=tuple(revealed), dispatched_at=self._desk.clock())
 
     def forget(self) -> None:
         """No button is down any more (the view is gone)."""

@@ -18,6 +18,7 @@ import typer
 
 from flows import deletion, labels, prompts, recording, runs, shown, tour, transfer
 from flows.problems import PARTLY, STOPPED, explained
+from flows.progress import Update
 from wiring import Parts
 
 app = typer.Typer(
@@ -85,6 +86,11 @@ def progress(line: str) -> None:
     typer.echo(line, err=True)
 
 
+def report(update: Update) -> None:
+    """Say how far counted work is, on stderr."""
+    progress(update.line)
+
+
 @command(app, "tour")
 def tour_command(
     workers: Annotated[int, typer.Option(help="Browsers at a time.", min=1, max=16)] = 2,
@@ -94,7 +100,7 @@ def tour_command(
 
     Example: STEPSCOPE_HOME=/tmp/tour python cli.py tour --json
     """
-    result = tour.take(Parts(), workers=workers, progress=progress)
+    result = tour.take(Parts(), workers=workers, report=report)
     emit(result, as_json, lambda: tour.said(result))
     return 0
 
@@ -242,7 +248,7 @@ def prompts_build(
 def run_command(
     env: Annotated[list[str], typer.Option(help="Task, e.g. miniwob:login-user; may be given several times.")],
     seeds: Annotated[str, typer.Option(help="Seeds, e.g. 0:20 (half-open) or 3,5,8.")] = "0:10",
-    model: Annotated[str, typer.Option(help="demos, openai:NAME or scripted:FILE.")] = "demos",
+    model: Annotated[str, typer.Option(help="demos, or openai:NAME at the configured endpoint.")] = "demos",
     prompt_set: Annotated[str, typer.Option("--prompts", help="Id of a prompt set, or latest.")] = "latest",
     workers: Annotated[int, typer.Option(help="Episodes at a time.", min=1, max=16)] = 2,
     as_json: Json = False,
@@ -252,7 +258,7 @@ def run_command(
     Example: python cli.py run --env miniwob:login-user --seeds 0:20 --model demos --prompts latest --workers 2
     """
     plan = runs.plan(Parts(), envs=env, seeds=seeds, model=model, prompt_set=prompt_set, workers=workers)
-    result = runs.execute(plan, progress)
+    result = runs.execute(plan, report)
     emit(result, as_json, lambda: runs.said(result))
     return PARTLY if result["errors"] else 0
 

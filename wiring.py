@@ -8,9 +8,16 @@ from __future__ import annotations
 
 import os
 import secrets
+from collections.abc import Mapping
 from functools import cached_property
 from pathlib import Path
+from typing import Any
 
+from agent.environment import Environment
+from agent.errors import AgentError
+from agent.model import PolicyModel
+from agent.models.making import make_model
+from browser.environment import make_environment
 from browser.errors import BrowserError
 from browser.live.registry import LiveRegistry
 from browser.session import BrowserSession
@@ -19,8 +26,9 @@ from labeling.desk import ReviewDesk
 from labeling.errors import LabelError, UnknownLabel
 from labeling.model import LabelTree
 from labeling.repository import LabelRepository
+from llm_client.endpoint import ADDRESSES
 from policies.errors import PolicyError
-from policies.library import load_set
+from policies.library import PolicySet, load_set
 from server.guard import Guard
 from server.people import People
 from store.errors import NotFound, StoreError
@@ -44,7 +52,7 @@ def home() -> Path:
 class Parts:
     """Everything of one workspace. Made once per process; safe to use from several threads."""
 
-    failures: tuple[type[Exception], ...] = (StoreError, TraceError, LabelError, PolicyError, BrowserError)
+    failures: tuple[type[Exception], ...] = (StoreError, TraceError, LabelError, PolicyError, BrowserError, AgentError)
 
     def __init__(self, root: Path | None = None, own_ports: tuple[int, ...] = ()) -> None:
         self.own_ports = own_ports
@@ -129,3 +137,39 @@ class Parts:
         if "session" in self.__dict__:
             self.session.close()
         self.workspace.close()
+
+
+class Workbench:
+    """What a worker process of a run works with: a browser of its own, the workspace's prompt sets, the model.
+
+    `settings` are plain: `home`, the workspace folder, and `endpoint`, the saved model endpoint.
+    """
+
+    def __init__(self, settings: Mapping[str, Any]) -> None:
+        self._parts = Parts(Path(settings["home"]))
+        self._endpoint = str(settings.get("endpoint", ""))
+
+    def environment(self, name: str) -> Environment:
+        """The environment of that name. Raises UnknownEnvironment or EnvironmentFailed."""
+        return make_environment(name, self._parts.session)
+
+    def policies(self, policy_set: str) -> PolicySet:
+        """The policy set. Raises UnknownSet."""
+        return load_set(policy_set)
+
+    def model(self, name: str, prompt_set: str | None, policy_set: str) -> PolicyModel:
+        """The model with what the prompt set teaches it. Raises ModelError."""
+        learned = self._parts.labels.prompt_set(prompt_set) if prompt_set else None
+        weights = self._parts.workspace.root / "weights"
+        return make_model(name, load_set(policy_set), learned, weights, with_endpoint(self._endpoint))
+
+    def close(self) -> None:
+        """End the browser and let go of the workspace."""
+        self._parts.close()
+
+
+def with_endpoint(saved: str) -> Mapping[str, str]:
+    """The process's environment, with the saved model endpoint where the environment names none."""
+    if not saved or any(os.environ.get(name) for name in ADDRESSES):
+        return os.environ
+    return {**os.environ, ADDRESSES[0]: saved}

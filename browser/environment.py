@@ -11,12 +11,13 @@ from typing import Protocol
 from browser.acting import WEB
 from browser.errors import UnknownEnvironment
 from browser.miniwob import PREFIX as MINIWOB_PREFIX
-from browser.miniwob import MiniwobEnvironment, miniwob_tasks
+from browser.miniwob import MiniwobEnvironment, check_task, miniwob_tasks
 from browser.practice import PREFIX as AIRLINE_PREFIX
 from browser.practice import AirlineEnvironment
 from browser.session import BrowserSession
 from browser.stage import Stage
 from browser.urls import check_url
+from practice.airline.scenarios import SCENARIOS
 from traces.actions import Action
 from traces.environment import Effect, EnvironmentStart, Outcome, View
 
@@ -85,6 +86,16 @@ class WebEnvironment:
         self._stage.close()
 
 
+def check_environment(name: str) -> None:
+    """Raises UnknownEnvironment, or ForbiddenUrl, unless `make_environment` knows the name. Starts nothing."""
+    if name.startswith(URL_PREFIX):
+        check_url(name.removeprefix(URL_PREFIX))
+    elif name.startswith(MINIWOB_PREFIX):
+        check_task(name.removeprefix(MINIWOB_PREFIX))
+    elif name.removeprefix(AIRLINE_PREFIX) not in SCENARIOS or not name.startswith(AIRLINE_PREFIX):
+        raise _unknown(name)
+
+
 def make_environment(
     name: str,
     session: BrowserSession,
@@ -103,7 +114,11 @@ def make_environment(
     for prefix, make in makers.items():
         if name.startswith(prefix):
             return make(name.removeprefix(prefix))
-    raise UnknownEnvironment(
+    raise _unknown(name)
+
+
+def _unknown(name: str) -> UnknownEnvironment:
+    return UnknownEnvironment(
         f"There is no environment {name!r}. There are miniwob:<task> ({len(miniwob_tasks())} tasks, such as "
         f"miniwob:login-user), airline:<scenario> and url:<http address>."
     )

@@ -74,6 +74,12 @@ def has_task(task: str) -> bool:
     return task in miniwob_tasks()
 
 
+def check_task(task: str) -> None:
+    """Raises UnknownEnvironment, naming similar tasks, unless there is a task of that name."""
+    if not has_task(task):
+        raise UnknownEnvironment(f"There is no MiniWoB++ task {task!r}. {_similar(task)}")
+
+
 class MiniwobSite:
     """Serves the task pages on a free port of 127.0.0.1 until closed; a context manager."""
 
@@ -91,8 +97,7 @@ class MiniwobSite:
 
     def url(self, task: str) -> str:
         """The address of a task's page. Raises UnknownEnvironment."""
-        if not has_task(task):
-            raise UnknownEnvironment(f"There is no MiniWoB++ task {task!r}. {_similar(task)}")
+        check_task(task)
         return f"http://127.0.0.1:{self.port}/miniwob/{task}.html"
 
     def close(self) -> None:
@@ -136,8 +141,7 @@ class MiniwobEnvironment:
         viewport: tuple[int, int] = VIEWPORT,
         pictures: bool = True,
     ) -> None:
-        if not has_task(task):
-            raise UnknownEnvironment(f"There is no MiniWoB++ task {task!r}. {_similar(task)}")
+        check_task(task)
         self.name = f"{PREFIX}{task}"
         self._task = task
         self._stage = Stage(session, MINIWOB, HIDDEN, viewport, pictures)

@@ -2,14 +2,21 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Sequence
 from typing import Any
 
-from labeling.errors import NothingToLabel, UnknownLabel
+from labeling.desk import ReviewDesk
+from labeling.errors import LabelError, NothingToLabel
 from labeling.model import LabelRun
 from labeling.rules.labeller import RulesLabeller
+from server.people import track_of
 from store.errors import StoreError
+from traces.errors import TraceError
 from wiring import POLICY_SET, Parts
+
+EVERY = 1_000_000
+"""A limit that is none."""
 
 
 def propose(parts: Parts, episode_id: str, policy_set: str = POLICY_SET) -> LabelRun:
@@ -29,33 +36,55 @@ def proposed(parts: Parts, episode_id: str, policy_set: str = POLICY_SET) -> Lab
 def accept(parts: Parts, episode_id: str, author: str, policy_set: str = POLICY_SET) -> None:
     """Accept every call that waits for a decision, as one gesture that can be undone."""
     desk = parts.desk(policy_set)
-    state = desk.begin(proposed(parts, episode_id, policy_set), author, author)
+    state = desk.begin(proposed(parts, episode_id, policy_set), track_of(author), author)
     desk.accept_all(state, author)
 
 
 def to_review(parts: Parts) -> list[str]:
-    """Demonstrations nobody has decided whole, newest first."""
-    rows = parts.episodes.catalogue.search(actor="human", limit=1000).rows
-    return [row["id"] for row in rows if row["n_steps"] and not _decided(parts, row["id"])]
+    """Ended demonstrations nobody has decided whole, newest first."""
+    desk, tracks = parts.desk(), defaultdict(list)
+    for episode, track in parts.workspace.tracks():
+        tracks[episode].append(track)
+    waiting = parts.demonstrations(limit=EVERY)
+    return [one for one in waiting if not any(_decided(desk, one, track) for track in tracks[one])]
 
 
 def propose_and_accept(
     parts: Parts, episode_id: str | None, *, every: bool, policy_set: str, accept: bool, author: str
-) -> list[dict[str, Any]]:
-    """What `cli.py label` does: `[{"episode", "run", "segments", "accepted"}]`. Raises NothingToLabel."""
-    ids = to_review(parts) if every else [episode_id] if episode_id else []
+) -> dict[str, Any]:
+    """What `cli.py label` does: `{"labelled": [{"episode", "run", "segments", "accepted"}], "left_out": [messages]}`.
+
+    Raises NothingToLabel. With `every`, a demonstration that cannot be labelled does not keep the others from it.
+    """
+    by = author if accept else None
+    if not every and episode_id:
+        return {"labelled": [_labelled(parts, episode_id, policy_set, by)], "left_out": []}
+    ids = to_review(parts) if every else []
     if not ids:
         raise NothingToLabel("There is no demonstration to label. Nothing was changed. Record one, or name an episode.")
-    return [_labelled(parts, one, policy_set, author if accept else None) for one in ids]
+    parts.desk(policy_set)
+    labelled: list[dict[str, Any]] = []
+    left_out: list[str] = []
+    for one in ids:
+        try:
+            labelled.append(_labelled(parts, one, policy_set, by))
+        except (LabelError, StoreError, TraceError) as error:
+            left_out.append(f"{one}: {error}")
+    return {"labelled": labelled, "left_out": left_out}
 
 
-def said(made: Sequence[dict[str, Any]]) -> str:
-    """What was labelled, one line per demonstration."""
-    return "\n".join(
-        f"{one['episode']}  {len(one['segments'])} calls{' accepted' if one['accepted'] else ' proposed'}: "
+def said(result: dict[str, Any]) -> str:
+    """What was labelled, one line per demonstration, and what was left out."""
+    lines = [
+        f"{one['episode']}  {_counted(one['segments'])}{' accepted' if one['accepted'] else ' proposed'}: "
         + ", ".join(one["segments"])
-        for one in made
-    )
+        for one in result["labelled"]
+    ]
+    return "\n".join([*lines, *(f"left out: {message}" for message in result["left_out"])])
+
+
+def _counted(calls: Sequence[str]) -> str:
+    return f"{len(calls)} call{'' if len(calls) == 1 else 's'}"
 
 
 def _labelled(parts: Parts, episode_id: str, policy_set: str, author: str | None) -> dict[str, Any]:
@@ -66,8 +95,8 @@ def _labelled(parts: Parts, episode_id: str, policy_set: str, author: str | None
     return {"episode": episode_id, "run": run.id, "segments": calls, "accepted": author is not None}
 
 
-def _decided(parts: Parts, episode_id: str) -> bool:
+def _decided(desk: ReviewDesk, episode_id: str, track: str) -> bool:
     try:
-        return any(parts.desk().open(episode_id, track).decided for _, track in parts.workspace.tracks(episode_id))
-    except (UnknownLabel, StoreError):
+        return desk.open(episode_id, track).decided
+    except LabelError:
         return False

@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import os
-from collections.abc import Mapping
-
 from browser.urls import check_url
 from store.errors import NotFound
 from traces.model import Frozen
@@ -32,10 +29,3 @@ def save(parts: Parts, settings: Settings) -> None:
     if settings.model_endpoint:
         check_url(settings.model_endpoint)
     parts.workspace.put("setting", "settings", settings.model_dump(mode="json"))
-
-
-def environment(parts: Parts) -> Mapping[str, str]:
-    """The process's environment with the saved endpoint where the environment names none."""
-    saved = load(parts).model_endpoint
-    named = any(os.environ.get(name) for name in ("STEPSCOPE_MODEL_ENDPOINT", "OPENAI_BASE_URL"))
-    return {**os.environ, "STEPSCOPE_MODEL_ENDPOINT": saved} if saved and not named else dict(os.environ)

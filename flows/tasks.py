@@ -10,11 +10,14 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
+from browser.environment import check_environment
+from browser.errors import EnvironmentFailed
 from browser.miniwob import HIDDEN, VIEWPORT, MiniwobSite, read_task, start_task
 from browser.miniwob import PREFIX as MINIWOB
 from browser.practice import PREFIX as AIRLINE
 from browser.recorder.options import RecordingOptions
 from browser.recorder.recording import Finish, Prepare
+from practice.records import PracticeError, Scenario
 from practice.server import PracticeServer
 from traces.environment import Outcome
 
@@ -33,13 +36,17 @@ class Task:
     close: Callable[[], None] = _nothing
 
 
+def is_task(name: str) -> bool:
+    """Whether it names a task, which brings its own objective, and not an address."""
+    return name.startswith((MINIWOB, AIRLINE))
+
+
 def open_task(name: str, seed: int, options: RecordingOptions) -> Task:
     """The task of that name, or the address as it is. Raises UnknownEnvironment, EnvironmentFailed."""
-    if name.startswith(MINIWOB):
-        return _miniwob(name, seed, options)
-    if name.startswith(AIRLINE):
-        return _airline(name, seed, options)
-    return Task(options.model_copy(update={"url": name}))
+    if not is_task(name):
+        return Task(options.model_copy(update={"url": name}))
+    check_environment(name)
+    return _miniwob(name, seed, options) if name.startswith(MINIWOB) else _airline(name, seed, options)
 
 
 def _miniwob(name: str, seed: int, options: RecordingOptions) -> Task:
@@ -62,8 +69,7 @@ def _miniwob(name: str, seed: int, options: RecordingOptions) -> Task:
 
 
 def _airline(name: str, seed: int, options: RecordingOptions) -> Task:
-    site = PracticeServer()
-    scenario = site.reset(seed, name.removeprefix(AIRLINE))
+    site, scenario = _ready_airline(seed, name.removeprefix(AIRLINE))
     told = {
         "url": scenario.start_url,
         "objective": options.objective or scenario.objective,
@@ -81,3 +87,15 @@ def _airline(name: str, seed: int, options: RecordingOptions) -> Task:
         return judged
 
     return Task(options.model_copy(update=told), None, judge, site.close)
+
+
+def _ready_airline(seed: int, scenario: str) -> tuple[PracticeServer, Scenario]:
+    try:
+        site = PracticeServer()
+        try:
+            return site, site.reset(seed, scenario)
+        except BaseException:
+            site.close()
+            raise
+    except PracticeError as error:
+        raise EnvironmentFailed(str(error)) from error

@@ -41,7 +41,8 @@ st.subheader("Prices", anchor=False)
 try:
     table = load_prices()
     rows = [
-        {"model": name, "in, $ per million tokens": p.tokens_in, "out": p.tokens_out} for name, p in table.prices.items()
+        {"model": name, "in, $ per million tokens": p.tokens_in, "out": p.tokens_out}
+        for name, p in table.prices.items()
     ]
     st.caption(f"As of {table.date}, from {os.environ.get('STEPSCOPE_PRICES') or SHIPPED.name}. Others cost “unknown”.")
     if rows:

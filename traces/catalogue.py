@@ -40,6 +40,10 @@ class Episodes:
         """Set the catalogue's row of an episode whose file is at `path` inside the workspace."""
         self.catalogue.put(row_of(episode, path.resolve().relative_to(self.workspace.root.resolve()).as_posix()))
 
+    def register_running(self, episode: Episode) -> None:
+        """Set the row of an episode that another process writes into its usual place."""
+        self.catalogue.put(row_of(episode, f"{self.workspace.episodes_dir.name}/{episode.id}{SUFFIX}"))
+
     def register_file(self, path: Path) -> Episode:
         """Read a file's header into the catalogue. Raises what opening it raises."""
         with EpisodeReader(path) as reader:

@@ -1,0 +1,163 @@
+"""Running the agent: which episodes a run is made of, doing it over worker processes, and what came of it."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+from agent.errors import RunError
+from agent.limits import Limits
+from agent.plan import RunPlan
+from agent.runner import Progress, run
+from analysis.intervals import wilson
+from browser.environment import check_environment
+from flows import settings
+from flows.progress import Report, Stop, Update, never
+from labeling.errors import UnknownLabel
+from traces.model import Episode
+from wiring import POLICY_SET, Parts
+
+
+@dataclass(frozen=True)
+class PlannedRun:
+    """A run and the workspace it runs in."""
+
+    parts: Parts
+    plan: RunPlan
+
+
+def plan(
+    parts: Parts,
+    *,
+    envs: Sequence[str],
+    seeds: str,
+    model: str,
+    prompt_set: str,
+    workers: int,
+    limits: Limits | None = None,
+) -> PlannedRun:
+    """The run as asked for; equal requests are the same run, so that it can be resumed.
+
+    Raises UnknownEnvironment, UnknownLabel or RunError before anything is started.
+    """
+    for name in envs:
+        check_environment(name)
+    chosen = _prompt_set(parts, model, prompt_set)
+    made = RunPlan(
+        environments=tuple(envs),
+        seeds=parse_seeds(seeds),
+        model=model,
+        policy_set=chosen[1],
+        prompt_set=chosen[0],
+        limits=limits or Limits(),
+        workers=workers,
+    )
+    made.jobs()
+    return PlannedRun(parts, replace(made, id=_run_id(made)))
+
+
+def execute(planned: PlannedRun, report: Report, stop: Stop = never) -> dict[str, Any]:
+    """Run what is not finished; `{"run", "episodes", "tasks": [...], "errors", "stopped", "seconds"}`."""
+    parts, plan_ = planned.parts, planned.plan
+    began = time.monotonic()
+    _remember(parts, plan_, "running")
+    done = run(
+        plan_,
+        parts.workspace.episodes_dir,
+        "wiring:Workbench",
+        {"home": str(parts.workspace.root), "endpoint": settings.load(parts).model_endpoint},
+        progress=lambda now: report(Update(_line(now), now.done, now.total)),
+        changed=lambda episode: parts.episodes.register_running(episode),
+        stopped=stop,
+    )
+    _remember(parts, plan_, "stopped" if done.stopped else "done")
+    return {
+        "run": plan_.id,
+        "model": plan_.model,
+        "prompt_set": plan_.prompt_set,
+        "episodes": [episode.id for episode in done.episodes],
+        "tasks": by_task(done.episodes),
+        "max_depth": max((episode.max_depth for episode in done.episodes), default=0),
+        "errors": sum(episode.status == "error" for episode in done.episodes),
+        "stopped": done.stopped,
+        "seconds": round(time.monotonic() - began, 1),
+    }
+
+
+def by_task(episodes: Sequence[Episode]) -> list[dict[str, Any]]:
+    """Success of each task with its 95 % Wilson interval (`low`, `high`), in the order of task names."""
+    rows = []
+    for task in sorted({episode.task or "" for episode in episodes}):
+        mine = [episode for episode in episodes if episode.task == task]
+        ok = sum(episode.status == "success" for episode in mine)
+        low, high = wilson(ok, len(mine))
+        rows.append({"task": task, "ok": ok, "n": len(mine), "low": round(low, 3), "high": round(high, 3)})
+    return rows
+
+
+def parse_seeds(text: str) -> tuple[int, ...]:
+    """Seeds as written: `0:20` is 0 to 19, `3,5,8` those three. Raises RunError.
+
+    >>> parse_seeds("0:3,7")
+    (0, 1, 2, 7)
+    """
+    seeds: list[int] = []
+    for part in text.split(","):
+        first, colon, last = part.partition(":")
+        try:
+            seeds += range(int(first), int(last)) if colon else [int(first)]
+        except ValueError as error:
+            raise RunError(f"{text!r} are no seeds; write 0:20 (half-open) or 3,5,8. Nothing was run.") from error
+    if len(seeds) > 100_000:
+        raise RunError(f"{len(seeds)} seeds are too many for one run (at most 100,000). Nothing was run.")
+    return tuple(dict.fromkeys(seeds))
+
+
+def said(result: dict[str, Any]) -> str:
+    """A run for a person."""
+    lines = [f"Run {result['run']} in {result['seconds']} s" + (" (stopped)" if result["stopped"] else "")]
+    lines += [
+        f"  {row['task']:<32} {row['ok']}/{row['n']}  ({row['low']:.2f}–{row['high']:.2f})" for row in result["tasks"]
+    ]
+    return "\n".join([*lines, f"  {result['errors']} episodes ended in an error" if result["errors"] else ""]).rstrip()
+
+
+def _prompt_set(parts: Parts, model: str, name: str) -> tuple[str | None, str]:
+    """(prompt set, policy set); a model other than `demos` also runs without examples."""
+    try:
+        found = parts.labels.prompt_set(name)
+    except UnknownLabel:
+        if model == "demos" or name != "latest":
+            raise
+        return None, POLICY_SET
+    return found.id, found.policy_set
+
+
+def _line(now: Progress) -> str:
+    rate = f" · {now.rate:.0f}/min" if now.rate else ""
+    left = f" · {int(now.eta) // 60}:{int(now.eta) % 60:02d} left" if now.eta else ""
+    latest = f" · {now.latest.task} seed {now.latest.seed}: {now.latest.status}" if now.latest else ""
+    return f"{now.done} of {now.total} episodes · {now.successes} succeeded{rate}{left}{latest}"
+
+
+def _run_id(plan_: RunPlan) -> str:
+    facts = [plan_.environments, plan_.seeds, plan_.model, plan_.prompt_set, plan_.policy_set]
+    return "run-" + hashlib.blake2b(json.dumps(facts).encode(), digest_size=5).hexdigest()
+
+
+def _remember(parts: Parts, plan_: RunPlan, status: str) -> None:
+    body = {
+        "id": plan_.id,
+        "environments": plan_.environments,
+        "seeds": plan_.seeds,
+        "model": plan_.model,
+        "prompt_set": plan_.prompt_set,
+        "policy_set": plan_.policy_set,
+        "workers": plan_.workers,
+        "status": status,
+    }
+    parts.workspace.put("run", plan_.id, body)

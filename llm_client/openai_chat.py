@@ -165,5 +165,3 @@ def _checked(completion: Any) -> ChatCompletion:
 def _timed(reply: ChatReply, retries: int, started: float) -> ChatReply:
     fields = {**reply.__dict__, "retries": retries, "milliseconds": (time.monotonic() - started) * 1000}
     return ChatReply(**fields)
-
-

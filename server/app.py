@@ -25,7 +25,7 @@ from traces.reader import EpisodeReader
 EPISODE_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]{0,127}")
 UID = re.compile(r"[A-Za-z0-9_.:-]{1,128}")
 HASH = re.compile(r"[0-9a-f]{16,128}")
-LABEL_REF = re.compile(r"(run|track|set):[A-Za-z0-9_.@ -]{1,128}")
+LABEL_REF = re.compile(r"(run|track|set):[^\x00-\x1f/\\]{1,128}")
 PICTURES = frozenset({"image/webp", "image/png", "image/jpeg"})
 
 _PLAIN = {"X-Content-Type-Options": "nosniff", "Cache-Control": "no-store", "Referrer-Policy": "no-referrer"}

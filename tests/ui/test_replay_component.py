@@ -228,3 +228,24 @@ def test_the_link_is_copied(replay):
     replay.ready().press("ArrowRight", "ArrowRight", "l")
     expect(replay.page.get_by_text("Link copied")).to_be_visible()
     assert "step=s00002" in replay.page.evaluate("navigator.clipboard.readText()")
+
+
+def test_a_rerun_of_the_page_disturbs_nothing(replay):
+    """When Streamlit hands over the same data again, or a step we reported, what one reads stays as it is."""
+    replay.open(step="s00014").ready()
+    replay.page.wait_for_function("() => window.reports.length === 1")
+    replay.page.get_by_role("tab", name="Prompt").click()
+    replay.page.locator(".part").nth(3).locator("summary").click()
+    replay.press("ArrowRight").at(16)
+    expect(replay.page.locator(".part[open]")).to_have_count(1)
+    replay.page.evaluate("window.run({step: 's00014'})")
+    replay.page.evaluate("window.run({})")
+    replay.at(16)
+    expect(replay.page.locator(".part[open]")).to_have_count(1)
+
+
+def test_python_can_ask_for_another_step(replay):
+    """A step in the data that the component did not report itself is gone to."""
+    replay.open(step="s00014").ready()
+    replay.page.evaluate("window.run({step: 's00007'})")
+    replay.at(8)

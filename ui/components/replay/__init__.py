@@ -27,6 +27,7 @@ SCRIPTS = (
     "tree.js",
     "panes.js",
     "keys.js",
+    "layout.js",
     "main.js",
 )
 

@@ -7,10 +7,12 @@ class Ink {
     const style = getComputedStyle(element);
     const read = (name) => style.getPropertyValue(name).trim();
     this.table = table;
-    for (const name of ["ink", "dim", "line", "panel", "bg", "accent", "bad", "warn", "target"]) this[name] = read(`--${name}`);
+    for (const name of ["ink", "dim", "line", "panel", "bg", "accent", "bad", "warn", "target"])
+      this[name] = read(`--${name}`);
     this.font = `12px ${style.fontFamily}`;
     this.small = `11px ${style.fontFamily}`;
     this.dark = isDark(element);
+    this.key = ["ink", "dim", "line", "panel", "bg", "accent", "bad", "font"].map((name) => this[name]).join(" ");
     this.known = new Map();
   }
 

@@ -8,12 +8,14 @@ const LONGEST_DIFF = 1500;
  * @param {string[]} before @param {string[]} after @returns {{sign: string, text: string}[]}
  */
 function diffLines(before, after) {
-  let head = 0, tail = 0;
+  let head = 0;
+  let tail = 0;
   const shortest = Math.min(before.length, after.length);
   while (head < shortest && before[head] === after[head]) head++;
   while (tail < shortest - head && before[before.length - 1 - tail] === after[after.length - 1 - tail]) tail++;
   const kept = (lines) => lines.map((text) => ({ sign: " ", text }));
-  const a = before.slice(head, before.length - tail), b = after.slice(head, after.length - tail);
+  const a = before.slice(head, before.length - tail);
+  const b = after.slice(head, after.length - tail);
   const middle = a.length > LONGEST_DIFF || b.length > LONGEST_DIFF ? replaced(a, b) : subsequence(a, b);
   return [...kept(before.slice(0, head)), ...middle, ...kept(before.slice(before.length - tail))];
 }
@@ -23,16 +25,21 @@ function replaced(a, b) {
 }
 
 function subsequence(a, b) {
-  const width = b.length + 1, longest = new Uint16Array((a.length + 1) * width);
+  const width = b.length + 1;
+  const longest = new Uint16Array((a.length + 1) * width);
   for (let i = a.length - 1; i >= 0; i--)
     for (let j = b.length - 1; j >= 0; j--)
       longest[i * width + j] =
-        a[i] === b[j] ? longest[(i + 1) * width + j + 1] + 1 : Math.max(longest[(i + 1) * width + j], longest[i * width + j + 1]);
+        a[i] === b[j]
+          ? longest[(i + 1) * width + j + 1] + 1
+          : Math.max(longest[(i + 1) * width + j], longest[i * width + j + 1]);
   const out = [];
-  let i = 0, j = 0;
+  let i = 0;
+  let j = 0;
   while (i < a.length || j < b.length) {
-    if (i < a.length && j < b.length && a[i] === b[j]) out.push({ sign: " ", text: a[i++] }), j++;
-    else if (j >= b.length || (i < a.length && longest[(i + 1) * width + j] >= longest[i * width + j + 1])) out.push({ sign: "-", text: a[i++] });
+    if (i < a.length && j < b.length && a[i] === b[j]) (out.push({ sign: " ", text: a[i++] }), j++);
+    else if (j >= b.length || (i < a.length && longest[(i + 1) * width + j] >= longest[i * width + j + 1]))
+      out.push({ sign: "-", text: a[i++] });
     else out.push({ sign: "+", text: b[j++] });
   }
   return out;
@@ -42,7 +49,8 @@ function subsequence(a, b) {
 function condensed(lines, around = 1) {
   const near = new Uint8Array(lines.length);
   lines.forEach((line, at) => {
-    if (line.sign !== " ") for (let k = Math.max(0, at - around); k <= Math.min(lines.length - 1, at + around); k++) near[k] = 1;
+    if (line.sign !== " ")
+      for (let k = Math.max(0, at - around); k <= Math.min(lines.length - 1, at + around); k++) near[k] = 1;
   });
   const out = [];
   for (let at = 0; at < lines.length; at++) {
@@ -53,14 +61,18 @@ function condensed(lines, around = 1) {
   return out;
 }
 
-const GRID_X = 96, GRID_Y = 54, NEAR = 5;
+const GRID_X = 96;
+const GRID_Y = 54;
+const NEAR = 5;
 
 /**
  * Boxes around what differs between two pictures, as shares of their width and height, largest first.
  * @returns {{x: number, y: number, width: number, height: number}[]}
  */
 function changedRegions(before, after) {
-  const a = reduced(before), b = reduced(after), marked = new Uint8Array(GRID_X * GRID_Y);
+  const a = reduced(before);
+  const b = reduced(after);
+  const marked = new Uint8Array(GRID_X * GRID_Y);
   for (let cell = 0; cell < marked.length; cell++) {
     let most = 0;
     for (let k = 0; k < 3; k++) most = Math.max(most, Math.abs(a[cell * 4 + k] - b[cell * 4 + k]));
@@ -81,14 +93,20 @@ function reduced(bitmap) {
 /** The box around the marked cells connected with one (up to NEAR cells apart); takes the marks away. */
 function flooded(marked, start) {
   const stack = [start];
-  let left = GRID_X, right = 0, top = GRID_Y, bottom = 0;
+  let left = GRID_X;
+  let right = 0;
+  let top = GRID_Y;
+  let bottom = 0;
   marked[start] = 0;
   while (stack.length) {
-    const cell = stack.pop(), x = cell % GRID_X, y = (cell / GRID_X) | 0;
+    const cell = stack.pop();
+    const x = cell % GRID_X;
+    const y = (cell / GRID_X) | 0;
     [left, right, top, bottom] = [Math.min(left, x), Math.max(right, x), Math.min(top, y), Math.max(bottom, y)];
     for (let dy = -NEAR; dy <= NEAR; dy++)
       for (let dx = -NEAR; dx <= NEAR; dx++) {
-        const nx = x + dx, ny = y + dy;
+        const nx = x + dx;
+        const ny = y + dy;
         if (nx < 0 || ny < 0 || nx >= GRID_X || ny >= GRID_Y || !marked[ny * GRID_X + nx]) continue;
         marked[ny * GRID_X + nx] = 0;
         stack.push(ny * GRID_X + nx);

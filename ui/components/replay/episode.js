@@ -1,7 +1,7 @@
 /* An episode as the component sees it: the skeleton's columns, the tree of calls over them, and ways through it. */
 
 const BAD_ENDS = { limit: "stopped at a limit", error: "ended by an error", abandoned: "abandoned" };
-const AXES = { step: "step", time: "time", tokens: "tokens", cost: "cost" };
+const AXES = ["step", "time", "tokens", "cost"];
 
 /** Columns and calls of one skeleton; positions are 0-based, what people read is 1-based. */
 class Recording {
@@ -36,7 +36,10 @@ class Recording {
     const bad = this.frames.map((f) => f.end in BAD_ENDS);
     this.bad = bad;
     /* a limit closes every open call: the innermost is where it happened, the outer ones only end with it */
-    this.blamed = bad.map((is, number) => is && !this.children[number].some((child) => bad[child] && this.last[child] === this.last[number]));
+    this.blamed = bad.map(
+      (is, number) =>
+        is && !this.children[number].some((child) => bad[child] && this.last[child] === this.last[number]),
+    );
   }
 
   /** Positions and kinds of what one should look at, in order. @returns {{place: number, what: string}[]} */
@@ -44,7 +47,11 @@ class Recording {
     const found = new Map();
     this.frames.forEach((frame, number) => {
       if (this.blamed[number] && this.last[number] >= 0)
-        found.set(this.last[number], { place: this.last[number], kind: "end", what: `${frame.policy} ${BAD_ENDS[frame.end]}` });
+        found.set(this.last[number], {
+          place: this.last[number],
+          kind: "end",
+          what: `${frame.policy} ${BAD_ENDS[frame.end]}`,
+        });
     });
     for (let place = 0; place < this.n; place++) {
       if (!this.columns.error[place]) continue;
@@ -122,7 +129,8 @@ class Recording {
   }
 
   measured(name) {
-    const from = new Float64Array(this.n), to = new Float64Array(this.n);
+    const from = new Float64Array(this.n);
+    const to = new Float64Array(this.n);
     const running = name === "tokens" ? this.columns.tokens : this.columns.cost;
     for (let i = 0; i < this.n; i++) {
       from[i] = name === "step" ? i : name === "time" ? this.columns.started[i] : i ? running[i - 1] : 0;
@@ -141,7 +149,8 @@ class Recording {
 
 /** The last position whose start is at or before `x`. @param {Float64Array} starts */
 function placeAt(starts, x) {
-  let low = 0, high = starts.length - 1;
+  let low = 0;
+  let high = starts.length - 1;
   while (low < high) {
     const middle = (low + high + 1) >> 1;
     if (starts[middle] <= x) low = middle;

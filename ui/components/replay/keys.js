@@ -37,8 +37,10 @@ const BY_KEY = new Map(BINDINGS.map((b) => [`${b.shift ? "shift " : ""}${b.key}`
  */
 function bindingOf(event, root) {
   if (event.defaultPrevented || event.isComposing || event.ctrlKey || event.altKey || event.metaKey) return null;
-  const path = event.composedPath(), target = path[0];
-  const ours = path.includes(root), nobodys = target === document.body || target === document.documentElement;
+  const path = event.composedPath();
+  const target = path[0];
+  const ours = path.includes(root);
+  const nobodys = target === document.body || target === document.documentElement;
   if (!ours && !nobodys) return null;
   if (isTyping(event)) return null;
   if (event.key === " " && ours && target.closest("button, summary, [role=treeitem], [role=option]")) return null;
@@ -48,13 +50,30 @@ function bindingOf(event, root) {
 
 /** The sheet that `?` opens, made from the table of docs/keys.md. @param {[string[], string][]} table */
 function keySheet(table, close) {
-  const rows = table.map(([keys, does]) => h("tr", {}, h("td", {}, keys.map((key) => [h("kbd", {}, key), " "])), h("td", {}, does)));
+  const rows = table.map(([keys, does]) =>
+    h(
+      "tr",
+      {},
+      h(
+        "td",
+        {},
+        keys.map((key) => [h("kbd", {}, key), " "]),
+      ),
+      h("td", {}, does),
+    ),
+  );
   return sheet("Keys", close, h("table", { class: "keys" }, h("tbody", {}, rows)));
 }
 
 /** Asks for the number of a step. */
 function stepSheet(n, place, go, close) {
-  const field = h("input", { type: "number", min: "1", max: String(n), value: String(place + 1), "aria-label": `Step, 1 to ${n}` });
+  const field = h("input", {
+    type: "number",
+    min: "1",
+    max: String(n),
+    value: String(place + 1),
+    "aria-label": `Step, 1 to ${n}`,
+  });
   const submit = (event) => {
     event.preventDefault();
     const wanted = Number(field.value);
@@ -62,7 +81,13 @@ function stepSheet(n, place, go, close) {
     close();
     go(Math.min(n, Math.max(1, Math.round(wanted))) - 1);
   };
-  const form = h("form", { class: "row", novalidate: true, onsubmit: submit }, field, h("span", { class: "dim" }, `of ${n}`), h("button", { class: "pri" }, "Go"));
+  const form = h(
+    "form",
+    { class: "row", novalidate: true, onsubmit: submit },
+    field,
+    h("span", { class: "dim" }, `of ${n}`),
+    h("button", { class: "pri" }, "Go"),
+  );
   queueMicrotask(() => field.select());
   return sheet("Go to step", close, form);
 }
@@ -70,7 +95,12 @@ function stepSheet(n, place, go, close) {
 /** A dialog over the component; Escape and the veil close it, Tab stays inside. */
 function sheet(title, close, ...children) {
   const button = h("button", { type: "button", class: "plain", "aria-label": "Close", onclick: close }, "✕");
-  const box = h("div", { class: "sheet", role: "dialog", "aria-modal": "true", "aria-label": title, tabindex: "-1" }, h("div", { class: "row" }, h("h2", {}, title), h("span", { class: "sp" }), button), ...children);
+  const box = h(
+    "div",
+    { class: "sheet", role: "dialog", "aria-modal": "true", "aria-label": title, tabindex: "-1" },
+    h("div", { class: "row" }, h("h2", {}, title), h("span", { class: "sp" }), button),
+    ...children,
+  );
   const veil = h("div", { class: "veil", onclick: (event) => event.target === veil && close() }, box);
   veil.addEventListener("keydown", (event) => {
     event.stopPropagation();
@@ -82,7 +112,9 @@ function sheet(title, close, ...children) {
 }
 
 function keepInside(event, box) {
-  const stops = [...box.querySelectorAll("button, input")], first = stops[0], last = stops[stops.length - 1];
+  const stops = [...box.querySelectorAll("button, input")];
+  const first = stops[0];
+  const last = stops[stops.length - 1];
   const at = box.getRootNode().activeElement;
   if (event.shiftKey ? at === first || at === box : at === last) {
     event.preventDefault();

@@ -1,6 +1,11 @@
 /* The replay component: builds the screen, holds what is selected, and tells the address bar and Python about it. */
 
-const REST = 150, POLL = 1000, PLAY = 700, AHEAD = 3;
+/** Milliseconds: until a selection counts as rested, between looks at a running episode, between steps when playing. */
+const REST = 150;
+const POLL = 1000;
+const PLAY = 700;
+/** Steps fetched ahead in the direction of travel. */
+const AHEAD = 3;
 const APPS = new WeakMap();
 
 /** One mounted replay. */
@@ -9,6 +14,7 @@ class App {
     this.place = 0;
     this.frame = 0;
     this.direction = 1;
+    this.told = new Set();
     this.parent = parent;
     this.root = h("div", { class: "ss replay" });
     parent.appendChild(this.root);
@@ -17,19 +23,21 @@ class App {
     this.watch = new ResizeObserver(() => this.timeline && this.timeline.resize());
   }
 
-  /** New data from Python, or a new theme. */
+  /** New data from Python, or a new theme. A step we reported ourselves and get back is no wish to go there. */
   update({ data, setStateValue }) {
     const episode = `${data.episode} ${data.label_ref || ""} ${data.token}`;
     this.data = data;
     this.setStateValue = setStateValue;
     if (episode !== this.shownEpisode) {
       this.shownEpisode = episode;
+      this.told.clear();
       this.open();
     } else if (this.recording) {
-      this.dress();
-      if (data.step && data.step !== this.asked && this.recording.placeOf.has(data.step)) this.select(this.recording.placeOf.get(data.step));
+      if (new Ink(this.root, data.colours).key !== this.ink.key) this.dress();
+      const asked = this.told.has(data.step) ? undefined : this.recording.placeOf.get(data.step);
+      if (asked !== undefined) this.select(asked);
     }
-    this.asked = data.step;
+    this.told.add(data.step);
   }
 
   open() {
@@ -57,15 +65,20 @@ class App {
 
   refuse(error) {
     const again = h("button", { type: "button", onclick: () => this.open() }, "Try again");
-    fill(this.root, h("div", { class: "card pad", role: "alert" }, h("h1", {}, "The episode cannot be shown"), h("p", {}, error.message), again));
+    const told = [h("h1", {}, "The episode cannot be shown"), h("p", {}, error.message), again];
+    fill(this.root, h("div", { class: "card pad", role: "alert" }, told));
   }
 
   // -- the screen -------------------------------------------------------------------------------------------------
 
   build() {
-    const { source } = this, failed = (error) => this.complain(error);
-    this.stage = new Stage(source, { failed });
-    this.timeline = new Timeline({ onSelect: (place, frame) => this.select(place, frame), thumb: (hash) => source.thumb(hash), peekThumb: (hash) => source.peekThumb(hash) });
+    const { source } = this;
+    this.stage = new Stage(source, { failed: (error) => this.complain(error) });
+    this.timeline = new Timeline({
+      onSelect: (place, frame) => this.select(place, frame),
+      thumb: (hash) => source.thumb(hash),
+      peekThumb: (hash) => source.peekThumb(hash),
+    });
     this.outline = new Outline({ onStep: (place) => this.select(place), onFrame: (frame) => this.toFrame(frame) });
     this.reading = new Reading({ onFrame: (frame) => this.toFrame(frame), onPoint: (box) => this.stage.point(box) });
     this.head = h("header", { class: "row" });
@@ -75,19 +88,10 @@ class App {
     this.number = h("span", { class: "mono number" });
     this.tabs = { left: h("div"), middle: h("div"), right: h("div"), axis: h("div", { class: "row axis" }) };
     this.signal = h("div", { class: "row" });
-    fill(this.root, this.head, this.alarm, this.stackCard(), this.columns(), this.said, this.toasts);
+    fill(this.root, this.head, this.alarm, stackCard(this), columnCards(this), this.said, this.toasts);
     this.watch.observe(this.timeline.element);
+    this.root.style.setProperty("--above", `${Math.max(0, Math.round(this.root.getBoundingClientRect().top))}px`);
     this.dress();
-  }
-
-  stackCard() {
-    const top = h("div", { class: "row stackhead" }, h("b", {}, "Stack"), this.tabs.axis, h("span", { class: "sp" }), this.signal);
-    return h("section", { class: "card", "aria-label": "Stack over time" }, top, this.timeline.element);
-  }
-
-  columns() {
-    const card = (name, tabs, body, extra) => h("section", { class: `card column ${name}`, "aria-label": name }, h("div", { class: "tabrow" }, tabs, extra || null), body);
-    return h("div", { class: "columns" }, card("outline", this.tabs.left, this.outline.element), card("page", this.tabs.middle, this.stage.element, this.number), card("step", this.tabs.right, this.reading.element));
   }
 
   /** Everything that depends on the theme or on how the recording stands. */
@@ -96,31 +100,27 @@ class App {
     this.root.classList.toggle("dark", this.ink.dark);
     this.outline.show(this.recording, this.ink);
     this.timeline.show(this.recording, this.ink);
-    fill(this.head, headline(this.recording, this.data), this.headButtons());
-    fill(this.signal, this.signalText());
+    fill(this.head, headline(this.recording, this.data), headButtons(this));
+    fill(this.signal, problemButton(this));
     this.drawTabs();
     if (this.recording.n) this.draw();
     else this.reading.show(this.recording, 0, 0, this.ink, null);
   }
 
-  headButtons() {
-    return [h("button", { type: "button", onclick: () => this.copyLink() }, "Copy link ", h("kbd", {}, "l")), h("button", { type: "button", "aria-label": "Keys", onclick: () => this.showKeys() }, h("kbd", {}, "?"))];
-  }
-
-  signalText() {
-    const { problems } = this.recording;
-    if (!problems.length) return null;
-    const text = problems.length === 1 ? `${problems[0].what} at step ${problems[0].place + 1}` : `${problems.length} problems, the first at step ${problems[0].place + 1} (${problems[0].what})`;
-    return h("button", { type: "button", class: "plain signal", onclick: () => this.toProblem(problems[0]) }, `● ${text} `, h("kbd", {}, "f"));
-  }
-
   drawTabs() {
-    const tabs = (at, label, choices, current, choose) => fill(this.tabs[at], tabList(label, choices.map(([id, text]) => ({ id, text })), current, (id, byKey) => { choose(id); this.drawTabs(); if (byKey) this.tabs[at].querySelector("[aria-selected=true]").focus(); }));
-    tabs("left", "Outline", [["frames", "Frames"], ["steps", "Steps"]], this.outline.mode, (id) => this.outline.setMode(id));
-    tabs("middle", "Page", [["before", "Before"], ["after", "After"], ["diff", "Diff"]], this.stage.mode, (id) => this.setStage(id));
-    tabs("right", "Step", [["decision", "Decision"], ["prompt", "Prompt"], ["observation", "Observation"]], this.reading.mode, (id) => this.reading.setMode(id));
-    const axis = (name) => h("button", { type: "button", class: "plain", "aria-pressed": String(this.timeline.axisName === name), disabled: !this.recording.has(name), title: this.recording.has(name) ? null : `This episode has no ${name}`, onclick: () => { this.timeline.setAxis(name); this.drawTabs(); } }, AXES[name]);
-    fill(this.tabs.axis, h("span", { class: "dim" }, "x:"), Object.keys(AXES).map(axis));
+    const then = (part) => (id) => {
+      part.setMode(id);
+      this.drawTabs();
+    };
+    drawTabs(this, "left", this.outline.mode, then(this.outline));
+    drawTabs(this, "middle", this.stage.mode, (id) => this.setStage(id));
+    drawTabs(this, "right", this.reading.mode, then(this.reading));
+    drawAxes(this);
+  }
+
+  setAxis(name) {
+    this.timeline.setAxis(name);
+    this.drawTabs();
   }
 
   setStage(mode) {
@@ -161,17 +161,25 @@ class App {
 
   /** The picture at once, everything one reads with the next frame. */
   draw() {
-    const { recording, place } = this, uid = recording.columns.uid[place], details = this.source.peekStep(uid);
-    this.stage.show(recording, place, this.ink, details);
+    const { recording, place } = this;
+    const uid = recording.columns.uid[place];
+    const details = this.source.peekStep(uid);
+    const drawn = this.stage.show(recording, place, this.ink, details);
     this.timeline.select(place, this.frame, this.sentence());
     this.number.textContent = `step ${place + 1} / ${recording.n}`;
     this.root.dataset.step = uid;
-    if (!details) this.source.step(uid).then(() => this.isShown(uid) && this.readSoon(), (error) => this.complain(error));
+    if (details && drawn) this.alarm.hidden = true;
+    if (!details)
+      this.source.step(uid).then(
+        () => this.arrived(uid),
+        (error) => this.complain(error),
+      );
     this.readSoon();
   }
 
-  isShown(uid) {
-    return this.recording.columns.uid[this.place] === uid;
+  arrived(uid) {
+    this.alarm.hidden = true;
+    if (this.recording && this.recording.columns.uid[this.place] === uid) this.readSoon();
   }
 
   sentence() {
@@ -193,7 +201,8 @@ class App {
 
   /** What comes next in the direction of travel, and one step back. */
   prefetch() {
-    const { recording, place, direction, source } = this, quiet = () => {};
+    const { recording, place, direction, source } = this;
+    const quiet = () => {};
     for (const by of [...Array(AHEAD).keys()].map((k) => (k + 1) * direction).concat(-direction)) {
       const at = place + by;
       if (at < 0 || at >= recording.n) continue;
@@ -207,16 +216,19 @@ class App {
 
   /** The selection has rested: address bar, Python, and those who listen. */
   rest() {
-    const uid = this.recording.columns.uid[this.place], address = new URL(location.href);
-    address.searchParams.set("episode", this.data.episode);
-    address.searchParams.set("step", uid);
-    if (this.data.label_ref) address.searchParams.set("label_ref", this.data.label_ref);
+    if (!this.recording.n) return;
+    const uid = this.recording.columns.uid[this.place];
+    const address = new URL(location.href);
+    const asked = { episode: this.data.episode, step: uid, label_ref: this.data.label_ref };
+    for (const [name, value] of Object.entries(asked)) {
+      if (value) address.searchParams.set(name, value);
+      else address.searchParams.delete(name);
+    }
     history.replaceState(history.state, "", address);
     this.said.textContent = this.sentence();
     if (uid !== this.reported) this.setStateValue("step", uid);
     this.reported = uid;
-    this.alarm.hidden = this.alarm.hidden || !this.healed;
-    this.healed = true;
+    this.told.add(uid);
   }
 
   play() {
@@ -260,7 +272,8 @@ class App {
 
   /** The episode has gone on; whoever stands at its end goes with it. */
   grow(recording) {
-    const uid = this.recording.columns.uid[this.place], atEnd = this.place >= this.recording.n - 1;
+    const uid = this.recording.columns.uid[this.place];
+    const atEnd = this.place >= this.recording.n - 1;
     this.source.forgetSteps();
     this.recording = recording;
     this.place = Math.min(recording.placeOf.get(uid) ?? 0, Math.max(0, recording.n - 1));
@@ -286,12 +299,14 @@ class App {
   }
 
   askForStep() {
-    if (this.recording.n) this.openSheet(stepSheet(this.recording.n, this.place, (place) => this.select(place), () => this.closeSheet()));
+    const go = (place) => this.select(place);
+    const close = () => this.closeSheet();
+    if (this.recording.n) this.openSheet(stepSheet(this.recording.n, this.place, go, close));
   }
 
   openSheet(element) {
     this.closeSheet();
-    this.before_sheet = this.root.getRootNode().activeElement;
+    this.focused_before = this.root.getRootNode().activeElement;
     this.sheet = element;
     this.root.append(element);
   }
@@ -300,7 +315,8 @@ class App {
     if (!this.sheet) return;
     this.sheet.remove();
     this.sheet = null;
-    (this.before_sheet && this.before_sheet.isConnected ? this.before_sheet : this.timeline.element).focus({ preventScroll: true });
+    const back = this.focused_before && this.focused_before.isConnected ? this.focused_before : this.timeline.element;
+    back.focus({ preventScroll: true });
   }
 
   async copyLink() {
@@ -321,7 +337,6 @@ class App {
 
   complain(error) {
     if (error.name === "AbortError") return;
-    this.healed = false;
     this.alarm.textContent = error.message;
     this.alarm.hidden = false;
   }
@@ -338,26 +353,6 @@ class App {
     document.removeEventListener("keydown", this.onKey);
     this.root.remove();
   }
-}
-
-/** Objective, how it ended, and what it was. */
-function headline(recording, data) {
-  const { episode } = recording, [kind, word] = STATUS[episode.status] || ["", episode.status];
-  const chip = (text, kind_ = "") => text && h("span", { class: `chip ${kind_}` }, text);
-  const task = [episode.task || episode.site, episode.seed !== null && `seed ${episode.seed}`].filter(Boolean).join(" · ");
-  const who = episode.actor === "human" ? `by ${episode.author || "a person"}` : [episode.model, episode.prompt_set && episode.prompt_set.slice(0, 8)].filter(Boolean).join(" · ");
-  const spent = recording.n ? recording.columns.ended[recording.n - 1] : 0;
-  return [
-    h("h1", { title: episode.objective }, episode.objective || "No objective"),
-    chip([word, endReason(episode)].filter(Boolean).join(" · "), kind), chip(task), chip(who), chip(data.label_ref && `labels ${shorten(data.label_ref, 24)}`),
-    h("span", { class: "sp" }), h("span", { class: "dim nowrap" }, `${count(recording.n, "step")} · ${duration(spent)}`),
-  ];
-}
-
-const STATUS = { running: ["warn", "● running"], success: ["ok", "✓ done"], failed: ["bad", "✕ failed"], unsure: ["warn", "? unsure"], error: ["bad", "✕ error"], stopped: ["warn", "■ stopped"] };
-
-function endReason(episode) {
-  return episode.end_reason && episode.end_reason !== episode.status ? shorten(episode.end_reason.replaceAll("_", " "), 40) : "";
 }
 
 /** Called by Streamlit on mounting and whenever data or theme change; returns what to do on leaving. */

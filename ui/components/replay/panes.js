@@ -6,6 +6,7 @@ class Reading {
   constructor(ports) {
     this.ports = ports;
     this.mode = "decision";
+    this.unfolded = new Set();
     this.element = h("div", { class: "reading pad", role: "tabpanel", "aria-label": "Step", tabindex: "0" });
   }
 
@@ -16,7 +17,9 @@ class Reading {
 
   /** @param {any} details what the server says of the step; null while it is on its way */
   show(recording, place, frame, ink, details) {
-    Object.assign(this, { recording, place, frame, ink, details });
+    const next = { recording, place, frame, ink, details };
+    if (Object.entries(next).every(([name, value]) => this[name] === value)) return;
+    Object.assign(this, next);
     this.draw();
   }
 
@@ -24,83 +27,175 @@ class Reading {
     if (!this.recording) return;
     this.element.dataset.mode = this.mode;
     if (!this.recording.n) return void fill(this.element, h("p", { class: "dim" }, this.emptyText()));
-    const parts = { decision: () => this.decision(), prompt: () => this.prompt(), observation: () => this.observation() };
+    const parts = {
+      decision: () => this.decision(),
+      prompt: () => this.prompt(),
+      observation: () => this.observation(),
+    };
     fill(this.element, parts[this.mode]());
     const target = this.element.querySelector(".line.target");
-    if (target) target.scrollIntoView({ block: "center" });
-    else this.element.scrollTop = 0;
+    const { clientHeight } = this.element;
+    this.element.scrollTop = target ? target.offsetTop - this.element.offsetTop - clientHeight / 2 : 0;
   }
 
   emptyText() {
-    return this.recording.running ? "No step yet; it appears here when it is done." : "This episode ended before its first step.";
+    return this.recording.running
+      ? "No step yet; it appears here when it is done."
+      : "This episode ended before its first step.";
   }
 
   // -- decision ---------------------------------------------------------------------------------------------------
 
   decision() {
-    const { recording, place, details } = this, { columns } = recording;
-    return [this.stack(), this.action(), details ? this.reason() : h("p", { class: "dim" }, "…"), this.trouble(), details ? this.facts() : null, this.selectors(), this.hints()];
+    const { details } = this;
+    return [
+      this.stack(),
+      this.action(),
+      details ? this.reason() : h("p", { class: "dim" }, "…"),
+      this.trouble(),
+      details ? this.facts() : null,
+      this.selectors(),
+      this.hints(),
+    ];
   }
 
   /** The calls open at this moment, from the planner down. */
   stack() {
-    const path = this.recording.path(this.frame), last = path.length - 1;
+    const path = this.recording.path(this.frame);
+    const last = path.length - 1;
     const crumb = (number, at) => {
-      const frame = this.recording.frames[number], text = at === last ? frame.objective : frame.policy;
+      const frame = this.recording.frames[number];
+      const text = at === last ? frame.objective : frame.policy;
       const shown = at === last && number > 0 ? text : frame.policy;
-      return h("li", {}, h("button", { type: "button", class: "plain", title: frame.objective, onclick: () => this.ports.onFrame(number), ...(at === last ? { "aria-current": "step" } : {}) }, swatch(this.ink, frame.policy), shorten(shown, 160)), " ");
+      return h(
+        "li",
+        {},
+        h(
+          "button",
+          {
+            type: "button",
+            class: "plain",
+            title: frame.objective,
+            onclick: () => this.ports.onFrame(number),
+            ...(at === last ? { "aria-current": "step" } : {}),
+          },
+          swatch(this.ink, frame.policy),
+          shorten(shown, 160),
+        ),
+        " ",
+      );
     };
     return h("nav", { "aria-label": "Open calls" }, h("ol", { class: "crumbs" }, path.map(crumb)));
   }
 
   action() {
-    const { recording, place } = this, { columns } = recording, target = this.details && this.details.step.target;
+    const { recording, place } = this;
+    const { columns } = recording;
+    const target = this.details && this.details.step.target;
     const action = this.details ? this.details.step.action : columns.action[place];
     const kind = { push: "calls", pop: "returns", invalid: "not understood", note: "note" }[columns.kind[place]];
-    return h("div", { class: "action mono" },
-      kind ? h("span", { class: "chip" }, kind) : null, h("span", {}, action || "(nothing)"),
-      target ? h("span", { class: "dim" }, `${target.role} ${target.name ? `‘${shorten(target.name, 80)}’` : ""}`) : null);
+    return h(
+      "div",
+      { class: "action mono" },
+      kind ? h("span", { class: "chip" }, kind) : null,
+      h("span", {}, action || "(nothing)"),
+      target
+        ? h("span", { class: "dim" }, `${target.role} ${target.name ? `‘${shorten(target.name, 80)}’` : ""}`)
+        : null,
+    );
   }
 
   reason() {
-    const { step, call } = this.details, facts = [];
+    const { step, call } = this.details;
+    const facts = [];
     if (call && call.score !== null) facts.push(`score ${call.score.toFixed(2)}`);
     if (call) facts.push(duration(call.ended - call.started), call.model);
-    return h("div", {}, step.reason ? h("span", { class: "reason" }, step.reason, " ") : null, facts.length ? h("span", { class: "dim" }, facts.join(" · ")) : null);
+    return h(
+      "div",
+      {},
+      step.reason ? h("span", { class: "reason" }, step.reason, " ") : null,
+      facts.length ? h("span", { class: "dim" }, facts.join(" · ")) : null,
+    );
   }
 
   trouble() {
-    const { recording, place } = this, problem = recording.problems.find((p) => p.place === place);
+    const { recording, place } = this;
+    const problem = recording.problems.find((p) => p.place === place);
     const error = this.details && this.details.step.error;
     if (!problem && !error) return null;
     const frame = recording.frames[recording.frameAt(place)];
     const how = problem && problem.kind === "end" ? `Last step of ${shorten(frame.objective, 120)}.` : null;
-    return h("div", { class: "trouble" }, h("b", {}, problem ? sentenceCase(problem.what) : "Error"), h("span", { class: "dim" }, ` step ${place + 1}`), error ? h("div", {}, error) : null, how ? h("div", {}, how) : null);
+    return h(
+      "div",
+      { class: "trouble" },
+      h("b", {}, problem ? sentenceCase(problem.what) : "Error"),
+      h("span", { class: "dim" }, ` step ${place + 1}`),
+      error ? h("div", {}, error) : null,
+      how ? h("div", {}, how) : null,
+    );
   }
 
   facts() {
-    const { recording, place } = this, { step, before, after, same } = this.details, frame = recording.frames[this.frame];
+    const { recording, place } = this;
+    const { step, before, after, same } = this.details;
+    const frame = recording.frames[this.frame];
     const rows = [];
     const row = (name, value) => value && rows.push(h("dt", {}, name), h("dd", {}, value));
     row("Page", before && h("span", { class: "mono", title: before.url }, shorten(before.url, 90)));
     row("Changed", same ? "nothing" : step.changed.length ? step.changed.join(", ") : null);
-    row("Now at", after && before && after.url !== before.url && h("span", { class: "mono", title: after.url }, shorten(after.url, 90)));
+    row(
+      "Now at",
+      after &&
+        before &&
+        after.url !== before.url &&
+        h("span", { class: "mono", title: after.url }, shorten(after.url, 90)),
+    );
     row("Time", `${duration(step.started)} into the episode, took ${duration(step.ended - step.started)}`);
     row("Seen", step.proof && seen(step.proof));
-    row("Call", this.frame > 0 && `steps ${recording.first[this.frame] + 1}–${recording.last[this.frame] + 1}, ${ending(frame)}`);
+    row(
+      "Call",
+      this.frame > 0 && `steps ${recording.first[this.frame] + 1}–${recording.last[this.frame] + 1}, ${ending(frame)}`,
+    );
     return h("dl", { class: "facts" }, rows);
   }
 
   selectors() {
     const target = this.details && this.details.step.target;
     if (!target || !target.selectors.length) return null;
-    const rows = target.selectors.map((s) => h("li", { class: "mono" }, h("span", { class: "dim" }, `${s.kind} `), s.value, s.unique ? null : h("span", { class: "dim" }, " (not unique)")));
-    return h("details", {}, h("summary", {}, `${count(target.selectors.length, "way")} to find the target`), h("ul", { class: "plain" }, rows));
+    const rows = target.selectors.map((s) =>
+      h(
+        "li",
+        { class: "mono" },
+        h("span", { class: "dim" }, `${s.kind} `),
+        s.value,
+        s.unique ? null : h("span", { class: "dim" }, " (not unique)"),
+      ),
+    );
+    return h(
+      "details",
+      {},
+      h("summary", {}, `${count(target.selectors.length, "way")} to find the target`),
+      h("ul", { class: "plain" }, rows),
+    );
   }
 
   hints() {
-    const hint = (keys, text) => h("span", {}, keys.map((key) => h("kbd", {}, key)), ` ${text} `);
-    return h("div", { class: "hints dim" }, hint(["←", "→"], "step"), hint(["[", "]"], "call"), hint(["p"], "same policy"), hint(["n"], "problem"), hint(["?"], "all keys"));
+    const hint = (keys, text) =>
+      h(
+        "span",
+        {},
+        keys.map((key) => h("kbd", {}, key)),
+        ` ${text} `,
+      );
+    return h(
+      "div",
+      { class: "hints dim" },
+      hint(["←", "→"], "step"),
+      hint(["[", "]"], "call"),
+      hint(["p"], "same policy"),
+      hint(["n"], "problem"),
+      hint(["?"], "all keys"),
+    );
   }
 
   // -- prompt -----------------------------------------------------------------------------------------------------
@@ -108,22 +203,54 @@ class Reading {
   prompt() {
     if (!this.details) return h("p", { class: "dim" }, "…");
     const { call } = this.details;
-    if (!call) return h("p", { class: "dim" }, this.recording.episode.actor === "human" ? "A person did this step, so there is no prompt." : "No model was asked for this step.");
+    if (!call)
+      return h(
+        "p",
+        { class: "dim" },
+        this.recording.episode.actor === "human"
+          ? "A person did this step, so there is no prompt."
+          : "No model was asked for this step.",
+      );
     const most = Math.max(1, ...call.parts.map((part) => part.tokens));
     return [
-      h("div", { class: "dim" }, `${call.model} · ${call.tokens_in.toLocaleString("en")} tokens in, ${call.tokens_out.toLocaleString("en")} out${call.cost === null ? "" : ` · $${call.cost.toFixed(4)}`}${call.retries ? ` · ${count(call.retries, "retry").replace("retrys", "retries")}` : ""}`),
+      h(
+        "div",
+        { class: "dim" },
+        `${call.model} · ${call.tokens_in.toLocaleString("en")} tokens in, ${call.tokens_out.toLocaleString("en")} out${call.cost === null ? "" : ` · $${call.cost.toFixed(4)}`}${call.retries ? ` · ${count(call.retries, "retry").replace("retrys", "retries")}` : ""}`,
+      ),
       call.parts.map((part) => this.part(part, most)),
-      call.error ? h("div", { class: "trouble" }, h("b", {}, "The model did not answer"), h("div", {}, call.error)) : null,
-      h("h3", {}, "Reply", call.finish_reason && call.finish_reason !== "stop" ? h("span", { class: "dim" }, ` (${call.finish_reason})`) : null),
+      call.error
+        ? h("div", { class: "trouble" }, h("b", {}, "The model did not answer"), h("div", {}, call.error))
+        : null,
+      h(
+        "h3",
+        {},
+        "Reply",
+        call.finish_reason && call.finish_reason !== "stop"
+          ? h("span", { class: "dim" }, ` (${call.finish_reason})`)
+          : null,
+      ),
       h("pre", { class: "mono" }, call.reply === null ? "nothing" : call.reply),
     ];
   }
 
+  /** A folded text; a kind of part that was unfolded stays so from step to step. */
   part(part, most) {
-    const size = h("span", { class: "size", style: { width: `${Math.max(2, (part.tokens / most) * 72)}px` }, "aria-hidden": "true" });
-    return h("details", { class: "part" },
-      h("summary", {}, h("b", {}, part.kind), h("span", { class: "dim" }, ` ${part.role}`), h("span", { class: "sp" }), size, h("span", { class: "dim n" }, `${part.tokens.toLocaleString("en")} tokens`)),
-      h("pre", { class: "mono" }, part.text));
+    const width = `${Math.max(2, (part.tokens / most) * 72)}px`;
+    const fold = (event) => this.unfolded[event.currentTarget.parentElement.open ? "delete" : "add"](part.kind);
+    const summary = [
+      h("b", {}, part.kind),
+      h("span", { class: "dim" }, ` ${part.role}`),
+      h("span", { class: "sp" }),
+      h("span", { class: "size", style: { width }, "aria-hidden": "true" }),
+      h("span", { class: "dim n" }, `${part.tokens.toLocaleString("en")} tokens`),
+    ];
+    return h(
+      "details",
+      { class: "part", open: this.unfolded.has(part.kind) },
+      h("summary", { onclick: fold }, summary),
+      h("pre", { class: "mono" }, part.text),
+    );
   }
 
   // -- observation ------------------------------------------------------------------------------------------------
@@ -132,15 +259,31 @@ class Reading {
     if (!this.details) return h("p", { class: "dim" }, "…");
     const { before, step } = this.details;
     if (!before) return h("p", { class: "dim" }, "No observation was kept before this step.");
-    const lines = before.text.split("\n"), target = step.target && step.target.id;
-    const body = h("div", { class: "lines mono", onmouseleave: () => this.ports.onPoint(null) }, lines.map((text) => this.line(text, before.boxes, target)));
-    return [h("div", { class: "dim" }, `${before.title || "Untitled page"} · ${count(lines.length, "line")}`), h("div", { class: "dim mono url", title: before.url }, before.url), body];
+    const lines = before.text.split("\n");
+    const target = step.target && step.target.id;
+    const body = h(
+      "div",
+      { class: "lines mono", onmouseleave: () => this.ports.onPoint(null) },
+      lines.map((text) => this.line(text, before.boxes, target)),
+    );
+    return [
+      h("div", { class: "dim" }, `${before.title || "Untitled page"} · ${count(lines.length, "line")}`),
+      h("div", { class: "dim mono url", title: before.url }, before.url),
+      body,
+    ];
   }
 
   line(text, boxes, target) {
-    const match = /^ *\[([^\]\s]+)\]/.exec(text), id = match && match[1], box = id && boxes[id];
+    const match = /^ *\[([^\]\s]+)\]/.exec(text);
+    const id = match && match[1];
+    const box = id && boxes[id];
     const chosen = target !== null && id === target;
-    return h("div", { class: `line${chosen ? " target" : ""}`, onmouseenter: box ? () => this.ports.onPoint(box) : null }, text || " ", chosen ? h("span", { class: "vh" }, " (target)") : null);
+    return h(
+      "div",
+      { class: `line${chosen ? " target" : ""}`, onmouseenter: box ? () => this.ports.onPoint(box) : null },
+      text || " ",
+      chosen ? h("span", { class: "vh" }, " (target)") : null,
+    );
   }
 }
 
@@ -152,8 +295,15 @@ function ending(frame) {
 
 /** When the page was looked at, against when the input went in. */
 function seen(proof) {
-  const marks = [proof.exact && "exact", proof.late && "late: the page was slow, this is how it last stood still", proof.stale && "stale: the target differs from what the person's picture showed"];
-  return [`${duration(Math.max(0, proof.dispatched_at - proof.observed_at))} before the input`, ...marks.filter(Boolean)].join("; ");
+  const marks = [
+    proof.exact && "exact",
+    proof.late && "late: the page was slow, this is how it last stood still",
+    proof.stale && "stale: the target differs from what the person's picture showed",
+  ];
+  return [
+    `${duration(Math.max(0, proof.dispatched_at - proof.observed_at))} before the input`,
+    ...marks.filter(Boolean),
+  ].join("; ");
 }
 
 function sentenceCase(text) {

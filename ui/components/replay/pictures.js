@@ -26,10 +26,18 @@ class Picture {
       return true;
     }
     const here = this.source.peekPicture(picture.hash);
-    if (here) return this.draw(here, picture.hash);
+    if (here) return this.arrived(here, picture.hash);
     this.canvas.classList.add("stale");
-    this.source.picture(picture.hash).then((bitmap) => this.wanted === picture.hash && this.draw(bitmap, picture.hash), this.failed);
+    this.source.picture(picture.hash).then((bitmap) => this.arrived(bitmap, picture.hash), this.failed);
     return false;
+  }
+
+  /** A picture is here: draw it and say so, unless another one is wanted by now. */
+  arrived(bitmap, hash) {
+    if (this.wanted !== hash) return false;
+    this.draw(bitmap, hash);
+    this.canvas.dispatchEvent(new CustomEvent("stepscope:drawn", { bubbles: true, composed: true, detail: { hash } }));
+    return true;
   }
 
   /** The page's address above the picture, and a name for those who do not see it. */
@@ -43,10 +51,12 @@ class Picture {
     this.shown = hash;
     this.canvas.classList.remove("stale");
     const room = { width: this.box.clientWidth - 2, height: this.box.clientHeight - 2 };
-    if (room.width < 10 || room.height < 10) return true;
+    if (room.width < 10 || room.height < 10) return;
     const fit = Math.min(room.width / bitmap.width, room.height / bitmap.height, 2);
-    const width = Math.max(1, Math.round(bitmap.width * fit)), height = Math.max(1, Math.round(bitmap.height * fit));
-    const ratio = window.devicePixelRatio || 1, g = this.canvas.getContext("2d");
+    const width = Math.max(1, Math.round(bitmap.width * fit));
+    const height = Math.max(1, Math.round(bitmap.height * fit));
+    const ratio = window.devicePixelRatio || 1;
+    const g = this.canvas.getContext("2d");
     if (this.canvas.width !== Math.round(width * ratio) || this.canvas.height !== Math.round(height * ratio)) {
       this.canvas.width = Math.round(width * ratio);
       this.canvas.height = Math.round(height * ratio);
@@ -57,8 +67,6 @@ class Picture {
     g.imageSmoothingQuality = "high";
     g.drawImage(bitmap, 0, 0, width, height);
     if (this.overlay) this.overlay(g, { width, height, bitmap });
-    this.canvas.dispatchEvent(new CustomEvent("stepscope:drawn", { bubbles: true, composed: true, detail: { hash } }));
-    return true;
   }
 
   /** Draw again what is shown: a target came to be known, the box changed its size. */
@@ -91,7 +99,6 @@ class Stage {
     this.element.dataset.mode = mode;
     this.before.element.hidden = mode === "after";
     this.after.element.hidden = mode === "before";
-    this.lines.hidden = mode !== "diff";
   }
 
   /** Show a step's pictures now; `details` may come later through `tell`. @returns whether all was drawn at once */
@@ -99,20 +106,29 @@ class Stage {
     Object.assign(this, { recording, place, ink, details, highlight: null });
     this.element.style.setProperty("--shape", recording.episode.viewport.join(" / "));
     let drawn = true;
-    if (this.mode !== "after") drawn = this.before.show(recording.n ? recording.picture(place, "before") : null, place, (g, at) => this.mark(g, at, "before"));
-    if (this.mode !== "before") drawn = this.after.show(recording.n ? recording.picture(place, "after") : null, place, (g, at) => this.mark(g, at, "after")) && drawn;
+    if (this.mode !== "after")
+      drawn = this.before.show(recording.n ? recording.picture(place, "before") : null, place, (g, at) =>
+        this.mark(g, at, "before"),
+      );
+    if (this.mode !== "before")
+      drawn =
+        this.after.show(recording.n ? recording.picture(place, "after") : null, place, (g, at) =>
+          this.mark(g, at, "after"),
+        ) && drawn;
     return drawn;
   }
 
   /** The step's record is here: addresses, target, lines that differ. */
   tell(details) {
     this.details = details;
-    const { step, before } = details, after = details.after || (details.same ? before : null), target = step.target;
+    const { step, before } = details;
+    const after = details.after || (details.same ? before : null);
+    const target = step.target;
     const on = target ? `, target ${target.role} ${target.name}` : "";
     this.before.describe(before ? before.url : "", before ? `${before.title || before.url}${on}` : "page not kept");
     this.after.describe(after ? after.url : "", after ? after.title || after.url : "page not kept");
     this.redraw();
-    if (this.mode === "diff") this.tellLines(before, after);
+    this.tellLines(before, after);
   }
 
   redraw() {
@@ -127,11 +143,13 @@ class Stage {
   }
 
   mark(g, { width, height, bitmap }, side) {
-    const scale = width / this.recording.episode.viewport[0], target = this.details && this.details.step.target;
+    const scale = width / this.recording.episode.viewport[0];
+    const target = this.details && this.details.step.target;
     if (side === "after" && this.mode === "diff") this.markChanges(g, width, height, bitmap);
     if (this.highlight && side === "before") outlined(g, this.highlight, scale, this.ink.accent, 0.16);
     if (!target || side === "after") return;
-    if (target.box) outlined(g, [target.box.x, target.box.y, target.box.width, target.box.height], scale, this.ink.target, 0);
+    if (target.box)
+      outlined(g, [target.box.x, target.box.y, target.box.width, target.box.height], scale, this.ink.target, 0);
     if (target.point) clicked(g, target.point[0] * scale, target.point[1] * scale, this.ink.target);
   }
 
@@ -149,14 +167,32 @@ class Stage {
   }
 
   tellLines(before, after) {
-    if (!before || !after) return fill(this.lines, h("div", { class: "dim" }, "One of the two pages was not kept, so their text cannot be compared."));
+    if (!before || !after)
+      return fill(
+        this.lines,
+        h("div", { class: "dim" }, "One of the two pages was not kept, so their text cannot be compared."),
+      );
     const out = [];
-    for (const [what, a, b] of [["address", before.url, after.url], ["title", before.title, after.title]])
+    for (const [what, a, b] of [
+      ["address", before.url, after.url],
+      ["title", before.title, after.title],
+    ])
       if (a !== b) out.push(line("-", `${what} ${a}`), line("+", `${what} ${b}`));
     const lines = condensed(diffLines(before.text.split("\n"), after.text.split("\n")));
     const changed = lines.some((l) => l.sign === "-" || l.sign === "+");
-    if (!changed) out.push(h("div", { class: "dim" }, out.length ? "The page's text is the same." : "Nothing the observation shows has changed."));
-    else for (const l of lines.slice(0, 400)) out.push(l.sign === "…" ? h("div", { class: "dim" }, `  … ${count(l.count, "unchanged line")}`) : line(l.sign, l.text));
+    if (!changed)
+      out.push(
+        h(
+          "div",
+          { class: "dim" },
+          out.length ? "The page's text is the same." : "Nothing the observation shows has changed.",
+        ),
+      );
+    else
+      for (const l of lines.slice(0, 400))
+        out.push(
+          l.sign === "…" ? h("div", { class: "dim" }, `  … ${count(l.count, "unchanged line")}`) : line(l.sign, l.text),
+        );
     if (lines.length > 400) out.push(h("div", { class: "dim" }, `… ${count(lines.length - 400, "more line")}`));
     return fill(this.lines, out);
   }

@@ -112,7 +112,12 @@ class Source {
         if (!this.stopped.signal.aborted) cache.set(key, value);
         return value;
       };
-      this.under_way.set(name, fetched().then(keep).finally(() => this.under_way.delete(name)));
+      this.under_way.set(
+        name,
+        fetched()
+          .then(keep)
+          .finally(() => this.under_way.delete(name)),
+      );
     }
     return this.under_way.get(name);
   }
@@ -124,7 +129,10 @@ class Source {
       answer = await fetch(this.path + path, { credentials: "same-origin", ...options });
     } catch (error) {
       if (error.name === "AbortError") throw error;
-      throw new Refused(0, "The server does not answer. Your place is kept in the address; it is asked again at the next step.");
+      throw new Refused(
+        0,
+        "The server does not answer. Your place is kept in the address; it is asked again at the next step.",
+      );
     }
     if (answer.ok) return answer;
     throw new Refused(answer.status, await saidBy(answer));

@@ -18,8 +18,16 @@ class Timeline {
     this.tip = h("div", { class: "tip", hidden: true, role: "presentation" });
     this.element = h(
       "div",
-      { class: "timeline", role: "slider", tabindex: "0", "aria-label": "Step of the episode", "aria-orientation": "horizontal" },
-      this.still, this.moving, this.tip,
+      {
+        class: "timeline",
+        role: "slider",
+        tabindex: "0",
+        "aria-label": "Step of the episode",
+        "aria-orientation": "horizontal",
+      },
+      this.still,
+      this.moving,
+      this.tip,
     );
     this.listen();
   }
@@ -59,7 +67,14 @@ class Timeline {
   }
 
   painter(canvas) {
-    return new TimelinePainter(canvas.getContext("2d"), this.recording, this.ink, this.layout, this.view, this.axisName);
+    return new TimelinePainter(
+      canvas.getContext("2d"),
+      this.recording,
+      this.ink,
+      this.layout,
+      this.view,
+      this.axisName,
+    );
   }
 
   paint() {
@@ -72,7 +87,10 @@ class Timeline {
   thumb(hash) {
     const here = this.ports.peekThumb(hash);
     if (here !== undefined) return here;
-    this.ports.thumb(hash).then(() => this.paintSoon(), () => {});
+    this.ports.thumb(hash).then(
+      () => this.paintSoon(),
+      () => {},
+    );
     return undefined;
   }
 
@@ -96,8 +114,10 @@ class Timeline {
 
   /** Whether the window had to move to show the cursor. */
   follow() {
-    const { from, to } = this.recording.axis(this.axisName), [low, high] = this.view;
-    const a = from[this.place], b = to[this.place];
+    const { from, to } = this.recording.axis(this.axisName);
+    const [low, high] = this.view;
+    const a = from[this.place];
+    const b = to[this.place];
     if (a >= low && b <= high) return false;
     const width = Math.max(high - low, b - a);
     this.look(a < low ? a - width * 0.1 : b - width * 0.9, width);
@@ -105,7 +125,9 @@ class Timeline {
   }
 
   look(low, width) {
-    const end = this.end(), w = Math.min(width, end), from = Math.max(0, Math.min(low, end - w));
+    const end = this.end();
+    const w = Math.min(width, end);
+    const from = Math.max(0, Math.min(low, end - w));
     this.view = [from, from + w];
   }
 
@@ -117,8 +139,10 @@ class Timeline {
 
   /** Fit the window to a call, a little air on both sides. */
   zoomTo(frame) {
-    const axis = this.recording.axis(this.axisName), start = this.recording.start(frame);
-    const low = axis.from[start], high = axis.to[Math.max(start, this.recording.last[frame])];
+    const axis = this.recording.axis(this.axisName);
+    const start = this.recording.start(frame);
+    const low = axis.from[start];
+    const high = axis.to[Math.max(start, this.recording.last[frame])];
     const air = Math.max((high - low) * 0.04, this.end() / 1e5);
     this.look(low - air, high - low + 2 * air);
     this.paint();
@@ -131,7 +155,8 @@ class Timeline {
 
   paintCursor() {
     if (!this.layout) return;
-    const g = this.moving.getContext("2d"), { ink, layout } = this;
+    const g = this.moving.getContext("2d");
+    const { ink, layout } = this;
     g.clearRect(0, 0, layout.width, layout.height);
     if (!this.recording.n) return;
     const painter = this.painter(this.moving);
@@ -150,20 +175,30 @@ class Timeline {
 
   /** The selected call's bar has a thicker edge. */
   outline(painter, g) {
-    const { recording, layout, ink } = this, first = recording.first[this.frame];
+    const { recording, layout, ink } = this;
+    const first = recording.first[this.frame];
     if (first < 0) return;
     const [left, right] = painter.extent(first, recording.last[this.frame]);
-    const low = Math.max(left, GUTTER - 3), high = Math.min(right, GUTTER + layout.plot + 3);
+    const low = Math.max(left, GUTTER - 3);
+    const high = Math.min(right, GUTTER + layout.plot + 3);
     g.strokeStyle = ink.policy(recording.frames[this.frame].policy);
     g.lineWidth = 2;
-    rounded(g, low + 1, layout.rows + (recording.frames[this.frame].depth - 1) * layout.row, high - low - 2, layout.row - 3, 3);
+    rounded(
+      g,
+      low + 1,
+      layout.rows + (recording.frames[this.frame].depth - 1) * layout.row,
+      high - low - 2,
+      layout.row - 3,
+      3,
+    );
     if (high - low > 3) g.stroke();
   }
 
   // -- mouse ------------------------------------------------------------------------------------------------------
 
   listen() {
-    const on = (name, run) => this.element.addEventListener(name, (event) => this.recording && this.recording.n && this.layout && run(event));
+    const on = (name, run) =>
+      this.element.addEventListener(name, (event) => this.recording && this.recording.n && this.layout && run(event));
     on("pointerdown", (event) => {
       if (event.button !== 0) return;
       this.element.setPointerCapture(event.pointerId);
@@ -175,16 +210,27 @@ class Timeline {
     on("pointercancel", () => (this.dragging = false));
     on("pointerleave", () => this.leave());
     on("dblclick", (event) => this.zoomTo(this.under(event).frame ?? 0));
-    this.element.addEventListener("wheel", (event) => this.recording && this.recording.n && this.layout && this.wheel(event), { passive: false });
+    this.element.addEventListener(
+      "wheel",
+      (event) => this.recording && this.recording.n && this.layout && this.wheel(event),
+      { passive: false },
+    );
   }
 
   /** What is under the mouse: a step, and the call whose bar it is on. */
   under(event) {
-    const box = this.element.getBoundingClientRect(), x = event.clientX - box.left, y = event.clientY - box.top;
+    const box = this.element.getBoundingClientRect();
+    const x = event.clientX - box.left;
+    const y = event.clientY - box.top;
     const share = Math.min(1, Math.max(0, (x - GUTTER) / this.layout.plot));
-    const place = placeAt(this.recording.axis(this.axisName).from, this.view[0] + share * (this.view[1] - this.view[0]));
+    const place = placeAt(
+      this.recording.axis(this.axisName).from,
+      this.view[0] + share * (this.view[1] - this.view[0]),
+    );
     const depth = Math.floor((y - this.layout.rows) / this.layout.row) + 1;
-    const frame = this.recording.path(this.recording.frameAt(place)).find((n) => this.recording.frames[n].depth === depth);
+    const frame = this.recording
+      .path(this.recording.frameAt(place))
+      .find((n) => this.recording.frames[n].depth === depth);
     return { place, frame, x, y };
   }
 
@@ -195,13 +241,20 @@ class Timeline {
   }
 
   hover(event) {
-    const { place, frame, x } = this.under(event), { recording } = this;
-    const call = recording.frames[frame ?? recording.frameAt(place)], problem = recording.problems.find((p) => p.place === place);
+    const { place, frame, x } = this.under(event);
+    const { recording } = this;
+    const call = recording.frames[frame ?? recording.frameAt(place)];
+    const problem = recording.problems.find((p) => p.place === place);
     this.hovered = place;
     fill(
       this.tip,
-      h("b", {}, `step ${place + 1} `), recording.columns.sentence[place],
-      h("div", { class: "dim" }, `${call.objective} · ${duration(recording.columns.ended[place] - recording.columns.started[place])}`),
+      h("b", {}, `step ${place + 1} `),
+      recording.columns.sentence[place],
+      h(
+        "div",
+        { class: "dim" },
+        `${call.objective} · ${duration(recording.columns.ended[place] - recording.columns.started[place])}`,
+      ),
       problem ? h("div", { class: "bad" }, problem.what) : null,
     );
     this.tip.hidden = false;
@@ -222,7 +275,7 @@ class Timeline {
     if (event.ctrlKey) {
       const box = this.element.getBoundingClientRect();
       const share = Math.min(1, Math.max(0, (event.clientX - box.left - GUTTER) / this.layout.plot));
-      const next = Math.max(this.end() / Math.max(4, this.recording.n) * 3, width * (event.deltaY > 0 ? 1.25 : 0.8));
+      const next = Math.max((this.end() / Math.max(4, this.recording.n)) * 3, width * (event.deltaY > 0 ? 1.25 : 0.8));
       this.look(this.view[0] + share * (width - Math.min(next, this.end())), next);
     } else {
       const sideways = event.deltaX || (event.shiftKey ? event.deltaY : 0);

@@ -1,13 +1,32 @@
 /* Painting the stack timeline: calls as rows of bars, thumbnails, model calls, signals, axis. Reads, never changes. */
 
-const GUTTER = 54, RIGHT = 14, STRIP = 28, CALLS = 18, SIGNALS = 14, AXIS = 16, GAP = 5;
+const GUTTER = 54;
+const RIGHT = 14;
+const STRIP = 28;
+const CALLS = 18;
+const SIGNALS = 14;
+const AXIS = 16;
+const GAP = 5;
 
 /** Heights of the tracks for a depth and a width of `width` CSS pixels. */
 function timelineLayout(depth, width) {
   const row = Math.max(7, Math.min(23, 138 / depth));
-  const rows = 4, strip = rows + row * depth + GAP + 3, calls = strip + STRIP + GAP, signals = calls + CALLS + 2;
+  const rows = 4;
+  const strip = rows + row * depth + GAP + 3;
+  const calls = strip + STRIP + GAP;
+  const signals = calls + CALLS + 2;
   const axis = signals + SIGNALS + 3;
-  return { width, row, rows, strip, calls, signals, axis, height: axis + AXIS, plot: Math.max(50, width - GUTTER - RIGHT) };
+  return {
+    width,
+    row,
+    rows,
+    strip,
+    calls,
+    signals,
+    axis,
+    height: axis + AXIS,
+    plot: Math.max(50, width - GUTTER - RIGHT),
+  };
 }
 
 /** One drawing of the whole timeline. */
@@ -70,8 +89,10 @@ class TimelinePainter {
 
   bar(frame, number, left, right) {
     const { g, ink, layout, recording } = this;
-    const colour = ink.policy(frame.policy), y = layout.rows + (frame.depth - 1) * layout.row;
-    const width = Math.max(1.5, right - left - 2), height = layout.row - 3;
+    const colour = ink.policy(frame.policy);
+    const y = layout.rows + (frame.depth - 1) * layout.row;
+    const width = Math.max(1.5, right - left - 2);
+    const height = layout.row - 3;
     g.fillStyle = colour;
     g.globalAlpha = ink.dark ? 0.28 : 0.2;
     rounded(g, left + 1, y, width, height, 3);
@@ -148,9 +169,11 @@ class TimelinePainter {
   }
 
   slots() {
-    const { layout, axis, recording } = this, out = [];
+    const { layout, axis, recording } = this;
+    const out = [];
     if (!recording.n) return out;
-    const first = placeAt(axis.from, this.view[0]), last = placeAt(axis.from, this.view[1]);
+    const first = placeAt(axis.from, this.view[0]);
+    const last = placeAt(axis.from, this.view[1]);
     const wide = layout.plot / Math.max(1, last - first + 1) >= 34 && this.axisName === "step";
     if (wide) {
       for (let i = first; i <= last; i++) {
@@ -159,7 +182,8 @@ class TimelinePainter {
       }
       return out;
     }
-    const slots = Math.max(1, Math.floor(layout.plot / 48)), width = layout.plot / slots;
+    const slots = Math.max(1, Math.floor(layout.plot / 48));
+    const width = layout.plot / slots;
     for (let k = 0; k < slots; k++) {
       const value = this.view[0] + ((k + 0.5) / slots) * (this.view[1] - this.view[0]);
       out.push([GUTTER + k * width, width, placeAt(axis.from, value)]);
@@ -174,10 +198,12 @@ class TimelinePainter {
     for (let i = 0; i < recording.n; i++) most = Math.max(most, recording.tokens(i));
     g.fillStyle = ink.dim;
     g.globalAlpha = 0.5;
-    let pixel = -Infinity, tall = 0;
+    let pixel = -Infinity;
+    let tall = 0;
     for (let i = 0; i < recording.n; i++) {
       if (recording.columns.call[i] === null) continue;
-      const [left, right] = this.extent(i, i), height = 3 + (CALLS - 5) * (recording.tokens(i) / most);
+      const [left, right] = this.extent(i, i);
+      const height = 3 + (CALLS - 5) * (recording.tokens(i) / most);
       if (right < GUTTER || left > GUTTER + layout.plot) continue;
       if (left - pixel < 1 && height <= tall) continue;
       [pixel, tall] = [left, height];
@@ -193,12 +219,13 @@ class TimelinePainter {
     const y = layout.signals + SIGNALS / 2;
     let reached = -Infinity;
     for (const { place, kind } of recording.problems) {
-      const [left, right] = this.extent(place, place), x = (left + right) / 2;
+      const [left, right] = this.extent(place, place);
+      const x = (left + right) / 2;
       if (x - reached < 2 || x < GUTTER || x > GUTTER + layout.plot) continue;
       reached = x;
       g.fillStyle = kind === "invalid" ? ink.warn : ink.bad;
       g.beginPath();
-      if (kind === "invalid") g.moveTo(x, y - 5), g.lineTo(x + 5, y + 4), g.lineTo(x - 5, y + 4), g.closePath();
+      if (kind === "invalid") (g.moveTo(x, y - 5), g.lineTo(x + 5, y + 4), g.lineTo(x - 5, y + 4), g.closePath());
       else if (kind === "error") g.arc(x, y, 4.2, 0, 7);
       else g.rect(x - 4, y - 4, 8, 8);
       g.fill();
@@ -206,13 +233,15 @@ class TimelinePainter {
   }
 
   ticks() {
-    const { g, ink, layout } = this, y = layout.axis + AXIS / 2;
+    const { g, ink, layout } = this;
+    const y = layout.axis + AXIS / 2;
     g.font = ink.small;
     g.fillStyle = ink.dim;
     g.textAlign = "center";
     let reached = -Infinity;
     for (const [value, text] of this.tickValues()) {
-      const x = this.x(value), half = g.measureText(text).width / 2;
+      const x = this.x(value);
+      const half = g.measureText(text).width / 2;
       if (x - half < reached + 6 || x < GUTTER - 1 || x + half > layout.width) continue;
       reached = x + half;
       g.fillText(text, x, y);
@@ -221,14 +250,18 @@ class TimelinePainter {
   }
 
   tickValues() {
-    const [low, high] = this.view, out = [], pace = nice((high - low) / Math.max(2, this.layout.plot / 110));
+    const [low, high] = this.view;
+    const out = [];
+    const pace = nice((high - low) / Math.max(2, this.layout.plot / 110));
     if (this.axisName === "step") {
       const every = Math.max(1, Math.round(pace));
       if (low < 1) out.push([0.5, "1"]);
-      for (let n = Math.ceil((low + 1) / every) * every; n <= high; n += every) if (n > 0) out.push([n - 0.5, String(n)]);
+      for (let n = Math.ceil((low + 1) / every) * every; n <= high; n += every)
+        if (n > 0) out.push([n - 0.5, String(n)]);
       return out;
     }
-    for (let value = Math.ceil(low / pace) * pace; value <= high + pace / 1e6; value += pace) out.push([value, this.said(value, pace)]);
+    for (let value = Math.ceil(low / pace) * pace; value <= high + pace / 1e6; value += pace)
+      out.push([value, this.said(value, pace)]);
     return out;
   }
 
@@ -240,7 +273,8 @@ class TimelinePainter {
 
 /** 1, 2 or 5 times a power of ten, at least as large. */
 function nice(value) {
-  const power = 10 ** Math.floor(Math.log10(value || 1)), rest = value / power;
+  const power = 10 ** Math.floor(Math.log10(value || 1));
+  const rest = value / power;
   return power * (rest <= 1 ? 1 : rest <= 2 ? 2 : rest <= 5 ? 5 : 10);
 }
 
@@ -252,7 +286,8 @@ function rounded(g, x, y, width, height, radius) {
 /** Draw a bitmap so that it fills a box; its top is kept, and more of its left than of its right. */
 function cover(g, bitmap, x, y, width, height) {
   const scale = Math.max(width / bitmap.width, height / bitmap.height);
-  const across = width / scale, down = height / scale;
+  const across = width / scale;
+  const down = height / scale;
   g.drawImage(bitmap, (bitmap.width - across) / 4, 0, across, down, x, y, width, height);
 }
 
@@ -260,7 +295,8 @@ function cover(g, bitmap, x, y, width, height) {
 function fitted(g, text, room) {
   if (room < 16) return "";
   if (g.measureText(text).width <= room) return text;
-  let low = 0, high = text.length;
+  let low = 0;
+  let high = text.length;
   while (low < high) {
     const middle = (low + high + 1) >> 1;
     if (g.measureText(`${text.slice(0, middle)}…`).width <= room) low = middle;

@@ -1,6 +1,7 @@
 /* The left pane: the tree of calls, or all steps in a row. Only the rows in sight are made when there are many. */
 
-const ROW = 24, ALL_BELOW = 300;
+const ROW = 24;
+const ALL_BELOW = 300;
 
 /** Rows of one height; `row(number)` makes one. Everything is made below ALL_BELOW rows, else what is in sight. */
 class Rows {
@@ -53,7 +54,8 @@ class Rows {
 
   /** Bring a row into sight without moving more than needed. */
   reveal(number) {
-    const top = number * ROW, { scrollTop, clientHeight } = this.element;
+    const top = number * ROW;
+    const { scrollTop, clientHeight } = this.element;
     if (top < scrollTop) this.element.scrollTop = Math.max(0, top - ROW);
     else if (top + ROW > scrollTop + clientHeight) this.element.scrollTop = top + 2 * ROW - clientHeight;
   }
@@ -80,7 +82,12 @@ class Outline {
     this.mode = "frames";
     this.frames = new Rows("tree", "Calls", (number) => this.frameRow(number));
     this.steps = new Rows("listbox", "Steps", (number) => this.stepRow(number));
-    this.element = h("div", { class: "outline", role: "tabpanel", "aria-label": "Outline" }, this.frames.element, this.steps.element);
+    this.element = h(
+      "div",
+      { class: "outline", role: "tabpanel", "aria-label": "Outline" },
+      this.frames.element,
+      this.steps.element,
+    );
     this.setMode("frames");
   }
 
@@ -99,7 +106,8 @@ class Outline {
   }
 
   select(place, frame) {
-    const before = [...this.onPath, this.frame], stepBefore = this.place;
+    const before = [...this.onPath, this.frame];
+    const stepBefore = this.place;
     this.place = place;
     this.frame = frame;
     this.onPath = new Set(this.recording.path(frame));
@@ -109,36 +117,58 @@ class Outline {
   }
 
   frameRow(number) {
-    const { recording, ink } = this, frame = recording.frames[number], chosen = number === this.frame;
-    const size = recording.size(number), ended = frame.end in BAD_ENDS ? BAD_ENDS[frame.end] : "";
+    const { recording, ink } = this;
+    const frame = recording.frames[number];
+    const chosen = number === this.frame;
+    const size = recording.size(number);
+    const ended = frame.end in BAD_ENDS ? BAD_ENDS[frame.end] : "";
     const name = `${frame.objective}, ${count(size, "step")}${ended ? `, ${ended}` : ""}`;
     return h(
       "div",
       {
         class: `r${chosen ? " chosen" : ""}${this.onPath.has(number) ? " path" : ""}`,
-        role: "treeitem", "aria-level": String(frame.depth), "aria-selected": String(chosen), "aria-label": name, title: name,
+        role: "treeitem",
+        "aria-level": String(frame.depth),
+        "aria-selected": String(chosen),
+        "aria-label": name,
+        title: name,
         tabindex: chosen ? "0" : "-1",
         style: { "padding-left": `${8 + (frame.depth - 1) * 14}px` },
-        onclick: () => this.ports.onFrame(number), onkeydown: (event) => pressed(event, () => this.ports.onFrame(number)),
+        onclick: () => this.ports.onFrame(number),
+        onkeydown: (event) => pressed(event, () => this.ports.onFrame(number)),
       },
-      swatch(ink, frame.policy), h("span", { class: "name" }, frame.policy), h("span", { class: "args dim" }, frame.args.join(" · ")),
-      h("span", { class: "dim n" }, String(size)), recording.blamed[number] ? h("span", { class: "bad", "aria-hidden": "true" }, "⚠") : null,
+      swatch(ink, frame.policy),
+      h("span", { class: "name" }, frame.policy),
+      h("span", { class: "args dim" }, frame.args.join(" · ")),
+      h("span", { class: "dim n" }, String(size)),
+      recording.blamed[number] ? h("span", { class: "bad", "aria-hidden": "true" }, "⚠") : null,
     );
   }
 
   stepRow(number) {
-    const { recording, ink } = this, { columns } = recording, chosen = number === this.place;
-    const frame = recording.frames[recording.frameAt(number)], problem = this.problemAt.get(number);
+    const { recording, ink } = this;
+    const { columns } = recording;
+    const chosen = number === this.place;
+    const frame = recording.frames[recording.frameAt(number)];
+    const problem = this.problemAt.get(number);
     const name = `step ${number + 1}, ${columns.sentence[number]}, in ${frame.policy}${problem ? `, ${problem.what}` : ""}`;
     return h(
       "div",
       {
-        class: `r${chosen ? " chosen" : ""}`, role: "option", "aria-selected": String(chosen), "aria-label": name, title: name,
+        class: `r${chosen ? " chosen" : ""}`,
+        role: "option",
+        "aria-selected": String(chosen),
+        "aria-label": name,
+        title: name,
         tabindex: chosen ? "0" : "-1",
-        onclick: () => this.ports.onStep(number), onkeydown: (event) => pressed(event, () => this.ports.onStep(number)),
+        onclick: () => this.ports.onStep(number),
+        onkeydown: (event) => pressed(event, () => this.ports.onStep(number)),
       },
-      h("span", { class: "dim n left" }, String(number + 1)), h("span", { class: "indent", style: { width: `${(frame.depth - 1) * 8}px` } }),
-      swatch(ink, frame.policy), h("span", { class: "name" }, columns.sentence[number]), problem ? h("span", { class: "bad", "aria-hidden": "true" }, "⚠") : null,
+      h("span", { class: "dim n left" }, String(number + 1)),
+      h("span", { class: "indent", style: { width: `${(frame.depth - 1) * 8}px` } }),
+      swatch(ink, frame.policy),
+      h("span", { class: "name" }, columns.sentence[number]),
+      problem ? h("span", { class: "bad", "aria-hidden": "true" }, "⚠") : null,
     );
   }
 

@@ -1,0 +1,134 @@
+"""How fast Replay answers: from a key press to the picture drawn, in a 1,000-step episode with a picture a step.
+
+Measured inside the page with `performance.now()`, on the component and the real routes, without Streamlit. Each press
+is a real key event; the clock starts at its own time stamp. Beside it: a jump to a step nobody prefetched, opening the
+episode, and one page round trip (`evaluate_ms_p50`) to compare machines by.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
+
+from playwright.sync_api import Page, sync_playwright
+
+from bench import replay_episode
+from bench.common import RESULTS, Progress, Result, main, percentile, summary
+from bench.replay_page import Shelf, page_url, served
+from browser.chromium import find_chromium, launch_args
+
+STEPS = 1000
+FLIPS = 400
+JUMPS = 50
+OPENINGS = 9
+PACE_MS = 100
+"""Between two presses: a fast hand, ten steps a second."""
+
+WATCH = """() => {
+  const root = document.querySelector('.host').shadowRoot, replay = root.querySelector('.replay');
+  window.pressed = 0;
+  window.drawn = [];
+  const note = (event) => { if (event.key !== 'Shift') window.pressed = event.timeStamp; };
+  document.addEventListener('keydown', note, {capture: true});
+  root.addEventListener('stepscope:drawn', () => {
+    if (window.pressed) window.drawn.push([replay.dataset.step, performance.now() - window.pressed]);
+    window.pressed = 0;
+  });
+}"""
+"""Notes the time from a key event to the picture it asked for, with the step."""
+
+FIRST = "addEventListener('stepscope:drawn', () => { window.first ??= performance.now(); }, true)"
+
+
+def run(progress: Progress) -> Result:
+    """Step flip, cold jump and opening of a 1,000-step episode."""
+    path = _episode(progress)
+    with sync_playwright() as playwright, served(Shelf(path.parent)) as root:
+        browser = playwright.chromium.launch(executable_path=find_chromium(), args=launch_args())
+        try:
+            measured = _measure(progress, lambda: browser.new_page(viewport={"width": 1252, "height": 900}), root)
+        finally:
+            browser.close()
+    return _result({**measured, "episode_mb": round(path.stat().st_size / 1e6, 1)})
+
+
+def _episode(progress: Progress) -> Path:
+    """The long episode, kept between runs for as long as the code that makes it stays the same."""
+    source = Path(replay_episode.__file__).read_bytes()
+    folder = RESULTS / f"replay-{hashlib.blake2b(source, digest_size=6).hexdigest()}"
+    path = folder / "long.episode"
+    if not path.exists():
+        progress.say(f"writing an episode of {STEPS} steps")
+        fresh = replay_episode.write_episode(folder, f"fresh-{time.time_ns()}", n_steps=STEPS)
+        fresh.rename(path)
+    return path
+
+
+def _measure(progress: Progress, new_page: Callable[[], Page], root: str) -> dict[str, Any]:
+    progress.say(f"opening it {OPENINGS} times")
+    opened = [_open(new_page(), root) for _ in range(OPENINGS)]
+    page = new_page()
+    _open(page, root)
+    page.evaluate(WATCH)
+    progress.say(f"{FLIPS} steps on")
+    flips = _press(page, "ArrowRight", FLIPS)
+    progress.say(f"{JUMPS} jumps of ten steps")
+    jumps = _press(page, "Shift+ArrowRight", JUMPS)
+    return {"flips": flips, "jumps": jumps, "opened": opened, "trips": [_round_trip(page) for _ in range(200)]}
+
+
+def _open(page: Page, root: str) -> float:
+    """Milliseconds from the navigation to the first picture drawn."""
+    page.add_init_script(FIRST)
+    page.goto(page_url(root, "long"))
+    page.wait_for_function("() => window.first")
+    return float(page.evaluate("window.first"))
+
+
+def _press(page: Page, key: str, times: int) -> list[float]:
+    """Press the key at the pace of a fast hand, never before the picture is drawn; milliseconds each."""
+    page.evaluate("() => { window.drawn = []; }")
+    for k in range(times):
+        page.keyboard.press(key)
+        page.wait_for_function("(n) => window.drawn.length >= n", arg=k + 1)
+        page.wait_for_timeout(PACE_MS)
+    told = page.evaluate("window.drawn")
+    steps = {step for step, _ in told}
+    if len(steps) != times:
+        raise RuntimeError(f"{times} presses drew {len(steps)} different steps")
+    return [float(ms) for _, ms in told]
+
+
+def _round_trip(page: Page) -> float:
+    began = time.perf_counter()
+    page.evaluate("1")
+    return (time.perf_counter() - began) * 1000
+
+
+def _result(measured: dict[str, Any]) -> Result:
+    flips, jumps, opened = measured["flips"], measured["jumps"], measured["opened"]
+    figures = {
+        "step_flip_ms_p95": percentile(flips, 0.95),
+        "step_flip_ms_p50": percentile(flips, 0.5),
+        "step_jump_ms_p95": percentile(jumps, 0.95),
+        "replay_open_ms_p50": percentile(opened, 0.5),
+        "evaluate_ms_p50": percentile(measured["trips"], 0.5),
+    }
+    detail = {
+        "steps": STEPS,
+        "episode_mb": measured["episode_mb"],
+        "flip_ms": summary(flips),
+        "jump_ms": summary(jumps),
+        "open_ms": summary(opened),
+    }
+    return Result({name: round(value, 3) for name, value in figures.items()}, detail)
+
+
+if __name__ == "__main__":
+    sys.exit(main(run))

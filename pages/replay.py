@@ -1,0 +1,40 @@
+"""Replay: one episode step by step. The component brings its own heading and keeps the address up to date."""
+
+import streamlit as st
+
+from ui.components.replay import replay
+from ui.episode_rows import shown
+from ui.resources import resources
+from ui.shell import open_page
+from ui.urls import endpoints, open_replay
+
+parts = resources()
+episode = st.query_params.get("episode")
+
+
+def choose() -> None:
+    open_page("Replay", "One episode, step by step: the stack of calls over time, the pages, the reasons.")
+    found = parts.episodes.catalogue.search(limit=8)
+    with st.container(border=True):
+        if not found.rows:
+            st.subheader("No episodes yet", anchor=False)
+            st.write("Record a demonstration or load the examples; then step through them here.")
+            st.page_link("pages/record.py", label="Record a demonstration", icon=":material/radio_button_checked:")
+            st.page_link("pages/home.py", label="Load the examples", icon=":material/home:")
+            return
+        st.subheader("Choose an episode", anchor=False)
+        for row in found.rows:
+            cells = shown(row)
+            label = f"{cells['status']} · {cells['objective']} · {cells['steps']} steps"
+            if st.button(label, key=f"open-{row['id']}", type="tertiary", icon=":material/layers:"):
+                open_replay(row["id"])
+        st.page_link("pages/episodes.py", label=f"All {found.total:,} episodes", icon=":material/list:")
+
+
+if episode is None:
+    choose()
+else:
+    row = parts.episodes.catalogue.get(episode)
+    own = parts.label_ref(episode) if row and row["actor"] == "human" else None
+    label_ref = st.query_params.get("label_ref") or own
+    replay(endpoints(), parts.guard.token, episode, label_ref=label_ref, step=st.query_params.get("step"))

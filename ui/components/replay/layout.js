@@ -1,0 +1,118 @@
+/* How the replay screen is laid out: heading, tabs and cards. What they show is drawn elsewhere. */
+
+const TABS = {
+  left: { label: "Outline", frames: "Frames", steps: "Steps" },
+  middle: { label: "Page", before: "Before", after: "After", diff: "Diff" },
+  right: { label: "Step", decision: "Decision", prompt: "Prompt", observation: "Observation" },
+};
+
+/** Objective, how it ended, and what it was. */
+function headline(recording, data) {
+  const { episode } = recording;
+  const [kind, word] = STATUS[episode.status] || ["", episode.status];
+  const chip = (text, kind_ = "") => text && h("span", { class: `chip ${kind_}` }, text);
+  const task = [episode.task || episode.site, episode.seed !== null && `seed ${episode.seed}`]
+    .filter(Boolean)
+    .join(" · ");
+  const who =
+    episode.actor === "human"
+      ? `by ${episode.author || "a person"}`
+      : [episode.model, episode.prompt_set && episode.prompt_set.slice(0, 8)].filter(Boolean).join(" · ");
+  const spent = recording.n ? recording.columns.ended[recording.n - 1] : 0;
+  return [
+    h("h1", { title: episode.objective }, episode.objective || "No objective"),
+    chip([word, endReason(episode)].filter(Boolean).join(" · "), kind),
+    chip(task),
+    chip(who),
+    chip(data.label_ref && `labels ${shorten(data.label_ref, 24)}`),
+    h("span", { class: "sp" }),
+    h("span", { class: "dim nowrap" }, `${count(recording.n, "step")} · ${duration(spent)}`),
+  ];
+}
+
+const STATUS = {
+  running: ["warn", "● running"],
+  success: ["ok", "✓ done"],
+  failed: ["bad", "✕ failed"],
+  unsure: ["warn", "? unsure"],
+  error: ["bad", "✕ error"],
+  stopped: ["warn", "■ stopped"],
+};
+
+function endReason(episode) {
+  return episode.end_reason && episode.end_reason !== episode.status
+    ? shorten(episode.end_reason.replaceAll("_", " "), 40)
+    : "";
+}
+
+/** Buttons at the right end of the heading. */
+function headButtons(app) {
+  return [
+    h("button", { type: "button", onclick: () => app.copyLink() }, "Copy link ", h("kbd", {}, "l")),
+    h("button", { type: "button", "aria-label": "Keys", onclick: () => app.showKeys() }, h("kbd", {}, "?")),
+  ];
+}
+
+/** How many problems there are and a way to the first. */
+function problemButton(app) {
+  const { problems } = app.recording;
+  if (!problems.length) return null;
+  const [{ place, what }] = problems;
+  const text =
+    problems.length === 1
+      ? `${what} at step ${place + 1}`
+      : `${problems.length} problems, the first at step ${place + 1} (${what})`;
+  const toFirst = () => app.toProblem(problems[0]);
+  return h("button", { type: "button", class: "plain signal", onclick: toFirst }, `● ${text} `, h("kbd", {}, "f"));
+}
+
+/** The timeline under its own heading. */
+function stackCard(app) {
+  const top = [h("b", {}, "Stack"), app.tabs.axis, h("span", { class: "sp" }), app.signal];
+  const head = h("div", { class: "row stackhead" }, top);
+  return h("section", { class: "card", "aria-label": "Stack over time" }, head, app.timeline.element);
+}
+
+/** Outline, page and step beside each other. */
+function columnCards(app) {
+  const card = (name, at, body, extra = null) => {
+    const head = h("div", { class: "tabrow" }, app.tabs[at], extra);
+    return h("section", { class: `card column ${name}`, "aria-label": name }, head, body);
+  };
+  return h(
+    "div",
+    { class: "columns" },
+    card("outline", "left", app.outline.element),
+    card("page", "middle", app.stage.element, app.number),
+    card("step", "right", app.reading.element),
+  );
+}
+
+/** One row of tabs; the focus stays on it when it is drawn again. */
+function drawTabs(app, at, current, choose) {
+  const { label, ...names } = TABS[at];
+  const tabs = Object.entries(names).map(([id, text]) => ({ id, text }));
+  const focused = app.tabs[at].contains(app.root.getRootNode().activeElement);
+  fill(app.tabs[at], tabList(label, tabs, current, choose));
+  if (focused) app.tabs[at].querySelector("[aria-selected=true]").focus();
+}
+
+/** What the timeline's x is; what the episode has no figures for cannot be chosen. */
+function drawAxes(app) {
+  const focused = app.root.getRootNode().activeElement?.dataset.axis;
+  const button = (name) => {
+    const known = app.recording.has(name);
+    const props = {
+      type: "button",
+      class: "plain",
+      data: { axis: name },
+      "aria-pressed": String(app.timeline.axisName === name),
+      disabled: !known,
+      title: known ? null : `This episode has no ${name}`,
+      onclick: () => app.setAxis(name),
+    };
+    return h("button", props, name);
+  };
+  fill(app.tabs.axis, h("span", { class: "dim" }, "x:"), AXES.map(button));
+  if (focused) app.tabs.axis.querySelector(`[data-axis=${focused}]`).focus();
+}

@@ -1,0 +1,55 @@
+"""Rows of the catalogue as a person reads them: one line per episode, numbers with their units."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from typing import Any
+
+STATUS = {
+    "running": "● running",
+    "success": "✓ done",
+    "failed": "✕ failed",
+    "unsure": "? unsure",
+    "error": "✕ error",
+    "stopped": "■ stopped",
+}
+"""How an episode ended, told by a sign and a word, never by colour alone."""
+
+
+def shown(row: Mapping[str, Any]) -> dict[str, Any]:
+    """The cells of one episode; times are in UTC, what is not known is None."""
+    by = row["author"] or "a person" if row["actor"] == "human" else row["model"] or "an agent"
+    return {
+        "open": ":material/layers: Open",
+        "objective": row["objective"] or "No objective",
+        "status": status(row),
+        "by": by,
+        "task": task(row),
+        "steps": row["n_steps"],
+        "depth": row["max_depth"],
+        "reward": row["reward"],
+        "took": took(row["started"], row["ended"]),
+        "started": datetime.fromtimestamp(row["started"], UTC) if row["started"] else None,
+    }
+
+
+def status(row: Mapping[str, Any]) -> str:
+    """How it ended and why, as in `✕ failed · step limit`."""
+    word = STATUS.get(row["status"], row["status"])
+    reason = (row["end_reason"] or "").replace("_", " ")
+    return f"{word} · {reason}" if reason and reason != row["status"] else word
+
+
+def task(row: Mapping[str, Any]) -> str:
+    """As in `book_flight · seed 5013`; the site where there is no task."""
+    name = row["task"] or row["site"] or ""
+    return f"{name} · seed {row['seed']}" if row["seed"] is not None else name
+
+
+def took(started: float | None, ended: float | None) -> str | None:
+    """As in `9.8 s` or `3 min 5 s`; None while it runs. Both times are seconds since the epoch."""
+    if not started or not ended:
+        return None
+    seconds = max(0.0, ended - started)
+    return f"{seconds:.1f} s" if seconds < 60 else f"{int(seconds // 60)} min {int(seconds % 60)} s"

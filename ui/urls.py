@@ -1,0 +1,36 @@
+"""Addresses: where components find our endpoints, and the links that lead to a step of an episode."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import streamlit as st
+
+REPLAY = "pages/replay.py"
+
+
+def endpoints() -> str:
+    """The address below which our routes are mounted, "/stepscope" unless the app runs under a base path."""
+    base = str(st.get_option("server.baseUrlPath") or "").strip("/")
+    return f"/{base}/stepscope" if base else "/stepscope"
+
+
+def replay_query(episode: str, step: str | None = None, label_ref: str | None = None) -> dict[str, Any]:
+    """The query of a link to Replay; what is None is left out."""
+    asked = {"episode": episode, "step": step, "label_ref": label_ref}
+    return {name: value for name, value in asked.items() if value is not None}
+
+
+def open_replay(episode: str, step: str | None = None, label_ref: str | None = None) -> None:
+    """Go to Replay at this step. Ends the script run."""
+    st.switch_page(REPLAY, query_params=replay_query(episode, step, label_ref))
+
+
+def keep_in_address(wanted: Mapping[str, str | None]) -> bool:
+    """Make these the query of the page's address, without those that are None; whether that changed anything."""
+    present = {name: value for name, value in wanted.items() if value is not None}
+    if st.query_params.to_dict() == present:
+        return False
+    st.query_params.from_dict(present)
+    return True

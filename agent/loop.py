@@ -173,7 +173,7 @@ class _Run:
         after = self._record.see(effect.view)
         self._record.acted(decided, str(action), reason, seen, after, effect)
         if effect.done:
-            return Ending("environment", "abandoned")
+            return Ending("environment", "ended")
         return stack.act(action, effect.error, _changed(effect, seen, after)), after
 
     def _refuse(

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import time
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -78,6 +79,7 @@ def new_episode(job: Job, folder: Path, run: str) -> Episode:
         site=site,
         task=job.environment,
         seed=job.seed,
+        started=time.time(),
         run=run or None,
         model=job.model,
         prompt_set=job.prompt_set,

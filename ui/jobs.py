@@ -28,6 +28,7 @@ class Job:
     lines: list[str] = field(default_factory=list)
     result: Any = None
     problem: Problem | None = None
+    about: Any = None
     stopping: threading.Event = field(default_factory=threading.Event)
 
     def report(self, update: Update) -> None:
@@ -43,13 +44,13 @@ class Jobs:
         self._lock = threading.Lock()
         self._jobs: dict[str, Job] = {}
 
-    def start(self, name: str, work: Work) -> Job:
-        """Begin the work on a thread of its own."""
+    def start(self, name: str, work: Work, about: Any = None) -> Job:
+        """Begin the work on a thread of its own; `about` is whatever a page wants to know of it."""
         with self._lock:
             running = self._jobs.get(name)
             if running is not None and running.state == "running":
                 return running
-            job = self._jobs[name] = Job(name)
+            job = self._jobs[name] = Job(name, about=about)
         threading.Thread(target=_run, args=(job, work), name=f"job-{name}", daemon=True).start()
         return job
 
@@ -64,13 +65,17 @@ def jobs() -> Jobs:
     return Jobs()
 
 
-def show(name: str, done: Callable[[Job], None]) -> None:
-    """Draw a job while it runs, with progress and a stop button; when it has ended, `done(job)` draws its result."""
+def _nothing(job: Job) -> None:
+    """Nothing more to draw."""
+
+
+def show(name: str, done: Callable[[Job], None], watch: Callable[[Job], None] = _nothing) -> None:
+    """Draw a job while it runs, with progress, a stop button and what `watch(job)` draws; then `done(job)`."""
     job = jobs().get(name)
     if job is None:
         return
     if job.state == "running":
-        _watch(name)
+        _watch(name, watch)
         return
     if job.problem is not None:
         st.error(f"{job.problem.what}\n\n{job.problem.kept} {job.problem.next}", icon=":material/error:")
@@ -80,7 +85,7 @@ def show(name: str, done: Callable[[Job], None]) -> None:
 
 
 @st.fragment(run_every=1.0)
-def _watch(name: str) -> None:
+def _watch(name: str, watch: Callable[[Job], None]) -> None:
     job = jobs().get(name)
     if job is None or job.state != "running":
         st.rerun()
@@ -88,6 +93,7 @@ def _watch(name: str) -> None:
     st.progress(min(1.0, share), text=job.update.line)
     if st.button("Stop", icon=":material/stop:", key=f"stop_{name}", disabled=job.stopping.is_set()):
         job.stopping.set()
+    watch(job)
 
 
 def _run(job: Job, work: Work) -> None:

@@ -111,12 +111,12 @@ def test_a_page_that_never_starts_ends_the_episode() -> None:
 
 
 def test_an_environment_that_ends_itself_ends_the_episode() -> None:
-    """Open frames are abandoned, the evaluator has the word, nobody is asked again."""
+    """Open frames end with it, the evaluator has the word, nobody is asked again."""
     over = View(Observation(url="http://page.test/", title="", text="[9] text 'over'"))
     page = ScriptedEnvironment(PAGE, lambda action, text: Effect(over, done=True, reward=1.0))
     log = play(["fill_text [City] [Rome]", "type [1] [Rome]"], environment=page)
     assert (log.episode.status, log.episode.end_reason) == ("success", "environment")
-    assert [f.end for f in log.frames] == ["abandoned", "abandoned"]
+    assert [f.end for f in log.frames] == ["ended", "ended"]
 
 
 def test_stopping_is_asked_before_every_decision() -> None:

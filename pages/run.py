@@ -1,0 +1,66 @@
+"""Run: choose tasks, seeds, model and prompt set; watch the episodes as they finish; stop and go on."""
+
+from typing import Any
+
+import streamlit as st
+
+from flows import runs
+from flows.problems import OURS, explained
+from ui import jobs
+from ui.figures import success_by_task
+from ui.resources import resources
+from ui.run_form import ask
+from ui.shell import empty, open_page
+from ui.urls import open_replay
+
+parts = resources()
+open_page("Run", "Tasks × seeds with one model and one prompt set. A finished episode is never run again.")
+if not parts.labels.prompt_sets():
+    empty(
+        "Nothing to run with yet",
+        "The model `demos` learns from a prompt set. Build one from accepted labels.",
+        "prompts",
+    )
+    st.stop()
+
+asked = ask(parts)
+if asked is not None:
+    try:
+        planned = runs.plan(parts, **asked)
+        jobs.jobs().start("run", lambda report, stop: runs.execute(planned, report, stop), about=planned.plan.id)
+    except OURS as error:
+        problem = explained(error)
+        st.warning(f"{problem.what} {problem.kept}", icon=":material/info:")
+
+
+def finished(run: str) -> None:
+    rows = parts.episodes.catalogue.search(run=run, limit=100).rows
+    for row in rows[:12]:
+        mark = {"success": ":green[✓]", "failed": ":red[✕]", "running": "…"}.get(row["status"], "!")
+        label = (
+            f"{mark} {row['task']} · seed {row['seed']} · {row['n_steps'] or 0} steps · depth {row['max_depth'] or 1}"
+        )
+        if st.button(label, key=f"open_{row['id']}", type="tertiary"):
+            open_replay(row["id"])
+    if rows:
+        st.page_link("pages/episodes.py", label="All episodes of this run", query_params={"run": run})
+
+
+def show_result(job: jobs.Job) -> None:
+    result: dict[str, Any] = job.result or {}
+    if result.get("tasks"):
+        st.subheader(f"{result['run']} in {result['seconds']} s", anchor=False)
+        st.plotly_chart(success_by_task(result["tasks"], dark=st.context.theme.type == "dark"), key="run_success")
+    finished(str(job.about))
+
+
+jobs.show("run", show_result, watch=lambda job: finished(str(job.about)))
+
+earlier = parts.workspace.rows("run")[::-1]
+if earlier:
+    st.subheader("Runs", anchor=False)
+    for row in earlier[:20]:
+        with st.container(border=True, horizontal=True, vertical_alignment="center"):
+            tasks = ", ".join(row["environments"][:4]) + (" …" if len(row["environments"]) > 4 else "")
+            st.markdown(f"**{row['id']}** · {row['status']} · {row['model']} · {len(row['seeds'])} seeds · {tasks}")
+            st.page_link("pages/episodes.py", label="Episodes", query_params={"run": row["id"]})

@@ -1,0 +1,44 @@
+"""The form of the Run screen: what is asked for is what `flows.runs.plan` takes."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import streamlit as st
+
+from browser.miniwob import miniwob_tasks
+from flows import settings
+from practice.airline.scenarios import SCENARIOS
+from wiring import Parts
+
+FIRST = ("miniwob:login-user", "miniwob:choose-date")
+
+
+def ask(parts: Parts) -> dict[str, Any] | None:
+    """The run as asked for when Start was pressed, else None."""
+    tasks = [f"airline:{name}" for name in SCENARIOS] + [f"miniwob:{name}" for name in miniwob_tasks()]
+    saved = settings.load(parts)
+    models = ["demos", *([f"openai:{saved.model}"] if saved.model else [])]
+    sets = {one.id: one for one in parts.labels.prompt_sets()[::-1]}
+    with st.form("run_form"):
+        envs = st.multiselect(
+            "Tasks",
+            tasks,
+            default=list(FIRST),
+            accept_new_options=True,
+            key="run_tasks",
+            help="MiniWoB++ pages, scenarios of the practice airline, or url:http://… for any address.",
+        )
+        with st.container(horizontal=True):
+            seeds = st.text_input("Seeds", "1000:1010", key="run_seeds", help="0:20 is 0 to 19; 3,5,8 are those three.")
+            model = st.selectbox("Model", models, key="run_model", accept_new_options=True)
+            chosen = st.selectbox(
+                "Prompt set",
+                list(sets),
+                key="run_prompts",
+                format_func=lambda key: f"{key} · {len(sets[key].examples)} examples",
+            )
+            workers = st.number_input("Workers", 1, 16, 2, key="run_workers", help="Browsers at a time.")
+        if st.form_submit_button("Start", type="primary", icon=":material/play_arrow:"):
+            return {"envs": envs, "seeds": seeds, "model": model, "prompt_set": chosen, "workers": int(workers)}
+    return None

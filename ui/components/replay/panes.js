@@ -290,6 +290,7 @@ class Reading {
 /** How a call ended, in words. */
 function ending(frame) {
   if (frame.end === "returned") return frame.returned ? `returned ‘${shorten(frame.returned, 80)}’` : "returned";
+  if (frame.end === "ended") return "open when the task was over";
   return frame.end === "open" ? "still open" : BAD_ENDS[frame.end];
 }
 

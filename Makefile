@@ -54,4 +54,4 @@ bench: setup-dev ## every benchmark, each printing its figures as JSON
 	@status=0; for file in bench/[a-z]*.py; do echo "== $$file" >&2; $(PY) $$file --json || status=1; done; exit $$status
 
 examples: setup ## make examples/episodes again from real recordings and runs
-	$(PY) tools/make_examples.py
+	$(PY) -m tools.make_examples

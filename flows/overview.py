@@ -7,9 +7,12 @@ from pathlib import Path
 
 from flows import transfer
 from flows.labels import to_review
+from labeling.model import LabelRun
 from wiring import Parts
 
 EXAMPLES = Path(__file__).resolve().parent.parent / "examples" / "episodes"
+EXAMPLE_LABELS = EXAMPLES.with_name("labels")
+EXAMPLE_AUTHOR = "examples"
 
 
 @dataclass(frozen=True)
@@ -33,13 +36,13 @@ class Overview:
         if not self.demonstrations:
             return "record", "Record a demonstration"
         if self.to_review:
-            return "label", f"Review the labels of {self.to_review} demonstrations"
+            return "label", f"Review the labels of {_counted(self.to_review, 'demonstration')}"
         if not self.prompt_sets:
             return "prompts", "Build a prompt set from the accepted labels"
         if not self.episodes:
             return "run", "Run the agent on unseen tasks"
         if self.failures:
-            return "episodes", f"Look at {self.failures} failed episodes"
+            return "episodes", f"Look at {_counted(self.failures, 'failed episode')}"
         return "record", "Record another demonstration"
 
 
@@ -56,5 +59,14 @@ def overview(parts: Parts) -> Overview:
 
 
 def load_examples(parts: Parts) -> int:
-    """Copy the shipped episodes into the workspace; how many are new."""
-    return len(transfer.import_files(parts, sorted(EXAMPLES.glob("*.episode")))["imported"])
+    """Copy the shipped episodes into the workspace with their accepted labels; how many are new."""
+    imported = transfer.import_files(parts, sorted(EXAMPLES.glob("*.episode")))["imported"]
+    for path in sorted(EXAMPLE_LABELS.glob("*.json")):
+        run = parts.labels.add_run(LabelRun.model_validate_json(path.read_text(encoding="utf-8")))
+        desk = parts.desk(run.policy_set)
+        desk.accept_all(desk.begin(run, EXAMPLE_AUTHOR, EXAMPLE_AUTHOR), EXAMPLE_AUTHOR)
+    return len(imported)
+
+
+def _counted(count: int, noun: str) -> str:
+    return f"{count} {noun}{'' if count == 1 else 's'}"

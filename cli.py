@@ -10,18 +10,42 @@ import functools
 import json
 import os
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 import typer
+from typer.core import TyperGroup
 
+from agent.errors import RunError
 from flows import deletion, labels, prompts, recording, runs, shown, tour, transfer
-from flows.problems import PARTLY, STOPPED, explained
-from flows.progress import Update
+from flows.problems import PARTLY, STOPPED, Problem, explained
+from flows.progress import Stopped, Update
+from flows.tasks import is_task
+from server.people import is_name
+from traces.model import Status
 from wiring import Parts
 
+
+class Commands(TyperGroup):
+    """The command line; where --json was typed, being called wrongly is told as JSON too."""
+
+    def main(self, args: Sequence[str] | None = None, *others: Any, **options: Any) -> Any:
+        """Run the command that was typed, and end the process with its exit code."""
+        typed = sys.argv[1:] if args is None else list(args)
+        if "--json" not in typed:
+            return super().main(args, *others, **options)
+        try:
+            code = super().main(args, *others, **{**options, "standalone_mode": False})
+        except typer.TyperException as error:
+            _report(_wrong_use(error), as_json=True)
+            code = getattr(error, "exit_code", 1)
+        sys.exit(code or 0)
+
+
 app = typer.Typer(
+    cls=Commands,
     help="Record people doing web tasks, label what they did as policy calls, build prompts, run a stacked-policy "
     "agent, replay every episode. Example: stepscope tour --json",
     no_args_is_help=True,
@@ -58,27 +82,53 @@ def command(group: typer.Typer, name: str) -> Callable[[Callable[..., int | None
 def _guarded(function: Callable[..., int | None], args: tuple[Any, ...], options: dict[str, Any]) -> int:
     try:
         return function(*args, **options) or 0
-    except KeyboardInterrupt:
-        _report("Stopped.", "Everything finished before is kept.", "Run the same command again to go on.", options)
-        return STOPPED
+    except (typer.TyperException, typer.Exit, BrokenPipeError):
+        raise
+    except (KeyboardInterrupt, typer.Abort, Stopped):
+        problem = Problem("Stopped.", "Everything finished before is kept.", "Run it again to go on.", STOPPED)
     except Exception as error:
         if os.environ.get("STEPSCOPE_DEBUG"):
             raise
         problem = explained(error)
-        _report(problem.what, problem.kept, problem.next, options)
-        return problem.code
+    _report(problem, as_json=bool(options.get("as_json")))
+    return problem.code
 
 
-def _report(what: str, kept: str, todo: str, options: dict[str, Any]) -> None:
-    if options.get("as_json"):
-        typer.echo(json.dumps({"error": {"what": what, "kept": kept, "next": todo}}, ensure_ascii=False), err=True)
-    else:
-        typer.echo(f"{what}\n{kept} {todo}", err=True)
+def _report(problem: Problem, *, as_json: bool) -> None:
+    parts = {"what": problem.what, "kept": problem.kept, "next": problem.next}
+    typer.echo(_json({"error": parts}) if as_json else _printable(problem.said), err=True)
+
+
+def _wrong_use(error: typer.TyperException) -> Problem:
+    context = getattr(error, "ctx", None)
+    help_of = context.command_path if context else "cli.py"
+    what = getattr(error, "format_message", error.__str__)().replace("Value error, ", "")
+    return Problem(what, "Nothing was done.", f"`{help_of} --help` shows how it is used.")
+
+
+@contextmanager
+def workspace() -> Iterator[Parts]:
+    """The configured workspace's parts, let go of at the end."""
+    parts = Parts()
+    try:
+        yield parts
+    finally:
+        parts.close()
 
 
 def emit(data: Any, as_json: bool, text: Callable[[], str]) -> None:
     """Print a result: JSON, or the text a person reads."""
-    typer.echo(json.dumps(data, ensure_ascii=False, indent=2) if as_json else text())
+    typer.echo(_json(data, indent=2) if as_json else _printable(text()))
+
+
+def _json(data: Any, indent: int | None = None) -> str:
+    """One JSON text; what cannot be encoded (half a surrogate pair from a page) is escaped."""
+    text = json.dumps(data, ensure_ascii=False, indent=indent)
+    return text.encode("utf-8", "backslashreplace").decode()
+
+
+def _printable(text: str) -> str:
+    return text.encode("utf-8", "replace").decode()
 
 
 def progress(line: str) -> None:
@@ -91,6 +141,15 @@ def report(update: Update) -> None:
     progress(update.line)
 
 
+def seeds_as_written(text: str) -> str:
+    """The seeds if they can be read. Raises BadParameter."""
+    try:
+        runs.parse_seeds(text)
+    except RunError as error:
+        raise typer.BadParameter(str(error)) from error
+    return text
+
+
 @command(app, "tour")
 def tour_command(
     workers: Annotated[int, typer.Option(help="Browsers at a time.", min=1, max=16)] = 2,
@@ -100,7 +159,8 @@ def tour_command(
 
     Example: STEPSCOPE_HOME=/tmp/tour python cli.py tour --json
     """
-    result = tour.take(Parts(), workers=workers, report=report)
+    with workspace() as parts:
+        result = tour.take(parts, workers=workers, report=report)
     emit(result, as_json, lambda: tour.said(result))
     return 0
 
@@ -111,17 +171,19 @@ def workspace_info(as_json: Json = False) -> None:
 
     Example: python cli.py workspace info
     """
-    facts = shown.workspace_facts(Parts())
+    with workspace() as parts:
+        facts = shown.workspace_facts(parts)
     emit(facts, as_json, lambda: "\n".join(f"{name:<14} {value}" for name, value in facts.items()))
 
 
 @command(workspace_app, "rebuild")
 def workspace_rebuild(as_json: Json = False) -> int:
-    """Make the catalogue of episodes again from the files.
+    """Make the catalogue of episodes again from files and labels.
 
     Example: python cli.py workspace rebuild
     """
-    count, left_out = Parts().episodes.rebuild(lambda done, total: progress(f"{done} of {total} files"))
+    with workspace() as parts:
+        count, left_out = parts.rebuild(lambda done, total: progress(f"{done} of {total} files"))
     facts = {"episodes": count, "left_out": left_out}
     emit(facts, as_json, lambda: "\n".join([f"{count} episodes", *left_out]))
     return PARTLY if left_out else 0
@@ -129,8 +191,8 @@ def workspace_rebuild(as_json: Json = False) -> int:
 
 @command(episodes_app, "list")
 def episodes_list(
-    actor: Annotated[str | None, typer.Option(help="human or agent.")] = None,
-    status: Annotated[str | None, typer.Option(help="success, failed, unsure, error, stopped or running.")] = None,
+    actor: Annotated[Literal["human", "agent"] | None, typer.Option(help="Who did it.")] = None,
+    status: Annotated[Status | None, typer.Option(help="How it ended.")] = None,
     task: Annotated[str | None, typer.Option(help="For example miniwob:login-user.")] = None,
     run: Annotated[str | None, typer.Option(help="The id of a run.")] = None,
     text: Annotated[str, typer.Option(help="Words of the objective.")] = "",
@@ -141,7 +203,9 @@ def episodes_list(
 
     Example: python cli.py episodes list --actor agent --status failed
     """
-    page = Parts().episodes.catalogue.search(actor=actor, status=status, task=task, run=run, text=text, limit=limit)
+    with workspace() as parts:
+        search = parts.episodes.catalogue.search
+        page = search(actor=actor, status=status, task=task, run=run, text=text, limit=limit)
     emit({"episodes": page.rows, "total": page.total}, as_json, lambda: shown.episode_table(page.rows, page.total))
 
 
@@ -155,7 +219,8 @@ def episode_show(
 
     Example: python cli.py episode show 3f2a9c --json
     """
-    facts = shown.episode_facts(Parts(), episode, label_ref)
+    with workspace() as parts:
+        facts = shown.episode_facts(parts, episode, label_ref)
     emit(facts, as_json, lambda: shown.episode_text(facts))
 
 
@@ -165,7 +230,7 @@ def episode_dump(episode: EpisodeId, as_json: Json = True) -> None:
 
     Example: python cli.py episode dump 3f2a9c --json
     """
-    with Parts().episode(episode) as reader:
+    with workspace() as parts, parts.episode(episode) as reader:
         emit(reader.dump(), True, str)
 
 
@@ -179,13 +244,13 @@ def episode_delete(
 
     Example: python cli.py episode delete 3f2a9c --yes
     """
-    parts = Parts()
-    plan = deletion.plan(parts, episode)
-    progress(deletion.said(plan))
-    if not yes and not typer.confirm("Delete it?", err=True):
-        emit({"deleted": False, **plan}, as_json, lambda: "Nothing was deleted.")
-        return STOPPED
-    deletion.delete(parts, episode)
+    with workspace() as parts:
+        plan = deletion.plan(parts, episode)
+        progress(deletion.said(plan))
+        if not yes and not typer.confirm("Delete it?", err=True):
+            emit({"deleted": False, **plan}, as_json, lambda: "Nothing was deleted.")
+            return STOPPED
+        deletion.delete(parts, episode)
     emit({"deleted": True, **plan}, as_json, lambda: f"Deleted {episode}.")
     return 0
 
@@ -193,9 +258,9 @@ def episode_delete(
 @command(app, "record")
 def record_command(
     url: Annotated[str, typer.Argument(help="Where to begin: an http(s) address, or a task (miniwob:login-user).")],
-    objective: Annotated[str, typer.Option(help="What is to be done, as one would tell a colleague.")] = "",
+    objective: Annotated[str, typer.Option(help="What is to be done; a task brings its own.")] = "",
     answer: Annotated[str | None, typer.Option(help="The answer, where the task asks a question.")] = None,
-    outcome: Annotated[str, typer.Option(help="done or not-done.")] = "done",
+    outcome: Annotated[Literal["done", "not-done"], typer.Option(help="Whether the objective was reached.")] = "done",
     secret: Annotated[list[str] | None, typer.Option(help="Selector of a field whose value is never written.")] = None,
     headed: Annotated[bool, typer.Option("--headed", help="Show the browser's window while the script plays.")] = False,
     script: Annotated[Path | None, typer.Option(help="Gestures to play (docs/formats/script.md).")] = None,
@@ -206,8 +271,13 @@ def record_command(
 
     Example: python cli.py record http://127.0.0.1:8801/ --objective "Find booking NX4Q2" --script gestures.json
     """
+    if script is None:
+        raise typer.BadParameter("name a file of gestures; the Record screen records by hand.", param_hint="'--script'")
+    if not objective.strip() and not is_task(url):
+        raise typer.BadParameter("say what is to be done at that address.", param_hint="'--objective'")
     request = recording.Request(url, objective, answer, outcome, tuple(secret or ()), headed, script, seed)
-    result = recording.record(Parts(), request, progress)
+    with workspace() as parts:
+        result = recording.record(parts, request, progress)
     emit(result, as_json, lambda: recording.said(result))
     return PARTLY if result["not_recorded"] else 0
 
@@ -220,13 +290,21 @@ def label_command(
     accept: Annotated[bool, typer.Option("--accept", help="Accept every proposal as it is.")] = False,
     author: Annotated[str, typer.Option(help="Who accepts.")] = "me",
     as_json: Json = False,
-) -> None:
+) -> int:
     """Propose policy calls for demonstrations by rules; with --accept take them as they are.
 
     Example: python cli.py label --all --accept
     """
-    made = labels.propose_and_accept(Parts(), episode, every=every, policy_set=policy_set, accept=accept, author=author)
-    emit({"labelled": made}, as_json, lambda: labels.said(made))
+    if (episode is None) != every:
+        raise typer.BadParameter("name one episode, or give --all for every demonstration without labels.")
+    if not is_name(author):
+        raise typer.BadParameter("a name is 1 to 60 printable letters.", param_hint="'--author'")
+    with workspace() as parts:
+        made = labels.propose_and_accept(
+            parts, episode, every=every, policy_set=policy_set, accept=accept, author=author
+        )
+    emit(made, as_json, lambda: labels.said(made))
+    return PARTLY if made["left_out"] else 0
 
 
 @command(prompts_app, "build")
@@ -239,15 +317,17 @@ def prompts_build(
 
     Example: python cli.py prompts build --json
     """
-    made = prompts.build(Parts(), policy_set=policy_set, tasks=task)
-    facts = prompts.facts(made)
+    with workspace() as parts:
+        facts = prompts.facts(prompts.build(parts, policy_set=policy_set, tasks=task))
     emit(facts, as_json, lambda: prompts.said(facts))
 
 
 @command(app, "run")
 def run_command(
     env: Annotated[list[str], typer.Option(help="Task, e.g. miniwob:login-user; may be given several times.")],
-    seeds: Annotated[str, typer.Option(help="Seeds, e.g. 0:20 (half-open) or 3,5,8.")] = "0:10",
+    seeds: Annotated[
+        str, typer.Option(help="Seeds, e.g. 0:20 (half-open) or 3,5,8.", callback=seeds_as_written)
+    ] = "0:10",
     model: Annotated[str, typer.Option(help="demos, or openai:NAME at the configured endpoint.")] = "demos",
     prompt_set: Annotated[str, typer.Option("--prompts", help="Id of a prompt set, or latest.")] = "latest",
     workers: Annotated[int, typer.Option(help="Episodes at a time.", min=1, max=16)] = 2,
@@ -257,8 +337,9 @@ def run_command(
 
     Example: python cli.py run --env miniwob:login-user --seeds 0:20 --model demos --prompts latest --workers 2
     """
-    plan = runs.plan(Parts(), envs=env, seeds=seeds, model=model, prompt_set=prompt_set, workers=workers)
-    result = runs.execute(plan, report)
+    with workspace() as parts:
+        plan = runs.plan(parts, envs=env, seeds=seeds, model=model, prompt_set=prompt_set, workers=workers)
+        result = runs.execute(plan, report)
     emit(result, as_json, lambda: runs.said(result))
     return PARTLY if result["errors"] else 0
 
@@ -271,7 +352,8 @@ def import_command(
 
     Example: python cli.py import examples/episodes/*.episode
     """
-    result = transfer.import_files(Parts(), files)
+    with workspace() as parts:
+        result = transfer.import_files(parts, files)
     emit(result, as_json, lambda: transfer.said(result))
     return PARTLY if result["refused"] else 0
 
@@ -286,7 +368,8 @@ def export_command(
 
     Example: python cli.py export 3f2a9c --to login.episode
     """
-    result = transfer.export_file(Parts(), episode, to)
+    with workspace() as parts:
+        result = transfer.export_file(parts, episode, to)
     emit(result, as_json, lambda: f"Wrote {result['file']} ({result['bytes']} bytes).")
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import os
 import secrets
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -26,6 +26,7 @@ from labeling.desk import ReviewDesk
 from labeling.errors import LabelError, UnknownLabel
 from labeling.model import LabelTree
 from labeling.repository import LabelRepository
+from labeling.tree import depth
 from llm_client.endpoint import ADDRESSES
 from policies.errors import PolicyError
 from policies.library import PolicySet, load_set
@@ -58,7 +59,7 @@ class Parts:
         self.own_ports = own_ports
         self.workspace = Workspace(root or home())
         self.episodes = Episodes(self.workspace)
-        self.labels = LabelRepository(self.workspace)
+        self.labels = LabelRepository(self.workspace, self.relabelled)
 
     @cached_property
     def guard(self) -> Guard:
@@ -129,6 +130,25 @@ class Parts:
         uids = tuple(step.uid for step in steps)
         tree = self.tree(episode_id, reference) if reference else LabelTree(episode=episode_id, uids=uids)
         return label_frames.frames(episode, steps, tree)
+
+    def relabelled(self, episode_id: str) -> None:
+        """Bring a demonstration's row in the catalogue up to its labels: they say how deep its calls go."""
+        row, reference = self.episodes.catalogue.get(episode_id), self.label_ref(episode_id)
+        if row is None or row["actor"] != "human" or reference is None:
+            return
+        try:
+            tree = self.tree(episode_id, reference)
+        except LabelError:
+            return
+        deepest = max((depth(tree, segment.id) for segment in tree.segments), default=1)
+        self.episodes.catalogue.put({**row, "n_frames": len(tree.segments) + 1, "max_depth": deepest})
+
+    def rebuild(self, progress: Callable[[int, int], None] = lambda done, total: None) -> tuple[int, list[str]]:
+        """Make the catalogue again from files and labels: (how many, messages about files left out)."""
+        found = self.episodes.rebuild(progress)
+        for row in self.episodes.catalogue.search(actor="human", limit=found[0]).rows:
+            self.relabelled(row["id"])
+        return found
 
     def close(self) -> None:
         """End the browser, if one was started, and let go of the database."""

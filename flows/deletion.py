@@ -4,17 +4,16 @@ from __future__ import annotations
 
 from typing import Any
 
+from store.errors import NewerSchema, NotAnEpisode
 from wiring import Parts
 
 
 def plan(parts: Parts, episode_id: str) -> dict[str, Any]:
     """`{"episode", "objective", "tracks", "label_sets", "prompt_sets"}`: what refers to it. Raises NotFound."""
-    with parts.episode(episode_id) as reader:
-        objective = reader.episode.objective
     workspace = parts.workspace
     return {
         "episode": episode_id,
-        "objective": objective,
+        "objective": _objective(parts, episode_id),
         "tracks": [track for _, track in workspace.tracks(episode_id)],
         "label_sets": _naming(workspace.rows("label_set"), "trees", episode_id),
         "prompt_sets": _naming(workspace.rows("prompt_set"), "examples", episode_id),
@@ -31,12 +30,18 @@ def said(planned: dict[str, Any]) -> str:
     lines = [f"Episode {planned['episode']}: {planned['objective']}"]
     if planned["tracks"]:
         lines.append(f"Its labels go with it: {', '.join(planned['tracks'])}.")
-    for name in ("label_sets", "prompt_sets"):
-        if planned[name]:
-            lines.append(
-                f"{len(planned[name])} frozen {name.replace('_', ' ')} were made from it and stay as they are."
-            )
+    frozen = [f"{name.replace('_', ' ')} {key}" for name in ("label_set", "prompt_set") for key in planned[f"{name}s"]]
+    lines += [f"The frozen {one} was made from it and stays as it is." for one in frozen]
     return "\n".join(lines)
+
+
+def _objective(parts: Parts, episode_id: str) -> str:
+    """As its file says; a damaged file can be deleted too."""
+    try:
+        with parts.episode(episode_id) as reader:
+            return reader.episode.objective
+    except (NotAnEpisode, NewerSchema) as error:
+        return f"(its file cannot be read: {error})"
 
 
 def _naming(rows: list[dict[str, Any]], field: str, episode_id: str) -> list[str]:

@@ -9,6 +9,7 @@ from typing import Any
 from labeling.desk import ReviewDesk
 from labeling.errors import LabelError, NothingToLabel
 from labeling.model import LabelRun
+from labeling.review import ReviewState
 from labeling.rules.labeller import RulesLabeller
 from server.people import track_of
 from store.errors import StoreError
@@ -33,11 +34,11 @@ def proposed(parts: Parts, episode_id: str, policy_set: str = POLICY_SET) -> Lab
     return runs[-1] if runs else propose(parts, episode_id, policy_set)
 
 
-def accept(parts: Parts, episode_id: str, author: str, policy_set: str = POLICY_SET) -> None:
-    """Accept every call that waits for a decision, as one gesture that can be undone."""
+def accept(parts: Parts, episode_id: str, author: str, policy_set: str = POLICY_SET) -> ReviewState:
+    """Accept every call that waits for a decision, as one gesture that can be undone; returns the labels after it."""
     desk = parts.desk(policy_set)
     state = desk.begin(proposed(parts, episode_id, policy_set), track_of(author), author)
-    desk.accept_all(state, author)
+    return desk.accept_all(state, author)
 
 
 def to_review(parts: Parts) -> list[str]:
@@ -89,9 +90,8 @@ def _counted(calls: Sequence[str]) -> str:
 
 def _labelled(parts: Parts, episode_id: str, policy_set: str, author: str | None) -> dict[str, Any]:
     run = propose(parts, episode_id, policy_set)
-    if author is not None:
-        accept(parts, episode_id, author, policy_set)
-    calls = [segment.call for segment in run.tree.segments]
+    tree = run.tree if author is None else accept(parts, episode_id, author, policy_set).tree
+    calls = [segment.call for segment in tree.segments]
     return {"episode": episode_id, "run": run.id, "segments": calls, "accepted": author is not None}
 
 

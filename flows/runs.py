@@ -11,6 +11,8 @@ from typing import Any
 
 from agent.errors import RunError
 from agent.limits import Limits
+from agent.models.demos import DemosModel
+from agent.models.making import OPENAI
 from agent.plan import RunPlan
 from agent.runner import Progress, run
 from analysis.intervals import wilson
@@ -18,8 +20,9 @@ from browser.environment import check_environment
 from flows import settings
 from flows.progress import Report, Stop, Update, never
 from labeling.errors import UnknownLabel
+from llm_client.endpoint import endpoint_from_environment
 from traces.model import Episode
-from wiring import POLICY_SET, Parts
+from wiring import POLICY_SET, Parts, with_endpoint
 
 
 @dataclass(frozen=True)
@@ -42,10 +45,11 @@ def plan(
 ) -> PlannedRun:
     """The run as asked for; equal requests are the same run, so that it can be resumed.
 
-    Raises UnknownEnvironment, UnknownLabel or RunError before anything is started.
+    Raises UnknownEnvironment, UnknownLabel, NoEndpoint or RunError before anything is started.
     """
     for name in envs:
         check_environment(name)
+    _check_model(parts, model)
     chosen = _prompt_set(parts, model, prompt_set)
     made = RunPlan(
         environments=tuple(envs),
@@ -135,6 +139,17 @@ def _prompt_set(parts: Parts, model: str, name: str) -> tuple[str | None, str]:
             raise
         return None, POLICY_SET
     return found.id, found.policy_set
+
+
+def _check_model(parts: Parts, model: str) -> None:
+    """Told once and before the start, not by every episode."""
+    if model.startswith(OPENAI) and len(model) > len(OPENAI):
+        endpoint_from_environment(with_endpoint(settings.load(parts).model_endpoint))
+    elif model != DemosModel.name:
+        raise RunError(
+            f"There is no model {model!r}. Nothing was run. Choose `demos`, or `openai:NAME` with the name a model has "
+            "at your endpoint."
+        )
 
 
 def _line(now: Progress) -> str:

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+from urllib.parse import urlsplit
+
+from browser.errors import ForbiddenUrl
 from browser.urls import check_url
+from llm_client.endpoint import KEY
 from store.errors import NotFound
 from traces.model import Frozen
 from wiring import Parts
@@ -24,8 +28,23 @@ def load(parts: Parts) -> Settings:
         return Settings()
 
 
-def save(parts: Parts, settings: Settings) -> None:
-    """Keep the settings in the workspace. Raises ForbiddenUrl when the endpoint is no http(s) address."""
-    if settings.model_endpoint:
-        check_url(settings.model_endpoint)
-    parts.workspace.put("setting", "settings", settings.model_dump(mode="json"))
+def save(parts: Parts, settings: Settings) -> Settings:
+    """Keep the settings in the workspace; returns them as kept. Raises ForbiddenUrl for an endpoint that is no address.
+
+    An address that carries a user, a password or a query is refused: a key would be stored with it.
+    """
+    endpoint = settings.model_endpoint.strip()
+    kept = settings.model_copy(update={"model_endpoint": _endpoint(endpoint) if endpoint else ""})
+    parts.workspace.put("setting", "settings", kept.model_dump(mode="json"))
+    return kept
+
+
+def _endpoint(address: str) -> str:
+    checked = check_url(address)
+    parts = urlsplit(checked)
+    if parts.username or parts.password or parts.query or parts.fragment:
+        raise ForbiddenUrl(
+            f"The address of {parts.hostname} carries more than a path. Nothing was saved, since keys are never "
+            f"stored. Give the address alone and set {KEY} in the environment."
+        )
+    return checked

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import filecmp
 import json
+import re
 import shutil
 from collections.abc import Sequence
 from pathlib import Path
@@ -13,6 +15,9 @@ from store.errors import StoreError
 from traces.errors import TraceError
 from traces.reader import EpisodeReader
 from wiring import Parts
+
+_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9-]{0,63}")
+"""What an episode's id may be: it becomes the name of a file and a part of addresses."""
 
 
 def import_files(parts: Parts, files: Sequence[Path]) -> dict[str, Any]:
@@ -28,23 +33,24 @@ def import_files(parts: Parts, files: Sequence[Path]) -> dict[str, Any]:
 
 
 def export_file(parts: Parts, episode_id: str, to: Path) -> dict[str, Any]:
-    """Write an episode to `to`: `.episode` is the sealed file itself, `.json` everything decoded."""
-    if to.exists():
-        raise StoreError(f"{to} exists already and was not overwritten. Name another file.")
-    if to.suffix == ".json":
-        with parts.episode(episode_id) as reader:
-            to.write_text(json.dumps(reader.dump(), ensure_ascii=False, indent=1), encoding="utf-8")
-    elif to.suffix == SUFFIX:
-        _copy_sealed(parts, episode_id, to)
-    else:
-        raise StoreError(f"{to.name} is neither .episode nor .json; nothing was written. Name the file accordingly.")
-    return {"episode": episode_id, "file": str(to), "bytes": to.stat().st_size}
+    """Write an episode to `to`: `.episode` is the sealed file itself, `.json` everything decoded. Raises StoreError."""
+    if to.suffix not in (SUFFIX, ".json"):
+        raise StoreError(f"{to.name} is neither .episode nor .json. Nothing was written. Name the file accordingly.")
+    with parts.episode(episode_id) as reader:
+        if to.suffix == SUFFIX and not reader.sealed:
+            raise StoreError(
+                f"Episode {episode_id} is still running. Nothing was written. Export it when it has ended."
+            )
+        data = reader.path.read_bytes() if to.suffix == SUFFIX else _decoded(reader)
+    _write_new(to, data)
+    return {"episode": episode_id, "file": str(to), "bytes": len(data)}
 
 
 def said(result: dict[str, Any]) -> str:
     """The result of an import for a person."""
     known = f", {len(result['already_there'])} were there already" if result["already_there"] else ""
-    return "\n".join([f"Imported {len(result['imported'])} episodes{known}.", *result["refused"]])
+    lines = [f"Imported {len(result['imported'])} episodes{known}."]
+    return "\n".join([*lines, *(f"refused: {message}" for message in result["refused"])])
 
 
 def _import(parts: Parts, path: Path) -> tuple[str, str]:
@@ -53,20 +59,41 @@ def _import(parts: Parts, path: Path) -> tuple[str, str]:
         episode, sealed = reader.episode, reader.sealed
     if not sealed:
         raise StoreError("the episode was never sealed, so it may still be written. Nothing was imported.")
-    if not episode.id.isalnum():
+    if not _ID.fullmatch(episode.id):
         raise StoreError(f"the episode's id {episode.id[:40]!r} is not one of ours. Nothing was imported.")
     target = parts.workspace.episodes_dir / f"{episode.id}{SUFFIX}"
     if target.exists():
+        if not filecmp.cmp(path, target, shallow=False):
+            raise StoreError(f"another episode has the id {episode.id} already. It was kept, nothing was imported.")
         return "already_there", episode.id
-    shutil.copyfile(path, target)
+    _copy(path, target)
     parts.episodes.register_file(target)
     return "imported", episode.id
 
 
-def _copy_sealed(parts: Parts, episode_id: str, to: Path) -> None:
-    with parts.episode(episode_id) as reader:
-        if not reader.sealed:
-            raise StoreError(
-                f"Episode {episode_id} is still running; nothing was written. Export it when it has ended."
-            )
-        shutil.copyfile(reader.path, to)
+def _copy(path: Path, target: Path) -> None:
+    """Copy a file so that it is there whole or not at all."""
+    partial = target.with_suffix(".partial")
+    try:
+        shutil.copyfile(path, partial)
+        partial.replace(target)
+    finally:
+        partial.unlink(missing_ok=True)
+
+
+def _decoded(reader: EpisodeReader) -> bytes:
+    text = json.dumps(reader.dump(), ensure_ascii=False, indent=1)
+    return text.encode("utf-8", "backslashreplace")
+
+
+def _write_new(to: Path, data: bytes) -> None:
+    try:
+        with to.open("xb") as file:
+            file.write(data)
+    except FileExistsError as error:
+        raise StoreError(f"{to} exists already. It was kept and nothing was written. Name another file.") from error
+    except OSError as error:
+        raise StoreError(
+            f"{to} cannot be written ({error.strerror}). The episode is kept as it was. Name a file in a folder that "
+            "exists and can be written."
+        ) from error

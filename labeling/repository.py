@@ -7,6 +7,7 @@ become errors of labelling here.
 from __future__ import annotations
 
 import copy
+from collections.abc import Callable
 from typing import Any, Protocol
 
 from labeling.errors import Conflict, UnknownLabel
@@ -47,10 +48,14 @@ class Rows(Protocol):
 
 
 class LabelRepository:
-    """Reads and writes labels. Raises UnknownLabel for what is not there, Conflict when somebody was faster."""
+    """Reads and writes labels. Raises UnknownLabel for what is not there, Conflict when somebody was faster.
 
-    def __init__(self, rows: Rows) -> None:
+    `changed` is told the episode whose labels a new proposal or review event has changed, after it was stored.
+    """
+
+    def __init__(self, rows: Rows, changed: Callable[[str], None] = lambda episode: None) -> None:
         self._rows = rows
+        self._changed = changed
 
     def add_run(self, run: LabelRun) -> LabelRun:
         """Keep a label run; an equal one is kept once, as first created."""
@@ -58,6 +63,7 @@ class LabelRepository:
             return self.run(run.id)
         except UnknownLabel:
             self._rows.put("label_run", run.id, _body(run), episode=run.episode, labeller=run.labeller)
+            self._changed(run.episode)
             return run
 
     def run(self, run_id: str) -> LabelRun:
@@ -75,6 +81,7 @@ class LabelRepository:
             number = self._rows.append_event(event.episode, event.track, event.base, body)
         except StoreConflict as error:
             raise Conflict(error.current) from error
+        self._changed(event.episode)
         return event.model_copy(update={"number": number})
 
     def events(self, episode: str, track: str) -> tuple[ReviewEvent, ...]:

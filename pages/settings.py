@@ -35,7 +35,7 @@ with st.form("settings"):
             settings.save(parts, settings.Settings(model_endpoint=endpoint, model=model, redaction_selectors=lines))
             st.toast("Settings saved", icon=":material/check:")
         except OURS as error:
-            st.error(f"{explained(error).what} Nothing was saved; correct the address.")
+            st.error(f"{explained(error).what} Nothing was saved; correct the address.", icon=":material/error:")
 
 st.subheader("Prices", anchor=False)
 try:
@@ -53,7 +53,7 @@ except PriceTableError as problem:
 st.subheader("Workspace", anchor=False)
 st.caption(f"{parts.workspace.root} · set STEPSCOPE_HOME to use another folder.")
 if st.button("Make the catalogue again from the files", icon=":material/refresh:"):
-    count, left_out = parts.episodes.rebuild()
+    count, left_out = parts.rebuild()
     st.toast(f"{count} episodes found", icon=":material/check:")
     for message in left_out:
         st.warning(message)

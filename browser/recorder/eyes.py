@@ -177,7 +177,7 @@ class Eyes:
         else:
             picture = self._writer.put_picture(await _masked(look, self._tabs))
         point = Point(
-            observation=self._writer.put_observation(look.observation, look.html),
+            observation=self._stored(look),
             picture=picture,
             url=look.observation.url,
             tab=look.tab,
@@ -189,6 +189,14 @@ class Eyes:
         self._last = _Kept(look, point)
         return point
 
+    def _stored(self, look: Look) -> str:
+        """The observation's hash; one equal to the last needs no second hashing."""
+        if self._last is not None and self._last.look.observation == look.observation:
+            known = self._last.point.observation
+            if known is not None:
+                return known
+        return self._writer.put_observation(look.observation, look.html)
+
     def _changes(self, look: Look, picture: str | None) -> tuple[Change, ...]:
         if self._last is None:
             return ()
@@ -197,7 +205,7 @@ class Eyes:
         differs: dict[Change, bool] = {
             "url": last.url != seen.url,
             "title": last.title != seen.title,
-            "text": without_focus(last.text) != without_focus(seen.text),
+            "text": last.text != seen.text and without_focus(last.text) != without_focus(seen.text),
             "tabs": (before.tabs, before.tab) != (look.tabs, look.tab) or before.page is not look.page,
             "focus": (before.focus.id if before.focus else None) != (look.focus.id if look.focus else None),
             "picture": self._last.point.picture != picture,

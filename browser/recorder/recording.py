@@ -276,6 +276,8 @@ class Recording:
             await doing
         except BrowserError as error:
             self._tell(problem(str(error), "Nothing was changed.", "Try again."))
+        except StoreError as error:
+            self._failed(error)
 
     # -- what the browser says ----------------------------------------------------------------------------------------
 
@@ -338,18 +340,26 @@ class Recording:
 
     def _failed(self, error: StoreError) -> None:
         """Nothing can be written any more: the file stays as it was last committed."""
+        if self._state in ("stopped", "discarded"):
+            return
         self._tell(problem(str(error), "Every step before is kept in the file.", "Free some room, then record again."))
         self._state = "stopped"
-        self._writer.close()
         self._aside(self._finish_unsealed())
 
     async def _finish_unsealed(self) -> None:
+        if self._serving is not None:
+            self._serving.cancel()
+        await asyncio.to_thread(self._writer.close)
         await self._finished(Ended(self._writer.episode, self._writer.path, self._desk.journal.reading, self._withheld))
 
     def _mark(self, what: str, detail: str = "") -> None:
-        if not self._desk.paused and self._state not in ("stopped", "discarded"):
+        if self._desk.paused or self._state in ("stopped", "discarded"):
+            return
+        try:
             self._pump.keyboard.end_now()
             self._desk.journal.add(Mark(what=what, detail=detail))
+        except StoreError as error:
+            self._failed(error)
 
     def _left(self) -> None:
         """The last view is gone: nothing stays pressed, and somebody else decides how long to wait."""

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from browser.live.registry import LiveRegistry
-from browser.player import Player
+from browser.player import LostSocket, Player
 from browser.recorder.options import RecordingOptions
 from browser.recorder.recording import Ended
 from browser.script import parse_script
@@ -18,6 +18,7 @@ from browser.session import BrowserSession
 from server.scripted import served
 from tests.browser_recorder.conftest import Site
 from tests.counts import soak
+from traces.reader import EpisodeReader
 
 pytestmark = pytest.mark.browser
 Opened = tuple[Player, Callable[[], Ended]]
@@ -149,3 +150,28 @@ def test_the_browsers_death_keeps_the_steps(site: Site, tmp_path: Path) -> None:
         ended = stop()
     assert [step.action.split(" ")[0] for step in ended.reading.steps] == ["click"]
     assert ended.path.exists()
+
+
+def test_a_full_disk_keeps_what_was_committed(session: BrowserSession, site: Site, tmp_path: Path) -> None:
+    """When nothing can be written any more, one message says so and the steps before can be read."""
+    body = "<button id=b onclick=\"this.insertAdjacentHTML('afterend', '<p>' + Math.random() + '</p>')\">Go</button>"
+    registry = LiveRegistry(session, tmp_path)
+    with served(registry) as address:
+        recording = registry.open(RecordingOptions(url=site.page(body), still_ms=100))
+        with Player(address(recording)) as player:
+            player.play(parse_script([{"gesture": "click", "at": "#b"}] * 2))
+            writer = registry.recording(recording)._writer
+            writer.flush()
+            writer._file._db.execute("PRAGMA max_page_count = 1")
+            told: list[dict[str, Any]] = []
+            heard = player._heard
+            player._heard = lambda m: (told.append(m), heard(m))[1]
+            with pytest.raises(LostSocket):
+                player.play(parse_script([{"gesture": "click", "at": "#b"}] * 40))
+        ended = registry.stop(recording)
+    problems = [m for m in told if m["type"] == "error"]
+    assert [sorted(p.keys() - {"type"}) for p in problems] == [["kept", "next", "what"]]
+    assert "No room left" in problems[0]["what"]
+    with EpisodeReader(ended.path) as reader:
+        assert not reader.sealed
+        assert len(reader.steps()) >= 2

@@ -6,7 +6,7 @@
  * @returns {{style: CSSStyleDeclaration, box: DOMRect, shown: boolean, flow: object|null, nested: boolean, held: object|null}|null}
  */
 function look(el, name, ctx) {
-  const style = styleOf(el);
+  const style = ctx.view.win.getComputedStyle(el);
   const drawn = el.checkVisibility() && style.visibility === 'visible' && style.opacity !== '0';
   if (!drawn && hiddenWithAllBelow(el, style)) return null;
   const box = rectOf(el);

@@ -152,19 +152,15 @@ class Walk {
   /** A <label>: its control, drawn or not, stands for it; text that is the control's name is not said twice. */
   label(el, seen, ctx, below) {
     const control = el.control;
-    const known = this.byElement.get(control);
-    if (known) this.byElement.set(el, known);
-    const hidden = !known && !this.ticks.has(control) && !drawnAnywhere(control);
-    if (hidden && seen.shown && !ctx.mute) {
+    this.children(el, { ...below, mute: true });
+    if (!this.byElement.has(control) && !this.ticks.has(control) && seen.shown && !ctx.mute && !drawnAnywhere(control)) {
       const role = roleOf(control) ?? 'button';
       const [name, source] = nameOf(control, role);
-      const record = this.add(control, role, name, ctx, seen.box, flagsOf(control, role, ctx), {}, source);
-      this.byElement.set(el, record);
-      this.fill(record, control, role);
+      this.fill(this.add(control, role, name, ctx, seen.box, flagsOf(control, role, ctx), {}, source), control, role);
     }
     this.ticks.add(control);
-    this.children(el, { ...below, mute: true });
-    if (!this.byElement.has(el) && this.byElement.get(control)) this.byElement.set(el, this.byElement.get(control));
+    const record = this.byElement.get(control);
+    if (record) this.byElement.set(el, record);
   }
 
   /** An element without a role: text, something clickable, one of several alike, or nothing by itself. */
@@ -270,7 +266,7 @@ class Walk {
   document(doc, ctx) {
     watch(doc);
     const win = viewOf(doc);
-    const view = { ...ctx.view, scrollX: win.scrollX, scrollY: win.scrollY };
+    const view = { ...ctx.view, win, scrollX: win.scrollX, scrollY: win.scrollY };
     const active = ctx.focusIn ? activeIn(doc) : null;
     const root = rootElement(doc);
     if (active) this.active = active;

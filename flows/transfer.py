@@ -20,6 +20,9 @@ _ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9-]{0,63}")
 """What an episode's id may be: it becomes the name of a file and a part of addresses."""
 
 
+_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9-]{0,63}")
+
+
 def import_files(parts: Parts, files: Sequence[Path]) -> dict[str, Any]:
     """`{"imported": [ids], "already_there": [ids], "refused": [messages]}`; the originals are left alone."""
     result: dict[str, list[str]] = {"imported": [], "already_there": [], "refused": []}

@@ -157,7 +157,7 @@ def tour_command(
 ) -> int:
     """The whole loop in minutes: record scripted people, label, accept, build prompts, run unseen seeds.
 
-    Example: STEPSCOPE_HOME=/tmp/tour python cli.py tour --json
+    Example: STEPSCOPE_HOME=tour-workspace python cli.py tour --json
     """
     with workspace() as parts:
         result = tour.take(parts, workers=workers, report=report)

@@ -161,7 +161,7 @@ function placeAt(starts, x) {
 
 /** 0.4 ms, 12 ms, 1.2 s, 3 min 5 s. @param {number} ms */
 function duration(ms) {
-  if (ms < 10) return `${ms.toFixed(1)} ms`;
+  if (ms < 10) return `${Number(ms.toFixed(1))} ms`;
   if (ms < 1000) return `${Math.round(ms)} ms`;
   if (ms < 60000) return `${(ms / 1000).toFixed(1)} s`;
   return `${Math.floor(ms / 60000)} min ${Math.round((ms % 60000) / 1000)} s`;

@@ -110,6 +110,7 @@ class Reading {
     const facts = [];
     if (call && call.score !== null) facts.push(`score ${call.score.toFixed(2)}`);
     if (call) facts.push(duration(call.ended - call.started), call.model);
+    if (!step.reason && !facts.length) return null;
     return h(
       "div",
       {},
@@ -142,7 +143,7 @@ class Reading {
     const rows = [];
     const row = (name, value) => value && rows.push(h("dt", {}, name), h("dd", {}, value));
     row("Page", before && h("span", { class: "mono", title: before.url }, shorten(before.url, 90)));
-    row("Changed", same ? "nothing" : step.changed.length ? step.changed.join(", ") : null);
+    row("Changed", step.changed.length ? step.changed.join(", ") : same && "nothing");
     row(
       "Now at",
       after &&

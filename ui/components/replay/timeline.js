@@ -51,7 +51,7 @@ class Timeline {
   resize() {
     const width = Math.floor(this.element.clientWidth);
     if (!this.recording || width < 80) return;
-    this.layout = timelineLayout(this.recording.maxDepth, width);
+    this.layout = timelineLayout(this.recording, width);
     this.element.style.height = `${this.layout.height}px`;
     for (const canvas of [this.still, this.moving]) this.sized(canvas);
     this.paint();

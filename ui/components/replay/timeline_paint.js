@@ -7,14 +7,18 @@ const CALLS = 18;
 const SIGNALS = 14;
 const AXIS = 16;
 const GAP = 5;
+/** Pixels a thumbnail may be wide: about what a landscape page of the strip's height is. */
+const WIDEST = 58;
 
-/** Heights of the tracks for a depth and a width of `width` CSS pixels. */
-function timelineLayout(depth, width) {
+/** Where the tracks are for a recording and a width in CSS pixels; without model calls there is no track for them. */
+function timelineLayout(recording, width) {
+  const depth = recording.maxDepth;
+  const hasCalls = recording.columns.call.some((call) => call !== null);
   const row = Math.max(7, Math.min(23, 138 / depth));
   const rows = 4;
   const strip = rows + row * depth + GAP + 3;
   const calls = strip + STRIP + GAP;
-  const signals = calls + CALLS + 2;
+  const signals = hasCalls ? calls + CALLS + 2 : calls;
   const axis = signals + SIGNALS + 3;
   return {
     width,
@@ -22,6 +26,7 @@ function timelineLayout(depth, width) {
     rows,
     strip,
     calls,
+    hasCalls,
     signals,
     axis,
     height: axis + AXIS,
@@ -70,7 +75,7 @@ class TimelinePainter {
     g.textBaseline = "middle";
     g.fillText("depth", 2, layout.rows + Math.min(layout.row, 23) / 2);
     g.fillText("pages", 2, layout.strip + STRIP / 2);
-    g.fillText("calls", 2, layout.calls + CALLS / 2 + 2);
+    if (layout.hasCalls) g.fillText("calls", 2, layout.calls + CALLS / 2 + 2);
     g.fillText("signals", 2, layout.signals + SIGNALS / 2);
   }
 
@@ -178,7 +183,7 @@ class TimelinePainter {
     if (wide) {
       for (let i = first; i <= last; i++) {
         const [left, right] = this.extent(i, i);
-        if (right - left > 4) out.push([left, Math.min(right - left, 150), i]);
+        if (right - left > 4) out.push([left, Math.min(right - left, WIDEST), i]);
       }
       return out;
     }

@@ -25,7 +25,7 @@ def start(request: Request, owner: str) -> None:
             recording = live_tasks().start(request, owner)
     except OURS as error:
         problem = explained(error)
-        st.error(f"{problem.what} {problem.kept} {problem.next}", icon=":material/error:")
+        st.error(f"{problem.what} Nothing was recorded. {problem.next}", icon=":material/error:")
         return
     st.query_params.from_dict({REC: recording})
     st.rerun()

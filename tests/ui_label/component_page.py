@@ -34,7 +34,8 @@ window.addEventListener("unhandledrejection", (e) => window.failures.push(String
 const report = (name, value) => window.reports.push([name, value]);
 window.run = (data) => {
   window.data = {...window.data, ...data};
-  window.cleanup = mount({data: window.data, key: "k", parentElement: root, setStateValue: report});
+  const told = {setStateValue: report, setTriggerValue: report};
+  window.cleanup = mount({data: window.data, key: "k", parentElement: root, ...told});
 };
 window.run(%(data)s);
 </script></html>"""

@@ -10,7 +10,7 @@ function actionsOf(view) {
     return segment && more ? { op, segment: segment.id, ...more } : null;
   };
   return {
-    accept: () => view.commit(named("Accepted"), onChosen("accept"), goOn),
+    accept: () => view.commit(named("Accepted"), onChosen("accept", notYet), goOn),
     reject: () => view.commit(named("Rejected"), onChosen("reject"), goOn),
     split: () => view.commit(named("Split"), onChosen("split", splitAt), stay),
     merge: () =>
@@ -58,16 +58,20 @@ function whenIdle(view, run) {
   else view.line.push({ what: "move", run: async () => run() });
 }
 
+/** Accepting what is accepted changes nothing and is no gesture. */
+const notYet = (_view, segment) => (segment.state === "accepted" ? null : {});
+
 const splitAt = (view, segment) =>
   view.cursor > segment.first && view.cursor <= segment.last ? { at: view.state.steps[view.cursor].uid } : null;
 
 /** To the next call that needs a decision. */
 function goOn(view, _body, before) {
   const next = nextPending(view.state, before && before.id);
-  if (!next) return;
+  if (!next) return toast(view, "Every call is decided: ⏎ finishes this demonstration");
   view.selected = next.id;
   view.cursor = next.first;
   view.anchor = null;
+  return undefined;
 }
 
 /** Remain at the cursor; select what the server made there. */

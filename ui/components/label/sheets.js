@@ -53,7 +53,7 @@ function sheet(view, title, content) {
     "div",
     { class: "sheet", role: "dialog", "aria-modal": "true", "aria-label": title, tabindex: -1, onkeydown: keys },
     h("h2", {}, title),
-    content(close),
+    h("div", { class: "stack" }, content(close)),
   );
   const outside = (event) => event.target === event.currentTarget && close();
   fill(view.parts.overlay, h("div", { class: "veil", onpointerdown: outside }, box));

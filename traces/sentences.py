@@ -25,7 +25,7 @@ def sentence(step: Step) -> str:
         return f"call {step.action}"
     if step.kind == "pop":
         return f"return {action.args[0]!r}" if action.args else "return"
-    return _said(action, _named(step))
+    return _said(action, _named(step, action))
 
 
 def _said(action: Action, target: str) -> str:
@@ -51,10 +51,10 @@ def _said(action: Action, target: str) -> str:
 _VERBS = {"dblclick": "double click", "rightclick": "right click", "tab_focus": "switch to tab"}
 
 
-def _named(step: Step) -> str:
+def _named(step: Step, action: Action) -> str:
     target = step.target
     if target is None:
-        return step.action.partition(" ")[2]
+        return f"[{action.args[0]}]" if action.args else ""
     name = " ".join(target.name.split())
     short = name if len(name) <= 60 else name[:59] + "…"
     if not short:

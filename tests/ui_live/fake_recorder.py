@@ -76,7 +76,7 @@ class FakeRecorder:
         self.hello: Message = json.loads(json.dumps(HELLO))
         self.sent: list[Message] = []
         self.connections = 0
-        self.refuse: int | None = None
+        self.refuse = False
         self._frame = 0
         self._sockets: list[WebSocket] = []
         self._news = threading.Condition()
@@ -160,8 +160,8 @@ class FakeRecorder:
 
     async def _live(self, socket: WebSocket) -> None:
         await socket.accept()
-        if socket.query_params.get("t") != "live":
-            await socket.close(1008, "wrong token")
+        if self.refuse or socket.query_params.get("t") != "live":
+            await socket.close(1011 if self.refuse else 1008, "not now" if self.refuse else "wrong token")
             return
         await socket.send_text(json.dumps(self.hello))
         with self._news:

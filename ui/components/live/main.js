@@ -22,6 +22,7 @@ export default function mount(component) {
 }
 
 const PATIENCE_MS = 15000;
+const STAGE = "Live view of the page: Enter works in it, Alt+Shift+X leaves it";
 const NO_PAGE = { url: "", title: "", tabs: [], active: 0, can_back: false, can_forward: false, loading: true };
 
 class LiveView {
@@ -72,7 +73,14 @@ class LiveView {
     return base.href;
   }
 
+  /** Tab passes the page by; Enter on its frame goes in. */
   listen() {
+    this.parts.stage.addEventListener("keydown", (event) => {
+      if (event.key !== "Enter" || event.composedPath()[0] !== this.parts.stage) return;
+      event.preventDefault();
+      event.stopPropagation();
+      this.focusPage();
+    });
     this.resizer = new ResizeObserver(() => this.fit());
     this.resizer.observe(this.parts.room);
     window.addEventListener("resize", () => this.fit(), { signal: this.off.signal });
@@ -289,6 +297,7 @@ function skeletonInto(parent, view) {
     autocomplete: "off",
     spellcheck: "false",
     rows: 1,
+    tabindex: -1,
     data: { part: "keys" },
   });
   const { input, form } = addressField(view);
@@ -300,7 +309,7 @@ function skeletonInto(parent, view) {
     tools: tools(view),
     tabs: part("pagetabs", { role: "group", "aria-label": "Tabs of the page" }),
     room: part("room"),
-    stage: part("stage", { role: "application", "aria-label": "Live view of the page" }),
+    stage: part("stage", { role: "application", tabindex: 0, "aria-label": STAGE }),
     steps: part("steps", { role: "list", "aria-label": "Steps", "aria-live": "polite" }),
     side: part("card side"),
     overlay: part("overlay"),

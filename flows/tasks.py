@@ -12,11 +12,12 @@ from typing import Any
 
 from browser.environment import check_environment
 from browser.errors import EnvironmentFailed
-from browser.miniwob import HIDDEN, VIEWPORT, MiniwobSite, read_task, start_task
+from browser.miniwob import HIDDEN, VIEWPORT, MiniwobSite, miniwob_tasks, read_task, start_task
 from browser.miniwob import PREFIX as MINIWOB
 from browser.practice import PREFIX as AIRLINE
 from browser.recorder.options import RecordingOptions
 from browser.recorder.recording import Finish, Prepare
+from practice.airline.scenarios import SCENARIOS
 from practice.records import PracticeError, Scenario
 from practice.server import PracticeServer
 from traces.environment import Outcome
@@ -39,6 +40,11 @@ class Task:
 def is_task(name: str) -> bool:
     """Whether it names a task, which brings its own objective, and not an address."""
     return name.startswith((MINIWOB, AIRLINE))
+
+
+def task_names() -> tuple[str, ...]:
+    """Every task that is not an address: the airline's scenarios, then the MiniWoB++ pages."""
+    return (*(f"{AIRLINE}{name}" for name in SCENARIOS), *(f"{MINIWOB}{name}" for name in miniwob_tasks()))
 
 
 def open_task(name: str, seed: int, options: RecordingOptions) -> Task:

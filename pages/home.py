@@ -5,6 +5,7 @@ import streamlit as st
 from flows import tour
 from flows.overview import load_examples, overview
 from ui import jobs
+from ui.recent import recent
 from ui.resources import resources
 from ui.shell import open_page
 
@@ -12,17 +13,17 @@ parts = resources()
 facts = overview(parts)
 open_page("Stepscope", "Record people, name what they did, teach an agent, see every run as a stack, record again.")
 
-CARDS = (
-    ("record", "Record", "demonstrations", facts.demonstrations),
-    ("label", "Label", "to review", facts.to_review),
-    ("prompts", "Prompts", "prompt sets", facts.prompt_sets),
-    ("run", "Run", "runs of the agent", facts.episodes),
-    ("episodes", "Inspect", "failed", facts.failures),
+CARDS: tuple[tuple[str, str, str, int, dict[str, str]], ...] = (
+    ("record", "Record", "demonstrations", facts.demonstrations, {}),
+    ("label", "Label", "to review", facts.to_review, {}),
+    ("prompts", "Prompts", "prompt sets", facts.prompt_sets, {}),
+    ("run", "Run", "episodes of the agent", facts.episodes, {}),
+    ("episodes", "Inspect", "failed episodes", facts.failures, {"actor": "agent", "status": "failed"}),
 )
-for column, (page, title, unit, count) in zip(st.columns(len(CARDS)), CARDS, strict=True):
+for column, (page, title, unit, count, query) in zip(st.columns(len(CARDS)), CARDS, strict=True):
     with column.container(border=True):
         st.metric(unit, f"{count:,}")
-        st.page_link(f"pages/{page}.py", label=title, icon=":material/arrow_forward:")
+        st.page_link(f"pages/{page}.py", label=title, icon=":material/arrow_forward:", query_params=query)
 
 
 def take_tour() -> None:
@@ -58,3 +59,4 @@ def show_tour(job: jobs.Job) -> None:
 
 
 jobs.show("tour", show_tour)
+recent(parts)

@@ -6,9 +6,9 @@ from flows import prompts
 from flows.problems import OURS, explained
 from policies.library import set_names
 from ui.figures import example_tokens
-from ui.links import replay_link
 from ui.resources import resources
 from ui.shell import empty, open_page
+from ui.urls import replay_link
 
 parts = resources()
 open_page(

@@ -6,9 +6,8 @@ from typing import Any
 
 import streamlit as st
 
-from browser.miniwob import miniwob_tasks
 from flows import settings
-from practice.airline.scenarios import SCENARIOS
+from flows.tasks import task_names
 from wiring import Parts
 
 FIRST = ("miniwob:login-user", "miniwob:choose-date")
@@ -16,7 +15,7 @@ FIRST = ("miniwob:login-user", "miniwob:choose-date")
 
 def ask(parts: Parts) -> dict[str, Any] | None:
     """The run as asked for when Start was pressed, else None."""
-    tasks = [f"airline:{name}" for name in SCENARIOS] + [f"miniwob:{name}" for name in miniwob_tasks()]
+    tasks = list(task_names())
     saved = settings.load(parts)
     models = ["demos", *([f"openai:{saved.model}"] if saved.model else [])]
     sets = {one.id: one for one in parts.labels.prompt_sets()[::-1]}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from typing import Any
+from urllib.parse import urlencode
 
 import streamlit as st
 
@@ -20,6 +21,12 @@ def replay_query(episode: str, step: str | None = None, label_ref: str | None = 
     """The query of a link to Replay; what is None is left out."""
     asked = {"episode": episode, "step": step, "label_ref": label_ref}
     return {name: value for name, value in asked.items() if value is not None}
+
+
+def replay_link(episode: str, step: str | None = None, label_ref: str | None = None) -> str:
+    """The address of Replay at this step, for links in text."""
+    base = str(st.get_option("server.baseUrlPath") or "").strip("/")
+    return f"{f'/{base}' if base else ''}/replay?{urlencode(replay_query(episode, step, label_ref))}"
 
 
 def open_replay(episode: str, step: str | None = None, label_ref: str | None = None) -> None:

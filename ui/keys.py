@@ -12,7 +12,7 @@ _ROW = re.compile(r"^\|(?P<keys>[^|]+)\|(?P<does>[^|]+)\|\s*$")
 
 @cache
 def keys_of(screen: str) -> tuple[tuple[tuple[str, ...], str], ...]:
-    """The screen's rows in order: (the keys as printed on them, what they do). Raises KeyError for an unknown screen."""
+    """The rows of a screen in order: (keys as printed on them, what they do). Raises KeyError for another screen."""
     sections = re.split(r"^## ", TABLE.read_text(encoding="utf-8"), flags=re.MULTILINE)[1:]
     by_name = {section.partition("\n")[0].strip(): section for section in sections}
     matches = (_ROW.match(line) for line in by_name[screen].splitlines())

@@ -59,7 +59,7 @@ def policy_colour(policy: str, *, dark: bool = False) -> str:
 
 
 def colours_for_components() -> dict[str, Any]:
-    """The same table for JavaScript, which computes `slot` the same way: `{"palette": [[light, dark]], "fixed": {}}`."""
+    """The table for JavaScript, which computes `slot` likewise: `{"palette": [[light, dark]], "fixed": {}}`."""
     return {"palette": [[colour.light, colour.dark] for colour in PALETTE], "fixed": dict(FIXED)}
 
 

@@ -70,6 +70,6 @@ def add_failed_run(parts: Parts, episode_id: str = "run-0a", run: str = "run-7")
     with EpisodeWriter.create(parts.workspace.episodes_dir, header) as writer:
         run_episode(environment, model, load_set("web"), writer, Limits(), 3)
         path = writer.seal()
-    parts.workspace.put("run", run, {"id": run, "environments": ["desk:sign-up"], "seeds": [3], "model": "scripted",
-                                     "prompt_set": None, "policy_set": "web", "workers": 1, "status": "done"})  # fmt: skip
+    facts = {"id": run, "environments": ["desk:sign-up"], "seeds": [3], "model": "scripted", "prompt_set": None}
+    parts.workspace.put("run", run, {**facts, "policy_set": "web", "workers": 1, "status": "done"})
     return parts.episodes.register_file(path).id

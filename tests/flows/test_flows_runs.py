@@ -1,0 +1,114 @@
+"""What a run is made of and what is refused before anything starts; pace; tasks of recordings."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from agent.errors import RunError
+from browser.errors import ForbiddenUrl, UnknownEnvironment
+from browser.recorder.options import RecordingOptions
+from flows import labels, prompts, runs
+from flows.progress import Pace
+from flows.tasks import is_task, open_task
+from labeling.errors import UnknownLabel
+from llm_client.errors import NoEndpoint
+from tests.workspaces import add_demonstration
+
+
+def planned(parts, **changes):
+    asked = {"envs": ["miniwob:login-user"], "seeds": "0:3", "model": "demos", "prompt_set": "latest", "workers": 1}
+    return runs.plan(parts, **{**asked, **changes})
+
+
+@pytest.fixture(name="taught")
+def taught_fixture(parts):
+    labels.accept(parts, add_demonstration(parts), "me")
+    prompts.build(parts)
+    return parts
+
+
+def test_equal_requests_are_the_same_run(taught):
+    """That is how a run is gone on with; more workers do not make it another, other seeds do."""
+    run = planned(taught).plan
+    assert planned(taught).plan.id == planned(taught, workers=4).plan.id == run.id
+    assert planned(taught, seeds="0:4").plan.id != run.id
+    assert run.prompt_set == taught.labels.prompt_set("latest").id
+    assert len(run.jobs()) == 3
+
+
+@pytest.mark.parametrize(
+    ("changes", "error", "said"),
+    [
+        ({"envs": ["miniwob:none"]}, UnknownEnvironment, "none"),
+        ({"envs": ["airline:none"]}, UnknownEnvironment, "none"),
+        ({"envs": ["nonsense"]}, UnknownEnvironment, "nonsense"),
+        ({"envs": ["url:file:///etc/passwd"]}, ForbiddenUrl, "http"),
+        ({"envs": []}, RunError, "at least one environment"),
+        ({"seeds": "5:5"}, RunError, "at least one"),
+        ({"prompt_set": "ps-none"}, UnknownLabel, "ps-none"),
+        ({"model": "gpt"}, RunError, "no model 'gpt'"),
+        ({"model": "openai:"}, RunError, "no model"),
+        ({"model": "openai:small"}, NoEndpoint, "endpoint"),
+    ],
+)
+def test_what_cannot_run_is_refused_before_it_starts(taught, monkeypatch, changes, error, said):
+    """No run is remembered, no episode is begun."""
+    for name in ("STEPSCOPE_MODEL_ENDPOINT", "OPENAI_BASE_URL", "OPENAI_API_KEY"):
+        monkeypatch.delenv(name, raising=False)
+    with pytest.raises(error, match=said):
+        planned(taught, **changes)
+    assert taught.workspace.count("run") == 0
+    assert taught.episodes.catalogue.search(actor="agent").total == 0
+
+
+def test_demos_needs_a_prompt_set(parts):
+    """Without any there is nothing to learn from."""
+    with pytest.raises(UnknownLabel, match="no prompt set"):
+        planned(parts)
+
+
+@given(st.lists(st.integers(0, 999), min_size=1, max_size=20))
+def test_a_list_of_seeds_is_taken_as_written(seeds):
+    """In their order, each once."""
+    assert runs.parse_seeds(",".join(map(str, seeds))) == tuple(dict.fromkeys(seeds))
+
+
+@given(st.integers(0, 500), st.integers(0, 500))
+def test_a_range_of_seeds_is_half_open(first, last):
+    """0:20 is 0 to 19."""
+    assert runs.parse_seeds(f"{first}:{last}") == tuple(range(first, last))
+
+
+@pytest.mark.parametrize("text", ["", "a", "1:", ":2", "1:2:3", "1,,2", "0:999999"])
+def test_what_are_no_seeds_is_said(text):
+    """Also a range so long that nobody means it."""
+    with pytest.raises(RunError, match="seeds"):
+        runs.parse_seeds(text)
+
+
+def test_pace_tells_rate_and_time_left():
+    """Nothing is promised before something is done."""
+    assert Pace(10, began=0.0).said(0, now=5.0) == "0 of 10"
+    assert Pace(10, began=0.0).said(5, now=10.0) == "5 of 10 · 30/min · 0:10 left"
+    assert Pace(200, began=0.0).said(20, now=60.0) == "20 of 200 · 20/min · 9:00 left"
+
+
+@pytest.mark.parametrize("name", ["miniwob:none", "airline:none"])
+def test_an_unknown_task_of_a_recording_starts_nothing(name, monkeypatch):
+    """Neither a site's process nor a server is begun for it."""
+    for started in ("MiniwobSite", "PracticeServer"):
+        monkeypatch.setattr(f"flows.tasks.{started}", lambda: pytest.fail("something was started"))
+    with pytest.raises(UnknownEnvironment):
+        open_task(name, 0, RecordingOptions(url=name))
+
+
+def test_an_address_is_no_task():
+    """It is opened as it is, and nobody judges it."""
+    task = open_task("http://site.test/", 0, RecordingOptions(url=""))
+    assert task.options.url == "http://site.test/"
+    assert task.judge("x") is None
+    assert [is_task(name) for name in ("http://site.test/", "miniwob:login-user", "airline:find_flight")] == [
+        False,
+        True,
+        True,
+    ]

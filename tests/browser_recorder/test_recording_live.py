@@ -31,6 +31,7 @@ def live(session: BrowserSession, folder: Path, url: str, **more: Any) -> Iterat
     with served(registry) as address:
         recording = registry.open(RecordingOptions(url=url, **{"still_ms": 100, "gate_ms": 1500, **more}))
         with Player(address(recording)) as player:
+            player.log = lambda: registry.recording(recording).raw_log
             yield player, lambda: registry.stop(recording, "done")
         registry.stop(recording)
 
@@ -41,7 +42,19 @@ def click(player: Player, x: float, y: float, count: int = 1) -> None:
 
 
 def settle(player: Player) -> None:
-    player.play(parse_script([{"gesture": "wait", "ms": 700}]))
+    """Until everything sent so far has been put into the page and looked at."""
+    player._ask({"type": "key", "kind": "up", "key": "F12"})
+
+
+def rest(player: Player, x: float, y: float) -> None:
+    """Move the pointer and wait until the page was looked at because of it."""
+    before = len(player.log())
+    player._send({"type": "mouse", "kind": "move", "x": x, "y": y})
+    for _ in range(100):
+        player._listen(0.1)
+        if len(player.log()) > before:
+            return
+    raise AssertionError("the pointer's rest was not noticed")
 
 
 def test_no_gesture_of_a_hasty_person_is_lost(session: BrowserSession, site: Site, tmp_path: Path) -> None:
@@ -85,10 +98,8 @@ def test_a_menu_that_opens_under_the_pointer(session: BrowserSession, site: Site
       #m { display: none; position: absolute; left: 0; top: 30px } #h:hover #m { display: block }</style>
       <div id=h>Menu<button id=m>Export</button></div><div style="top:200px">Text</div>"""
     with live(session, tmp_path, site.page(body)) as (player, stop):
-        player._send({"type": "mouse", "kind": "move", "x": 300, "y": 205})
-        settle(player)
-        player._send({"type": "mouse", "kind": "move", "x": 20, "y": 10})
-        settle(player)
+        rest(player, 300, 205)
+        rest(player, 20, 10)
         click(player, 20, 40)
         settle(player)
         ended = stop()

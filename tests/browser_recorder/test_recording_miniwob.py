@@ -52,6 +52,7 @@ def record_task(session: BrowserSession, folder: Path, task: str, seed: int, per
             ignore=HIDDEN,
             known_secrets=True,
             still_ms=80,
+            gate_ms=2000,
         )
         return record_with(options, next_gesture, folder, session, prepare=prepare, finish=finish)
 

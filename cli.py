@@ -328,7 +328,7 @@ def run_command(
     seeds: Annotated[
         str, typer.Option(help="Seeds, e.g. 0:20 (half-open) or 3,5,8.", callback=seeds_as_written)
     ] = "0:10",
-    model: Annotated[str, typer.Option(help="demos, or openai:NAME at the configured endpoint.")] = "demos",
+    model: Annotated[str, typer.Option(help="demos, openai:NAME or scripted:FILE.")] = "demos",
     prompt_set: Annotated[str, typer.Option("--prompts", help="Id of a prompt set, or latest.")] = "latest",
     workers: Annotated[int, typer.Option(help="Episodes at a time.", min=1, max=16)] = 2,
     as_json: Json = False,

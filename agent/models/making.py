@@ -1,4 +1,6 @@
-"""A model by its name, with what a prompt set teaches it: `demos`, or `openai:<model>` at the configured endpoint."""
+"""A model by its name, with what a prompt set teaches it: `demos`, `openai:<model>` at the configured endpoint, or
+`scripted:<file>`, which is taught nothing.
+"""
 
 from __future__ import annotations
 
@@ -10,6 +12,7 @@ from agent.learner.weights import learned
 from agent.model import PolicyModel
 from agent.models.demos import DemosModel
 from agent.models.openai_chat import OpenAIPolicyModel
+from agent.models.scripted import script_file
 from labeling.prompt_set import PromptSet, within_budget
 from llm_client.chat import Ledger
 from llm_client.endpoint import endpoint_from_environment
@@ -19,6 +22,7 @@ from llm_client.prices import PriceTableError, load_prices
 from policies.library import PolicySet
 
 OPENAI = "openai:"
+SCRIPTED = "scripted:"
 BUDGET = 8_000
 """Tokens of examples in one prompt."""
 
@@ -36,9 +40,11 @@ def make_model(
         return _demos(policies, prompt_set, weights)
     if name.startswith(OPENAI) and len(name) > len(OPENAI):
         return _openai(name.removeprefix(OPENAI), policies, prompt_set, environment, ledger)
+    if name.startswith(SCRIPTED) and len(name) > len(SCRIPTED):
+        return script_file(Path(name.removeprefix(SCRIPTED)))
     raise ModelError(
-        f"There is no model {name!r}. Nothing was run. Choose `demos`, or `openai:<model>` with the name a model has "
-        "at your endpoint."
+        f"There is no model {name!r}. Nothing was run. Choose `demos`, `openai:<model>` with the name a model has "
+        "at your endpoint, or `scripted:<file>` with a JSON list of replies."
     )
 
 

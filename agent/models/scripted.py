@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+import json
+from collections.abc import Callable, Iterable, Iterator
+from pathlib import Path
 
 from agent.errors import ModelError
 from agent.model import Decision, Part, Reply
@@ -35,6 +37,25 @@ class ScriptedModel:
         )
         tokens_in = sum(estimate_tokens(part.text) for part in parts)
         return Reply(text, parts, tokens_in, estimate_tokens(text), cost=0.0, finish_reason="stop", model=self.name)
+
+
+def script_file(path: Path) -> ScriptedModel:
+    """The model that plays a file, a JSON list of replies or bare actions, anew in every episode. Raises ModelError."""
+    try:
+        lines = json.loads(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError) as error:
+        raise ModelError(f"The script {path} cannot be read ({error}). Nothing was run.") from error
+    if not isinstance(lines, list) or not all(isinstance(line, str) for line in lines):
+        raise ModelError(f"The script {path} is not a JSON list of texts. Nothing was run.")
+    playing: Iterator[Line] = iter(())
+
+    def answer(request: Decision) -> Line:
+        nonlocal playing
+        if request.frame_depth == 1 and not request.previous:
+            playing = iter(lines)
+        return next(playing, ModelError("The script is at its end, but the episode goes on."))
+
+    return ScriptedModel(answer)
 
 
 def _in_turn(lines: Iterable[Line]) -> Callable[[Decision], Line]:

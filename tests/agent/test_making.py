@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -75,3 +76,24 @@ def test_what_is_missing_is_said(tmp_path: Path, name: str, with_prompts: bool, 
     """No prompt set, an unknown name, no endpoint: one message each."""
     with pytest.raises(ModelError, match=why):
         make_model(name, WEB, prompt_set() if with_prompts else None, tmp_path, {})
+
+
+def test_a_script_file_is_played_anew_in_every_episode(tmp_path: Path) -> None:
+    """The first question of an episode begins the script again; its end is a ModelError."""
+    script = tmp_path / "replies.json"
+    script.write_text('["click [2]", "stop [done]"]')
+    model = make_model(f"scripted:{script}", WEB, None, tmp_path)
+    later = replace(ASKED, previous=("click [2]",))
+    for _ in range(2):
+        said = [str(parse_reply(model.decide(asked).text).action) for asked in (ASKED, later)]
+        assert said == ["click [2]", "stop [done]"]
+    with pytest.raises(ModelError, match="at its end"):
+        model.decide(later)
+
+
+@pytest.mark.parametrize("content", ["not json", '{"a": 1}', "[1, 2]"])
+def test_a_bad_script_file_is_refused(tmp_path: Path, content: str) -> None:
+    """The message names the file."""
+    (tmp_path / "bad.json").write_text(content)
+    with pytest.raises(ModelError, match=r"bad\.json"):
+        make_model(f"scripted:{tmp_path / 'bad.json'}", WEB, None, tmp_path)

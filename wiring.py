@@ -36,7 +36,7 @@ from store.errors import NotFound, StoreError
 from store.workspace import Workspace
 from traces.catalogue import Episodes
 from traces.errors import TraceError
-from traces.model import Frame
+from traces.model import Annotation, Frame
 from traces.reader import EpisodeReader
 
 HOME = "STEPSCOPE_HOME"
@@ -60,6 +60,8 @@ class Parts:
         self.workspace = Workspace(root or home())
         self.episodes = Episodes(self.workspace)
         self.labels = LabelRepository(self.workspace, self.relabelled)
+        if self.episodes.catalogue.made_anew:
+            self.rebuild()
 
     @cached_property
     def guard(self) -> Guard:
@@ -142,6 +144,11 @@ class Parts:
             return
         deepest = max((depth(tree, segment.id) for segment in tree.segments), default=1)
         self.episodes.catalogue.put({**row, "n_frames": len(tree.segments) + 1, "max_depth": deepest})
+
+    def annotate(self, annotation: Annotation) -> None:
+        """Add a tag, note or reward to an episode. Raises NotFound."""
+        self.episodes.annotate(annotation)
+        self.relabelled(annotation.episode)
 
     def rebuild(self, progress: Callable[[int, int], None] = lambda done, total: None) -> tuple[int, list[str]]:
         """Make the catalogue again from files and labels: (how many, messages about files left out)."""

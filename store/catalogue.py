@@ -9,7 +9,22 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Column, ColumnElement, Float, Integer, String, Table, Text, delete, func, insert, or_, select
+from sqlalchemy import (
+    Column,
+    ColumnElement,
+    Engine,
+    Float,
+    Integer,
+    String,
+    Table,
+    Text,
+    delete,
+    func,
+    insert,
+    inspect,
+    or_,
+    select,
+)
 
 from store.workspace import METADATA, Workspace
 
@@ -39,6 +54,7 @@ EPISODES = Table(
     Column("n_calls", Integer),
     Column("tokens", Integer),
     Column("cost", Float),
+    Column("tags", Text),
     Column("heartbeat", Float),
 )
 """One row per episode."""
@@ -55,11 +71,11 @@ class Page:
 
 
 class Catalogue:
-    """Reads and writes the catalogue of one workspace."""
+    """Reads and writes the catalogue of one workspace. `made_anew`: it was of another version and is empty now."""
 
     def __init__(self, workspace: Workspace) -> None:
         self._engine = workspace.engine
-        EPISODES.create(self._engine, checkfirst=True)
+        self.made_anew = _prepared(self._engine)
 
     def put(self, row: Mapping[str, Any]) -> None:
         """Set an episode's row."""
@@ -98,6 +114,17 @@ class Catalogue:
         query = select(field, func.count()).where(field.is_not(None)).group_by(field).order_by(func.count().desc())
         with self._engine.connect() as db:
             return [(str(row[0]), int(row[1])) for row in db.execute(query)]
+
+
+def _prepared(engine: Engine) -> bool:
+    """Make the table, anew if an older or newer Stepscope made it with other columns; whether it did that."""
+    found = inspect(engine)
+    old = found.has_table(EPISODES.name)
+    same = old and {column["name"] for column in found.get_columns(EPISODES.name)} == set(EPISODES.c.keys())
+    if old and not same:
+        EPISODES.drop(engine)
+    EPISODES.create(engine, checkfirst=True)
+    return old and not same
 
 
 def _conditions(text: str, equal: Mapping[str, str | None]) -> list[ColumnElement[bool]]:

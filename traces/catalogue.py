@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +11,8 @@ from store.catalogue import Catalogue
 from store.episode_file import SUFFIX
 from store.errors import NotFound, StoreError
 from store.workspace import Workspace
-from traces.model import Episode
+from traces.annotations import Annotations, human_reward, tags
+from traces.model import Annotation, Episode
 from traces.reader import EpisodeReader
 
 
@@ -21,6 +22,7 @@ class Episodes:
     def __init__(self, workspace: Workspace) -> None:
         self.workspace = workspace
         self.catalogue = Catalogue(workspace)
+        self.annotations = Annotations(workspace)
 
     def path(self, episode: str) -> Path:
         """Where an episode's file is. Raises NotFound."""
@@ -38,11 +40,17 @@ class Episodes:
 
     def register(self, episode: Episode, path: Path) -> None:
         """Set the catalogue's row of an episode whose file is at `path` inside the workspace."""
-        self.catalogue.put(row_of(episode, path.resolve().relative_to(self.workspace.root.resolve()).as_posix()))
+        self._put(episode, path.resolve().relative_to(self.workspace.root.resolve()).as_posix())
+
+    def annotate(self, annotation: Annotation) -> None:
+        """Append an annotation and let the catalogue's row follow. Raises NotFound, StoreError."""
+        path = self.path(annotation.episode)
+        self.annotations.add(annotation)
+        self.register_file(path)
 
     def register_running(self, episode: Episode) -> None:
         """Set the row of an episode that another process writes into its usual place."""
-        self.catalogue.put(row_of(episode, f"{self.workspace.episodes_dir.name}/{episode.id}{SUFFIX}"))
+        self._put(episode, f"{self.workspace.episodes_dir.name}/{episode.id}{SUFFIX}")
 
     def register_file(self, path: Path) -> Episode:
         """Read a file's header into the catalogue. Raises what opening it raises."""
@@ -71,12 +79,14 @@ class Episodes:
             progress(number, len(files))
         return len(files) - len(left_out), left_out
 
+    def _put(self, episode: Episode, file: str) -> None:
+        self.catalogue.put(row_of(episode, file, self.annotations.of(episode.id)))
 
-def row_of(episode: Episode, file: str) -> dict[str, Any]:
-    """The catalogue's row of an episode."""
-    reward = next(
-        (r for r in (episode.rewards.human, episode.rewards.rule, episode.rewards.judge) if r is not None), None
-    )
+
+def row_of(episode: Episode, file: str, annotations: Sequence[Annotation] = ()) -> dict[str, Any]:
+    """The catalogue's row of an episode; of several rewards a person's counts before the rule's and the judge's."""
+    rewards = episode.rewards
+    given = (human_reward(annotations), rewards.human, rewards.rule, rewards.judge)
     same = (
         "id actor status end_reason objective site task seed run model prompt_set author answer started ended "
         "n_steps n_frames max_depth n_calls cost"
@@ -84,7 +94,8 @@ def row_of(episode: Episode, file: str) -> dict[str, Any]:
     return {
         **{name: getattr(episode, name) for name in same.split()},
         "file": file,
-        "reward": reward,
+        "reward": next((reward for reward in given if reward is not None), None),
+        "tags": ", ".join(sorted({*episode.tags, *tags(annotations)})),
         "tokens": episode.tokens_in + episode.tokens_out,
         "heartbeat": time.time(),
     }

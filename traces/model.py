@@ -166,6 +166,24 @@ class Rewards(Frozen):
     human: float | None = None
 
 
+class Annotation(Frozen):
+    """Something said of an episode (or one step or frame of it) afterwards. `at` in seconds since the epoch.
+
+    `text` is the tag or the note, `value` a person's reward (0 to 1); corrected blame and confirmed signals will
+    join the kinds.
+    """
+
+    id: str
+    episode: str
+    kind: Literal["tag", "remove_tag", "note", "reward"]
+    author: str
+    at: float
+    text: str = ""
+    value: float | None = None
+    step: str | None = None
+    frame: str | None = None
+
+
 class Derivation(Frozen):
     """One reading of a recording's raw events as steps; normalising again makes another, never a changed one."""
 

@@ -1,0 +1,46 @@
+"""What people (or programs) add to an episode afterwards: tags, notes, rewards. Appended with author and time.
+
+Taking something back is another annotation (`remove_tag`); what holds now is recomputed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from store.errors import StoreError
+from store.workspace import Workspace
+from traces.model import Annotation
+
+
+class Annotations:
+    """The annotations of a workspace's episodes."""
+
+    def __init__(self, workspace: Workspace) -> None:
+        self._workspace = workspace
+
+    def add(self, annotation: Annotation) -> None:
+        """Append one. Raises StoreError when its id is taken."""
+        if annotation.id in self._workspace.keys("annotation", episode=annotation.episode):
+            raise StoreError(f"There is an annotation {annotation.id!r} already; annotations are never changed.")
+        body = annotation.model_dump(mode="json")
+        self._workspace.put("annotation", annotation.id, body, episode=annotation.episode, kind=annotation.kind)
+
+    def of(self, episode: str) -> tuple[Annotation, ...]:
+        """An episode's annotations, oldest first."""
+        return tuple(Annotation.model_validate(body) for body in self._workspace.rows("annotation", episode=episode))
+
+
+def tags(annotations: Sequence[Annotation]) -> tuple[str, ...]:
+    """The tags an episode has now, in alphabetical order."""
+    held: set[str] = set()
+    for one in annotations:
+        if one.kind == "tag":
+            held.add(one.text)
+        elif one.kind == "remove_tag":
+            held.discard(one.text)
+    return tuple(sorted(held))
+
+
+def human_reward(annotations: Sequence[Annotation]) -> float | None:
+    """The last reward a person gave, None where nobody did."""
+    return next((one.value for one in reversed(annotations) if one.kind == "reward"), None)

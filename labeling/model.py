@@ -82,6 +82,15 @@ class LabelTree(Frozen):
         """Each segment under its id."""
         return {segment.id: segment for segment in self.segments}
 
+    @cached_property
+    def innermost(self) -> tuple[Segment | None, ...]:
+        """The innermost open call at each step; None where the root acts itself."""
+        open_at: list[Segment | None] = [None] * len(self.uids)
+        for segment in self.segments:
+            first, last = self.span(segment.id)
+            open_at[first : last + 1] = [segment] * (last + 1 - first)
+        return tuple(open_at)
+
     def span(self, segment_id: str | None) -> tuple[int, int]:
         """First and last position of a segment's steps, both included; None is the root."""
         if segment_id is None:

@@ -87,8 +87,12 @@ def max_depth(tree: LabelTree) -> int:
 
 def path_at(tree: LabelTree, uid: str) -> tuple[Segment, ...]:
     """The open calls at a step, outermost first, without the root."""
-    here = tree.position[uid]
-    return tuple(s for s in tree.segments if tree.span(s.id)[0] <= here <= tree.span(s.id)[1])
+    path: list[Segment] = []
+    current = tree.innermost[tree.position[uid]]
+    while current is not None:
+        path.append(current)
+        current = tree.by_id[current.parent] if current.parent else None
+    return tuple(reversed(path))
 
 
 def check_policies(tree: LabelTree, policies: PolicySet) -> None:

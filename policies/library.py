@@ -9,6 +9,7 @@ from __future__ import annotations
 import difflib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -118,12 +119,19 @@ def _read_header(name: str, folder: Path) -> SetHeader:
 
 def _read(path: Path, wanted: str) -> dict[str, Any]:
     try:
-        data = yaml.safe_load(path.read_text("utf-8"))
+        state = path.stat()
+        data = _parsed(path, state.st_mtime_ns, state.st_size)
     except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
         raise PolicyFileError(f"{path.name} of the set {path.parent.name!r} cannot be read: {error}") from error
     if not isinstance(data, dict) or data.get("format") != wanted:
         raise PolicyFileError(f"{path.name} of the set {path.parent.name!r} does not begin with `format: {wanted}`.")
     return {key: value for key, value in data.items() if key != "format"}
+
+
+@lru_cache(maxsize=256)
+def _parsed(path: Path, changed_ns: int, size: int) -> Any:
+    """The file's YAML, parsed again only when the file has changed; not to be modified."""
+    return yaml.safe_load(path.read_text("utf-8"))
 
 
 def _problems(error: ValidationError) -> str:

@@ -1,0 +1,133 @@
+"""How fast labelling is: the rules on a long demonstration, one review gesture on a long track, building prompts.
+
+Speed only. How often rules and person agree cannot be taken from examples/: their labels began as the rules' own.
+"""
+
+from __future__ import annotations
+
+import sys
+import tempfile
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
+
+from bench.calibration import plain_loop
+from bench.common import Progress, Result, main, percentile, summary
+from flows import labels, overview, prompts
+from labeling.model import LabelTree
+from labeling.rules.labeller import RulesLabeller
+from policies.library import load_set
+from server.reviewing import Person, Reviewing
+from tests.builders import Recording
+from tests.workspaces import write
+from wiring import POLICY_SET, Parts
+
+STEPS = 1_000
+CALLS = 500
+ROUNDS = 9
+GESTURES = 60
+REVIEWER = Person.called("Bench")
+
+
+def run(progress: Progress) -> Result:
+    """Labels 1,000 steps, reviews a track of 500 calls as the Label board does, builds the examples' prompt set."""
+    rules = progress.part("rules", _rules)
+    review = progress.part("review", _review)
+    built = progress.part("prompt set", _prompt_set)
+    loop = progress.part("plain loop", plain_loop)
+    figures = {
+        "labelling_ms_per_step": round(percentile(rules["ms"], 0.5) / STEPS, 4),
+        "review_gesture_ms_p50": round(percentile(review["ms"], 0.5), 2),
+        "prompt_set_build_ms": round(percentile(built["ms"], 0.5), 2),
+        "calibration_ms": round(loop, 2),
+    }
+    detail = {
+        "rules": {"steps": STEPS, "calls": rules["calls"], "ms": summary(rules["ms"])},
+        "review": {"calls": CALLS, "gestures": GESTURES, "ms": summary(review["ms"])},
+        "prompt_set": {"examples": built["examples"], "ms": summary(built["ms"])},
+        "measured": "rules: from observations in memory to a checked tree; review: accept a call, in a workspace on "
+        "disk, to the board's new state; prompt set: read, build and store. No accuracy is measured.",
+    }
+    return Result(figures, detail)
+
+
+def demonstration(steps: int) -> Recording:
+    """Somebody types into one of twelve fields and presses a button, over and over; forty lines a page."""
+    recording = Recording("Keep the notes", f"long{steps}", fields={"started": 1_700_000_000.0})
+    values = [""] * 12
+    for turn in range(steps // 2):
+        field = turn % 12
+        recording.page(_page(turn, values)).do(f"type [{10 + field}] [note {turn}] [0]")
+        values[field] = f"note {turn}"
+        recording.page(_page(turn, values)).do("click [90]")
+    return recording.page(_page(steps // 2, values))
+
+
+def _page(turn: int, values: list[str]) -> str:
+    fields = [f"[{10 + n}] textbox 'Note {n}'" + (f" value='{text}'" if text else "") for n, text in enumerate(values)]
+    rows = [f"[{30 + n}] text 'Entry {turn + n} was kept'" for n in range(25)]
+    return "\n".join(
+        ["[1] heading 'Notes' level='1'", *fields, *rows, "[90] button 'Keep'", f"[91] status '{turn} kept'"]
+    )
+
+
+def _rules() -> dict[str, Any]:
+    shown, policies = demonstration(STEPS), load_set(POLICY_SET)
+    trees: list[LabelTree] = []
+
+    def label() -> None:
+        trees.append(RulesLabeller().label(shown.episode, shown.steps, shown.observation, policies))
+
+    took = [_timed(label) for _ in range(ROUNDS)]
+    return {"ms": took, "calls": len(trees[-1].segments)}
+
+
+def _review() -> dict[str, Any]:
+    with tempfile.TemporaryDirectory(prefix="stepscope-bench-") as home:
+        parts = Parts(Path(home))
+        try:
+            return {"ms": _gestures(parts)}
+        finally:
+            parts.close()
+
+
+def _gestures(parts: Parts) -> list[float]:
+    episode = parts.episodes.register_file(write(parts.workspace.episodes_dir, demonstration(STEPS))).id
+    calls = labels.propose(parts, episode).tree.segments
+    if len(calls) != CALLS:
+        raise RuntimeError(f"The rules see {len(calls)} calls in the demonstration, not {CALLS}.")
+    reviewing = Reviewing(parts.episode, parts.demonstrations, parts.desk, parts.failures)
+    number = reviewing.open(episode, REVIEWER, ())["base"]
+    took = []
+    for turn, call in enumerate(calls[:GESTURES]):
+        base, payload = number + turn, {"segment": call.id}
+
+        def accept(base: int = base, payload: dict[str, Any] = payload) -> None:
+            reviewing.do(episode, REVIEWER, f"gesture-{base}", base, "accept", payload, None)
+
+        took.append(_timed(accept))
+    return took
+
+
+def _prompt_set() -> dict[str, Any]:
+    with tempfile.TemporaryDirectory(prefix="stepscope-bench-") as home:
+        parts = Parts(Path(home))
+        try:
+            overview.load_examples(parts)
+            took = [_timed(lambda: prompts.build(parts)) for _ in range(ROUNDS)]
+            return {"ms": took, "examples": len(parts.labels.prompt_set("latest").examples)}
+        finally:
+            parts.close()
+
+
+def _timed(work: Callable[[], object]) -> float:
+    began = time.perf_counter()
+    work()
+    return (time.perf_counter() - began) * 1000
+
+
+if __name__ == "__main__":
+    sys.exit(main(run))

@@ -17,6 +17,7 @@ from browser.miniwob import PREFIX as MINIWOB
 from browser.practice import PREFIX as AIRLINE
 from browser.recorder.options import RecordingOptions
 from browser.recorder.recording import Finish, Prepare
+from browser.urls import check_url
 from practice.airline.scenarios import SCENARIOS
 from practice.records import PracticeError, Scenario
 from practice.server import PracticeServer
@@ -48,9 +49,10 @@ def task_names() -> tuple[str, ...]:
 
 
 def open_task(name: str, seed: int, options: RecordingOptions) -> Task:
-    """The task of that name, or the address as it is. Raises UnknownEnvironment, EnvironmentFailed."""
+    """The task of that name, or the address. Raises UnknownEnvironment, EnvironmentFailed or ForbiddenUrl."""
     if not is_task(name):
-        return Task(options.model_copy(update={"url": name}))
+        url = check_url(name, options.own_ports, options.allow_private)
+        return Task(options.model_copy(update={"url": url}))
     check_environment(name)
     return _miniwob(name, seed, options) if name.startswith(MINIWOB) else _airline(name, seed, options)
 

@@ -27,7 +27,7 @@ from traces.environment import Effect, EnvironmentStart, Outcome, View
 
 PREFIX = "miniwob:"
 HIDDEN = ("#query", "#reward-display", "#click-canvas", "#sync-task-cover")
-VIEWPORT = (500, 400)
+VIEWPORT = (340, 220)
 EPISODE_MS = 1_000_000
 ENDED = "The task has ended; nothing was done."
 

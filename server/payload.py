@@ -10,6 +10,7 @@ from typing import Any
 from traces.frames import ROOT
 from traces.model import Box, Frame, LlmCall
 from traces.reader import EpisodeReader
+from traces.sentences import ending
 from traces.skeleton import build_skeleton
 
 Json = dict[str, Any]
@@ -20,7 +21,8 @@ def skeleton(reader: EpisodeReader, frames: tuple[Frame, ...] | None, label_ref:
     body = reader.skeleton() if frames is None else _laid_over(reader, frames)
     if not body["frames"]:
         body["frames"] = [_root(body).model_dump(mode="json")]
-    return {**body, "label_ref": label_ref, "sealed": reader.sealed}
+    because = ending(body["episode"]["end_reason"])
+    return {**body, "label_ref": label_ref, "sealed": reader.sealed, "ending": because}
 
 
 def step(reader: EpisodeReader, uid: str) -> Json:

@@ -28,6 +28,33 @@ def sentence(step: Step) -> str:
     return _said(action, _named(step, action))
 
 
+ENDINGS = {
+    "stop": "returned",
+    "environment": "task over",
+    "steps": "step limit",
+    "calls": "call limit",
+    "invalid": "too many invalid actions",
+    "depth": "depth limit",
+    "tokens": "token limit",
+    "cost": "cost limit",
+    "seconds": "time limit",
+    "model": "model failed",
+    "page": "page failed",
+    "crash": "worker crashed",
+}
+"""What the first word of an end reason says to a person."""
+
+
+def ending(end_reason: str | None) -> str:
+    """Why an episode ended, in a person's words; '' where nothing is known.
+
+    >>> ending("page: the site did not answer")
+    'page failed: the site did not answer'
+    """
+    word, colon, detail = (end_reason or "").partition(":")
+    return ENDINGS.get(word, word.replace("_", " ")) + colon + detail
+
+
 def _said(action: Action, target: str) -> str:
     match action.name, action.args:
         case ("type", (_, text, *rest)):

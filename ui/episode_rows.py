@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any
 
+from traces.sentences import ending
+
 STATUS = {
     "running": "● running",
     "success": "✓ done",
@@ -37,7 +39,7 @@ def shown(row: Mapping[str, Any]) -> dict[str, Any]:
 def status(row: Mapping[str, Any]) -> str:
     """How it ended and why, as in `✕ failed · step limit`."""
     word = STATUS.get(row["status"], row["status"])
-    reason = (row["end_reason"] or "").replace("_", " ")
+    reason = ending(row["end_reason"])
     return f"{word} · {reason}" if reason and reason != row["status"] else word
 
 

@@ -8,6 +8,7 @@ class Recording {
   /** @param {any} skeleton as docs/formats/skeleton.md has it */
   constructor(skeleton) {
     this.episode = skeleton.episode;
+    this.ending = skeleton.ending || "";
     this.columns = skeleton.steps;
     this.frames = skeleton.frames;
     this.labelRef = skeleton.label_ref;

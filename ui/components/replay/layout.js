@@ -21,7 +21,7 @@ function headline(recording, data) {
   const spent = recording.n ? recording.columns.ended[recording.n - 1] : 0;
   return [
     h("h1", { title: episode.objective }, episode.objective || "No objective"),
-    chip([word, endReason(episode)].filter(Boolean).join(" · "), kind),
+    chip([word, shorten(recording.ending, 40)].filter(Boolean).join(" · "), kind),
     chip(task),
     chip(who),
     chip(data.label_ref && `labels ${shorten(data.label_ref, 24)}`),
@@ -38,12 +38,6 @@ const STATUS = {
   error: ["bad", "✕ error"],
   stopped: ["warn", "■ stopped"],
 };
-
-function endReason(episode) {
-  return episode.end_reason && episode.end_reason !== episode.status
-    ? shorten(episode.end_reason.replaceAll("_", " "), 40)
-    : "";
-}
 
 /** Buttons at the right end of the heading. */
 function headButtons(app) {

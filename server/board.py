@@ -112,19 +112,27 @@ def entry(episode: Episode, tree: LabelTree) -> Json:
     left = queue_order(tree.segments)
     reasons = [reason for reason in (doubt(tree, segment) for segment in left) if reason]
     why = f"{len(left)} left" if left else "no calls proposed" if not tree.segments else "to finish"
-    return {
-        "episode": episode.id,
-        "objective": episode.objective or episode.start_url or episode.id,
-        "why": f"{why} · {reasons[0]}" if reasons else why,
-        "left": len(left),
-    }
+    return _line(episode, f"{why} · {reasons[0]}" if reasons else why, len(left))
+
+
+def unlabelled(episode: Episode) -> Json:
+    """The line of a demonstration no labeller has seen."""
+    return _line(episode, "not labelled yet", None)
+
+
+def _line(episode: Episode, why: str, left: int | None) -> Json:
+    return {"episode": episode.id, "objective": _objective(episode), "why": why, "left": left}
+
+
+def _objective(episode: Episode) -> str:
+    return episode.objective or episode.start_url or episode.id
 
 
 def _episode(episode: Episode) -> Json:
     site = (episode.task or episode.site).replace(":", " · ")
     return {
         "id": episode.id,
-        "objective": episode.objective or episode.start_url or episode.id,
+        "objective": _objective(episode),
         "site": site,
         "status": episode.status,
         "viewport": list(episode.viewport),

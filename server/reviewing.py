@@ -14,7 +14,7 @@ from labeling.errors import Conflict, NothingToLabel, ReviewError, UnknownLabel
 from labeling.model import LabelRun, LabelTree, Op
 from labeling.review import ReviewState
 from labeling.rules.labeller import RulesLabeller
-from server.board import Json, board, entry
+from server.board import Json, board, entry, unlabelled
 from server.people import track_of
 from traces.model import Step
 from traces.reader import EpisodeReader
@@ -23,6 +23,8 @@ LOOKED_AT = 60
 """Demonstrations, newest first, of which the queue is made."""
 
 QUEUED = 30
+UNKNOWN = 0.5
+"""Where a demonstration without any proposal stands in the queue; the rules label it when it is opened."""
 
 
 @dataclass(frozen=True)
@@ -118,8 +120,10 @@ class Reviewing:
     def _waiting(self, episode: str, person: Person) -> tuple[float, Json] | None:
         """(mean confidence of what is undecided, the queue's line); None when nothing is left to do."""
         with self._episode(episode) as reader:
-            runs = self._runs(reader)
             header = reader.episode
+        runs = self._desk().repository.runs(episode)
+        if not runs:
+            return UNKNOWN, unlabelled(header)
         desk = self._desk(runs[-1].policy_set)
         try:
             review = desk.open(episode, person.track)

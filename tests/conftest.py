@@ -1,17 +1,22 @@
 """What every test shares: markers, hypothesis profiles, repetition counts, and a workspace that is nobody's.
 
-Tests that need a workspace of their own use `tmp_path`; fixtures for servers and browsers live beside their tests.
+Tests that need a workspace of their own use `tmp_path`; fixtures for servers live beside their tests. There is one
+Chromium for all, since Playwright's synchronous side can run only once in a thread.
 """
 
 import os
 import shutil
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from typing import TYPE_CHECKING
 
 import pytest
 from hypothesis import settings
 
 from tests.counts import SOAKING, soak
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser
 
 KINDS = ("browser", "app", "e2e")
 OUTSIDE = ("OPENAI_API_KEY", "OPENAI_BASE_URL")
@@ -47,3 +52,16 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 def soak_fixture() -> Callable[[int], int]:
     """`soak(n)`: n in a soak run, else a tenth. Parametrised tests write `from tests.counts import soak`."""
     return soak
+
+
+@pytest.fixture(name="chromium", scope="session")
+def chromium_fixture() -> "Iterator[Browser]":
+    """A Chromium that plays the person; tests open contexts of their own in it."""
+    from playwright.sync_api import sync_playwright
+
+    from browser.chromium import find_chromium, launch_args
+
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=find_chromium(), args=launch_args())
+        yield browser
+        browser.close()

@@ -6,9 +6,8 @@ from collections.abc import Iterator
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright.sync_api import Browser, Page, expect
 
-from browser.chromium import find_chromium, launch_args
 from practice.airline.records import CONFIRMED
 from practice.airline.scenarios import SCENARIOS
 from practice.airline.script import answer_for, script_for
@@ -18,14 +17,6 @@ from tests.counts import soak
 from tests.practice.airline_player import play
 
 pytestmark = pytest.mark.browser
-
-
-@pytest.fixture(name="chromium", scope="module")
-def chromium_fixture() -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=find_chromium(), args=launch_args())
-        yield browser
-        browser.close()
 
 
 @pytest.fixture(name="site", scope="module")

@@ -67,8 +67,11 @@ def test_a_demonstration_comes_with_steps_calls_lanes_and_policies(client: TestC
 
 
 def test_a_demonstration_nobody_labelled_is_labelled_by_the_rules(client: TestClient, shelf: LabelShelf) -> None:
-    """Opening it makes and keeps a label run of the rules, once."""
+    """The queue only says so; opening it makes and keeps a label run of the rules, once."""
+    shelf.add("demo0")
     shelf.add(labelled=False)
+    assert client.get("/stepscope/label/demo0").json()["queue"][0]["why"] == "not labelled yet"
+    assert shelf.labels.runs("demo1") == ()
     assert [s["policy"] for s in client.get(STATE).json()["segments"]].count("fill_text") == 2
     client.get(STATE)
     assert [run.labeller for run in shelf.labels.runs("demo1")] == ["rules"]

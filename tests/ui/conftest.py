@@ -1,21 +1,12 @@
 """The replay component on its bare page, served by the real routes, and a person's hands on it."""
 
 import pytest
-from playwright.sync_api import expect, sync_playwright
+from playwright.sync_api import expect
 
 from bench.replay_episode import write_episode
 from bench.replay_page import Shelf, page_url, served
-from browser.chromium import find_chromium, launch_args
 
 STEPS = 25
-
-
-@pytest.fixture(name="chromium", scope="session")
-def chromium_fixture():
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=find_chromium(), args=launch_args())
-        yield browser
-        browser.close()
 
 
 @pytest.fixture(name="shelf", scope="session")

@@ -8,14 +8,8 @@ from __future__ import annotations
 import json
 import re
 import tomllib
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
-
-import pytest
-from playwright.sync_api import Browser, sync_playwright
-
-from browser.chromium import find_chromium, launch_args
 
 CONFIG = Path(__file__).parents[2] / ".streamlit" / "config.toml"
 
@@ -60,12 +54,3 @@ def _kebab(name: str) -> str:
 
 def _literal(value: object) -> str:
     return json.dumps(value).replace("</", "<\\/")
-
-
-@pytest.fixture(scope="session")
-def chromium() -> Iterator[Browser]:
-    """One Chromium for all tests of components."""
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=find_chromium(), args=launch_args())
-        yield browser
-        browser.close()

@@ -18,11 +18,9 @@ from starlette.routing import Route
 
 from server.app import routes
 from server.label import label_routes
-from tests.ui_label.component_page import chromium, component_page
+from tests.ui_label.component_page import component_page
 from tests.ui_label.label_shelf import LabelShelf
 from ui.components.label import CSS, JS, label_data
-
-__all__ = ["chromium"]
 
 
 @pytest.fixture

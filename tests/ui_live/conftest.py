@@ -7,11 +7,9 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from tests.ui_label.component_page import chromium, component_page
-from tests.ui_live.fake_recorder import FakeRecorder
+from tests.ui_label.component_page import component_page
+from tests.ui_live.fake_recorder import FakeRecorder, picture
 from ui.components.live import CSS, JS
-
-__all__ = ["chromium"]
 
 DATA = {
     "recording": "rec1",
@@ -41,6 +39,9 @@ def view(chromium: Browser, recorder: FakeRecorder) -> Iterator[Page]:
     page.goto(recorder.url)
     recorder.wait_connected()
     expect(page.get_by_role("heading", level=1)).to_have_text(recorder.hello["objective"])
+    shown = recorder.show(picture())
+    recorder.wait_for(lambda m: m["type"] == "ack" and m["seq"] == shown)
+    recorder.sent.clear()
     yield page
     context.close()
     assert errors == []

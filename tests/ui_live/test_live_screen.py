@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Browser, Page, expect
 
 from tests.ui_live.fake_recorder import FakeRecorder, picture
 
@@ -40,6 +40,21 @@ def test_only_the_newest_of_a_flood_stays(view: Page, recorder: FakeRecorder) ->
     recorder.wait_for(lambda m: m["type"] == "ack" and m["seq"] == last)
     assert view.evaluate(PIXEL)[2] > 240
     assert len(recorder.of("ack")) <= 41
+
+
+def test_a_page_that_was_not_shown_yet_takes_no_clicks(chromium: Browser, recorder: FakeRecorder) -> None:
+    """Before the first picture a click means no place on the page and is not sent."""
+    with chromium.new_context(viewport={"width": 1252, "height": 900}) as context:
+        page = context.new_page()
+        page.goto(recorder.url)
+        recorder.wait_connected()
+        expect(page.get_by_text("Waiting for the first picture")).to_be_visible()
+        page.mouse.click(*at(page, 640, 360))
+        recorder.show(picture())
+        recorder.wait_for(lambda m: m["type"] == "ack")
+        page.mouse.click(*at(page, 100, 100))
+        recorder.wait_for(lambda m: m["type"] == "mouse" and m["kind"] == "up")
+        assert {m["x"] for m in recorder.of("mouse") if m["kind"] != "move"} <= {99, 100, 101}
 
 
 def test_a_damaged_picture_is_passed_over(view: Page, recorder: FakeRecorder) -> None:

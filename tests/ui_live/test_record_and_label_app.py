@@ -15,12 +15,11 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Locator, Page, expect
 
+from browser.miniwob import VIEWPORT
 from labeling.repository import LabelRepository
 from store.workspace import Workspace
-from tests.ui_label.component_page import chromium
 from traces.catalogue import Episodes
 
-__all__ = ["chromium"]
 pytestmark = pytest.mark.e2e
 
 ROOT = Path(__file__).parents[2]
@@ -70,10 +69,10 @@ def _wait_healthy(url: str, process: subprocess.Popen[bytes]) -> None:
 
 
 def click(page: Page, x: int, y: int) -> None:
-    """Click a point of the recorded page (500 by 400 pixels) on the canvas."""
+    """Click a point of the recorded page on the canvas."""
     box = page.locator("canvas").bounding_box()
     assert box
-    page.mouse.click(box["x"] + x / 500 * box["width"], box["y"] + y / 400 * box["height"])
+    page.mouse.click(box["x"] + x / VIEWPORT[0] * box["width"], box["y"] + y / VIEWPORT[1] * box["height"])
 
 
 def steps(page: Page) -> Locator:
@@ -88,13 +87,15 @@ def test_record_then_label(app: str, page: Page, tmp_path: Path) -> None:
     heading = page.get_by_role("heading", level=1)
     expect(heading).to_contain_text("Enter the username", timeout=PATIENCE_MS)
     asked = re.findall(r'"([^"]+)"', heading.text_content() or "")
-    expect(page.locator("[data-part=pace]")).not_to_be_empty()
+    shown = page.locator(".stage.shown canvas")
+    expect(shown).to_be_visible()
 
     click(page, 85, 84)
     page.keyboard.type(asked[0])
     expect(steps(page)).to_have_text([re.compile(f"type '{asked[0]}' into Username")])
     page.reload()
     expect(steps(page)).to_have_count(1, timeout=PATIENCE_MS)
+    expect(shown).to_be_visible()
     click(page, 85, 136)
     page.keyboard.type(asked[1])
     expect(steps(page)).to_have_count(2)

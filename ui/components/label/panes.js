@@ -70,6 +70,9 @@ function drawPage(view) {
   const step = state.steps[cursor];
   const segment = segmentOf(state, view.selected);
   const last = state.steps[segment ? segment.last : cursor];
+  const stamp = [state.episode.id, tab, cursor, last.uid, Boolean(segment)].join(" ");
+  if (parts.page.dataset.stamp === stamp) return;
+  parts.page.dataset.stamp = stamp;
   const body = h("div", { class: "pad grow", role: "tabpanel", tabindex: 0, "aria-label": "Page" });
   fill(parts.page, tabs, body);
   if (tab === "before")

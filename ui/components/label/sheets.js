@@ -156,8 +156,9 @@ function nameForm(view) {
       try {
         await sayName(view.link, name);
         close();
+        const { id } = view.state.episode;
         view.state = null;
-        await view.load(view.given);
+        await view.load(id);
       } catch (error) {
         fill(said, error.message);
       }

@@ -29,6 +29,7 @@ function listenForInput(to, signal) {
 function listenForPointer({ canvas, field, screen, send }, signal) {
   let pressed = 0;
   const say = (kind, event) => {
+    if (screen.shown === null) return; // nobody can mean a place on a page that was not shown yet
     const more = { button: BUTTONS[event.button] || "left", click_count: Math.max(1, event.detail || 1) };
     const sent = send({
       type: "mouse",

@@ -320,7 +320,7 @@ function skeletonInto(parent, view) {
     address: input,
   };
   parts.bar.append(parts.tools.back, parts.tools.forward, parts.tools.reload, form, parts.title, parts.tools.add);
-  parts.stage.append(canvas, field);
+  parts.stage.append(canvas, field, h("div", { class: "waiting", role: "status" }, "Waiting for the first picture …"));
   parts.room.append(parts.stage);
   const said =
     "The page is real and runs on the server. Your mouse and keys go to it through the recorder; what you saw is stored before it acts.";

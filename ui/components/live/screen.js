@@ -1,5 +1,8 @@
 /* The canvas: the newest picture of the page, its size on the screen, and where on the page a pointer is. */
 
+/** A small page is not blown up further than this. */
+const MOST_SCALE = 2;
+
 /** Draws frames, newest only: while one is decoded, only the last that came meanwhile is kept. */
 class Screen {
   /** @param {HTMLCanvasElement} canvas @param {(seq: number) => void} ack called when a frame is on the screen */
@@ -47,6 +50,7 @@ class Screen {
     }
     this.context.drawImage(bitmap, 0, 0);
     bitmap.close();
+    if (this.shown === null) canvas.parentElement.classList.add("shown");
     this.shown = frame.seq;
     const now = performance.now();
     this.began = now - frame.at;
@@ -97,7 +101,7 @@ class Screen {
     const wide = room.clientWidth - parseFloat(style.paddingLeft) - parseFloat(style.paddingRight);
     const high = room.clientHeight - parseFloat(style.paddingTop) - parseFloat(style.paddingBottom);
     const { width, height } = this.viewport;
-    this.scale = Math.max(0.1, Math.min(wide / width, high / height));
+    this.scale = Math.max(0.1, Math.min(wide / width, high / height, MOST_SCALE));
     stage.style.width = `${Math.floor(width * this.scale)}px`;
     stage.style.height = `${Math.floor(height * this.scale)}px`;
     const spare = Math.floor(high - height * this.scale);

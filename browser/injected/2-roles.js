@@ -65,9 +65,8 @@ const parentTable = (el) => Element.prototype.closest.call(el, 'table');
 
 /** Whether the element itself starts an editable region. */
 function isEditable(el) {
-  if (el.isContentEditable !== true) return false;
   const own = attr(el, 'contenteditable');
-  return own !== null && own !== 'false';
+  return own !== null && own !== 'false' && el.isContentEditable === true;
 }
 
 /** Hints on a plain element that it can be clicked; handlers added by scripts cannot be seen. */

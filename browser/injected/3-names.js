@@ -20,11 +20,13 @@ function rawText(el) {
 const BLOCKY = new Set(['div', 'p', 'li', 'tr', 'td', 'th', 'br', 'section', 'article', 'ul', 'ol', 'h1', 'h2', 'h3',
   'h4', 'h5', 'h6', 'dt', 'dd', 'button', 'input', 'select', 'label', 'pre', 'table']);
 
+const VISIBLE = { visibilityProperty: true };
+
 function nodeText(node, depth) {
   if (nodeType(node) === TEXT) return node.data;
   if (nodeType(node) !== ELEMENT || depth > 40) return '';
   const name = localName(node);
-  if (SKIPPED.has(name) || !node.checkVisibility?.({ visibilityProperty: true })) return '';
+  if (SKIPPED.has(name) || !node.checkVisibility?.(VISIBLE)) return '';
   const said = attr(node, 'aria-label') ?? (name === 'img' ? attr(node, 'alt') : null);
   if (said !== null && said.trim()) return ` ${said} `;
   if (attr(node, 'aria-hidden') === 'true' && !textNeeded(node)) return '';

@@ -1,26 +1,48 @@
 /** What can be seen: hidden, clipped and empty boxes, and what wordless drawings look like. */
 
-/**
- * How an element stands on the page, or null when it and all below it cannot be seen. Reading computed styles is what
- * costs most here, so only what decides something is read.
- * @returns {{style: CSSStyleDeclaration, box: DOMRect, shown: boolean, flow: object|null, nested: boolean, held: object|null}|null}
- */
+/** How an element stands on the page: its box, whether it is drawn, whether it is shown, the clips for what is below. */
+class Seen {
+  constructor(el, ctx, drawn) {
+    this.el = el;
+    this.win = ctx.view.win;
+    this.drawn = drawn;
+    this.box = null;
+    this.shown = false;
+    this.nested = false;
+    this.flow = null;
+    this.held = null;
+    this.known = null;
+  }
+
+  /** The computed style. Asking for it is what costs most, and most fields, links and texts can do without. */
+  get style() {
+    return (this.known ??= this.win.getComputedStyle(this.el));
+  }
+}
+
+const DRAWN = { visibilityProperty: true, opacityProperty: true };
+
+/** @returns {Seen|null} null when the element and all below it cannot be seen */
 function look(el, name, ctx) {
-  const style = ctx.view.win.getComputedStyle(el);
-  const drawn = el.checkVisibility() && style.visibility === 'visible' && style.opacity !== '0';
-  if (!drawn && hiddenWithAllBelow(el, style)) return null;
+  const drawn = el.checkVisibility(DRAWN);
+  const seen = new Seen(el, ctx, drawn);
+  if (!drawn && hiddenWithAllBelow(el, seen.style)) return null;
   const box = rectOf(el);
   const { width, height } = box;
   const sized = width > 0 && height > 0;
+  const tiny = sized && width <= 2 && height <= 2;
   const clipped = ctx.flow !== null || ctx.held !== null;
-  const position = clipped || (sized && width <= 2 && height <= 2) ? style.position : '';
+  const position = clipped || tiny ? seen.style.position : '';
   const clip = position === 'fixed' ? null : position === 'absolute' ? ctx.held : ctx.flow;
-  if (sized && (outside(box, clip) || beyondPage(box, ctx) || readerOnly(box, style))) return null;
-  const nested = childCount(el) > 0 || shadowRootOf(el) !== null || FRAME_LIKE.test(name);
-  const next = nested ? innerClip(el, style, box, clip, ctx) : OPEN;
+  if (sized && (outside(box, clip) || beyondPage(box, ctx) || (tiny && readerOnly(box, seen.style)))) return null;
+  seen.box = box;
+  seen.nested = childCount(el) > 0 || shadowRootOf(el) !== null || FRAME_LIKE.test(name);
+  const next = seen.nested ? innerClip(el, seen.style, box, clip, ctx) : OPEN;
   if (next === null) return null;
-  const shown = sized && (drawn || (style.visibility === 'visible' && style.display !== 'contents'));
-  return { style, box, shown, nested, flow: next.flow, held: next.held };
+  seen.shown = sized && (drawn || (seen.style.visibility === 'visible' && seen.style.display !== 'contents'));
+  seen.flow = next.flow;
+  seen.held = next.held;
+  return seen;
 }
 
 const FRAME_LIKE = /^(slot|iframe|frame|object)$/;

@@ -170,7 +170,7 @@ class Walk {
     const hints = hintsClick(el, seen.style, ctx);
     const flat = !seen.box.width || !seen.box.height;
     const box = flat && text && seen.style.overflow === 'visible' ? textBox(el) : seen.box;
-    if (text && seen.style.visibility === 'visible' && box.width && box.height) {
+    if (text && (seen.drawn || seen.style.visibility === 'visible') && box.width && box.height) {
       const secret = this.secrets && matches(el, this.secrets);
       const flags = [...flagsOf(el, 'text', ctx), ...(hints ? ['clickable'] : []), ...(secret ? ['secret'] : [])];
       const record = this.add(el, 'text', secret ? SECRET : text, ctx, box, flags);
@@ -343,7 +343,7 @@ function oneOfSeveral(el) {
 
 const drawnAnywhere = (control) => {
   const box = rectOf(control);
-  return box.width > 0 && box.height > 0 && control.checkVisibility({ visibilityProperty: true }) && !readerOnly(box, styleOf(control));
+  return box.width > 0 && box.height > 0 && control.checkVisibility(VISIBLE) && !readerOnly(box, styleOf(control));
 };
 
 function innerView(el, seen, view) {

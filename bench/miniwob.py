@@ -12,7 +12,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
+sys.path[0] = str(Path(__file__).resolve().parents[1])  # not bench/: there this file would be the package miniwob
 
 from bench.calibration import round_trips
 from bench.common import Progress, Result, main, percentile

@@ -23,8 +23,7 @@ if build:
         made = prompts.build(parts, policy_set=policy_set)
         st.toast(f"Prompt set {made.id} with {len(made.examples)} examples", icon=":material/check:")
     except OURS as error:
-        problem = explained(error)
-        st.warning(f"{problem.what} {problem.kept} {problem.next}", icon=":material/info:")
+        st.warning(explained(error).said, icon=":material/info:")
 
 sets = parts.labels.prompt_sets()[::-1]
 if not sets:

@@ -29,8 +29,7 @@ if asked is not None:
         planned = runs.plan(parts, **asked)
         jobs.jobs().start("run", lambda report, stop: runs.execute(planned, report, stop), about=planned.plan.id)
     except OURS as error:
-        problem = explained(error)
-        st.warning(f"{problem.what} {problem.kept}", icon=":material/info:")
+        st.warning(explained(error).said, icon=":material/info:")
 
 
 def finished(run: str) -> None:

@@ -54,6 +54,6 @@ st.subheader("Workspace", anchor=False)
 st.caption(f"{parts.workspace.root} · set STEPSCOPE_HOME to use another folder.")
 if st.button("Make the catalogue again from the files", icon=":material/refresh:"):
     count, left_out = parts.rebuild()
-    st.toast(f"{count} episodes found", icon=":material/check:")
+    st.toast(f"Catalogue made again: {count} file{'' if count == 1 else 's'}", icon=":material/check:")
     for message in left_out:
         st.warning(message)

@@ -1,5 +1,5 @@
-"""The frame around every page: which pages there are and in which order, the page's title, and a clear stop when the
-workspace cannot be used.
+"""The frame around every page: which pages there are and in which order, the page's title, and one clear message where
+the workspace or something in it cannot be used.
 """
 
 from __future__ import annotations
@@ -8,6 +8,7 @@ from pathlib import Path
 
 import streamlit as st
 
+from flows.problems import OURS, explained
 from store.errors import StoreError
 from ui.resources import resources
 
@@ -45,9 +46,12 @@ def run() -> None:
     try:
         resources()
     except StoreError as error:
-        st.error(str(error), icon=":material/folder_off:")
+        st.error(f"{explained(error).said} Then start Stepscope again.", icon=":material/folder_off:")
         st.stop()
-    page.run()
+    try:
+        page.run()
+    except OURS as error:
+        st.error(explained(error).said, icon=":material/error:")
 
 
 def open_page(title: str, caption: str = "") -> None:

@@ -1,0 +1,208 @@
+"""What a person can do on a page does what it says, and what cannot be done is said on the page."""
+
+from __future__ import annotations
+
+import threading
+
+import pytest
+
+from flows import labels, prompts
+from flows.overview import EXAMPLES
+from flows.progress import Stopped, Update
+from flows.settings import Settings, load
+from tests.workspaces import add_demonstration, add_failed_run
+from ui import jobs
+
+pytestmark = pytest.mark.app
+
+
+def button(page, label):
+    """The one button of that label."""
+    found = [one for one in page.button if one.label == label]
+    assert len(found) == 1, [one.label for one in page.button]
+    return found[0]
+
+
+@pytest.fixture(name="taught")
+def taught_fixture(parts):
+    labels.accept(parts, add_demonstration(parts), "me")
+    prompts.build(parts)
+    return parts
+
+
+def test_home_loads_the_examples(open_page, parts):
+    """One press, and every shipped episode is there and home shows the loop."""
+    page = button(open_page("home"), "Load the examples").click().run()
+    assert not page.exception
+    assert parts.episodes.catalogue.search().total == len(list(EXAMPLES.glob("*.episode"))) > 0
+    assert "Nothing recorded yet" not in [heading.value for heading in page.subheader]
+    assert f"{len(list(EXAMPLES.glob('*.episode')))} example episodes loaded" in page.toast[0].value
+
+
+def test_home_counts_along_the_loop_and_names_the_next_thing(open_page, taught):
+    """The numbers are those of the workspace; the next thing is one button away."""
+    add_failed_run(taught)
+    page = open_page("home")
+    assert [metric.value for metric in page.metric] == ["1", "0", "1", "1", "1"]
+    assert any("Look at 1 failed episode" in text.value for text in page.markdown)
+    page = button(page, "Go").click().run()
+    assert page.title[0].value == "Episodes"
+
+
+def test_the_tour_shows_how_far_it_is_and_can_be_stopped(open_page, parts, monkeypatch):
+    """Progress while it runs, Stop that reaches it, and afterwards what was kept."""
+    begun, stopped = threading.Event(), threading.Event()
+
+    def take(_parts, *, report, stop, **_):
+        report(Update("Recording · 3 of 22", 3, 22))
+        begun.set()
+        while not stop():
+            assert not stopped.wait(0.01)
+        raise Stopped
+
+    monkeypatch.setattr("flows.tour.take", take)
+    page = button(open_page("home"), "Take the tour (about 3 minutes)").click().run()
+    assert begun.wait(10)
+    page.run()
+    assert any("Recording · 3 of 22" in one.proto.text for one in page.get("progress"))
+    button(page, "Stop").click().run()
+    wait_for("tour", "stopped")
+    page.run()
+    assert "Stopped. Everything finished before is kept" in page.info[0].value
+    stopped.set()
+
+
+def wait_for(name, state):
+    """Until the job of that name is in that state."""
+    job = jobs.jobs().get(name)
+    ended = threading.Event()
+    for _ in range(500):
+        if job.state == state:
+            return
+        ended.wait(0.02)
+    pytest.fail(f"the job {name} is {job.state}: {job.problem}")
+
+
+def test_a_tour_that_fails_says_why(open_page, parts, monkeypatch):
+    """What happened, what was kept and what to do, instead of a traceback."""
+
+    def take(*_, **__):
+        raise OSError(28, "No space left on device", "/full/disk")
+
+    monkeypatch.setattr("flows.tour.take", take)
+    page = button(open_page("home"), "Take the tour (about 3 minutes)").click().run()
+    wait_for("tour", "failed")
+    page.run()
+    assert not page.exception
+    assert "/full/disk could not be used: No space left on device." in page.error[0].value
+    assert "kept" in page.error[0].value
+
+
+def test_prompts_are_built_from_what_was_accepted(open_page, parts):
+    """Without accepted labels the page says what is missing; with them the new set is shown."""
+    demo = add_demonstration(parts)
+    page = button(open_page("prompts"), "Build from accepted labels").click().run()
+    assert "No demonstration has accepted labels yet" in page.warning[0].value
+    assert "Accept labels first" in page.warning[0].value
+    labels.accept(parts, demo, "me")
+    page = button(page, "Build from accepted labels").click().run()
+    assert not page.warning
+    made = parts.labels.prompt_set("latest")
+    assert f"Prompt set {made.id} with {len(made.examples)} examples" in page.toast[0].value
+    assert any("**fill_text**" in expander.label for expander in page.expander)
+    assert any("episode=demo1" in text.value for text in page.markdown)
+
+
+@pytest.mark.parametrize(
+    ("field", "value", "said"),
+    [("run_seeds", "abc", "no seeds"), ("run_tasks", [], "at least one environment")],
+)
+def test_a_run_that_cannot_start_is_said_on_the_page(open_page, taught, field, value, said):
+    """Nothing is started, and the form stays."""
+    page = open_page("run")
+    kind = page.text_input if field == "run_seeds" else page.multiselect
+    kind(key=field).set_value(value)
+    page = button(page, "Start").click().run()
+    assert not page.exception
+    assert said in page.warning[0].value
+    assert "Nothing was run." in page.warning[0].value
+    assert taught.workspace.count("run") == 0
+
+
+def test_a_finished_run_shows_success_and_its_episodes(open_page, taught, monkeypatch):
+    """Each episode is one press from Replay."""
+
+    def execute(planned, report, stop):
+        add_failed_run(planned.parts, run=planned.plan.id)
+        row = {"task": "desk:sign-up", "ok": 0, "n": 1, "low": 0.0, "high": 0.79}
+        return {"run": planned.plan.id, "tasks": [row], "seconds": 1.0, "errors": 0, "stopped": False}
+
+    monkeypatch.setattr("flows.runs.execute", execute)
+    page = button(open_page("run"), "Start").click().run()
+    wait_for("run", "done")
+    page.run()
+    assert not page.exception
+    opened = next(one for one in page.button if "desk:sign-up · seed 3" in one.label)
+    assert "depth 2" in opened.label
+    assert len(page.get("plotly_chart")) == 1
+
+
+def test_settings_are_saved_or_refused(open_page, parts):
+    """A forbidden address is told and nothing is kept; a good one is kept as it will be used."""
+    page = open_page("settings")
+    page.text_input[0].set_value("file:///etc/passwd")
+    page = button(page, "Save").click().run()
+    assert "only http and https" in page.error[0].value
+    assert load(parts) == Settings()
+    page.text_input[0].set_value("localhost:8000/v1")
+    page.text_area[0].set_value("#card\n\n  [name=pin] ")
+    page = button(page, "Save").click().run()
+    assert not page.error
+    assert load(parts) == Settings(
+        model_endpoint="http://localhost:8000/v1", redaction_selectors=("#card", "[name=pin]")
+    )
+
+
+def test_a_key_in_the_environment_is_never_shown(open_page, monkeypatch):
+    """The page says that it is set, not what it is."""
+    monkeypatch.setenv("OPENAI_API_KEY", "sk-of-the-environment")
+    page = open_page("settings")
+    texts = [
+        str(element.value) for kind in (page.caption, page.info, page.markdown, page.text_input) for element in kind
+    ]
+    assert any("OPENAI_API_KEY" in text and "it is set" in text for text in texts)
+    assert not any("sk-of" in text for text in texts)
+
+
+def test_the_catalogue_is_made_again_from_settings(open_page, taught):
+    """Lost rows come back, and files that are left out are named."""
+    taught.episodes.catalogue.clear()
+    (taught.workspace.episodes_dir / "bad.episode").write_text("rubbish")
+    page = button(open_page("settings"), "Make the catalogue again from the files").click().run()
+    assert "Catalogue made again: 1 file" in page.toast[0].value
+    assert "bad.episode" in page.warning[0].value
+    assert taught.episodes.catalogue.get("demo1")["max_depth"] == 3
+
+
+def test_policies_of_another_set_are_shown(open_page):
+    """Choosing a set shows what it adds to the core."""
+    page = open_page("policies")
+    crm = page.get("button_group")[0]
+    assert "crm" in str(crm.options)
+    page = crm.set_value(["crm"]).run()
+    assert not page.exception
+    assert any("Looks through the offered flights" in text.value for text in page.markdown)
+
+
+def test_an_incomplete_recording_is_not_begun(open_page, monkeypatch):
+    """The page says what is missing; no browser is started for it."""
+    monkeypatch.setattr("wiring.BrowserSession", lambda *_, **__: pytest.fail("a browser was started"))
+    page = open_page("record")
+    page = button(page, "Start recording").click().run()
+    assert not page.exception
+    assert "Nothing was started." in page.warning[0].value
+    page.text_input(key="record_url").set_value("file:///etc/passwd")
+    page.text_input(key="record_objective").set_value("Read it")
+    page = button(page, "Start recording").click().run()
+    assert "only http and https" in page.error[0].value
+    assert "Nothing was recorded." in page.error[0].value

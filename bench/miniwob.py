@@ -12,7 +12,8 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-sys.path[0] = str(Path(__file__).resolve().parents[1])  # not bench/: there this file would be the package miniwob
+sys.path.pop(0)  # bench/, where this very file would be taken for the package miniwob
+sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 from bench.calibration import round_trips
 from bench.common import Progress, Result, main, percentile

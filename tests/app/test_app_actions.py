@@ -189,7 +189,7 @@ def test_policies_of_another_set_are_shown(open_page):
     page = open_page("policies")
     crm = page.get("button_group")[0]
     assert "crm" in str(crm.options)
-    page = crm.set_value(["crm"]).run()
+    page = crm.set_value("crm").run()
     assert not page.exception
     assert any("Looks through the offered flights" in text.value for text in page.markdown)
 

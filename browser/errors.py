@@ -15,6 +15,7 @@ BrowserError
 from __future__ import annotations
 
 import asyncio
+import re
 
 from playwright.async_api import Error as PlaywrightError
 from playwright.async_api import TimeoutError as PlaywrightTimeout
@@ -60,10 +61,14 @@ class EnvironmentFailed(BrowserError):
     """An environment could not be started or read."""
 
 
+_CALL = re.compile(r"^[A-Z]\w+\.\w+: ")
+"""The library's own function that an error names first."""
+
+
 def translated(error: BaseException) -> BaseException:
     """Our error for one of Playwright's; anything else comes back as it is."""
     if isinstance(error, PlaywrightTimeout):
-        return BrowserTimeout(f"The page did not answer in time: {first_line(error)}")
+        return BrowserTimeout(_timeout(first_line(error)))
     if isinstance(error, asyncio.TimeoutError):
         return BrowserTimeout("The page did not answer in time.")
     if isinstance(error, PlaywrightError):
@@ -79,7 +84,16 @@ def first_line(error: BaseException) -> str:
     return text.splitlines()[0] if text else type(error).__name__
 
 
+def _timeout(text: str) -> str:
+    """`Page.goto: Timeout 15000ms exceeded.` in a person's words."""
+    match = re.search(r"Timeout ([\d.]+)ms exceeded", text)
+    return (
+        f"The page did not answer within {float(match[1]) / 1000:g} s." if match else "The page did not answer in time."
+    )
+
+
 def _from_playwright(text: str) -> BrowserError:
+    text = _CALL.sub("", text)
     if "crashed" in text:
         return PageCrashed("The page crashed. Nothing else was lost; open the address again.")
     if "net::ERR" in text or "Cannot navigate" in text:

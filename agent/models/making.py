@@ -17,7 +17,6 @@ from labeling.prompt_set import PromptSet, within_budget
 from llm_client.chat import Ledger
 from llm_client.endpoint import endpoint_from_environment
 from llm_client.errors import ModelEndpointError
-from llm_client.openai_chat import OpenAIChat
 from llm_client.prices import PriceTableError, load_prices
 from policies.library import PolicySet
 
@@ -64,6 +63,8 @@ def _openai(
     environment: Mapping[str, str] | None,
     ledger: Ledger,
 ) -> PolicyModel:
+    from llm_client.openai_chat import OpenAIChat  # only here: it loads a client that takes a third of a start
+
     try:
         endpoint = endpoint_from_environment() if environment is None else endpoint_from_environment(environment)
         chat = OpenAIChat(model, endpoint, load_prices(), ledger)

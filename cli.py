@@ -9,10 +9,13 @@ from __future__ import annotations
 import functools
 import json
 import os
+import signal
 import sys
+import threading
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
+from types import FrameType
 from typing import Annotated, Any, Literal
 
 import typer
@@ -21,7 +24,7 @@ from typer.core import TyperGroup
 from agent.errors import RunError
 from flows import deletion, labels, prompts, recording, runs, shown, tour, transfer
 from flows.problems import PARTLY, STOPPED, Problem, explained
-from flows.progress import Stopped, Update
+from flows.progress import Stop, Stopped, Update
 from flows.tasks import is_task
 from server.people import is_name
 from traces.model import Status
@@ -150,6 +153,25 @@ def seeds_as_written(text: str) -> str:
     return text
 
 
+@contextmanager
+def stoppable() -> Iterator[Stop]:
+    """Whether the first Ctrl-C (or a request to terminate) has come, for a clean stop; the second ends at once."""
+    asked = threading.Event()
+
+    def ask(_number: int, _frame: FrameType | None) -> None:
+        if asked.is_set():
+            raise KeyboardInterrupt
+        asked.set()
+        progress("Stopping; what is finished is kept. Press again to end at once.")
+
+    before = {number: signal.signal(number, ask) for number in (signal.SIGINT, signal.SIGTERM)}
+    try:
+        yield asked.is_set
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
+
+
 @command(app, "tour")
 def tour_command(
     workers: Annotated[int, typer.Option(help="Browsers at a time.", min=1, max=16)] = 2,
@@ -159,8 +181,8 @@ def tour_command(
 
     Example: STEPSCOPE_HOME=tour-workspace python cli.py tour --json
     """
-    with workspace() as parts:
-        result = tour.take(parts, workers=workers, report=report)
+    with workspace() as parts, stoppable() as stop:
+        result = tour.take(parts, workers=workers, report=report, stop=stop)
     emit(result, as_json, lambda: tour.said(result))
     return 0
 
@@ -337,11 +359,11 @@ def run_command(
 
     Example: python cli.py run --env miniwob:login-user --seeds 0:20 --model demos --prompts latest --workers 2
     """
-    with workspace() as parts:
+    with workspace() as parts, stoppable() as stop:
         plan = runs.plan(parts, envs=env, seeds=seeds, model=model, prompt_set=prompt_set, workers=workers)
-        result = runs.execute(plan, report)
+        result = runs.execute(plan, report, stop)
     emit(result, as_json, lambda: runs.said(result))
-    return PARTLY if result["errors"] else 0
+    return STOPPED if result["stopped"] else PARTLY if result["errors"] else 0
 
 
 @command(app, "import")

@@ -162,6 +162,7 @@ class BrowserSession:
                     headless=self._headless,
                     args=launch_args(),
                     timeout=LAUNCH_MS,
+                    handle_sigint=False,  # Ctrl-C is for whoever uses the session: it ends the browser in order
                 )
             except Exception as error:  # a dead driver raises bare Exception("Connection closed")
                 await self._drop_driver()

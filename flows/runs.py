@@ -69,15 +69,19 @@ def execute(planned: PlannedRun, report: Report, stop: Stop = never) -> dict[str
     parts, plan_ = planned.parts, planned.plan
     began = time.monotonic()
     _remember(parts, plan_, "running")
-    done = run(
-        plan_,
-        parts.workspace.episodes_dir,
-        "wiring:Workbench",
-        {"home": str(parts.workspace.root), "endpoint": settings.load(parts).model_endpoint},
-        progress=lambda now: report(Update(_line(now), now.done, now.total)),
-        changed=lambda episode: parts.episodes.register_running(episode),
-        stopped=stop,
-    )
+    try:
+        done = run(
+            plan_,
+            parts.workspace.episodes_dir,
+            "wiring:Workbench",
+            {"home": str(parts.workspace.root), "endpoint": settings.load(parts).model_endpoint},
+            progress=lambda now: report(Update(_line(now), now.done, now.total)),
+            changed=lambda episode: parts.episodes.register_running(episode),
+            stopped=stop,
+        )
+    except BaseException:
+        _remember(parts, plan_, "stopped")
+        raise
     _remember(parts, plan_, "stopped" if done.stopped else "done")
     return {
         "run": plan_.id,

@@ -30,9 +30,10 @@ from sqlalchemy import (
     select,
     update,
 )
+from sqlalchemy.engine.interfaces import ExceptionContext
 from sqlalchemy.exc import IntegrityError, SQLAlchemyError
 
-from store.errors import Conflict, NewerSchema, NotFound, WorkspaceError
+from store.errors import Conflict, DiskFull, NewerSchema, NotFound, WorkspaceError
 
 SCHEMA = 1
 METADATA = MetaData()
@@ -198,7 +199,18 @@ def _engine(workspace: Workspace) -> Engine:
             f"The workspace {workspace.root} was written by a newer Stepscope (schema {found}; this one reads up to "
             f"{SCHEMA}). It was left as it is; open it with a newer version or set STEPSCOPE_HOME to another folder."
         )
+    event.listen(engine, "handle_error", lambda met: _tell(workspace.root, met))
     return engine
+
+
+def _tell(root: Path, met: ExceptionContext) -> None:
+    """Raise our error for one the database met later on; a row that is there already is the caller's to understand."""
+    if isinstance(met.sqlalchemy_exception, IntegrityError):
+        return
+    why = met.original_exception
+    if "full" in str(why) or "disk I/O" in str(why):
+        raise DiskFull(f"No room left in the workspace {root} ({why}). Nothing in it was changed. Free some space.")
+    raise WorkspaceError(_unusable(root, why))
 
 
 def _prepare(connection: Any, _record: object) -> None:
@@ -207,10 +219,13 @@ def _prepare(connection: Any, _record: object) -> None:
 
 
 def _unusable(root: Path, why: object) -> str:
-    return (
-        f"The workspace {root} cannot be used ({why}). Nothing in it was changed. "
-        "Make the folder writable, or set STEPSCOPE_HOME to another one."
+    damaged = "malformed" in str(why) or "not a database" in str(why)
+    todo = (
+        "Its episodes are files of their own: set STEPSCOPE_HOME to another folder and import them there."
+        if damaged
+        else "Make the folder writable, or set STEPSCOPE_HOME to another one."
     )
+    return f"The workspace {root} cannot be used ({why}). Nothing in it was changed. {todo}"
 
 
 def _json(body: dict[str, Any]) -> str:

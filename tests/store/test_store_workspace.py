@@ -91,3 +91,21 @@ def test_search_filters_and_pages(workspace: Workspace) -> None:
     assert ([row["id"] for row in page.rows], page.total) == (["e4", "e3"], 5)
     assert catalogue.search(actor="agent", text="100%").total == 0
     assert catalogue.values("actor") == [("human", 5), ("agent", 1)]
+
+
+def test_damage_that_shows_only_later_is_told_in_the_same_words(workspace: Workspace) -> None:
+    """A table whose page is rubbish makes one clear error of ours when it is asked for; the file is left as it is."""
+    workspace.put("label_run", "r", {"n": 1}, episode="e", labeller="rules")
+    workspace.close()
+    db = sqlite3.connect(workspace.database)
+    page = db.execute("SELECT rootpage FROM sqlite_master WHERE name = 'label_run'").fetchone()[0]
+    size = db.execute("PRAGMA page_size").fetchone()[0]
+    db.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    db.close()
+    with workspace.database.open("r+b") as file:
+        file.seek((page - 1) * size)
+        file.write(b"\xff" * size)
+    for ask in (lambda: workspace.rows("label_run"), lambda: workspace.put("label_run", "s", {})):
+        with pytest.raises(WorkspaceError, match=r"malformed.*Nothing in it was changed.*import them there"):
+            ask()
+    assert workspace.rows("prompt_set") == []

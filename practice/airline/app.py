@@ -6,18 +6,18 @@
 from __future__ import annotations
 
 import json
-from http import HTTPStatus
 
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Mount, Route
-from starlette.staticfiles import StaticFiles
 
-from practice.airline import booking_routes, control, flight_routes, home_routes
+from practice.airline import booking_routes, flight_routes, home_routes
 from practice.airline.airports import AIRPORTS
 from practice.airline.site import HERE, Site, page
+from practice.control import control_routes
+from practice.web import static_mounts, trouble
 
 BOTH = ["GET", "POST"]
 
@@ -50,14 +50,7 @@ def _page_routes() -> list[Route]:
 
 
 def _other_routes() -> list[Route | Mount]:
-    return [
-        Route("/__control/reset", control.guarded(control.reset), methods=["POST"]),
-        Route("/__control/scenario", control.guarded(control.current)),
-        Route("/__control/evaluate", control.guarded(control.evaluate)),
-        Route("/__control/scenarios", control.guarded(control.scenarios)),
-        Route("/data/airports.js", _airport_module),
-        Mount("/static", StaticFiles(directory=HERE / "static")),
-    ]
+    return [*control_routes(), Route("/data/airports.js", _airport_module), *static_mounts(HERE)]
 
 
 async def _airport_module(request: Request) -> Response:
@@ -68,8 +61,5 @@ async def _airport_module(request: Request) -> Response:
 
 async def _problem(request: Request, error: Exception) -> Response:
     """A page that says what happened and where to go on."""
-    status = error.status_code if isinstance(error, HTTPException) else 500
-    phrase = HTTPStatus(status).phrase
-    said = error.detail if isinstance(error, HTTPException) else phrase
-    message = said if said != phrase else "This page does not exist, or no longer."
+    status, message = trouble(error)
     return page(request, "problem.html", status=status, code=status, message=message)

@@ -10,11 +10,11 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from practice.airline import forms
-from practice.airline.dates import money
 from practice.airline.desk import RefusedError
 from practice.airline.flight_routes import seat_grid
 from practice.airline.records import CONFIRMED, REASON_BY_KEY, Booking, refund_for
 from practice.airline.site import desk_of, form_of, go, page
+from practice.dates import money
 
 
 async def listing(request: Request) -> Response:

@@ -1,15 +1,12 @@
 """Judges a task: what is asked against what the bookings hold, and whether anything else was changed.
 
-Rule: each thing asked is one check; percent is the share of checks that hold, minus 25 for each thing changed
-without being asked; complete means every check holds and nothing else was changed. Pure.
+The rule that makes a verdict of checks is in `practice.judging`. Pure.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping
 
-from practice.airline.dates import long_date, money
 from practice.airline.desk import Desk
 from practice.airline.records import CANCELLED, REASON_BY_KEY, Booking, Passenger
 from practice.airline.tasks import (
@@ -22,18 +19,11 @@ from practice.airline.tasks import (
     UpdatePassenger,
     answer_matches,
 )
+from practice.dates import long_date, money
+from practice.judging import Check, verdict
 from practice.records import Evaluation
 
-PENALTY_PERCENT = 25
 Fields = dict[str, str]
-
-
-@dataclass(frozen=True, slots=True)
-class Check:
-    """One thing asked; `missing` says what is wrong when it does not hold."""
-
-    holds: bool
-    missing: str
 
 
 def evaluate(task: Task, desk: Desk, answer: str | None) -> Evaluation:
@@ -50,15 +40,6 @@ def evaluate(task: Task, desk: Desk, answer: str | None) -> Evaluation:
         case CancelFlight():
             checks, unasked = _check_cancel(task, desk)
     return verdict(checks, unasked)
-
-
-def verdict(checks: Sequence[Check], unasked: Sequence[str]) -> Evaluation:
-    """The rule in the module's opening, applied."""
-    held = sum(check.holds for check in checks)
-    percent = max(0, round(100 * held / len(checks)) - PENALTY_PERCENT * len(unasked))
-    reasons = [check.missing for check in checks if not check.holds]
-    reasons += [f"changed without being asked: {change}" for change in unasked]
-    return Evaluation(not reasons, percent, tuple(dict.fromkeys(reasons)))
 
 
 def changes(

@@ -9,19 +9,17 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
-from urllib.parse import parse_qsl
 
 from practice.airline.airports import BY_CODE
-from practice.airline.dates import long_date, parse_date
 from practice.airline.desk import Search
 from practice.airline.records import EXTRAS, TITLES, Passenger
 from practice.airline.schedule import CABINS
+from practice.dates import long_date, parse_date
 
 Form = Mapping[str, str]
 Errors = dict[str, str]
 MAX_PASSENGERS = 4
 HORIZON = timedelta(days=330)
-MAX_FORM_BYTES = 64_000
 MAX_FIELD = 120
 _EMAIL = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s]{2,}")
 _PHONE = re.compile(r"\+?[\d\s().-]{7,24}")
@@ -34,13 +32,6 @@ class SearchForm:
     text: Form
     search: Search | None
     errors: Errors
-
-
-def read_urlencoded(body: bytes) -> dict[str, str]:
-    """The fields of a submitted form; a repeated field keeps its last value. Raises ValueError when too large."""
-    if len(body) > MAX_FORM_BYTES:
-        raise ValueError("the form is too large")
-    return {name: value.strip() for name, value in parse_qsl(body.decode("utf-8", "replace"), keep_blank_values=True)}
 
 
 def read_search(form: Form, today: date) -> SearchForm:

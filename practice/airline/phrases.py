@@ -10,11 +10,11 @@ from datetime import date
 from random import Random
 
 from practice.airline.airports import spoken
-from practice.airline.dates import american_date, long_date
 from practice.airline.desk import Search
 from practice.airline.records import EXTRA_BY_KEY, REASON_BY_KEY, Passenger
 from practice.airline.schedule import CABINS
 from practice.airline.tasks import AnswerKind, BookFlight, UpdatePassenger
+from practice.dates import american_date, long_date
 
 __all__ = ["AnswerKind", "Naming", "book_flight", "cancel_flight", "find_booking", "find_flight", "update_passenger"]
 

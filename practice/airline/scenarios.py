@@ -13,14 +13,15 @@ from random import Random
 
 from practice.airline import phrases
 from practice.airline.airports import BY_CODE
-from practice.airline.dates import clock
 from practice.airline.desk import Search
-from practice.airline.names import other_last_name, random_email, random_person, random_phone
+from practice.airline.names import random_person
 from practice.airline.records import CANCEL_REASONS, CONFIRMED, EXTRAS, Booking, Passenger
 from practice.airline.schedule import Flight, flights_on
 from practice.airline.seats import cabin_seats, taken_elsewhere
 from practice.airline.tasks import BookFlight, CancelFlight, FindBooking, FindFlight, Task, UpdatePassenger
 from practice.airline.world import World, build_world, random_cabin, random_route
+from practice.dates import clock
+from practice.names import other_last_name, random_email, random_phone
 
 
 @dataclass(frozen=True, slots=True)

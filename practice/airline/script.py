@@ -10,13 +10,13 @@ from collections.abc import Iterator
 from datetime import date
 
 from practice.airline.airports import BY_CODE
-from practice.airline.dates import long_date
 from practice.airline.desk import Search
 from practice.airline.records import EXTRA_BY_KEY, REASON_BY_KEY, Passenger
 from practice.airline.scenarios import Assignment, assign
 from practice.airline.schedule import CABINS
 from practice.airline.seats import position
 from practice.airline.tasks import BookFlight, CancelFlight, FindBooking, FindFlight, UpdatePassenger
+from practice.dates import long_date
 
 Gesture = dict[str, str]
 _TYPED_LETTERS = 5

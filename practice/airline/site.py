@@ -1,6 +1,6 @@
 """What every page needs: the running site's state and how a template becomes a response.
 
-Jinja2 is set up here, strictly: an unknown name in a template is an error. Leaves each page to its route.
+Leaves each page to its route, and what all practice sites share to `practice.web`.
 """
 
 from __future__ import annotations
@@ -9,26 +9,32 @@ from datetime import date
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlencode
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
-from starlette.exceptions import HTTPException
+from jinja2 import Environment
 from starlette.requests import Request
-from starlette.responses import HTMLResponse, RedirectResponse, Response
+from starlette.responses import HTMLResponse, Response
 
-from practice.airline import dates, records
+from practice import dates
+from practice.airline import records
 from practice.airline.airports import BY_CODE
 from practice.airline.desk import Desk
-from practice.airline.forms import read_urlencoded
-from practice.airline.scenarios import Assignment, assign
+from practice.airline.evaluator import evaluate
+from practice.airline.scenarios import SCENARIOS, Assignment, assign
 from practice.airline.schedule import CABINS
 from practice.airline.seats import position
+from practice.control import Asked
+from practice.records import Evaluation
+from practice.web import form_of, go, template_environment
+
+__all__ = ["HERE", "Site", "desk_of", "environment", "form_of", "go", "page", "site_of"]
 
 HERE = Path(__file__).parent
 
 
 class Site:
     """One state for one process: the assignment that was last asked for, and the desk it happens at."""
+
+    scenarios = tuple(SCENARIOS)
 
     def __init__(self, seed: int, scenario: str, token: str) -> None:
         self.token = token
@@ -40,6 +46,15 @@ class Site:
         self.assignment = assignment
         self.desk = Desk(assignment.world)
         return assignment
+
+    def asked(self) -> Asked:
+        """What is asked now."""
+        assignment = self.assignment
+        return Asked(assignment.objective, assignment.scenario, assignment.seed, assignment.world.today)
+
+    def judge(self, answer: str | None) -> Evaluation:
+        """How far it got; `answer` is what was given with stop."""
+        return evaluate(self.assignment.task, self.desk, answer)
 
 
 def site_of(request: Request) -> Site:
@@ -53,14 +68,6 @@ def desk_of(request: Request) -> Desk:
     return site_of(request).desk
 
 
-async def form_of(request: Request) -> dict[str, str]:
-    """The submitted fields; too large a form is refused with 413."""
-    try:
-        return read_urlencoded(await request.body())
-    except ValueError as error:
-        raise HTTPException(413, str(error)) from error
-
-
 def page(request: Request, template: str, *, status: int = 200, **values: Any) -> Response:
     """The template with these values and with what every page shows."""
     desk = desk_of(request)
@@ -70,21 +77,10 @@ def page(request: Request, template: str, *, status: int = 200, **values: Any) -
     return HTMLResponse(html, status, headers={"Cache-Control": "no-store"})
 
 
-def go(path: str, **query: str) -> Response:
-    """Send the browser on with GET after a form."""
-    return RedirectResponse(path + (f"?{urlencode(query)}" if query else ""), 303)
-
-
 @lru_cache(maxsize=1)
 def environment() -> Environment:
     """The one Jinja2 environment, with the site's ways of writing values as filters."""
-    made = Environment(
-        loader=FileSystemLoader(HERE / "templates"),
-        undefined=StrictUndefined,
-        autoescape=True,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
+    made = template_environment(HERE / "templates")
     made.filters |= {
         "long_date": dates.long_date,
         "short_date": dates.short_date,

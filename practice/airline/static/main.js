@@ -1,5 +1,5 @@
 // Gives the pages their behaviour. Each module looks for its own data attribute and does nothing without it.
-import { attachCalendar } from "./calendar.js";
+import { attachCalendar } from "/shared/calendar.js";
 import { attachCombobox } from "./combobox.js";
 import { attachCancelDialog, attachRows, attachSorting, attachStepper, attachToasts, attachTrip } from "./parts.js";
 import { attachSeatMap } from "./seatmap.js";

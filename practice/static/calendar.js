@@ -1,5 +1,7 @@
 // Date field: a calendar dialog under it, opened by clicking the field or its button; typing a date works as well.
 // Days are counted in UTC from the page's own "today"; the clock of the machine is never read.
+// `data-first` is the earliest day, `data-last` the latest (330 days later when left out), and `data-after` the id of
+// another field whose day is not passed either.
 
 const MONTHS = ["January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November", "December"];
 const WEEKDAYS = ["Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"];
@@ -33,13 +35,13 @@ export function attachCalendar(root) {
   const opener = root.querySelector("button");
   const label = root.querySelector("label").textContent;
   const first = fromIso(root.dataset.first);
-  const last = new Date(first.getTime() + HORIZON_DAYS * DAY);
+  const last = root.dataset.last ? fromIso(root.dataset.last) : new Date(first.getTime() + HORIZON_DAYS * DAY);
   let month = monthStart(first);
   let dialog = null;
 
   function earliest() {
-    const depart = root.parentElement.querySelector("#depart");
-    const chosen = input.id === "return" && depart ? parse(depart.value) : null;
+    const other = document.getElementById(root.dataset.after ?? "");
+    const chosen = other ? parse(other.value) : null;
     return chosen && chosen > first ? chosen : first;
   }
 

@@ -1,6 +1,6 @@
-"""Dates, times and money as the site writes and reads them.
+"""Dates, times and money as every practice site writes and reads them.
 
-Every page writes a date as `3 March 2026`; forms also read `3 Mar 2026`, `March 3, 2026` and `2026-03-03`.
+A page writes a date as `3 March 2026`; forms also read `3 Mar 2026`, `March 3, 2026` and `2026-03-03`.
 Slashed dates are refused, since nobody can tell which number is the month.
 """
 

@@ -22,7 +22,8 @@ import typer
 from typer.core import TyperGroup
 
 from agent.errors import RunError
-from flows import deletion, labels, prompts, recording, runs, shown, tour, transfer
+from browser.recorder.normalise import KeepHover, Rules
+from flows import deletion, labels, normalising, prompts, recording, runs, shown, tour, transfer
 from flows.problems import PARTLY, STOPPED, Problem, explained
 from flows.progress import Stop, Stopped, Update
 from flows.tasks import is_task
@@ -302,6 +303,25 @@ def record_command(
         result = recording.record(parts, request, progress)
     emit(result, as_json, lambda: recording.said(result))
     return PARTLY if result["not_recorded"] else 0
+
+
+@command(app, "normalise")
+def normalise_command(
+    episode: EpisodeId,
+    merge_focus: Annotated[
+        bool, typer.Option(help="A click or Tab that only moved the focus belongs to the typing after it.")
+    ] = True,
+    keep_hover: Annotated[KeepHover, typer.Option(help="Which hovers are steps.")] = "revealed",
+    as_json: Json = False,
+) -> int:
+    """Read a demonstration's raw log again with other settings: a new derivation; labels are carried over.
+
+    Example: python cli.py normalise 3f2a9c --no-merge-focus --json
+    """
+    with workspace() as parts:
+        result = normalising.again(parts, episode, Rules(merge_focus=merge_focus, keep_hover=keep_hover))
+    emit(result, as_json, lambda: normalising.said(result))
+    return PARTLY if any(labels["review"] for labels in result["labels"]) else 0
 
 
 @command(app, "label")

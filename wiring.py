@@ -23,7 +23,7 @@ from browser.live.registry import LiveRegistry
 from browser.session import BrowserSession
 from labeling import frames as label_frames
 from labeling.desk import ReviewDesk
-from labeling.errors import LabelError, UnknownLabel
+from labeling.errors import LabelError, TreeError, UnknownLabel
 from labeling.model import LabelTree
 from labeling.repository import LabelRepository
 from labeling.tree import depth
@@ -131,6 +131,11 @@ class Parts:
             return written
         uids = tuple(step.uid for step in steps)
         tree = self.tree(episode_id, reference) if reference else LabelTree(episode=episode_id, uids=uids)
+        if tree.uids != uids:
+            raise TreeError(
+                f"{reference} labels derivation {tree.derivation} of episode {episode_id}, which was normalised again "
+                "since. Nothing was changed. Name the labels that were carried over."
+            )
         return label_frames.frames(episode, steps, tree)
 
     def relabelled(self, episode_id: str) -> None:

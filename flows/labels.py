@@ -30,7 +30,9 @@ def propose(parts: Parts, episode_id: str, policy_set: str = POLICY_SET) -> Labe
 
 def proposed(parts: Parts, episode_id: str, policy_set: str = POLICY_SET) -> LabelRun:
     """The newest proposal of a demonstration, made now if there is none."""
-    runs = [run for run in parts.labels.runs(episode_id) if run.policy_set == policy_set]
+    with parts.episode(episode_id) as reader:
+        uids = tuple(step.uid for step in reader.steps())
+    runs = [run for run in parts.labels.runs(episode_id) if run.policy_set == policy_set and run.tree.uids == uids]
     return runs[-1] if runs else propose(parts, episode_id, policy_set)
 
 

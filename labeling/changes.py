@@ -13,7 +13,7 @@ from typing import Any, TypeVar
 from labeling import events as ev
 from labeling.errors import ReviewError, TreeError
 from labeling.model import LabelTree, Op, Segment
-from labeling.tree import children, with_changed, with_segments
+from labeling.tree import children, make_tree, with_changed, with_segments
 
 T = TypeVar("T")
 
@@ -76,7 +76,10 @@ def _patched_tree(tree: LabelTree, patch: Mapping[str, Segment | None]) -> Label
 
 
 def _adopt(labels: Labels, p: ev.Adopt) -> Labels:
-    return Labels(with_segments(labels.tree, p.segments), labels.notes, {})
+    if p.derivation is None:
+        return Labels(with_segments(labels.tree, p.segments), labels.notes, {})
+    tree = make_tree(labels.tree.episode, p.derivation, p.uids, p.segments)
+    return Labels(tree, {uid: text for uid, text in labels.notes.items() if uid in tree.position}, {})
 
 
 def _accept(labels: Labels, p: ev.OneSegment) -> Labels:

@@ -15,10 +15,15 @@ from traces.model import Frozen
 
 
 class Adopt(Frozen):
-    """Begin with (or go over to) what a label run proposed."""
+    """Begin with (or go over to) what a label run proposed.
+
+    With `derivation` the track goes over to that derivation of the episode, whose steps are `uids`.
+    """
 
     run: str
     segments: tuple[Segment, ...]
+    derivation: int | None = None
+    uids: tuple[str, ...] = ()
 
 
 class OneSegment(Frozen):

@@ -170,8 +170,8 @@ def _taken_back(state: ReviewState, event: ReviewEvent) -> ReviewState:
 
 
 def _remembered(state: ReviewState, event: ReviewEvent) -> tuple[Done, ...]:
-    """The gestures that can be undone after the event; where a track began is not one of them."""
-    if not state._opened and event.op == "adopt":
+    """The gestures that can be undone after the event; where a track began, or went over to new steps, is not."""
+    if event.op == "adopt" and (not state._opened or event.payload.get("derivation") is not None):
         return ()
     top = state.undo[-1] if state.undo else None
     if top is not None and top.gesture == event.gesture:

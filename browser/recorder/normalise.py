@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Literal
 
 from browser.recorder.drafts import Chord, Draft, Going, Pointer, Replied, Resting, Scroll, Typing, begins_typing
 from browser.recorder.events import (
@@ -33,6 +34,7 @@ from traces.actions import Action
 from traces.model import Frozen, Proof, Step
 
 VERSION = "1"
+KeepHover = Literal["revealed", "all", "explicit"]
 
 
 class Rules(Frozen):
@@ -43,7 +45,7 @@ class Rules(Frozen):
     """
 
     merge_focus: bool = True
-    keep_hover: str = "revealed"
+    keep_hover: KeepHover = "revealed"
 
 
 class NotRecorded(Frozen):

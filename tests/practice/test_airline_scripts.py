@@ -14,7 +14,7 @@ from practice.airline.script import answer_for, script_for
 from practice.airline.world import build_world
 from practice.server import PracticeServer
 from tests.counts import soak
-from tests.practice.airline_player import play
+from tests.practice.script_player import play
 
 pytestmark = pytest.mark.browser
 

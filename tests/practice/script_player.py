@@ -9,6 +9,11 @@ from collections.abc import Mapping, Sequence
 
 from playwright.sync_api import Locator, Page
 
+UNCOVERED = """(element, [x, y]) => {
+  const hit = element.getRootNode().elementFromPoint(x, y);
+  return hit !== null && (element.contains(hit) || hit.closest("label")?.control === element);
+}"""
+
 
 def play(page: Page, script: Sequence[Mapping[str, str]]) -> int:
     """Perform the gestures in order; returns how many turns of the wheel were needed."""
@@ -31,6 +36,8 @@ def _perform(page: Page, gesture: Mapping[str, str]) -> int:
             page.keyboard.type(gesture["text"])
         case "select":
             target.select_option(label=gesture["text"])
+        case "drag":
+            _drag(page, target, page.locator(gesture["to"]))
         case other:
             raise ValueError(f"no such gesture: {other}")
     return turns
@@ -38,9 +45,7 @@ def _perform(page: Page, gesture: Mapping[str, str]) -> int:
 
 def _click(page: Page, target: Locator) -> None:
     """Click the middle; where that leaves the page, wait for the next one."""
-    box = target.bounding_box()
-    assert box is not None
-    x, y = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
+    x, y = _middle(target)
     if target.evaluate(
         "element => element.closest('a[href]') !== null || (element.type === 'submit' && !!element.form)"
     ):
@@ -50,15 +55,28 @@ def _click(page: Page, target: Locator) -> None:
         page.mouse.click(x, y)
 
 
+def _drag(page: Page, target: Locator, to: Locator) -> None:
+    """From middle to middle with the button held, in a few steps."""
+    start, end = _middle(target), _middle(to)
+    page.mouse.move(*start)
+    page.mouse.down()
+    page.mouse.move(*end, steps=5)
+    page.mouse.up()
+
+
+def _middle(target: Locator) -> tuple[float, float]:
+    box = target.bounding_box()
+    assert box is not None
+    return box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
+
+
 def _reach(page: Page, target: Locator) -> int:
-    """Turn the wheel until the target's middle is between the top bar and the bottom edge."""
+    """Turn the wheel until the target's middle is in view and nothing covers it."""
     for turn in range(20):
-        box = target.bounding_box()
-        assert box is not None
-        middle = box["y"] + box["height"] / 2
-        if 60 <= middle <= 710:
+        x, y = _middle(target)
+        if 10 <= y <= 710 and target.evaluate(UNCOVERED, [x, y]):
             return turn
         page.mouse.move(700, 400)
-        page.mouse.wheel(0, 200 if middle > 710 else -200)
+        page.mouse.wheel(0, 200 if y > 360 else -200)
         target.evaluate("() => new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)))")
     raise AssertionError(f"{target} cannot be scrolled into view")

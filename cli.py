@@ -403,16 +403,23 @@ def import_command(
 @command(app, "export")
 def export_command(
     episode: EpisodeId,
-    to: Annotated[Path, typer.Option(help="A new file: .episode (lossless) or .json (everything decoded).")],
+    to: Annotated[
+        Path,
+        typer.Option(
+            help="A new file: .episode (lossless), .json (everything decoded), .py (a Playwright test) or "
+            ".recorder.json (Chrome DevTools)."
+        ),
+    ],
     as_json: Json = False,
-) -> None:
-    """Write an episode to a file of its own.
+) -> int:
+    """Write an episode to a file of its own, or a demonstration in a format of others.
 
     Example: python cli.py export 3f2a9c --to login.episode
     """
     with workspace() as parts:
         result = transfer.export_file(parts, episode, to)
-    emit(result, as_json, lambda: f"Wrote {result['file']} ({result['bytes']} bytes).")
+    emit(result, as_json, lambda: transfer.exported(result))
+    return PARTLY if result["left_out"] else 0
 
 
 if __name__ == "__main__":

@@ -21,11 +21,14 @@ from browser.errors import BrowserError
 from browser.keys import key_combination
 from browser.live.screencast import HEADER
 from browser.script import (
+    AnyOf,
     Bar,
     ById,
+    Check,
     Click,
     Dialog,
     Drag,
+    Fill,
     Gesture,
     Goto,
     Note,
@@ -76,6 +79,8 @@ class Spot:
     y: float
     focused: bool = False
     kind: str = "other"
+    checked: bool | None = None
+    filled: bool = False
 
 
 class _Missed(Exception):
@@ -141,6 +146,10 @@ class Player:
                 return self._click(gesture)
             case Type():
                 return self._type(gesture)
+            case Fill():
+                return self._fill(gesture)
+            case Check():
+                return self._check(gesture)
             case Press():
                 *modifiers, key = _parts(gesture.keys)
                 return self._keys([key], modifiers)
@@ -184,6 +193,30 @@ class Player:
             return Done()
         return self._keys(list(gesture.text.replace("\r\n", "\n")), [])
 
+    def _fill(self, gesture: Fill) -> Done:
+        spot = self._find(gesture.at)
+        if spot.kind == "select":
+            return self._choose(spot, (gesture.text,), by_value=True)
+        if spot.kind != "other":
+            raise _Missed("a field of that kind is not filled with keys")
+        if not spot.focused:
+            clicked = self._click(Click(gesture="click", at=(spot.x, spot.y)))
+            if clicked.waiting is not None:
+                return clicked
+        if spot.filled:
+            self._keys(["a"], ["Control"])
+        if gesture.text:
+            return self._keys(list(gesture.text.replace("\r\n", "\n")), [])
+        return self._keys(["Delete"], []) if spot.filled else Done()
+
+    def _check(self, gesture: Check) -> Done:
+        spot = self._find(gesture.at)
+        if spot.checked is None:
+            raise _Missed("it is nothing that can be ticked")
+        if spot.checked == gesture.checked:
+            return Done()
+        return self._click(Click(gesture="click", at=(spot.x, spot.y)))
+
     def _keys(self, keys: list[str], modifiers: list[str]) -> Done:
         """Keys in a row, each down and up; the end of the last one is waited for."""
         for index, name in enumerate(keys):
@@ -220,10 +253,14 @@ class Player:
         spot = self._find(gesture.at)
         if spot.kind != "select":
             raise _Missed("it is not a list")
+        return self._choose(spot, (gesture.text,) if isinstance(gesture.text, str) else gesture.text)
+
+    def _choose(self, spot: Spot, texts: tuple[str, ...], by_value: bool = False) -> Done:
         pressed = self._click(Click(gesture="click", at=(spot.x, spot.y)))
         question = self._open("select")
-        texts = (gesture.text,) if isinstance(gesture.text, str) else gesture.text
         options = {option["text"].strip(): option["index"] for option in reversed(question["options"])}
+        if by_value:
+            options |= {option["value"].strip(): option["index"] for option in reversed(question["options"])}
         missing = [text for text in texts if text.strip() not in options]
         if missing:
             self._answer(question["id"], None)
@@ -271,7 +308,7 @@ class Player:
             if not told["found"]:
                 raise _Missed(told["message"] or "not found")
             if told["in_view"]:
-                return Spot(told["x"], told["y"], told["focused"], told["kind"])
+                return Spot(told["x"], told["y"], told["focused"], told["kind"], told["checked"], told["filled"])
             turn = told["scroll"]
             if not scroll or turn is None or needed == (turn["dx"], turn["dy"]):
                 break
@@ -282,7 +319,7 @@ class Player:
     def _locate(self, at: Place) -> dict[str, Any]:
         self._numbers += 1
         number = self._numbers
-        where = {"id": at.id} if isinstance(at, ById) else at
+        where = at.model_dump() if isinstance(at, ById | AnyOf) else at
         self._send({"type": "locate", "n": number, "at": where})
         return self._until(lambda m: m["type"] == "located" and m["n"] == number)
 
@@ -377,8 +414,15 @@ def _parts(keys: str) -> list[str]:
     return combination.split("+")
 
 
+def _place(at: dict[str, Any]) -> str:
+    return str(at["any"][0]) if "any" in at else str(at)
+
+
 def _said(gesture: Gesture) -> str:
-    """The gesture in a few words."""
-    body = gesture.model_dump(exclude_none=True, exclude={"gesture", "button", "modifiers"})
-    words = [str(value) for value in body.values() if value not in ("", ())]
+    """The gesture in a few words; what is typed is left out, for it may be a secret."""
+    typed = {"text"} if isinstance(gesture, Type | Fill) else set()
+    body = gesture.model_dump(exclude_none=True, exclude={"gesture", "button", "modifiers", *typed})
+    words = [
+        _place(value) if isinstance(value, dict) else str(value) for value in body.values() if value not in ("", ())
+    ]
     return " ".join([gesture.gesture, *words])[:160]

@@ -27,7 +27,13 @@ class ById(Frozen):
     id: str
 
 
-Place = ById | tuple[float, float] | str
+class AnyOf(Frozen):
+    """Selectors of one element, the best first: the first that fits just one is taken."""
+
+    any: tuple[str, ...] = Field(min_length=1, max_length=100)
+
+
+Place = ById | AnyOf | tuple[float, float] | str
 
 
 class Click(Frozen):
@@ -45,6 +51,22 @@ class Type(Frozen):
     gesture: Literal["type"]
     text: str
     at: Place | None = None
+
+
+class Fill(Frozen):
+    """What a field is to hold: its text is replaced; in a list, the option of that text or value is chosen."""
+
+    gesture: Literal["fill"]
+    at: Place
+    text: str
+
+
+class Check(Frozen):
+    """A tick that is to be set, or taken away: a click, unless it is so already."""
+
+    gesture: Literal["check"]
+    at: Place
+    checked: bool = True
 
 
 class Press(Frozen):
@@ -128,7 +150,9 @@ class Wait(Frozen):
     ms: float = Field(ge=0, le=600_000)
 
 
-Gesture = Click | Type | Press | Wheel | Drag | Select | Upload | Dialog | Goto | Bar | Tab | Note | Wait
+Gesture = (
+    Click | Type | Fill | Check | Press | Wheel | Drag | Select | Upload | Dialog | Goto | Bar | Tab | Note | Wait
+)  # fmt: skip
 _GESTURE: TypeAdapter[Gesture] = TypeAdapter(Annotated[Gesture, Field(discriminator="gesture")])
 
 

@@ -13,14 +13,13 @@ from typing import Any
 from store.episode_file import SUFFIX
 from store.errors import StoreError
 from traces.errors import TraceError
+from traces.formats.recorded import recorded
+from traces.formats.registry import FORMATS, Format, writer_of
 from traces.reader import EpisodeReader
 from wiring import Parts
 
 _ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9-]{0,63}")
 """What an episode's id may be: it becomes the name of a file and a part of addresses."""
-
-
-_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9-]{0,63}")
 
 
 def import_files(parts: Parts, files: Sequence[Path]) -> dict[str, Any]:
@@ -36,9 +35,19 @@ def import_files(parts: Parts, files: Sequence[Path]) -> dict[str, Any]:
 
 
 def export_file(parts: Parts, episode_id: str, to: Path) -> dict[str, Any]:
-    """Write an episode to `to`: `.episode` is the sealed file itself, `.json` everything decoded. Raises StoreError."""
+    """Write an episode to `to`: `.episode` is the sealed file itself, `.json` everything decoded.
+
+    The name may also be one of a foreign format (traces.formats.registry): `{"episode", "file", "bytes", "left_out"}`
+    then lists what it could not express. Raises StoreError.
+    """
+    foreign = writer_of(to.name)
+    if foreign is not None:
+        return _export_foreign(parts, episode_id, to, foreign)
     if to.suffix not in (SUFFIX, ".json"):
-        raise StoreError(f"{to.name} is neither .episode nor .json. Nothing was written. Name the file accordingly.")
+        others = " or ".join(one.suffix for one in FORMATS if one.write)
+        raise StoreError(
+            f"{to.name} is neither .episode nor .json, nor {others}. Nothing was written. Name the file accordingly."
+        )
     with parts.episode(episode_id) as reader:
         if to.suffix == SUFFIX and not reader.sealed:
             raise StoreError(
@@ -46,7 +55,26 @@ def export_file(parts: Parts, episode_id: str, to: Path) -> dict[str, Any]:
             )
         data = reader.path.read_bytes() if to.suffix == SUFFIX else _decoded(reader)
     _write_new(to, data)
-    return {"episode": episode_id, "file": str(to), "bytes": len(data)}
+    return {"episode": episode_id, "file": str(to), "bytes": len(data), "left_out": []}
+
+
+def exported(result: dict[str, Any]) -> str:
+    """The result of an export for a person."""
+    lines = [f"Wrote {result['file']} ({result['bytes']} bytes)."]
+    return "\n".join([*lines, *(f"left out: {entry}" for entry in result["left_out"])])
+
+
+def _export_foreign(parts: Parts, episode_id: str, to: Path, foreign: Format) -> dict[str, Any]:
+    with parts.episode(episode_id) as reader:
+        if reader.episode.actor != "human" or not reader.sealed:
+            raise StoreError(
+                f"Episode {episode_id} is no finished demonstration. Nothing was written. Name one, or write .episode."
+            )
+        assert foreign.write is not None
+        text, left_out = foreign.write(recorded(reader))
+    data = text.encode("utf-8", "backslashreplace")
+    _write_new(to, data)
+    return {"episode": episode_id, "file": str(to), "bytes": len(data), "left_out": list(left_out)}
 
 
 def said(result: dict[str, Any]) -> str:

@@ -25,7 +25,7 @@ function optionsOf({ id }) {
   const el = elementOf(id);
   if (!el || localName(el) !== 'select') return null;
   const options = Array.from(el.options, (option, index) => ({
-    index, text: tidy(option.label), disabled: matches(option, ':disabled'), selected: option.selected,
+    index, text: tidy(option.label), value: option.value.slice(0, 1000), disabled: matches(option, ':disabled'), selected: option.selected,
     group: localName(parentNode(option)) === 'optgroup' ? tidy(parentNode(option).label) : null,
   }));
   return { options, multiple: el.multiple, disabled: matches(el, ':disabled') };

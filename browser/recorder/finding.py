@@ -5,7 +5,9 @@ Nothing is recorded. What is outside the view comes with the turn of the wheel t
 
 from __future__ import annotations
 
+import asyncio
 import re
+from collections.abc import Mapping
 from typing import Any
 
 from playwright.async_api import Error as PlaywrightError
@@ -17,6 +19,10 @@ from browser.recorder.messages import Locate
 from browser.tabs import Tabs
 
 WAIT_MS = 5000
+MOST = 5
+"""Of elements that one of several selectors fits, so many are looked at."""
+
+Place = str | tuple[float, float] | Mapping[Any, str] | Mapping[Any, list[str]]
 FRAMES = re.compile(r"\s+>>>\s+")
 
 _PLACE = """(el) => {
@@ -48,8 +54,13 @@ _PLACE = """(el) => {
   let active = el.ownerDocument.activeElement;
   while (active && active.shadowRoot && active.shadowRoot.activeElement) active = active.shadowRoot.activeElement;
   const control = el.tagName === 'LABEL' ? el.control : el;
-  const kind = el.tagName === 'SELECT' ? 'select' : el.tagName === 'INPUT' && el.type === 'file' ? 'file' : 'other';
-  return {x, y, left: box.left, top: box.top, wheel, focused: active === control, kind};
+  const input = control && control.tagName === 'INPUT' ? control.type : '';
+  const valued = /^(date|time|month|week|datetime-local|color|range)$/.test(input);
+  const kind = el.tagName === 'SELECT' ? 'select' : input === 'file' ? 'file' : valued ? 'value' : 'other';
+  const aria = {true: true, false: false, mixed: false}[(control ?? el).getAttribute('aria-checked')] ?? null;
+  const checked = input === 'checkbox' || input === 'radio' ? control.checked : aria;
+  const filled = Boolean(control && (control.isContentEditable ? control.textContent : control.value));
+  return {x, y, left: box.left, top: box.top, wheel, focused: active === control, kind, checked, filled};
 }"""
 
 
@@ -66,14 +77,37 @@ class Finder:
         except (BrowserError, PlaywrightError) as error:
             found = {"found": False, "message": first_line(error)}
         empty = {"found": True, "x": 0, "y": 0, "in_view": True, "focused": False, "kind": "other", "scroll": None}
-        return {"type": "located", "n": request.n, **empty, "message": None, **found}
+        field = {"checked": None, "filled": False, "message": None}
+        return {"type": "located", "n": request.n, **empty, **field, **found}
 
-    async def _found(self, at: str | tuple[float, float] | dict[str, str]) -> dict[str, Any]:
+    async def _found(self, at: Place) -> dict[str, Any]:
         if isinstance(at, tuple):
             return {"x": at[0], "y": at[1]}
-        if isinstance(at, dict):
-            return await self._by_id(at.get("id", ""))
-        return await self._by_selector(self._tabs.page, at)
+        if isinstance(at, str):
+            return await self._by_selector(self._tabs.page, _locator(self._tabs.page, at).first, at)
+        match at:
+            case {"any": list(selectors)}:
+                return await self._by_any(self._tabs.page, selectors)
+            case {"id": str(element)}:
+                return await self._by_id(element)
+            case _:
+                return {"found": False, "message": "no element was named"}
+
+    async def _by_any(self, page: Page, selectors: list[str]) -> dict[str, Any]:
+        """The first selector that fits one element that can be seen; if none does, the first that fits several."""
+        end = asyncio.get_running_loop().time() + WAIT_MS / 1000
+        while True:
+            several: tuple[str, Locator] | None = None
+            for selector in selectors:
+                shown = await _shown(page, selector)
+                if len(shown) == 1:
+                    return await self._by_selector(page, shown[0], selector)
+                several = several or (selector, shown[0]) if shown else several
+            if several is not None:
+                return await self._by_selector(page, several[1], several[0])
+            if asyncio.get_running_loop().time() > end:
+                return {"found": False, "message": f"{selectors[0] if selectors else ''}: not found within 5 s"}
+            await asyncio.sleep(0.1)
 
     async def _by_id(self, element: str) -> dict[str, Any]:
         observer: Observer = self._tabs.observer
@@ -86,8 +120,7 @@ class Finder:
         name = "select" if kind.get("select") == element else "file" if kind.get("type") == "file" else "other"
         return {"x": place.x, "y": place.y, "in_view": wheel is None, "scroll": wheel, "focused": focused, "kind": name}
 
-    async def _by_selector(self, page: Page, selector: str) -> dict[str, Any]:
-        locator = _locator(page, selector)
+    async def _by_selector(self, page: Page, locator: Locator, selector: str) -> dict[str, Any]:
         try:
             await locator.wait_for(state="visible", timeout=WAIT_MS)
         except PlaywrightError as error:
@@ -108,6 +141,8 @@ class Finder:
             "scroll": wheel,
             "focused": place["focused"],
             "kind": place["kind"],
+            "checked": place["checked"],
+            "filled": place["filled"],
         }
 
     def _outside(self, page: Page, x: float, y: float) -> dict[str, float] | None:
@@ -119,11 +154,21 @@ class Finder:
         return {"x": width / 2, "y": height / 2, "dx": dx, "dy": dy} if dx or dy else None
 
 
+async def _shown(page: Page, selector: str) -> list[Locator]:
+    """The elements it fits that can be seen, the first few; none where it is no selector at all."""
+    try:
+        locator = _locator(page, selector)
+        found = [locator.nth(index) for index in range(min(await locator.count(), MOST))]
+        return [one for one in found if await one.is_visible()]
+    except PlaywrightError:
+        return []
+
+
 def _locator(page: Page, selector: str) -> Locator:
     *frames, last = FRAMES.split(selector.strip())
     if not frames:
-        return page.locator(last).first
+        return page.locator(last)
     inside = page.frame_locator(frames[0])
     for frame in frames[1:]:
         inside = inside.frame_locator(frame)
-    return inside.locator(last).first
+    return inside.locator(last)

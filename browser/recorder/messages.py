@@ -135,11 +135,11 @@ class Stop(Message):
 
 
 class Locate(Message):
-    """Where is it? A selector, a point, or an element of the present observation."""
+    """Where is it? A selector, a point, an element of the present observation, or `{"any": [selectors]}`."""
 
     type: Literal["locate"]
     n: int
-    at: str | tuple[float, float] | dict[str, str]
+    at: str | tuple[float, float] | dict[Literal["id"], str] | dict[Literal["any"], list[str]]
 
 
 class Observe(Message):

@@ -126,7 +126,7 @@ def test_an_exported_file_can_be_imported_elsewhere(parts, tmp_path):
     demo = add_demonstration(parts)
     to = tmp_path / "out.episode"
     facts = transfer.export_file(parts, demo, to)
-    assert facts == {"episode": demo, "file": str(to), "bytes": to.stat().st_size}
+    assert facts == {"episode": demo, "file": str(to), "bytes": to.stat().st_size, "left_out": []}
     assert to.read_bytes() == parts.episodes.path(demo).read_bytes()
     other = Parts(tmp_path / "other")
     assert imported(other, to)["imported"] == [demo]
@@ -169,4 +169,21 @@ def test_an_export_that_cannot_be_written_says_where(parts, tmp_path):
     parts.episodes.register_file(write(parts.workspace.episodes_dir, running, seal=False))
     with pytest.raises(StoreError, match="still running"):
         transfer.export_file(parts, "live1", tmp_path / "out.episode")
+    assert list(tmp_path.glob("out*")) == []
+
+
+@pytest.mark.parametrize(("name", "begins"), [("out.py", "'Sign up"), ("out.recorder.json", "{")])
+def test_a_demonstration_is_exported_in_formats_of_others(parts, tmp_path, name, begins):
+    """The name decides the format; what it cannot express is in the result and told."""
+    demo = add_demonstration(parts)
+    facts = transfer.export_file(parts, demo, tmp_path / name)
+    assert (tmp_path / name).read_text().startswith(begins)
+    assert len(facts["left_out"]) == 4
+    assert "left out: step 0 (type [3] [ana] [0]): no selector" in transfer.exported(facts)
+
+
+def test_a_run_has_no_export_in_formats_of_others(parts, tmp_path):
+    """Only what a person did is a test or a recording."""
+    with pytest.raises(StoreError, match="no finished demonstration"):
+        transfer.export_file(parts, add_failed_run(parts), tmp_path / "out.py")
     assert list(tmp_path.glob("out*")) == []

@@ -1,0 +1,54 @@
+"""The one registry of foreign formats: what a file's name or content says it is, and who reads and writes it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from traces.formats import devtools, playwright_test
+from traces.formats.foreign import MAX_BYTES, BadRecording, Foreign
+from traces.formats.recorded import Recorded
+
+
+@dataclass(frozen=True)
+class Format:
+    """A foreign format. `recognise` gets a file's name and text; what cannot be done is None."""
+
+    name: str
+    suffix: str
+    recognise: Callable[[str, str], bool] | None = None
+    read: Callable[[str], Foreign] | None = None
+    write: Callable[[Recorded], tuple[str, tuple[str, ...]]] | None = None
+
+
+FORMATS = (
+    Format("playwright_test", ".py", write=playwright_test.write),
+    Format("devtools", ".recorder.json", devtools.recognise, devtools.read, devtools.write),
+)
+
+
+def writer_of(name: str) -> Format | None:
+    """The format that a file of that name would be written in; None for none of these."""
+    return next((one for one in FORMATS if one.write is not None and name.endswith(one.suffix)), None)
+
+
+def read_recording(name: str, data: bytes) -> Foreign:
+    """A recording made elsewhere, in whichever format it is. Raises BadRecording."""
+    if len(data) > MAX_BYTES:
+        raise BadRecording(f"{name} is larger than {MAX_BYTES // 1024 // 1024} MB. Nothing was imported.")
+    try:
+        text = data.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise BadRecording(f"{name} is no text in UTF-8. Nothing was imported.") from error
+    for one in FORMATS:
+        if one.read is not None and one.recognise is not None and one.recognise(name, text):
+            return _named(name, one.read, text)
+    known = ", ".join(one.name for one in FORMATS if one.read is not None)
+    raise BadRecording(f"{name} is in none of the formats that can be read ({known}). Nothing was imported.")
+
+
+def _named(name: str, read: Callable[[str], Foreign], text: str) -> Foreign:
+    try:
+        return read(text)
+    except BadRecording as error:
+        raise BadRecording(f"{name} cannot be imported. {error} Nothing was imported.") from error

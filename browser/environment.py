@@ -1,4 +1,4 @@
-"""Environments by name: "miniwob:<task>", "airline:<scenario>" and "url:<http address>".
+"""Environments by name: "miniwob:<task>", "airline:<scenario>", "desk:<scenario>" and "url:<http address>".
 
 They do what the agent's `Environment` asks for, one call at a time from one thread, on a session of that process.
 """
@@ -12,12 +12,11 @@ from browser.acting import WEB
 from browser.errors import UnknownEnvironment
 from browser.miniwob import PREFIX as MINIWOB_PREFIX
 from browser.miniwob import MiniwobEnvironment, check_task, miniwob_tasks
-from browser.practice import PREFIX as AIRLINE_PREFIX
-from browser.practice import AirlineEnvironment
+from browser.practice import PracticeEnvironment
 from browser.session import BrowserSession
 from browser.stage import Stage
 from browser.urls import check_url
-from practice.airline.scenarios import SCENARIOS
+from practice.sites import SITES, scenario_names, site_and_scenario
 from traces.actions import Action
 from traces.environment import Effect, EnvironmentStart, Outcome, View
 
@@ -92,7 +91,7 @@ def check_environment(name: str) -> None:
         check_url(name.removeprefix(URL_PREFIX))
     elif name.startswith(MINIWOB_PREFIX):
         check_task(name.removeprefix(MINIWOB_PREFIX))
-    elif name.removeprefix(AIRLINE_PREFIX) not in SCENARIOS or not name.startswith(AIRLINE_PREFIX):
+    elif name not in scenario_names():
         raise _unknown(name)
 
 
@@ -108,17 +107,20 @@ def make_environment(
     """
     makers: dict[str, Callable[[str], PageEnvironment]] = {
         MINIWOB_PREFIX: lambda task: MiniwobEnvironment(task, session, pictures=pictures),
-        AIRLINE_PREFIX: lambda scenario: AirlineEnvironment(scenario, session, pictures=pictures, own_ports=own_ports),
         URL_PREFIX: lambda url: WebEnvironment(url, session, pictures=pictures, own_ports=own_ports),
     }
     for prefix, make in makers.items():
         if name.startswith(prefix):
             return make(name.removeprefix(prefix))
+    found = site_and_scenario(name)
+    if found is not None:
+        return PracticeEnvironment(*found, session, pictures=pictures, own_ports=own_ports)
     raise _unknown(name)
 
 
 def _unknown(name: str) -> UnknownEnvironment:
+    sites = ", ".join(f"{site}:<scenario>" for site in SITES)
     return UnknownEnvironment(
         f"There is no environment {name!r}. There are miniwob:<task> ({len(miniwob_tasks())} tasks, such as "
-        f"miniwob:login-user), airline:<scenario> and url:<http address>."
+        f"miniwob:login-user), {sites} and url:<http address>."
     )

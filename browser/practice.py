@@ -1,4 +1,4 @@
-"""The practice airline as an environment: its own server process with seeded bookings, judged from its database.
+"""A practice site as an environment: its own server process with a seeded state, judged from its own records.
 
 The site is `practice.server.PracticeServer`; here it is only started, reset and asked.
 """
@@ -15,24 +15,23 @@ from practice.server import PracticeError, PracticeServer
 from traces.actions import Action
 from traces.environment import Effect, EnvironmentStart, Outcome, View
 
-PREFIX = "airline:"
 
-
-class AirlineEnvironment:
-    """One scenario of the airline desk; a worker has its own site, so runs do not disturb each other."""
+class PracticeEnvironment:
+    """One scenario of a practice site; a worker has its own site, so runs do not disturb each other."""
 
     def __init__(
         self,
+        site: str,
         scenario: str,
         session: BrowserSession,
         viewport: tuple[int, int] = (1280, 720),
         pictures: bool = True,
         own_ports: Collection[int] = (),
     ) -> None:
-        self.name = f"{PREFIX}{scenario}"
-        self._scenario = scenario
+        self.name = f"{site}:{scenario}"
+        self._called, self._scenario = site, scenario
         try:
-            self._site = PracticeServer()
+            self._site = PracticeServer(site)
         except PracticeError as error:
             raise EnvironmentFailed(str(error)) from error
         try:
@@ -43,7 +42,7 @@ class AirlineEnvironment:
         self._stage = Stage(session, PRACTICE, viewport=viewport, pictures=pictures, own_ports=own_ports)
 
     def reset(self, seed: int) -> EnvironmentStart:
-        """The desk as the seed makes it, at the scenario's first page."""
+        """The site as the seed makes it, at the scenario's first page."""
         scenario = self._site.reset(seed, self._scenario)
         return EnvironmentStart(scenario.objective, self._stage.start(scenario.start_url))
 
@@ -52,11 +51,11 @@ class AirlineEnvironment:
         return self._stage.look()
 
     def act(self, action: Action) -> Effect:
-        """Act; the desk never ends by itself."""
+        """Act; a practice site never ends by itself."""
         return self._stage.do(action)
 
     def outcome(self, answer: str | None = None) -> Outcome:
-        """What the desk's database says; the reward is the share that is complete."""
+        """What the site's own records say; the reward is the share that is complete."""
         verdict = self._site.evaluate(answer)
         return Outcome(verdict.complete, verdict.percent / 100, "; ".join(verdict.reasons))
 
@@ -70,5 +69,7 @@ class AirlineEnvironment:
     def _check_scenario(self) -> None:
         existing = self._site.scenarios()
         if self._scenario not in existing:
-            known = ", ".join(f"{PREFIX}{name}" for name in existing)
-            raise UnknownEnvironment(f"The practice airline has no scenario {self._scenario!r}. There are: {known}.")
+            known = ", ".join(f"{self._called}:{name}" for name in existing)
+            raise UnknownEnvironment(
+                f"The practice {self._called} has no scenario {self._scenario!r}. There are: {known}."
+            )

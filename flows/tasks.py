@@ -1,4 +1,4 @@
-"""Tasks a recording can begin from: an address, a scenario of the practice airline, a MiniWoB++ page.
+"""Tasks a recording can begin from: an address, a scenario of a practice site, a MiniWoB++ page.
 
 A task readies the page, judges it in the end, and ends the site it started. The agent's environments are browser's own.
 """
@@ -14,13 +14,12 @@ from browser.environment import check_environment
 from browser.errors import EnvironmentFailed
 from browser.miniwob import HIDDEN, VIEWPORT, MiniwobSite, miniwob_tasks, read_task, start_task
 from browser.miniwob import PREFIX as MINIWOB
-from browser.practice import PREFIX as AIRLINE
 from browser.recorder.options import RecordingOptions
 from browser.recorder.recording import Finish, Prepare
 from browser.urls import check_url
-from practice.airline.scenarios import SCENARIOS
 from practice.records import PracticeError, Scenario
 from practice.server import PracticeServer
+from practice.sites import scenario_names, site_and_scenario
 from traces.environment import Outcome
 
 
@@ -40,12 +39,12 @@ class Task:
 
 def is_task(name: str) -> bool:
     """Whether it names a task, which brings its own objective, and not an address."""
-    return name.startswith((MINIWOB, AIRLINE))
+    return name.startswith(MINIWOB) or site_and_scenario(name) is not None
 
 
 def task_names() -> tuple[str, ...]:
-    """Every task that is not an address: the airline's scenarios, then the MiniWoB++ pages."""
-    return (*(f"{AIRLINE}{name}" for name in SCENARIOS), *(f"{MINIWOB}{name}" for name in miniwob_tasks()))
+    """Every task that is not an address: the scenarios of the practice sites, then the MiniWoB++ pages."""
+    return (*scenario_names(), *(f"{MINIWOB}{name}" for name in miniwob_tasks()))
 
 
 def open_task(name: str, seed: int, options: RecordingOptions) -> Task:
@@ -54,7 +53,8 @@ def open_task(name: str, seed: int, options: RecordingOptions) -> Task:
         url = check_url(name, options.own_ports, options.allow_private)
         return Task(options.model_copy(update={"url": url}))
     check_environment(name)
-    return _miniwob(name, seed, options) if name.startswith(MINIWOB) else _airline(name, seed, options)
+    found = site_and_scenario(name)
+    return _miniwob(name, seed, options) if found is None else _practice(*found, seed, options)
 
 
 def _miniwob(name: str, seed: int, options: RecordingOptions) -> Task:
@@ -76,13 +76,13 @@ def _miniwob(name: str, seed: int, options: RecordingOptions) -> Task:
     return Task(options.model_copy(update=told), lambda page: start_task(page, seed), lambda answer: judged, site.close)
 
 
-def _airline(name: str, seed: int, options: RecordingOptions) -> Task:
-    site, scenario = _ready_airline(seed, name.removeprefix(AIRLINE))
+def _practice(called: str, wanted: str, seed: int, options: RecordingOptions) -> Task:
+    site, scenario = _ready_site(called, seed, wanted)
     told = {
         "url": scenario.start_url,
         "objective": options.objective or scenario.objective,
-        "site": "airline",
-        "task": name,
+        "site": called,
+        "task": f"{called}:{wanted}",
         "seed": seed,
         "still_ms": 150.0,
     }
@@ -97,9 +97,9 @@ def _airline(name: str, seed: int, options: RecordingOptions) -> Task:
     return Task(options.model_copy(update=told), None, judge, site.close)
 
 
-def _ready_airline(seed: int, scenario: str) -> tuple[PracticeServer, Scenario]:
+def _ready_site(called: str, seed: int, scenario: str) -> tuple[PracticeServer, Scenario]:
     try:
-        site = PracticeServer()
+        site = PracticeServer(called)
         try:
             return site, site.reset(seed, scenario)
         except BaseException:

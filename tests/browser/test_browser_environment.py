@@ -184,6 +184,21 @@ def test_the_airline_is_reset_seen_and_judged(made):
     assert outcome.detail
 
 
+def test_the_helpdesk_is_worked_by_its_text(made):
+    """A scenario of the second practice site begins at its sign-in, and a reply is judged from its own records."""
+    environment = made("desk:login_and_reply", pictures=False)
+    start = environment.reset(4)
+    assert start.objective
+    username, password = re.search(r"(\w+\.\w+)\W.*password ([a-z]+-\d+)", start.objective).groups()
+    seen = start.view.observation
+    do(environment, "type", node(seen, "textbox", "Username").id, username)
+    do(environment, "type", node(seen, "textbox", "Password").id, password)
+    signed_in = do(environment, "click", node(seen, "button", "Sign in").id).view.observation
+    assert signed_in.url.endswith("/tickets")
+    assert node(signed_in, "button", "New ticket")
+    assert not environment.outcome().success
+
+
 def test_a_page_of_the_web_is_seen_and_acted_on(made, site: Site):
     """Errors come back as effects; an open dialog is a line of the observation until it is answered."""
     environment = made(f"url:{site.url}/acts.html")
@@ -244,6 +259,7 @@ def session_pages(environment: PageEnvironment):
         ("nowhere", "There is no environment 'nowhere'"),
         ("miniwob:log-in", "There is no MiniWoB++ task 'log-in'"),
         ("airline:fly", "no scenario 'fly'. There are: airline:"),
+        ("desk:fly", "no scenario 'fly'. There are: desk:"),
     ],
 )
 def test_unknown_names_say_what_there_is(session: BrowserSession, name: str, said: str):

@@ -93,11 +93,11 @@ def test_pace_tells_rate_and_time_left():
     assert Pace(200, began=0.0).said(20, now=60.0) == "20 of 200 · 20/min · 9:00 left"
 
 
-@pytest.mark.parametrize("name", ["miniwob:none", "airline:none"])
+@pytest.mark.parametrize("name", ["miniwob:none", "airline:none", "desk:none"])
 def test_an_unknown_task_of_a_recording_starts_nothing(name, monkeypatch):
     """Neither a site's process nor a server is begun for it."""
     for started in ("MiniwobSite", "PracticeServer"):
-        monkeypatch.setattr(f"flows.tasks.{started}", lambda: pytest.fail("something was started"))
+        monkeypatch.setattr(f"flows.tasks.{started}", lambda *_: pytest.fail("something was started"))
     with pytest.raises(UnknownEnvironment):
         open_task(name, 0, RecordingOptions(url=name))
 
@@ -107,7 +107,7 @@ def test_an_address_is_no_task():
     task = open_task("http://site.test/", 0, RecordingOptions(url=""))
     assert task.options.url == "http://site.test/"
     assert task.judge("x") is None
-    assert [is_task(name) for name in ("http://site.test/", "miniwob:login-user", "airline:find_flight")] == [
+    assert [is_task(name) for name in ("http://site.test/", "miniwob:login-user", "desk:bulk_close")] == [
         False,
         True,
         True,

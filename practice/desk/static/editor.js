@@ -1,7 +1,7 @@
 // The reply: a rich text field with its toolbar, files sent at once, and a preview in a frame of its own.
 import { say } from "./parts.js";
 
-const STYLE = "body{margin:0;padding:14px 16px;font:14px/1.5 system-ui,sans-serif;color:#1f2a30}p{margin:0 0 8px}";
+const STYLE = "body{margin:0;padding:14px 16px;font:14px/1.45 Inter,Arial,\"Liberation Sans\",sans-serif;color:#1f2a30}p{margin:0 0 8px}";
 
 /** @param {HTMLFormElement} form */
 export function attachEditor(form) {

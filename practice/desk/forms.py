@@ -9,6 +9,7 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
+from typing import Any
 
 from practice.dates import long_date, parse_date
 from practice.desk.catalogue import CATEGORIES
@@ -60,12 +61,36 @@ def read_properties(pairs: Pairs, ticket: Ticket) -> tuple[Ticket | None, Errors
         errors["assignee"] = "Choose an agent from the list, or leave it empty."
     if not all(_TAG.fullmatch(tag) for tag in tags):
         errors["tags"] = "A tag has letters, digits, spaces and dashes, up to 24."
-    if not rating.isdecimal() or int(rating) > MAX_RATING:
+    if rating not in [str(stars) for stars in range(MAX_RATING + 1)]:
         errors["rating"] = "Choose one to five stars."
     if errors:
         return None, errors
     changed = replace(ticket, priority=form["priority"], assignee=assignee, tags=tags, rating=int(rating))
     return replace(changed, status=form["status"]), errors
+
+
+def properties_text(ticket: Ticket, pairs: Pairs = ()) -> dict[str, Any]:
+    """What the form of properties shows: the ticket's values, or what was just typed."""
+    shown: dict[str, Any] = {
+        name: getattr(ticket, name) for name in ("status", "priority", "assignee", "rating", "tags")
+    }
+    if pairs:
+        shown |= {name: value for name, value in pairs if name in shown}
+        shown["tags"] = [value for name, value in pairs if name == "tag" and value]
+    return shown
+
+
+def product_text(product: Product, pairs: Pairs = ()) -> dict[str, Any]:
+    """What the form of a product shows: its values, or what was just typed."""
+    shown: dict[str, Any] = {name: getattr(product, name) for name in _PRODUCT_FIELDS}
+    shown["visible"] = "on" if product.visible else "off"
+    if pairs:
+        shown |= {name: value for name, value in pairs if name in shown}
+        shown["sold_in"] = [value for name, value in pairs if name == "sold_in"]
+    return shown
+
+
+_PRODUCT_FIELDS = ("name", "category", "description", "price", "stock", "discount", "shipping", "sold_in")
 
 
 def read_new_ticket(form: Form, customers: Sequence[str]) -> Errors:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
@@ -30,11 +32,14 @@ async def products(request: Request) -> Response:
 async def product(request: Request) -> Response:
     """/products/{sku}: one article's form."""
     state, before = state_of(request), _product(request)
+    shown: dict[str, Any] = {"product": before, "categories": CATEGORIES}
     if request.method == "GET":
-        return page(request, "product.html", product=before, errors={}, categories=CATEGORIES)
-    changed, errors = forms.read_product(await pairs_of(request), before)
+        return page(request, "product.html", text=forms.product_text(before), errors={}, **shown)
+    pairs = await pairs_of(request)
+    changed, errors = forms.read_product(pairs, before)
     if changed is None:
-        return page(request, "product.html", product=before, errors=errors, categories=CATEGORIES, status=422)
+        text = forms.product_text(before, pairs)
+        return page(request, "product.html", text=text, errors=errors, status=422, **shown)
     state.save_product(changed)
     state.notify(f"{changed.name} saved.")
     return go(f"/products/{changed.sku}")

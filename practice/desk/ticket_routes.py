@@ -5,6 +5,7 @@ What may be changed is decided by `state` and `forms`; a refusal is shown as a n
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import PurePath
 
 from starlette.exceptions import HTTPException
@@ -62,7 +63,7 @@ async def create(request: Request) -> Response:
 
 async def detail(request: Request) -> Response:
     """GET /tickets/{number}."""
-    return _ticket_page(request, _ticket(request), {})
+    return _ticket_page(request, _ticket(request))
 
 
 async def reply(request: Request) -> Response:
@@ -84,7 +85,7 @@ async def properties(request: Request) -> Response:
     state, ticket, pairs = state_of(request), _ticket(request), await pairs_of(request)
     changed, errors = forms.read_properties(pairs, ticket)
     if changed is None:
-        return _ticket_page(request, ticket, errors, status=422)
+        return _ticket_page(request, ticket, pairs, errors)
     state.put(state.with_status(changed, changed.status))
     state.notify(f"{ticket.number} saved.")
     return go(f"/tickets/{ticket.number}")
@@ -120,10 +121,14 @@ def _list_page(request: Request, text: dict[str, str], errors: dict[str, str], s
     return page(request, "tickets.html", status=status, **values)
 
 
-def _ticket_page(request: Request, ticket: Ticket, errors: dict[str, str], status: int = 200) -> Response:
-    state = state_of(request)
+def _ticket_page(
+    request: Request, ticket: Ticket, typed: forms.Pairs = (), errors: Mapping[str, str] | None = None
+) -> Response:
+    """The ticket; with errors, beside the properties as they were typed."""
+    state, text = state_of(request), forms.properties_text(ticket, typed)
     others = [t for t in state.tickets.values() if t.customer == ticket.customer and t.number != ticket.number]
-    return page(request, "ticket.html", status=status, ticket=ticket, others=others[::-1], errors=errors)
+    values = {"ticket": ticket, "text": text, "others": others[::-1], "errors": errors or {}}
+    return page(request, "ticket.html", status=422 if errors else 200, **values)
 
 
 def _ticket(request: Request) -> Ticket:

@@ -23,7 +23,7 @@ from typer.core import TyperGroup
 
 from agent.errors import RunError
 from browser.recorder.normalise import KeepHover, Rules
-from flows import deletion, labels, normalising, prompts, recording, runs, shown, tour, transfer
+from flows import deletion, importing, labels, normalising, prompts, recording, runs, shown, tour, transfer
 from flows.problems import PARTLY, STOPPED, Problem, explained
 from flows.progress import Stop, Stopped, Update
 from flows.tasks import is_task
@@ -388,16 +388,24 @@ def run_command(
 
 @command(app, "import")
 def import_command(
-    files: Annotated[list[Path], typer.Argument(help="Episode files from elsewhere.")], as_json: Json = False
+    files: Annotated[list[Path], typer.Argument(help="Episode files, or recordings made elsewhere (.json, .jsonl).")],
+    url: Annotated[str | None, typer.Option(help="Where a recording is replayed, or a task; else as it says.")] = None,
+    objective: Annotated[str, typer.Option(help="What a recording made elsewhere was to do.")] = "",
+    answer: Annotated[str | None, typer.Option(help="The answer, where the task asks a question.")] = None,
+    outcome: Annotated[Literal["done", "not-done"], typer.Option(help="Whether the objective was reached.")] = "done",
+    secret: Annotated[list[str] | None, typer.Option(help="Selector of a field whose value is never written.")] = None,
+    seed: Annotated[int, typer.Option(help="Seed of a practice or MiniWoB++ task.")] = 0,
+    as_json: Json = False,
 ) -> int:
-    """Copy episode files into the workspace after checking them; the originals are left alone.
+    """Copy checked episode files into the workspace; replay and record what DevTools or codegen recorded.
 
     Example: python cli.py import examples/episodes/*.episode
     """
+    asked = importing.Elsewhere(url, objective, answer, outcome, tuple(secret or ()), seed)
     with workspace() as parts:
-        result = transfer.import_files(parts, files)
-    emit(result, as_json, lambda: transfer.said(result))
-    return PARTLY if result["refused"] else 0
+        result = importing.import_any(parts, files, asked, progress)
+    emit(result, as_json, lambda: importing.told(result))
+    return PARTLY if importing.partly(result) else 0
 
 
 @command(app, "export")

@@ -31,6 +31,7 @@ from browser.script import (
     Fill,
     Gesture,
     Goto,
+    Missing,
     Note,
     Place,
     Press,
@@ -165,6 +166,8 @@ class Player:
                 return self._answer(self._open("dialog")["id"], gesture.answer)
             case Note():
                 return self._ask({"type": "note", "text": gesture.text})
+            case Missing():
+                return self._ask({"type": "missed", "what": gesture.text})
             case Wait():
                 self._listen(gesture.ms / 1000)
                 return Done()
@@ -258,9 +261,9 @@ class Player:
     def _choose(self, spot: Spot, texts: tuple[str, ...], by_value: bool = False) -> Done:
         pressed = self._click(Click(gesture="click", at=(spot.x, spot.y)))
         question = self._open("select")
-        options = {option["text"].strip(): option["index"] for option in reversed(question["options"])}
-        if by_value:
-            options |= {option["value"].strip(): option["index"] for option in reversed(question["options"])}
+        options: dict[str, int] = {}
+        for key in ("text", "value") if by_value else ("value", "text"):
+            options |= {option[key].strip(): option["index"] for option in reversed(question["options"])}
         missing = [text for text in texts if text.strip() not in options]
         if missing:
             self._answer(question["id"], None)

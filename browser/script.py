@@ -143,6 +143,13 @@ class Note(Frozen):
     text: str
 
 
+class Missing(Frozen):
+    """Something that was done elsewhere and cannot be done here: an entry of what was not recorded."""
+
+    gesture: Literal["missing"]
+    text: str = Field(min_length=1, max_length=900)
+
+
 class Wait(Frozen):
     """Do nothing for so many milliseconds."""
 
@@ -151,7 +158,8 @@ class Wait(Frozen):
 
 
 Gesture = (
-    Click | Type | Fill | Check | Press | Wheel | Drag | Select | Upload | Dialog | Goto | Bar | Tab | Note | Wait
+    Click | Type | Fill | Check | Press | Wheel | Drag | Select | Upload | Dialog | Goto | Bar | Tab | Note
+    | Missing | Wait
 )  # fmt: skip
 _GESTURE: TypeAdapter[Gesture] = TypeAdapter(Annotated[Gesture, Field(discriminator="gesture")])
 

@@ -34,6 +34,7 @@ class Request:
     script: Path | None = None
     seed: int = 0
     author: str | None = None
+    viewport: tuple[int, int] | None = None
 
 
 def record(parts: Parts, request: Request, progress: Callable[[str], None]) -> dict[str, Any]:
@@ -171,5 +172,6 @@ def _task(parts: Parts, request: Request) -> Task:
         author=request.author,
         secrets=(*request.secrets, *settings.load(parts).redaction_selectors),
         own_ports=parts.own_ports,
+        viewport=request.viewport or RecordingOptions.model_fields["viewport"].default,
     )
     return open_task(request.url, request.seed, options)

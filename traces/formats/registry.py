@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from traces.formats import devtools, playwright_test
+from traces.formats import codegen, devtools, playwright_test
 from traces.formats.foreign import MAX_BYTES, BadRecording, Foreign
 from traces.formats.recorded import Recorded
 
@@ -23,8 +23,12 @@ class Format:
 
 FORMATS = (
     Format("playwright_test", ".py", write=playwright_test.write),
+    Format("codegen", ".jsonl", codegen.recognise, codegen.read),
     Format("devtools", ".recorder.json", devtools.recognise, devtools.read, devtools.write),
 )
+
+READABLE = (".json", ".jsonl")
+"""How names of files end that are read as recordings made elsewhere."""
 
 
 def writer_of(name: str) -> Format | None:
@@ -49,6 +53,9 @@ def read_recording(name: str, data: bytes) -> Foreign:
 
 def _named(name: str, read: Callable[[str], Foreign], text: str) -> Foreign:
     try:
-        return read(text)
+        found = read(text)
+        if not found.gestures and found.left_out:
+            raise BadRecording(f"Nothing in it can be replayed ({found.left_out[0]}).")
+        return found
     except BadRecording as error:
         raise BadRecording(f"{name} cannot be imported. {error} Nothing was imported.") from error

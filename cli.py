@@ -23,7 +23,7 @@ from typer.core import TyperGroup
 
 from agent.errors import RunError
 from browser.recorder.normalise import KeepHover, Rules
-from flows import deletion, importing, labels, normalising, prompts, recording, runs, shown, tour, transfer
+from flows import checking, deletion, importing, labels, normalising, prompts, recording, runs, shown, tour, transfer
 from flows.problems import PARTLY, STOPPED, Problem, explained
 from flows.progress import Stop, Stopped, Update
 from flows.tasks import is_task
@@ -322,6 +322,18 @@ def normalise_command(
         result = normalising.again(parts, episode, Rules(merge_focus=merge_focus, keep_hover=keep_hover))
     emit(result, as_json, lambda: normalising.said(result))
     return PARTLY if any(labels["review"] for labels in result["labels"]) else 0
+
+
+@command(app, "check")
+def check_command(episode: EpisodeId, as_json: Json = False) -> int:
+    """Replay a demonstration's steps on a fresh page, and store which can be done again and by which selector.
+
+    Example: python cli.py check 3f2a9c --json
+    """
+    with workspace() as parts:
+        result = checking.check(parts, episode)
+    emit(result, as_json, lambda: checking.said(result))
+    return PARTLY if result["replayable"] < len(result["steps"]) else 0
 
 
 @command(app, "label")

@@ -9,15 +9,17 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from browser.errors import BrowserError
 from browser.live.registry import UnknownRecording
 from browser.recorder.options import RecordingOptions
 from browser.recorder.recording import Ended
 from browser.script import Gesture, read_script
 from browser.session import BrowserSession
-from flows import settings
+from flows import checking, settings
 from flows.people import ScriptedPerson
-from flows.tasks import Task, open_task
+from flows.tasks import Task, is_task, open_task
 from server.scripted import RecordResult, record_script, record_with
+from store.errors import StoreError
 from wiring import Parts
 
 
@@ -41,12 +43,24 @@ def record(parts: Parts, request: Request, progress: Callable[[str], None]) -> d
     """Play a script file and record it; what `--json` prints. Raises BrowserError or StoreError."""
     gestures = read_script(request.script) if request.script else ()
     if not request.headed:
-        return record_gestures(parts, request, gestures, progress).answer
+        return _checked(parts, record_gestures(parts, request, gestures, progress), progress)
     session = BrowserSession(headless=False)
     try:
-        return record_gestures(parts, request, gestures, progress, session).answer
+        return _checked(parts, record_gestures(parts, request, gestures, progress, session), progress)
     finally:
         session.close()
+
+
+def _checked(parts: Parts, result: RecordResult, progress: Callable[[str], None]) -> dict[str, Any]:
+    """What was recorded; on a practice task the replay check follows, whose failing leaves the recording as it is."""
+    episode = result.ended.episode
+    if episode.task is not None and is_task(episode.task) and result.answer["steps"]:
+        try:
+            found = checking.check(parts, episode.id)
+            progress(f"Replay check: {found['replayable']} of {len(found['steps'])} steps can be done again.")
+        except (BrowserError, StoreError) as error:
+            progress(f"The replay check could not be made: {error}")
+    return result.answer
 
 
 def record_gestures(

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from flows.checking import replays
 from traces.model import Frame, Step
 from traces.sentences import sentence
 from wiring import Parts
@@ -41,12 +42,13 @@ def episode_facts(parts: Parts, episode_id: str, label_ref: str | None) -> dict[
         steps, header = reader.steps(), reader.episode
     reference = label_ref or parts.label_ref(episode_id)
     frames = parts.frames(episode_id, reference)
+    replayed = replays(parts, episode_id)
     episode = header.model_dump(mode="json")
     episode["max_depth"] = max((frame.depth for frame in frames), default=1)
     episode["n_steps"], episode["n_frames"] = len(steps), len(frames)
     return {
         "episode": episode,
-        "steps": [_step(step) for step in steps],
+        "steps": [{**_step(step), "replay": replayed.get(step.uid)} for step in steps],
         "frames": [_frame(frame) for frame in frames],
         "label_ref": reference,
     }

@@ -169,13 +169,13 @@ class Rewards(Frozen):
 class Annotation(Frozen):
     """Something said of an episode (or one step or frame of it) afterwards. `at` in seconds since the epoch.
 
-    `text` is the tag or the note, `value` a person's reward (0 to 1); corrected blame and confirmed signals will
-    join the kinds.
+    `text` is the tag or the note, `value` a person's reward (0 to 1). `replay` is what a replay check found of a step:
+    `text` as JSON. Corrected blame and confirmed signals will join the kinds.
     """
 
     id: str
     episode: str
-    kind: Literal["tag", "remove_tag", "note", "reward"]
+    kind: Literal["tag", "remove_tag", "note", "reward", "replay"]
     author: str
     at: float
     text: str = ""

@@ -159,20 +159,7 @@ def test_a_file_that_is_no_recording_is_refused(data, why):
     assert "x.jsonl" in str(met.value)
 
 
-FIELDS = [
-    "name",
-    "selector",
-    "locator",
-    "url",
-    "text",
-    "key",
-    "options",
-    "files",
-    "signals",
-    "framePath",
-    "button",
-    "modifiers",
-]
+FIELDS = ["name", "selector", "locator", "url", "text", "key", "options", "files", "signals", "framePath", "button"]
 NAMES = st.sampled_from(["click", "fill", "press", "select", "check", "navigate", "closePage", "openPage"])
 VALUES = st.none() | st.booleans() | st.integers() | st.text(max_size=6) | st.lists(st.text(max_size=4), max_size=3)
 

@@ -45,7 +45,7 @@ class AirlineEnvironment:
     def reset(self, seed: int) -> EnvironmentStart:
         """The desk as the seed makes it, at the scenario's first page."""
         scenario = self._site.reset(seed, self._scenario)
-        return EnvironmentStart(scenario.objective, self._stage.start(scenario.start_url))
+        return EnvironmentStart(scenario.objective, self._stage.start(scenario.start_url), self._stage.viewport)
 
     def observe(self) -> View:
         """The page in front."""

@@ -36,11 +36,12 @@ if asked is not None:
 
 def finished(run: str) -> None:
     rows = parts.episodes.catalogue.search(run=run, limit=100).rows
+    listed = st.container(gap=None)
     for row in rows[:12]:
         mark = {"success": ":green[✓]", "failed": ":red[✕]", "running": "…"}.get(row["status"], "!")
         size = f"{counted(row['n_steps'] or 0, 'step')} · depth {row['max_depth'] or 1}"
         label = f"{mark} {row['task']} · seed {row['seed']} · {size}"
-        if st.button(label, key=f"open_{row['id']}", type="tertiary"):
+        if listed.button(label, key=f"open_{row['id']}", type="tertiary"):
             open_replay(row["id"])
     if rows:
         st.page_link("pages/episodes.py", label="All episodes of this run", query_params={"run": run})

@@ -16,7 +16,6 @@ from typing import Any
 from agent.environment import Environment
 from agent.errors import AgentError
 from agent.model import PolicyModel
-from agent.models.making import make_model
 from browser.environment import make_environment
 from browser.errors import BrowserError
 from browser.live.registry import LiveRegistry
@@ -191,6 +190,8 @@ class Workbench:
 
     def model(self, name: str, prompt_set: str | None, policy_set: str) -> PolicyModel:
         """The model with what the prompt set teaches it. Raises ModelError."""
+        from agent.models.making import make_model  # the learner's arrays are for workers, not for the app's start
+
         learned = self._parts.labels.prompt_set(prompt_set) if prompt_set else None
         weights = self._parts.workspace.root / "weights"
         return make_model(name, load_set(policy_set), learned, weights, with_endpoint(self._endpoint))

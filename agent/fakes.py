@@ -80,7 +80,7 @@ class ReplayEnvironment:
         if not self._steps:
             raise ReplayError(f"episode {self._episode.id} has no page action to replay")
         self._position = 0
-        return EnvironmentStart(self._episode.objective, self.observe())
+        return EnvironmentStart(self._episode.objective, self.observe(), self._episode.viewport)
 
     def observe(self) -> View:
         """The recorded observation at this point."""

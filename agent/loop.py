@@ -66,7 +66,7 @@ def run_episode(
         start = environment.reset(seed)
     except Exception as error:
         return record.update(status="error", end_reason=f"page: {_told(error)}", ended=time.time())
-    record.begin(start.objective, start.view.observation.url)
+    record.begin(start)
     run = _Run(environment, model, policies, record, limits, stopped)
     ending = run.to_end(rooted(policies.planner, start.objective), record.see(start.view))
     record.close(ending.frames)

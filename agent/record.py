@@ -14,7 +14,7 @@ from typing import Any, Protocol
 from agent.model import Part, Reply
 from llm_client.tokens import estimate_tokens
 from policies.model import Policy
-from traces.environment import Effect, View
+from traces.environment import Effect, EnvironmentStart, View
 from traces.frames import build_frames, close_frames
 from traces.model import Episode, Frame, FrameEnd, LlmCall, Observation, PromptPart, Step, StepKind
 
@@ -83,10 +83,11 @@ class Record:
         """Milliseconds since the episode began."""
         return (self._clock() - self._began) * 1000
 
-    def begin(self, objective: str, url: str) -> None:
+    def begin(self, start: EnvironmentStart) -> None:
         """The task is known."""
-        self._objective = objective
-        self._log.update(objective=objective, start_url=url)
+        self._objective = start.objective
+        url = start.view.observation.url
+        self._log.update(objective=start.objective, start_url=url, viewport=start.viewport)
         self._put_frames()
 
     def see(self, view: View) -> Seen:

@@ -12,7 +12,6 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-sys.path.pop(0)  # bench/, where this very file would be taken for the package miniwob
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 from bench.calibration import round_trips

@@ -34,14 +34,19 @@ WATCH = """() => {
   const root = document.querySelector('.host').shadowRoot, replay = root.querySelector('.replay');
   window.pressed = 0;
   window.drawn = [];
-  const note = (event) => { if (event.key !== 'Shift') window.pressed = event.timeStamp; };
+  const note = (event) => {
+    if (event.key === 'Shift') return;
+    window.pressed = event.timeStamp;
+    window.from = replay.dataset.step;
+  };
   document.addEventListener('keydown', note, {capture: true});
   root.addEventListener('stepscope:drawn', () => {
-    if (window.pressed) window.drawn.push([replay.dataset.step, performance.now() - window.pressed]);
+    if (!window.pressed || replay.dataset.step === window.from) return;
+    window.drawn.push([replay.dataset.step, performance.now() - window.pressed]);
     window.pressed = 0;
   });
 }"""
-"""Notes the time from a key event to the picture it asked for, with the step."""
+"""Notes the time from a key event to the picture it asked for, with the step; the old step drawn again is no answer."""
 
 FIRST = "addEventListener('stepscope:drawn', () => { window.first ??= performance.now(); }, true)"
 

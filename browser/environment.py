@@ -66,7 +66,7 @@ class WebEnvironment:
 
     def reset(self, seed: int) -> EnvironmentStart:
         """A fresh profile at the address; the objective is the person's to give."""
-        return EnvironmentStart("", self._stage.start(self._url))
+        return EnvironmentStart("", self._stage.start(self._url), self._stage.viewport)
 
     def observe(self) -> View:
         """The tab in front."""

@@ -180,7 +180,7 @@ class MiniwobEnvironment:
         await self._stage.loaded(self._site.url(self._task))
         objective = await start_task(self._stage.tabs.page, seed)
         await self._stage.tabs.observer.quiet(MINIWOB.still_ms, MINIWOB.limit_ms)
-        return EnvironmentStart(objective, await self._stage.seen())
+        return EnvironmentStart(objective, await self._stage.seen(), self._stage.viewport)
 
     async def _act(self, action: Action) -> Effect:
         effect = await self._stage.acted(action)

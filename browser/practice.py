@@ -44,7 +44,7 @@ class PracticeEnvironment:
     def reset(self, seed: int) -> EnvironmentStart:
         """The site as the seed makes it, at the scenario's first page."""
         scenario = self._site.reset(seed, self._scenario)
-        return EnvironmentStart(scenario.objective, self._stage.start(scenario.start_url))
+        return EnvironmentStart(scenario.objective, self._stage.start(scenario.start_url), self._stage.viewport)
 
     def observe(self) -> View:
         """The page in front."""

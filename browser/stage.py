@@ -40,7 +40,7 @@ class Stage:
         self.session = session
         self.settle = settle
         self._ignore = tuple(ignore)
-        self._viewport = viewport
+        self.viewport = viewport
         self._pictures = pictures
         self._own_ports = tuple(own_ports)
         self._guarded = guarded
@@ -90,7 +90,7 @@ class Stage:
 
     async def _fresh(self) -> None:
         await self._shut()
-        context = await self.session.new_context(self._viewport)
+        context = await self.session.new_context(self.viewport)
         if self._guarded:
             await guard(context, self._own_ports)
         self._tabs = Tabs(context, lambda text: check_url(text, self._own_ports), self._ignore)

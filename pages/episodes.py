@@ -5,9 +5,9 @@ from collections.abc import Mapping
 
 import streamlit as st
 
-from ui.episode_rows import STATUS, shown
+from ui.episode_rows import STATUS, counted, shown
 from ui.resources import resources
-from ui.shell import open_page
+from ui.shell import empty, open_page
 from ui.urls import keep_in_address, open_replay
 
 PAGE = 100
@@ -32,11 +32,7 @@ def facet(label: str, column: str, names: Mapping[str, str]) -> str | None:
 
 open_page("Episodes", "Every demonstration and every run.")
 if not catalogue.search(limit=1).total:
-    with st.container(border=True):
-        st.subheader("No episodes yet", anchor=False)
-        st.write("Record a demonstration, let the agent run, or load the examples from Home.")
-        st.page_link("pages/record.py", label="Record a demonstration", icon=":material/radio_button_checked:")
-        st.page_link("pages/home.py", label="Load the examples", icon=":material/home:")
+    empty("No episodes yet", "Record a demonstration, or load the examples to look around.", "record", "home")
     st.stop()
 with st.container(horizontal=True):
     asked = st.query_params.get("text", "")
@@ -50,10 +46,11 @@ found = catalogue.search(text=text or "", limit=PAGE, offset=first, **chosen)
 if not found.rows:
     st.info("No episode fits these filters. Clear one of them to see more.", icon=":material/filter_alt_off:")
     st.stop()
-rows, height = [shown(row) for row in found.rows], 38 + 35 * min(18, len(found.rows))
+rows = [shown(row) for row in found.rows]
+height = 640 if len(rows) > 18 else "content"
 st.dataframe(rows, key="episodes_rows", hide_index=True, height=height, placeholder="", column_config=COLUMNS)
 if clicked := st.session_state.get("episodes_opened"):
     open_replay(found.rows[clicked["row"]]["id"])
-st.caption(f"{found.total:,} episodes")
+st.caption(counted(found.total, "episode"))
 if found.total > PAGE:
     st.pagination(math.ceil(found.total / PAGE), key="episodes_page")

@@ -2,7 +2,6 @@
 
 import streamlit as st
 
-from flows import tour
 from flows.overview import load_examples, overview
 from ui import jobs
 from ui.recent import recent
@@ -27,6 +26,8 @@ for column, (page, title, unit, count, query) in zip(st.columns(len(CARDS)), CAR
 
 
 def take_tour() -> None:
+    from flows import tour  # recorder and agent are loaded with the tour, not with Home
+
     jobs.jobs().start("tour", lambda report, stop: tour.take(parts, report=report, stop=stop))
 
 

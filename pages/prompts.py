@@ -10,6 +10,7 @@ from ui.resources import resources
 from ui.shell import empty, open_page
 from ui.urls import replay_link
 
+SHOWN = 50  # examples of one policy drawn at most
 parts = resources()
 open_page(
     "Prompts", "Accepted labels, frozen as few-shot examples. A prompt set never changes; runs name it by its hash."
@@ -27,26 +28,37 @@ if build:
 
 sets = parts.labels.prompt_sets()[::-1]
 if not sets:
-    empty("No prompt sets yet", "Record a demonstration, accept its labels, then build a prompt set here.", "label")
+    empty(
+        "No prompt sets yet",
+        "Record a demonstration, accept its labels, then build a prompt set here.",
+        "label",
+        "record",
+    )
     st.stop()
 
 chosen = st.selectbox("Prompt set", sets, format_func=lambda s: f"{s.id} · {len(s.examples)} examples · {s.policy_set}")
 facts = prompts.facts(chosen)
 st.plotly_chart(example_tokens(facts["policies"], dark=st.context.theme.type == "dark"), key="prompt_tokens")
-st.caption("Tokens are estimates (characters ÷ 3.6). A prompt takes what fits its budget; the model `demos` takes all.")
+st.caption("Tokens are estimates (characters ÷ 3.6). A prompt takes what fits its budget; the model demos takes all.")
 
-for row in facts["policies"]:
-    label = f"**{row['policy']}** · {row['examples']} examples · about {row['tokens']:,} tokens"
-    with st.expander(label):
-        for number, example in enumerate(chosen.of(row["policy"])[:50]):
-            link = replay_link(example.episode, example.step, f"set:{example.label_set}")
-            with st.container(border=True):
-                st.markdown(f"`{example.action}` · [{example.task or 'demonstration'}, the step it comes from]({link})")
-                st.caption(example.objective)
-                with st.popover("Prompt text", icon=":material/article:", key=f"text_{row['policy']}_{number}"):
-                    st.code("\n".join([*example.previous, example.observation]), language=None)
-        if row["examples"] > 50:
-            st.caption(f"{row['examples'] - 50} more are not shown.")
+
+def show_examples(policy: str, count: int) -> None:
+    for number, example in enumerate(chosen.of(policy)[:SHOWN]):
+        link = replay_link(example.episode, example.step, f"set:{example.label_set}")
+        with st.container(border=True):
+            st.markdown(f"`{example.action}` · [{example.task or 'demonstration'}, the step it comes from]({link})")
+            st.caption(example.objective)
+            with st.popover("Prompt text", icon=":material/article:", key=f"text_{policy}_{number}"):
+                st.code("\n".join([*example.previous, example.observation]), language=None)
+    if count > SHOWN:
+        st.caption(f"{count - SHOWN} more are not shown.")
+
+
+for row in sorted(facts["policies"], key=lambda row: -row["tokens"]):
+    said = f"**{row['policy']}** · {row['examples']} examples · about {row['tokens']:,} tokens"
+    with st.expander(said, on_change="rerun", key=f"examples_{chosen.id}_{row['policy']}") as opened:
+        if opened.open:
+            show_examples(row["policy"], row["examples"])
 
 if facts["left_out"]:
     st.subheader("Left out", anchor=False)

@@ -5,7 +5,7 @@ import streamlit as st
 from ui.components.replay import replay
 from ui.episode_rows import shown
 from ui.resources import resources
-from ui.shell import open_page
+from ui.shell import empty, open_page
 from ui.urls import endpoints, open_replay
 
 parts = resources()
@@ -15,18 +15,16 @@ episode = st.query_params.get("episode")
 def choose() -> None:
     open_page("Replay", "One episode, step by step: the stack of calls over time, the pages, the reasons.")
     found = parts.episodes.catalogue.search(limit=8)
+    if not found.rows:
+        todo = "Record a demonstration or load the examples; then step through them here."
+        empty("No episodes yet", todo, "record", "home")
+        return
     with st.container(border=True):
-        if not found.rows:
-            st.subheader("No episodes yet", anchor=False)
-            st.write("Record a demonstration or load the examples; then step through them here.")
-            st.page_link("pages/record.py", label="Record a demonstration", icon=":material/radio_button_checked:")
-            st.page_link("pages/home.py", label="Load the examples", icon=":material/home:")
-            return
         st.subheader("Choose an episode", anchor=False)
         for row in found.rows:
             cells = shown(row)
             label = f"{cells['status']} · {cells['objective']} · {cells['steps']} steps"
-            if st.button(label, key=f"open-{row['id']}", type="tertiary", icon=":material/layers:"):
+            if st.button(label, key=f"open-{row['id']}", type="tertiary", icon=":material/layers:", wrap=False):
                 open_replay(row["id"])
         st.page_link("pages/episodes.py", label=f"All {found.total:,} episodes", icon=":material/list:")
 

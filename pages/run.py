@@ -7,6 +7,7 @@ import streamlit as st
 from flows import runs
 from flows.problems import OURS, explained
 from ui import jobs
+from ui.episode_rows import counted
 from ui.figures import success_by_task
 from ui.resources import resources
 from ui.run_form import ask
@@ -20,6 +21,7 @@ if not parts.labels.prompt_sets():
         "Nothing to run with yet",
         "The model `demos` learns from a prompt set. Build one from accepted labels.",
         "prompts",
+        "home",
     )
     st.stop()
 
@@ -34,12 +36,12 @@ if asked is not None:
 
 def finished(run: str) -> None:
     rows = parts.episodes.catalogue.search(run=run, limit=100).rows
+    listed = st.container(gap=None)
     for row in rows[:12]:
         mark = {"success": ":green[✓]", "failed": ":red[✕]", "running": "…"}.get(row["status"], "!")
-        label = (
-            f"{mark} {row['task']} · seed {row['seed']} · {row['n_steps'] or 0} steps · depth {row['max_depth'] or 1}"
-        )
-        if st.button(label, key=f"open_{row['id']}", type="tertiary"):
+        size = f"{counted(row['n_steps'] or 0, 'step')} · depth {row['max_depth'] or 1}"
+        label = f"{mark} {row['task']} · seed {row['seed']} · {size}"
+        if listed.button(label, key=f"open_{row['id']}", type="tertiary"):
             open_replay(row["id"])
     if rows:
         st.page_link("pages/episodes.py", label="All episodes of this run", query_params={"run": run})
@@ -61,5 +63,7 @@ if earlier:
     for row in earlier[:20]:
         with st.container(border=True, horizontal=True, vertical_alignment="center"):
             tasks = ", ".join(row["environments"][:4]) + (" …" if len(row["environments"]) > 4 else "")
-            st.markdown(f"**{row['id']}** · {row['status']} · {row['model']} · {len(row['seeds'])} seeds · {tasks}")
+            st.markdown(
+                f"**{row['id']}** · {row['status']} · {row['model']} · {counted(len(row['seeds']), 'seed')} · {tasks}"
+            )
             st.page_link("pages/episodes.py", label="Episodes", query_params={"run": row["id"]})

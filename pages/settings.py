@@ -9,18 +9,18 @@ from flows.problems import OURS, explained
 from llm_client.endpoint import ADDRESSES, KEY
 from llm_client.prices import SHIPPED, PriceTableError, load_prices
 from ui.resources import resources
-from ui.shell import open_page
+from ui.shell import FORM_WIDTH, open_page
 
 parts = resources()
 saved = settings.load(parts)
 open_page("Settings")
 
 st.subheader("Model endpoint", anchor=False)
-st.caption("Needed for models named openai:…; the embedded model `demos` needs neither an address nor a key.")
+st.caption("Needed for models named openai:…; the embedded model demos needs neither an address nor a key.")
 named = next((name for name in ADDRESSES if os.environ.get(name)), None)
 if named:
     st.info(f"The environment names the endpoint: {named} = {os.environ[named]}", icon=":material/terminal:")
-with st.form("settings"):
+with st.form("settings", width=FORM_WIDTH):
     endpoint = st.text_input("Address of an OpenAI-compatible server", saved.model_endpoint, disabled=bool(named))
     model = st.text_input("Model", saved.model, placeholder="the name the server gives it")
     st.caption(f"The key is read from {KEY} and never stored: it is {'set' if os.environ.get(KEY) else 'not set'}.")

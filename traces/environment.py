@@ -20,10 +20,11 @@ class View:
 
 @dataclass(frozen=True)
 class EnvironmentStart:
-    """The beginning of an episode: what is asked, and the first page."""
+    """The beginning of an episode: what is asked, the first page, and the size that boxes are in (CSS pixels)."""
 
     objective: str
     view: View
+    viewport: tuple[int, int] = (1280, 720)
 
 
 @dataclass(frozen=True)

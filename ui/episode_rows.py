@@ -37,9 +37,9 @@ def shown(row: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def status(row: Mapping[str, Any]) -> str:
-    """How it ended and why, as in `✕ failed · step limit`."""
+    """How it ended and, unless it went well, why, as in `✕ failed · step limit`."""
     word = STATUS.get(row["status"], row["status"])
-    reason = ending(row["end_reason"])
+    reason = ending(row["end_reason"]) if row["status"] != "success" else ""
     return f"{word} · {reason}" if reason and reason != row["status"] else word
 
 
@@ -49,9 +49,17 @@ def task(row: Mapping[str, Any]) -> str:
     return f"{name} · seed {row['seed']}" if row["seed"] is not None else name
 
 
+def counted(count: int, noun: str) -> str:
+    """As in `1 step`, `1,200 steps`."""
+    return f"{count:,} {noun}{'' if count == 1 else 's'}"
+
+
 def took(started: float | None, ended: float | None) -> str | None:
-    """As in `9.8 s` or `3 min 5 s`; None while it runs. Both times are seconds since the epoch."""
+    """As in `9.8 s`, `3 min 5 s` or `2 h 7 min`; None while it runs. Both times are seconds since the epoch."""
     if not started or not ended:
         return None
     seconds = max(0.0, ended - started)
-    return f"{seconds:.1f} s" if seconds < 60 else f"{int(seconds // 60)} min {int(seconds % 60)} s"
+    if seconds < 60:
+        return f"{seconds:.1f} s"
+    minutes, hours = divmod(int(seconds), 60), divmod(int(seconds // 60), 60)
+    return f"{minutes[0]} min {minutes[1]} s" if seconds < 3600 else f"{hours[0]:,} h {hours[1]} min"

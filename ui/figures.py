@@ -51,6 +51,7 @@ def success_by_task(rows: Sequence[Mapping[str, Any]], *, dark: bool) -> go.Figu
         hovertemplate="%{y}: %{text}<extra></extra>",
     )
     figure = _figure(points, height=110 + 44 * len(rows), x_title="success, with 95 % interval")
+    figure.update_yaxes(range=[-0.6, len(rows) - 0.4])  # room for the topmost label
     figure.update_xaxes(range=[-0.03, 1.03], tickformat=".0%")
     return figure
 

@@ -8,7 +8,7 @@ from typing import Any
 import streamlit as st
 
 from store.errors import StoreError
-from ui.episode_rows import shown
+from ui.episode_rows import counted, shown
 from ui.urls import endpoints, open_replay
 from wiring import Parts
 
@@ -28,12 +28,12 @@ def recent(parts: Parts, count: int = 5) -> None:
 
 def _card(parts: Parts, row: dict[str, Any]) -> None:
     cells = shown(row)
-    with st.container(border=True):
-        with st.container(horizontal=True, vertical_alignment="center"):
-            said = f"{cells['status']} · {cells['by']} · {cells['steps']} steps · depth {cells['depth']}"
-            if st.button(cells["objective"] or row["id"], key=f"recent_{row['id']}", type="tertiary"):
-                open_replay(row["id"])
-            st.caption(said)
+    with st.container(border=True, gap="xsmall"):
+        if st.button(cells["objective"], key=f"recent_{row['id']}", type="tertiary", wrap=False):
+            open_replay(row["id"])
+        st.caption(
+            f"{cells['status']} · {cells['by']} · {counted(cells['steps'] or 0, 'step')} · depth {cells['depth']}"
+        )
         st.html(_strip(parts, row["id"]))
 
 

@@ -6,6 +6,7 @@ import streamlit as st
 
 from browser.miniwob import miniwob_tasks
 from flows.recording import Request
+from ui.shell import FORM_WIDTH
 
 WEB, AIRLINE, MINIWOB = "A web page", "Practice airline", "MiniWoB++"
 SCENARIOS = {
@@ -23,7 +24,7 @@ def ask(author: str) -> Request | None:
     kind = st.segmented_control(
         "Where", (WEB, AIRLINE, MINIWOB), default=_kind(st.query_params.get("task", "")), key="record_kind"
     )
-    with st.form("record_form", enter_to_submit=True):
+    with st.form("record_form", enter_to_submit=True, width=FORM_WIDTH):
         request = {AIRLINE: _airline, MINIWOB: _miniwob}.get(kind or WEB, _web)(author)
         sent = st.form_submit_button("Start recording", type="primary", icon=":material/radio_button_checked:")
     if not sent:

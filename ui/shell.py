@@ -61,17 +61,34 @@ def open_page(title: str, caption: str = "") -> None:
         st.caption(caption)
 
 
-def empty(title: str, what_to_do: str, page: str) -> None:
-    """An empty state: what is missing, what to do, and one button that leads there."""
-    with st.container(border=True, horizontal_alignment="center"):
+def empty(title: str, what_to_do: str, *pages: str) -> None:
+    """An empty state: what is missing, what to do, and buttons that lead there, the most sensible first."""
+    with st.container(border=True):
         st.subheader(title, anchor=False)
         st.write(what_to_do)
-        if st.button("Go there", type="primary", icon=":material/arrow_forward:", key=f"empty_{page}"):
-            st.switch_page(f"pages/{page}.py")
+        with st.container(horizontal=True):
+            for at, page in enumerate(pages):
+                label, icon = WAYS_ON[page]
+                if st.button(label, type="secondary" if at else "primary", icon=icon, key=f"empty_{page}"):
+                    st.switch_page(f"pages/{page}.py")
+
+
+WAYS_ON = {
+    "home": ("Load the examples on Home", ":material/folder_open:"),
+    "record": ("Record a demonstration", ":material/radio_button_checked:"),
+    "label": ("Review labels", ":material/label:"),
+    "prompts": ("Build a prompt set", ":material/library_books:"),
+}
+"""What an empty state's button to a page says, and its icon."""
+FORM_WIDTH = 760
+"""Pixels a form has at most: a line of text one can take in."""
 
 
 _STYLE = """
 [data-testid="stMainBlockContainer"] { padding: 2.2rem 1.6rem 1rem; max-width: none; }
 [data-testid="stSidebarHeader"]::before { content: "Stepscope"; font-size: 1.15rem; font-weight: 650; }
+[data-testid="stButtonGroup"] [data-selected="true"] p { color: color-mix(in srgb, currentColor 55%, CanvasText); }
 """
-"""What the theme cannot say: wide pages use the window's width, and the product's name stands above the navigation."""
+"""What the theme cannot say: wide pages use the window's width, the product's name stands above the navigation, and the
+chosen one of several buttons is readable on its tint.
+"""

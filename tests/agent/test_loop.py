@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -53,6 +54,14 @@ def test_each_limit_is_an_end_reason(limits: Limits, line: str, reason: str, cou
     assert log.episode.end_reason == reason
     assert len(log.steps) == count
     assert log.frames[0].end == "limit"
+
+
+def test_the_header_has_the_size_of_the_page() -> None:
+    """Boxes and pictures of the episode are in the environment's own viewport."""
+    page = ScriptedEnvironment(PAGE)
+    begun = replace(page.reset(0), viewport=(500, 400))
+    page.reset = lambda seed: begun  # type: ignore[method-assign]
+    assert play(["stop [done]"], environment=page).episode.viewport == (500, 400)
 
 
 def test_the_depth_limit_ends_the_episode() -> None:

@@ -1,6 +1,7 @@
 """Environments: MiniWoB++ tasks, the practice airline and any page, through observation text and actions alone."""
 
 import re
+import struct
 from collections.abc import Iterator
 
 import pytest
@@ -71,6 +72,14 @@ def test_the_same_seed_gives_the_same_task(made, task: str):
     assert (first.objective, first.view.observation.text) != (other.objective, other.view.observation.text)
     assert first.objective not in first.view.observation.text
     assert first.view.observation.boxes
+
+
+@pytest.mark.parametrize("name", ["miniwob:login-user", "airline:find_flight"])
+def test_boxes_and_pictures_have_one_size(made, name: str):
+    """The viewport an episode begins with is that of its pictures, so that a target can be drawn on them."""
+    start = made(name).reset(1)
+    assert start.view.picture
+    assert struct.unpack(">II", start.view.picture[16:24]) == start.viewport
 
 
 def every_task() -> tuple[str, ...]:

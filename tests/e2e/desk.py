@@ -14,7 +14,8 @@ NAME, CITY, MEAL, SEND = (240, 115), (240, 195), (240, 275), (100, 355)
 PAGE = b"""<!doctype html><html lang="en"><meta charset="utf-8"><title>Travel desk</title>
 <style>
 body{margin:0;font:16px sans-serif;position:relative;background:#fff} h1{position:absolute;left:40px;top:16px;margin:0}
-label,input,select,button{position:absolute;left:40px} input,select,button{width:400px;height:34px;box-sizing:border-box}
+label,input,select,button{position:absolute;left:40px}
+input,select,button{width:400px;height:34px;box-sizing:border-box}
 button{width:120px}
 </style>
 <h1>Travel desk</h1>

@@ -41,7 +41,8 @@ def rested(page: Page) -> None:
     app = page.get_by_test_id("stApp")
     expect(app).to_have_attribute("data-test-connection-state", "CONNECTED", timeout=PATIENCE_MS)
     expect(app).to_have_attribute("data-test-script-state", "notRunning", timeout=PATIENCE_MS)
-    expect(page.locator("[data-stale=true]")).to_have_count(0, timeout=PATIENCE_MS)
+    for unfinished in ("[data-stale=true]", "[data-testid=stSkeleton]"):
+        expect(page.locator(unfinished)).to_have_count(0, timeout=PATIENCE_MS)
 
 
 def visit(page: Page, app: Served, path: str) -> None:

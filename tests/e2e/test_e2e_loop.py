@@ -9,6 +9,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.e2e.desk import MEAL, NAME, SEND, VIEWPORT, desk
+from tests.e2e.looking import objections, picture
 from tests.e2e.person import PATIENCE_MS, click_in_view, press, rested, step_told, steps, visit
 from tests.e2e.served import Served
 
@@ -41,7 +42,7 @@ def _record(page: Page, site: str) -> None:
     page.get_by_label("Start address").fill(site)
     press(page, "Start recording")
     expect(page.get_by_role("heading", level=1)).to_have_text(OBJECTIVE, timeout=PATIENCE_MS)
-    expect(page.locator("[data-part=pace]")).not_to_be_empty()
+    expect(page.locator(".stage.shown canvas")).to_be_visible()
 
     click_in_view(page, *NAME, VIEWPORT)
     page.keyboard.type("Ana")
@@ -55,9 +56,11 @@ def _record(page: Page, site: str) -> None:
     click_in_view(page, *SEND, VIEWPORT)
     step_told(page, 4, "click button .Send")
     expect(steps(page)).to_have_count(4)
+    _look(page, "live-view")
 
     page.keyboard.press("Alt+Shift+Enter")
     page.get_by_role("radio", name=re.compile("^Done")).check()
+    _look(page, "stop")
     press(page, "Seal and label")
 
 
@@ -69,6 +72,7 @@ def _label(page: Page) -> None:
         page.keyboard.press("a")
         expect(decided).to_have_text(re.compile(f"^{number} of"))
     expect(decided).to_have_class(re.compile(r"\bok\b"))
+    _look(page, "label")
     page.keyboard.press("Enter")
     press(page, "Build prompts")
 
@@ -91,6 +95,7 @@ def _run(page: Page) -> None:
     finished = page.get_by_role("heading", name=re.compile(r"run-\w+ in [\d.]+ s"))
     expect(finished).to_be_visible(timeout=3 * PATIENCE_MS)
     rested(page)
+    _look(page, "run")
 
 
 def _replay_a_failure(page: Page) -> None:
@@ -106,6 +111,7 @@ def _replay_a_failure(page: Page) -> None:
         page.keyboard.press("ArrowRight")
         expect(number).to_have_text(f"step {at} / {last}")
         expect(page).not_to_have_url(before)
+    _look(page, "replay")
     end = page.url
     assert re.search(r"[?&]step=\w+", end)
     page.keyboard.press("ArrowRight")
@@ -113,3 +119,9 @@ def _replay_a_failure(page: Page) -> None:
     page.reload()
     expect(number).to_have_text(f"step {last} / {last}", timeout=PATIENCE_MS)
     expect(page).to_have_url(end)
+
+
+def _look(page: Page, name: str) -> None:
+    """A picture of where the person is, to which axe does not object."""
+    picture(page, f"loop-{name}")
+    assert objections(page) == []

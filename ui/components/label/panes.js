@@ -3,15 +3,13 @@
 function drawHeader(view) {
   const { state, parts } = view;
   const { decided, total } = progressOf(state);
+  const { site, number } = state.episode;
+  const from = [site, number && `demonstration ${number}`].filter(Boolean).join(" · ");
   const counted = total ? `${decided} of ${total} calls decided` : "no calls yet";
   fill(
     parts.header,
     h("h1", { title: state.episode.objective }, state.episode.objective),
-    h(
-      "span",
-      { class: "chip" },
-      [state.episode.site, state.episode.number && `demonstration ${state.episode.number}`].filter(Boolean).join(" · "),
-    ),
+    from && h("span", { class: "chip" }, from),
     h("span", { class: `chip${total && decided === total ? " ok" : ""}`, data: { part: "decided" } }, counted),
     h("span", { class: "sp" }),
     !view.line.idle && h("span", { class: "dim", role: "status" }, view.line.failed ? "not saved" : "saving …"),

@@ -164,10 +164,10 @@ class App {
     const { recording, place } = this;
     const uid = recording.columns.uid[place];
     const details = this.source.peekStep(uid);
+    this.root.dataset.step = uid;
     const drawn = this.stage.show(recording, place, this.ink, details);
     this.timeline.select(place, this.frame, this.sentence());
     this.number.textContent = `step ${place + 1} / ${recording.n}`;
-    this.root.dataset.step = uid;
     if (details && drawn) this.alarm.hidden = true;
     if (!details)
       this.source.step(uid).then(

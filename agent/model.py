@@ -69,3 +69,31 @@ class PolicyModel(Protocol):
 
     def decide(self, request: Decision) -> Reply:
         """One reason and one action, in the reply format of `agent.reply`."""
+
+
+class Shown(Protocol):
+    """An example of a prompt set as a policy is shown it (`labeling.prompt_set.Example`)."""
+
+    @property
+    def objective(self) -> str:
+        """The call text, or the task."""
+
+    @property
+    def url(self) -> str:
+        """The page's address."""
+
+    @property
+    def observation(self) -> str:
+        """The page's compact text."""
+
+    @property
+    def previous(self) -> tuple[str, ...]:
+        """What the policy had done before."""
+
+    @property
+    def reason(self) -> str:
+        """Why."""
+
+    @property
+    def action(self) -> str:
+        """What it should answer with."""

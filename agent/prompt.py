@@ -10,12 +10,11 @@ import re
 from collections.abc import Sequence
 from functools import cache
 from pathlib import Path
-from typing import Protocol
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, TemplateError
 
 from agent.errors import PromptError
-from agent.model import Decision, Part
+from agent.model import Decision, Part, Shown
 from agent.reply import format_reply
 from llm_client.chat import Message
 from policies.model import Policy
@@ -39,23 +38,6 @@ USAGE = {
     "note": "note [text] - write something down; does nothing to the page",
 }
 """How each page action is written; one that is not listed takes no arguments."""
-
-
-class Shown(Protocol):
-    """An example of a prompt set, as far as a prompt shows it (`labeling.prompt_set.Example`)."""
-
-    @property
-    def objective(self) -> str: ...  # noqa: D102
-    @property
-    def url(self) -> str: ...  # noqa: D102
-    @property
-    def observation(self) -> str: ...  # noqa: D102
-    @property
-    def previous(self) -> tuple[str, ...]: ...  # noqa: D102
-    @property
-    def reason(self) -> str: ...  # noqa: D102
-    @property
-    def action(self) -> str: ...  # noqa: D102
 
 
 def render_prompt(decision: Decision, calls: Sequence[Policy], examples: Sequence[Shown]) -> tuple[Part, ...]:

@@ -17,26 +17,20 @@ from agent.learner.scene import read_scene
 from agent.learner.scorer import Choice, Scorer, fit
 from agent.learner.templates import Templates, induce
 from agent.learner.told import NOBODY, Told, copied_texts, read_action
+from agent.model import Shown as ShownExample
 from policies.model import Policy
 
 
-class Taught(Protocol):
-    """An example as the learner reads it (`labeling.prompt_set.Example`)."""
+class Taught(ShownExample, Protocol):
+    """An example as the learner reads it: also whose it is, and from which episode."""
 
     @property
-    def policy(self) -> str: ...  # noqa: D102
+    def policy(self) -> str:
+        """Who answered so."""
+
     @property
-    def objective(self) -> str: ...  # noqa: D102
-    @property
-    def url(self) -> str: ...  # noqa: D102
-    @property
-    def observation(self) -> str: ...  # noqa: D102
-    @property
-    def previous(self) -> tuple[str, ...]: ...  # noqa: D102
-    @property
-    def action(self) -> str: ...  # noqa: D102
-    @property
-    def episode(self) -> str: ...  # noqa: D102
+    def episode(self) -> str:
+        """The demonstration it was made from."""
 
 
 @dataclass(frozen=True)

@@ -10,8 +10,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from agent.errors import ModelError
-from agent.model import Decision, Part, Reply
-from agent.prompt import Shown, messages, render_prompt
+from agent.model import Decision, Part, Reply, Shown
+from agent.prompt import messages, render_prompt
 from agent.validity import Library
 from llm_client.chat import ChatModel, ChatReply, ChatRequest
 from llm_client.errors import ContextOverflow, ModelEndpointError

@@ -36,10 +36,11 @@ class RecordingOptions(Frozen):
 
 
 class Clock:
-    """Milliseconds since it was made, on the monotonic clock."""
+    """Milliseconds since it was made, on the monotonic clock. `epoch` is that moment in Unix seconds."""
 
     def __init__(self) -> None:
         self._began = time.monotonic()
+        self.epoch = time.time()
 
     def __call__(self) -> float:
         """Now."""

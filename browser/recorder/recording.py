@@ -129,6 +129,11 @@ class Recording:
         return self._ended
 
     @property
+    def began(self) -> float:
+        """When its times began to count, in Unix seconds."""
+        return self._desk.clock.epoch
+
+    @property
     def reading(self) -> Reading:
         """Steps and entries so far."""
         return self._desk.journal.reading

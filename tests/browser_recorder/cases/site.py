@@ -1,0 +1,144 @@
+"""The site of the cases: the pages of tests/browser/pages/cases under two origins, some odd answers, and a log.
+
+`127.0.0.1` and `localhost` are different sites to Chromium: a frame of the other one runs in a process of its own.
+"""
+
+from __future__ import annotations
+
+import http.server
+import json
+import threading
+import time
+from dataclasses import dataclass
+from pathlib import Path
+from urllib.parse import parse_qs, unquote_plus, urlsplit
+
+PAGES = Path(__file__).parents[2] / "browser" / "pages" / "cases"
+KINDS = {".html": "text/html; charset=utf-8", ".js": "text/javascript", ".pdf": "application/pdf"}
+
+
+@dataclass(frozen=True)
+class Heard:
+    """An entry of a page's log: `at` in Unix milliseconds; kind is `event` (trusted input), `effect` or `note`."""
+
+    at: float
+    kind: str
+    text: str
+    url: str
+
+
+class CaseSite:
+    """A server of the pages. `{other}` in a page is the other origin's address. Close it when done."""
+
+    def __init__(self) -> None:
+        self.log: list[Heard] = []
+        self.posts: list[str] = []
+        self.closing = threading.Event()
+        self._server = _Server(("127.0.0.1", 0), _handler(self))
+        self._thread = threading.Thread(target=self._server.serve_forever, args=(0.05,), daemon=True)
+        self._thread.start()
+
+    @property
+    def port(self) -> int:
+        """The port of both origins."""
+        return self._server.server_address[1]
+
+    def url(self, page: str = "") -> str:
+        """The address of a page."""
+        return f"http://127.0.0.1:{self.port}/{page.removeprefix('/')}"
+
+    @property
+    def other(self) -> str:
+        """The other origin, of another site."""
+        return f"http://localhost:{self.port}"
+
+    def close(self) -> None:
+        """End the server; answers that wait are given up."""
+        self.closing.set()
+        self._server.shutdown()
+        self._server.server_close()
+        self._thread.join()
+
+
+class _Server(http.server.ThreadingHTTPServer):
+    daemon_threads = True
+
+    def handle_error(self, request: object, client_address: object) -> None:
+        """A page that leaves breaks connections; that is no error here."""
+
+
+def _handler(site: CaseSite) -> type[http.server.BaseHTTPRequestHandler]:
+    """Odd answers: /redirect?to= · /slow?ms=&to= · /never · /204 · /download · /auth · /echo (what was sent)."""
+
+    class Handler(http.server.BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            parts = urlsplit(self.path)
+            asked = {key: values[0] for key, values in parse_qs(parts.query).items()}
+            match parts.path:
+                case "/redirect":
+                    self._answer(302, {"Location": asked["to"]})
+                case "/slow":
+                    site.closing.wait(float(asked["ms"]) / 1000)
+                    self._file(asked.get("to", "plain.html"))
+                case "/never":
+                    site.closing.wait()
+                case "/204":
+                    self._answer(204, {})
+                case "/download":
+                    headers = {"Content-Disposition": "attachment; filename=report.csv", "Content-Type": "text/csv"}
+                    self._answer(200, headers, b"a,b\n1,2\n")
+                case "/auth":
+                    self._auth()
+                case "/echo":
+                    self._echo(parts.query)
+                case path:
+                    self._file(path.removeprefix("/"))
+
+        def do_POST(self) -> None:
+            body = self.rfile.read(int(self.headers.get("Content-Length", 0))).decode()
+            if self.path == "/log":
+                entry = json.loads(body)
+                site.log.append(Heard(entry["at"], entry["kind"], entry["text"], entry["url"]))
+                self._answer(204, {})
+                return
+            site.posts.append(body)
+            self._echo(body)
+
+        def _auth(self) -> None:
+            if self.headers.get("Authorization"):
+                self._file("plain.html")
+            else:
+                self._answer(401, {"WWW-Authenticate": 'Basic realm="the case"'}, b"who are you?")
+
+        def _echo(self, sent: str) -> None:
+            text = unquote_plus(sent).replace("&", "&amp;").replace("<", "&lt;")
+            page = f"<!doctype html><title>echo</title><script src=/log.js></script><p>You sent {text}</p>"
+            self._answer(200, {"Content-Type": KINDS[".html"]}, page.encode())
+
+        def _file(self, name: str) -> None:
+            path = (PAGES / name).resolve()
+            if not path.is_relative_to(PAGES) or not path.is_file():
+                self._answer(404, {"Content-Type": KINDS[".html"]}, b"<!doctype html><title>404</title><p>not here")
+                return
+            body = path.read_bytes()
+            if path.suffix == ".html":
+                body = body.replace(b"{other}", self._other().encode()).replace(b"{now}", str(time.time()).encode())
+            headers = {"Content-Type": KINDS.get(path.suffix, "application/octet-stream")}
+            csp = PAGES / f"{name}.headers.json"
+            self._answer(200, headers | (json.loads(csp.read_text()) if csp.is_file() else {}), body)
+
+        def _other(self) -> str:
+            host = self.headers.get("Host", "")
+            return site.other if host.startswith("127.") else site.url().rstrip("/")
+
+        def _answer(self, status: int, headers: dict[str, str], body: bytes = b"") -> None:
+            self.send_response(status)
+            for name, value in {**headers, "Content-Length": str(len(body))}.items():
+                self.send_header(name, value)
+            self.end_headers()
+            self.wfile.write(body)
+
+        def log_message(self, format: str, *args: object) -> None:
+            """Quiet."""
+
+    return Handler

@@ -1,0 +1,30 @@
+"""Every case of docs/recording-cases.md on a real page, driven through the live view's own socket."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from browser.session import BrowserSession
+from tests.browser_recorder.cases.listing import ROWS
+from tests.browser_recorder.cases.model import Case
+from tests.browser_recorder.cases.play import play
+from tests.browser_recorder.cases.site import CaseSite
+
+pytestmark = pytest.mark.browser
+CASES = [row for row in ROWS if isinstance(row, Case)]
+
+
+@pytest.fixture
+def case_site() -> Iterator[CaseSite]:
+    made = CaseSite()
+    yield made
+    made.close()
+
+
+@pytest.mark.parametrize("case", CASES, ids=[case.id for case in CASES])
+def test_case(case: Case, session: BrowserSession, case_site: CaseSite, tmp_path: Path) -> None:
+    """The invariants hold, and the steps are those the case expects."""
+    play(case, session, case_site, tmp_path)

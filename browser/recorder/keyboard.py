@@ -144,10 +144,10 @@ class KeyboardInput:
         """A key that would open a native list opens ours instead."""
         if field is None or not field.select or field.id is None or event.modifiers:
             return False
-        listing = await self._widgets.listing(field.id) if event.key in OPENS_LIST else None
+        listing = await self._widgets.lists.of(field.id) if event.key in OPENS_LIST else None
         if listing is None or (listing.multiple and event.key == " "):
             return False
-        self._widgets.open_list(listing, field.target.name)
+        self._widgets.lists.open(listing, field.target.name)
         return True
 
 

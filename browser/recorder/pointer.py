@@ -100,7 +100,7 @@ class PointerInput:
             gate = await self._gate(message.x, message.y, message.frame)
             if self._widgets.waiting:
                 return self._desk.refuse("a press while a dialog was open: answer it first")
-        found = await self._widgets.list_at(gate) if gate is not None else None
+        found = await self._widgets.lists.at(gate) if gate is not None else None
         if found is not None:
             gate = found[1]
         self._pressed = (message.x, message.y)
@@ -117,7 +117,7 @@ class PointerInput:
         )
         if found is not None and gate is not None and message.button == "left":
             self._swallow = True
-            self._widgets.open_list(found[0], gate.target.name if gate.target else "")
+            self._widgets.lists.open(found[0], gate.target.name if gate.target else "")
             return self._number
         await self._desk.hands.down(message.x, message.y, message.button, message.click_count, message.modifiers)
         return self._number

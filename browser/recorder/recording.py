@@ -241,7 +241,7 @@ class Recording:
         }
 
     async def _answer(self, message: AnswerMessage) -> None:
-        number = await self._pump.widgets.reply(message.id, message.value)
+        number = await self._pump.widgets.questions.reply(message.id, message.value)
         self._pump.expect(message.g, number)
 
     async def _pause(self, pause: bool) -> None:
@@ -287,7 +287,7 @@ class Recording:
     # -- what the browser says ----------------------------------------------------------------------------------------
 
     def _asked(self, dialog: Dialog) -> None:
-        self._pump.widgets.dialog_opened(dialog)
+        self._pump.widgets.dialogs.opened(dialog)
 
     def _page_opened(self, page: Page) -> None:
         self._watch(page)
@@ -297,7 +297,7 @@ class Recording:
         self._pump.expect(None, None)
 
     def _watch(self, page: Page) -> None:
-        page.on("filechooser", self._pump.widgets.chooser_opened)
+        page.on("filechooser", self._pump.widgets.files.chooser_opened)
         page.on("close", lambda _: self._page_closed())
         page.on("crash", lambda _: self._crashed(PageCrashed("The page crashed.")))
         page.on("framenavigated", lambda frame: self._moved_on() if frame is page.main_frame else None)
@@ -380,7 +380,7 @@ class Recording:
             self._serving.cancel()
             await asyncio.wait({self._serving})
         self._pump.drop()
-        await self._pump.widgets.dismiss()
+        await self._pump.widgets.questions.dismiss()
         await self._pump.let_go()
         if state == "stopped":
             await self._pump.settle()

@@ -12,6 +12,7 @@ from typing import Annotated, Any, Literal
 from pydantic import Field, TypeAdapter, ValidationError
 
 from browser.errors import BrowserError
+from browser.recorder.marks import CallBegun, CallEnded, Mistake, PersonMark, Redo, Undo
 from traces.model import Frozen, Target
 
 Modifier = Literal["Alt", "Control", "Meta", "Shift"]
@@ -62,7 +63,8 @@ class Point(Frozen):
 class Gate(Point):
     """The page just before an input: taken before dispatch, or (`late`, `held`) the last one before the gesture.
 
-    `late`: the page did not answer in time. `held`: the page was blocked by its own dialog.
+    `late`: the page did not answer in time. `held`: the page was blocked by its own dialog. `waited`: how long the
+    input was kept from the page for this look, in milliseconds.
     """
 
     target: Target | None = None
@@ -71,6 +73,7 @@ class Gate(Point):
     late: bool = False
     held: bool = False
     stale: bool = False
+    waited: float = 0.0
 
     @property
     def fresh(self) -> bool:
@@ -208,7 +211,10 @@ class Mark(Frozen):
     detail: str = ""
 
 
-Event = Press | Release | Key | Text | Wheel | Hover | Nav | Opened | Answer | Note | Settled | Refused | Mark
+Event = (
+    Press | Release | Key | Text | Wheel | Hover | Nav | Opened | Answer | Note | Settled | Refused | Mark
+    | CallBegun | CallEnded | Undo | Redo | Mistake
+)  # fmt: skip
 
 _EVENTS: TypeAdapter[Event] = TypeAdapter(Annotated[Event, Field(discriminator="kind")])
 
@@ -239,7 +245,7 @@ def read_event(number: int, at: float, kind: str, body: dict[str, Any]) -> RawEv
 
 def gate_of(event: Event) -> Gate | None:
     """The event's gate, if its kind has one and it was taken."""
-    return None if isinstance(event, Settled | Answer | Refused | Mark) else event.gate
+    return None if isinstance(event, Settled | Answer | Refused | Mark | PersonMark) else event.gate
 
 
 def point_of(event: Event) -> Point | None:

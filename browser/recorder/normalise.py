@@ -11,6 +11,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Literal
 
+from browser.recorder.corrections import Corrections
 from browser.recorder.drafts import Chord, Draft, Going, Pointer, Replied, Resting, Scroll, Typing, begins_typing
 from browser.recorder.events import (
     Event,
@@ -18,6 +19,7 @@ from browser.recorder.events import (
     Gate,
     Hover,
     Key,
+    Mark,
     Nav,
     Note,
     Opened,
@@ -30,6 +32,7 @@ from browser.recorder.events import (
     gate_of,
     point_of,
 )
+from browser.recorder.marks import CallMark, PersonMark, StepMark
 from traces.actions import Action
 from traces.model import Frozen, Proof, Step
 
@@ -57,15 +60,18 @@ class NotRecorded(Frozen):
 
 @dataclass(frozen=True)
 class Reading:
-    """What the events amount to. The first `final` steps cannot change any more, whatever comes.
+    """What the events amount to. The first `final` steps cannot change any more, unless they are taken back.
 
-    `left_out` are raw numbers that stand for nothing a person meant (the pointer resting, a button coming up late).
+    `left_out` are raw numbers of no step: the pointer resting, a button coming up late, marks, and what made the
+    `undone` steps, the one taken back last at the end. `mistakes` are uids of steps.
     """
 
     steps: tuple[Step, ...]
     not_recorded: tuple[NotRecorded, ...]
     final: int
     left_out: tuple[int, ...] = ()
+    undone: tuple[Step, ...] = ()
+    mistakes: frozenset[str] = frozenset()
 
 
 def normalise(episode: str, events: Iterable[RawEvent], rules: Rules | None = None) -> Reading:
@@ -92,10 +98,17 @@ class Normaliser:
         self._left_out: list[int] = []
         self._closing: list[Draft] = []
         self._pending: list[Draft] = []
+        self._corrections = Corrections()
 
     def feed(self, raw: RawEvent) -> None:
         """Take the next event in."""
         event = raw.event
+        if isinstance(event, PersonMark):
+            self._marked(raw.number, event)
+            return
+        if isinstance(event, Mark) and event.what == "paused":
+            self._close_pending(None)
+            self._give_up_waiting()
         point = point_of(event)
         if point is not None:
             self._see(point)
@@ -120,11 +133,15 @@ class Normaliser:
         steps = [step.model_copy(update={"seq": len(self._steps) + i}) for i, step in enumerate(steps)]
         entries = [r for r in results if isinstance(r, NotRecorded)]
         resting = [n for d in self._pending if not self._counts(d) for n in d.raw]
+        kept = self._corrections.of((*self._steps, *steps), len(self._steps))
+        taken_back = [n for step in kept.undone for n in step.raw]
         return Reading(
-            steps=(*self._steps, *steps),
+            steps=kept.steps,
             not_recorded=(*self._entries, *entries),
-            final=len(self._steps),
-            left_out=(*self._left_out, *resting),
+            final=kept.final,
+            left_out=(*self._left_out, *resting, *taken_back),
+            undone=kept.undone,
+            mistakes=kept.mistakes,
         )
 
     def holder(self, number: int) -> Step | NotRecorded | None:
@@ -132,6 +149,15 @@ class Normaliser:
         now = self.reading()
         found: Iterable[Step | NotRecorded] = (*reversed(now.steps), *reversed(now.not_recorded))
         return next((item for item in found if number in item.raw), None)
+
+    def _marked(self, number: int, mark: PersonMark) -> None:
+        """A mark is no step; what grew until here grows no further, but a focus may still lead to typing in a call."""
+        self._left_out.append(number)
+        leading = all(isinstance(d, Resting | Pointer | Chord) and d.moved_focus_only for d in self._pending)
+        if isinstance(mark, StepMark) or not leading:
+            self._close_pending(None)
+        if not isinstance(mark, CallMark):
+            self._corrections.take(mark)
 
     def _see(self, point: Point) -> None:
         for draft in self._closing:
@@ -178,7 +204,7 @@ class Normaliser:
         field = chord.gate.focused
         return field is not None and chord.leads_to(field)
 
-    def _close_pending(self, following: Draft) -> None:
+    def _close_pending(self, following: Draft | None) -> None:
         for draft in self._pending:
             if isinstance(draft, Resting):
                 self._decide_hover(draft, following)
@@ -190,8 +216,8 @@ class Normaliser:
                 self._closing.append(draft)
         self._pending = []
 
-    def _decide_hover(self, draft: Resting, following: Draft) -> None:
-        target = following.target
+    def _decide_hover(self, draft: Resting, following: Draft | None) -> None:
+        target = following.target if following else None
         revealed = target is not None and target.id in draft.revealed
         if self._rules.keep_hover == "all" or (self._rules.keep_hover == "revealed" and revealed):
             draft.kept = True

@@ -186,6 +186,19 @@ class Observer:
         spot = await self._spot_of(element)
         return await self._worlds.bounded(spot.world.call(function, {"id": spot.local(element), **more}))
 
+    async def cursor(self, x: float, y: float) -> str:
+        """The CSS cursor at a point of the viewport; in frames of other origins as the last look found them."""
+        spot = _Spot(await self._worlds.main())
+        while True:
+            inner = spot.view.inward(x, y)
+            told = await self._worlds.bounded(spot.world.call("cursorAt", {"x": inner[0], "y": inner[1]}))
+            frame = told["frame"]
+            within = [other for other in self._spots if other is not spot and other.world.frame == frame]
+            if frame is None or not within:
+                shape: str = told["shape"]
+                return shape
+            spot = within[0]
+
     async def upload(self, element: str, files: Sequence[str]) -> None:
         """Give files (paths) to a file field, as choosing them in its dialog would."""
         spot = await self._spot_of(element)

@@ -59,6 +59,7 @@ class SocketView:
 
     def __init__(self, socket: WebSocket) -> None:
         self.pictures = socket.query_params.get("frames") != "0"
+        self.name = socket.query_params.get("view", "")[:40]
         self._socket = socket
         self._loop = asyncio.get_running_loop()
         self._texts: deque[str] = deque()

@@ -109,13 +109,24 @@ function selectedText() {
   return String(doc.getSelection() ?? '');
 }
 
-/** The CSS cursor at a point of the top viewport. */
+/**
+ * The CSS cursor at a point of our viewport.
+ * @returns {{shape: string, frame: string|null}} `frame` is the browser's id of a frame that must be asked instead
+ */
 function cursorAt({ x, y }) {
   const { el } = deepest(document, x, y);
-  if (!el) return 'default';
+  if (!el) return { shape: 'default', frame: null };
+  const frame = isFrame(el) && !innerDocument(el) ? memory.frameIds.get(el) ?? null : null;
+  return { shape: cursorOf(el), frame };
+}
+
+const UNTYPED = /^(button|submit|reset|checkbox|radio|file|color|range|image)$/;
+
+function cursorOf(el) {
   const shape = styleOf(el).cursor;
   if (shape !== 'auto') return shape;
-  return isEditable(el) || (/^(input|textarea)$/.test(localName(el)) && !/^(button|submit|reset|checkbox|radio|file|color|range|image)$/.test(inputType(el))) ? 'text' : 'default';
+  const typed = isEditable(el) || (/^(input|textarea)$/.test(localName(el)) && !UNTYPED.test(inputType(el)));
+  return typed ? 'text' : 'default';
 }
 
 Object.assign(globalThis.__stepscope, { focusNow, rawValue, optionsOf, chooseIndexes, wheelTo, selectedText, cursorAt });

@@ -125,7 +125,7 @@ class LiveRegistry:
         if found is None:
             return
         try:
-            found[0].receive(read_message(text))
+            found[0].receive(read_message(text), viewer)
         except BadMessage as error:
             viewer.send(json.dumps(problem(str(error), "Nothing was done.", "Reload the page if this goes on.")))
 

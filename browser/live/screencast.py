@@ -1,26 +1,31 @@
 """Pictures of the tab in front as they change: Chromium's screencast, the newest frame only.
 
 The next frame is asked for when a view has drawn the last one (or after half a second, or at once without views), so
-that nothing piles up on the way. A still page sends nothing.
+that nothing piles up on the way; how good it may be is the `pace`'s to say. A page that came to rest is shown once more
+at its best, a still page sends nothing.
 """
 
 from __future__ import annotations
 
 import asyncio
 import base64
+import contextlib
 import struct
-from collections.abc import Callable
+import time
+from collections.abc import Callable, Coroutine
 from dataclasses import dataclass
 from typing import Any
 
 from playwright.async_api import CDPSession, Page
 from playwright.async_api import Error as PlaywrightError
 
+from browser.live.pace import QUALITIES, Pace
 from browser.recorder.options import Clock
 
 HEADER = struct.Struct(">IdHHf")
-QUALITY = 60
 PATIENCE_S = 0.5
+STILL_S = 0.6
+BEST = QUALITIES[0]
 
 
 @dataclass(frozen=True)
@@ -51,6 +56,12 @@ class Screencast:
         self._session: CDPSession | None = None
         self._waiting: Any = None
         self._timer: asyncio.TimerHandle | None = None
+        self._resting: asyncio.TimerHandle | None = None
+        self._size = (0, 0)
+        self._quality = BEST
+        self._pace = Pace()
+        self._repeated = False
+        self._sent: dict[int, float] = {}
         self._seq = 0
         self._tasks: set[asyncio.Task[None]] = set()
         self.newest: Frame | None = None
@@ -60,26 +71,30 @@ class Screencast:
         if page is self._page:
             return
         await self.stop()
-        self._page, self.newest = page, None
+        self._page, self.newest, self._size, self._quality = page, None, size, BEST
         try:
             session = await page.context.new_cdp_session(page)
             session.on("Page.screencastFrame", lambda event: self._arrived(session, event))
-            options = {"format": "jpeg", "quality": QUALITY, "maxWidth": size[0], "maxHeight": size[1]}
-            await session.send("Page.startScreencast", options)
+            await session.send("Page.startScreencast", self._options())
         except PlaywrightError:
             return  # the page is gone; another comes to the front
         self._session = session
 
     def drawn(self, seq: int) -> None:
         """A view has drawn the frame of this number."""
+        left = self._sent.pop(seq, None)
+        self._sent = {number: at for number, at in self._sent.items() if number > seq}
+        if left is not None:
+            self._pace.took((time.monotonic() - left) * 1000)
         if self.newest is not None and seq >= self.newest.seq:
             self._next()
 
     async def stop(self) -> None:
         """Send no more."""
         session, self._session, self._page = self._session, None, None
-        if self._timer is not None:
-            self._timer.cancel()
+        for timer in (self._timer, self._resting):
+            if timer is not None:
+                timer.cancel()
         self._waiting = None
         if session is not None:
             try:
@@ -88,11 +103,11 @@ class Screencast:
                 return  # its page is closed
 
     @property
-    def state(self) -> tuple[int | None, bytes | None]:
-        """(number, JPEG) of the newest frame; the number is None while it is unknown whether a newer one waits."""
+    def state(self) -> tuple[int | None, bytes | None, float]:
+        """(number, JPEG, ms of its arrival) of the newest frame; the number is None while a newer one may be waiting."""
         if self.newest is None:
-            return None, None
-        return (None if self._waiting is not None else self.newest.seq), self.newest.jpeg
+            return None, None, 0.0
+        return (None if self._waiting is not None else self.newest.seq), self.newest.jpeg, self.newest.at
 
     def _arrived(self, session: CDPSession, event: dict[str, Any]) -> None:
         if session is not self._session and self._session is not None:
@@ -109,10 +124,38 @@ class Screencast:
         )
         self._waiting = (session, event["sessionId"])
         if self._watched():
-            self._timer = asyncio.get_running_loop().call_later(PATIENCE_S, self._next)
-            self._on_frame(self.newest)
+            self._show(self.newest)
         else:
             self._next()
+
+    def _show(self, frame: Frame) -> None:
+        """Hand it to the views; one that only repeats the last at another quality says nothing about the way's pace."""
+        loop = asyncio.get_running_loop()
+        repeated, self._repeated = self._repeated, False
+        self._timer = loop.call_later(PATIENCE_S, self._next)
+        if not repeated:
+            self._sent[frame.seq] = time.monotonic()
+        if self._resting is not None:
+            self._resting.cancel()
+            self._resting = None
+        self._on_frame(frame)
+        if not repeated and self._quality > self._pace.quality:
+            self._do(self._recast(self._pace.quality))
+        elif self._quality < BEST:
+            self._resting = loop.call_later(STILL_S, lambda: self._do(self._recast(BEST)))
+
+    async def _recast(self, quality: int) -> None:
+        """The same page at another quality; Chromium repeats the newest picture at once."""
+        if self._session is None:
+            return
+        self._quality, self._repeated = quality, True
+        with contextlib.suppress(PlaywrightError):  # the page is gone
+            await self._session.send("Page.stopScreencast")
+            await self._session.send("Page.startScreencast", self._options())
+
+    def _options(self) -> dict[str, Any]:
+        width, height = self._size
+        return {"format": "jpeg", "quality": self._quality, "maxWidth": width, "maxHeight": height}
 
     def _next(self) -> None:
         """Let Chromium send the next frame."""
@@ -122,13 +165,13 @@ class Screencast:
         if self._waiting is None:
             return
         (session, number), self._waiting = self._waiting, None
-        task = asyncio.ensure_future(self._acknowledge(session, number))
+        self._do(self._acknowledge(session, number))
+
+    def _do(self, doing: Coroutine[Any, Any, None]) -> None:
+        task = asyncio.ensure_future(doing)
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
 
-    @staticmethod
-    async def _acknowledge(session: CDPSession, number: int) -> None:
-        try:
+    async def _acknowledge(self, session: CDPSession, number: int) -> None:
+        with contextlib.suppress(PlaywrightError):  # the page is gone
             await session.send("Page.screencastFrameAck", {"sessionId": number})
-        except PlaywrightError:
-            return  # the page is gone

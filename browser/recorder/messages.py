@@ -74,10 +74,30 @@ class KeyMessage(Message):
 
 
 class TextMessage(Message):
-    """Text that no key makes."""
+    """Text that no key makes; `paste` offers it to the page as a paste first."""
 
     type: Literal["text"]
     text: str = Field(max_length=1_000_000)
+    paste: bool = False
+    frame: int | None = None
+
+
+class PickMessage(Message):
+    """A suggestion under the field was chosen: it takes the place of what the field holds."""
+
+    type: Literal["pick"]
+    id: str
+    value: str = Field(max_length=10_000)
+    frame: int | None = None
+
+
+class DropMessage(Message):
+    """Files of the person's own machine, dropped on the page."""
+
+    type: Literal["drop"]
+    x: Coordinate
+    y: Coordinate
+    files: list[str] | list[dict[str, str]]
     frame: int | None = None
 
 
@@ -126,6 +146,12 @@ class Control(Message):
     type: Literal["pause", "resume", "discard"]
 
 
+class Drive(Message):
+    """This view wants to be the one whose input goes to the page."""
+
+    type: Literal["drive"]
+
+
 class Stop(Message):
     """The end, with its outcome."""
 
@@ -149,8 +175,10 @@ class Observe(Message):
     n: int
 
 
-Gesture = Mouse | Turn | KeyMessage | TextMessage | Point | NavMessage | NoteMessage | Missed
-Incoming = Gesture | Ack | AnswerMessage | Control | Stop | Locate | Observe
+Gesture = (
+    Mouse | Turn | KeyMessage | TextMessage | PickMessage | DropMessage | Point | NavMessage | NoteMessage | Missed
+)  # fmt: skip
+Incoming = Gesture | Ack | AnswerMessage | Control | Drive | Stop | Locate | Observe
 
 _MESSAGES: TypeAdapter[Incoming] = TypeAdapter(Annotated[Incoming, Field(discriminator="type")])
 

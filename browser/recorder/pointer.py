@@ -176,7 +176,7 @@ class PointerInput:
 
     async def _tell_cursor(self, x: float, y: float) -> None:
         try:
-            shape = await self._desk.tabs.observer.ask("cursorAt", "", x=x, y=y)
+            shape = await self._desk.tabs.observer.cursor(x, y)
         except BrowserError:
             return
         if shape != self._shape:

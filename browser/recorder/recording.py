@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import json
 import logging
 import re
 import time
@@ -29,7 +30,7 @@ from browser.recorder.eyes import Eyes
 from browser.recorder.finding import Finder
 from browser.recorder.hands import Hands
 from browser.recorder.journal import Journal
-from browser.recorder.messages import Ack, AnswerMessage, Control, Incoming, Locate, Observe, Stop, problem
+from browser.recorder.messages import Ack, AnswerMessage, Control, Drive, Incoming, Locate, Observe, Stop, problem
 from browser.recorder.normalise import VERSION, Reading, Rules
 from browser.recorder.options import Clock, RecordingOptions
 from browser.recorder.pump import Pump
@@ -106,7 +107,7 @@ class Recording:
         self._ended: asyncio.Future[Ended] = asyncio.get_running_loop().create_future()
         self.emptied: Callable[[], None] = lambda: None
         clock, vault = Clock(), Vault()
-        self.views = Views(clock, self._left)
+        self.views = Views(clock, self._left, lambda: self._aside(self._pump.let_go()))
         eyes = Eyes(options, tabs, writer, vault, clock, lambda: self.views.cast.state)
         journal = Journal(writer, clock, self._tell, Rules())
         self._desk = Desk(options, clock, tabs, eyes, Hands(tabs), journal, vault, self._tell)
@@ -164,11 +165,16 @@ class Recording:
         """Greet a view and send it everything from now on."""
         self.views.add(viewer, await self._hello())
 
-    def receive(self, message: Incoming) -> None:
-        """A message of a view. Order is kept; what takes long goes on by itself."""
+    def receive(self, message: Incoming, viewer: Viewer) -> None:
+        """A message of a view. Order is kept; what takes long goes on by itself. Only one view drives."""
+        if not self.views.drives(viewer) and not isinstance(message, Ack | Drive | Locate | Observe):
+            viewer.send(json.dumps(problem("Another view drives this recording.", "Nothing was done.", "Take over.")))
+            return
         match message:
             case Ack():
-                self.views.cast.drawn(message.seq)
+                self.views.drawn(viewer, message.seq)
+            case Drive():
+                self.views.hand_to(viewer)
             case AnswerMessage():
                 self._aside(self._answer(message))
             case Control(type="pause") | Control(type="resume"):

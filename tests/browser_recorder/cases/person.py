@@ -41,11 +41,11 @@ class Person:
         """One gesture of a script; waits until its effect is over."""
         return self.player.do(parse_gesture({"gesture": gesture, **more}))
 
-    def send(self, kind: str, **more: Any) -> None:
+    def send(self, kind: str, /, **more: Any) -> None:
         """A message of a view, without waiting."""
         self.player._send({"type": kind, **more})
 
-    def ask(self, kind: str, **more: Any) -> Done:
+    def ask(self, kind: str, /, **more: Any) -> Done:
         """A message of a view; waits until its effect is over (or something opened)."""
         return self.player._ask({"type": kind, **more})
 

@@ -104,7 +104,7 @@ class Screencast:
 
     @property
     def state(self) -> tuple[int | None, bytes | None, float]:
-        """(number, JPEG, ms of its arrival) of the newest frame; the number is None while a newer one may be waiting."""
+        """(number, JPEG, time of arrival) of the newest frame; the number is None while a newer one may be waiting."""
         if self.newest is None:
             return None, None, 0.0
         return (None if self._waiting is not None else self.newest.seq), self.newest.jpeg, self.newest.at

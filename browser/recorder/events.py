@@ -19,7 +19,7 @@ Modifier = Literal["Alt", "Control", "Meta", "Shift"]
 Button = Literal["left", "middle", "right"]
 Change = Literal["url", "title", "text", "tabs", "focus", "picture"]
 NavAction = Literal["goto", "back", "forward", "reload", "new_tab", "tab", "close_tab"]
-Widget = Literal["dialog", "select", "chooser"]
+Widget = Literal["dialog", "select", "chooser", "value"]
 
 
 class RawLogError(BrowserError):
@@ -115,11 +115,16 @@ class Key(Frozen):
 
 
 class Text(Frozen):
-    """Text that no single key makes (input method, paste); None in a secret field."""
+    """Text that no single key makes (input method, paste); None in a secret field.
+
+    `whole`: it took the place of what the field held (a suggestion, a pasted date). `paste`: offered as a paste first.
+    """
 
     kind: Literal["text"] = "text"
     gate: Gate | None = None
     text: str | None = None
+    whole: bool = False
+    paste: bool = False
     dispatched_at: float = 0.0
 
 
@@ -158,9 +163,10 @@ class Nav(Frozen):
 
 
 class Opened(Frozen):
-    """The page waits for an answer: a dialog of its own, or a widget of ours for a list or a file chooser.
+    """The page waits for an answer: a dialog of its own, or a widget of ours for a list, a picker or a file chooser.
 
-    `gate` is there for dialogs (the page before it) and for lists opened by a key.
+    `gate` is there for dialogs (the page before it), and where a list or picker belongs to another element than the one
+    that was pressed; its target is then that element.
     """
 
     kind: Literal["opened"] = "opened"
@@ -178,6 +184,17 @@ class Answer(Frozen):
     to: int
     accepted: bool
     values: tuple[str, ...] = ()
+    dispatched_at: float = 0.0
+
+
+class Drop(Frozen):
+    """Files of the person's own machine dropped on the page; `files` are their names."""
+
+    kind: Literal["drop"] = "drop"
+    gate: Gate
+    x: float
+    y: float
+    files: tuple[str, ...]
     dispatched_at: float = 0.0
 
 
@@ -212,7 +229,7 @@ class Mark(Frozen):
 
 
 Event = (
-    Press | Release | Key | Text | Wheel | Hover | Nav | Opened | Answer | Note | Settled | Refused | Mark
+    Press | Release | Key | Text | Wheel | Hover | Nav | Opened | Answer | Drop | Note | Settled | Refused | Mark
     | CallBegun | CallEnded | Undo | Redo | Mistake
 )  # fmt: skip
 

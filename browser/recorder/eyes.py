@@ -27,11 +27,17 @@ from traces.writer import EpisodeWriter
 TEXT_TYPES_NOT = frozenset(
     {"button", "checkbox", "radio", "submit", "reset", "file", "image", "hidden", "range", "color"}
 )
+ON_THE_WAY_MS = 100.0
+"""A screencast frame that arrives so soon after a look may have been made before it."""
 
 
 @dataclass(frozen=True)
 class Look:
-    """What was seen at one instant, without secrets. `visual` numbers the screencast frame that was newest then."""
+    """What was seen at one instant, without secrets.
+
+    `visual` is the screencast frame that was newest then, None while another may be on its way. Equal pages make
+    equal frames.
+    """
 
     observation: Observation
     hidden: tuple[Box, ...]
@@ -44,7 +50,7 @@ class Look:
     page: Any
     tab: int
     tabs: int
-    visual: int | None
+    visual: bytes | None
 
     @property
     def exact(self) -> bool:
@@ -68,7 +74,7 @@ class Eyes:
         writer: EpisodeWriter,
         vault: Vault,
         clock: Clock,
-        frames: Callable[[], tuple[int | None, bytes | None]],
+        frames: Callable[[], tuple[int | None, bytes | None, float]],
     ) -> None:
         self._options = options
         self._tabs = tabs
@@ -90,7 +96,7 @@ class Eyes:
     async def glance(self, point: tuple[float, float] | None = None, html: bool = False) -> Look:
         """The same without a picture."""
         page, observer = self._tabs.page, self._tabs.observer
-        visual = self._frames()[0]
+        number, frame, _ = self._frames()
         capture = await observer.observe(point, self._options.secrets, html)
         clean, hidden = self._vault.observation(capture.observation)
         focused = self._vault.target(capture.focused)
@@ -106,11 +112,16 @@ class Eyes:
             page=page,
             tab=self._tabs.pages.index(page) if page in self._tabs.pages else 0,
             tabs=len(self._tabs.pages),
-            visual=visual,
+            visual=frame if number is not None else None,
         )
 
     async def gate(self, point: tuple[float, float] | None = None, frame: int | None = None) -> Gate:
         """The page before an input; late if it does not answer in time. Keeps what it saw."""
+        began = self._clock()
+        gate = await self._gated(point, frame)
+        return gate.model_copy(update={"waited": round(self._clock() - began, 1)})
+
+    async def _gated(self, point: tuple[float, float] | None, frame: int | None) -> Gate:
         look = await self._in_time(point)
         if look is None:
             return self.stand_in(point, frame, late=True)
@@ -143,20 +154,27 @@ class Eyes:
         return found
 
     async def _pictured(self, look: Look) -> Look:
-        """The look with a picture: the last one where nothing has changed or been painted since, else a new one."""
-        last = self.last
-        same = last is not None and last.page is look.page and last.mutations[-1:] == look.mutations
-        if (
-            same
-            and last is not None
-            and last.picture is not None
-            and look.visual is not None
-            and last.visual == look.visual
-        ):
-            return replace(look, picture=last.picture, mutations=look.mutations * 2)
+        """The look with a picture: one that is there already where nothing has changed since, else a new one."""
+        there = self._picture_there(look)
+        if there is not None:
+            return replace(look, picture=there, mutations=look.mutations * 2)
         observer = self._tabs.observer
         picture = await observer.picture()
         return replace(look, picture=picture, mutations=(*look.mutations, await observer.mutations()))
+
+    def _picture_there(self, look: Look) -> bytes | None:
+        """The last look's picture if the page looks as it did then; the newest frame if only its looks changed since.
+
+        The counter is the same now as it was at the last look, so it was the same when the frame between was made.
+        """
+        last, (_, newest, arrived) = self.last, self._frames()
+        if last is None or last.picture is None or newest is None or look.visual is not newest:
+            return None
+        if last.page is not look.page or last.mutations[-1:] != look.mutations:
+            return None
+        if last.visual == newest:
+            return last.picture if last.observation == look.observation else None
+        return newest if arrived > last.at + ON_THE_WAY_MS else None
 
     async def _in_time(self, point: tuple[float, float] | None) -> Look | None:
         """A look within the gate's limit; without its own picture if only that is missing; None if there is none."""
@@ -217,20 +235,24 @@ class Eyes:
         newest = self._frames()[0]
         if point is None or frame is None or newest is None or frame >= newest or self.last is None:
             return False
-        before, now = under(self.last.observation, point), under(look.observation, point)
-        return (before.id if before else None) != (now.id if now else None)
+        return _topmost(self.last.observation, point) != _topmost(look.observation, point)
 
 
 def under(seen: Observation, point: tuple[float, float]) -> Target | None:
     """The element whose box is the smallest that contains the point."""
+    element = _topmost(seen, point)
+    target = target_of(seen, element) if element is not None else None
+    return target.model_copy(update={"point": point}) if target else None
+
+
+def _topmost(seen: Observation, point: tuple[float, float]) -> str | None:
     x, y = point
     inside = [
         (box.width * box.height, element)
         for element, box in seen.boxes.items()
         if box.x <= x <= box.x + box.width and box.y <= y <= box.y + box.height
     ]
-    target = target_of(seen, min(inside)[1]) if inside else None
-    return target.model_copy(update={"point": point}) if target else None
+    return min(inside)[1] if inside else None
 
 
 def without_focus(text: str) -> str:

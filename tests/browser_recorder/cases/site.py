@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import http.server
 import json
+import socket
 import threading
 import time
 from dataclasses import dataclass
@@ -34,6 +35,8 @@ class CaseSite:
         self.log: list[Heard] = []
         self.posts: list[str] = []
         self.closing = threading.Event()
+        self._nobody = socket.socket()
+        self._nobody.bind(("127.0.0.1", 0))
         self._server = _Server(("127.0.0.1", 0), _handler(self))
         self._thread = threading.Thread(target=self._server.serve_forever, args=(0.05,), daemon=True)
         self._thread.start()
@@ -52,12 +55,18 @@ class CaseSite:
         """The other origin, of another site."""
         return f"http://localhost:{self.port}"
 
+    @property
+    def down(self) -> str:
+        """An address where nothing listens."""
+        return f"http://127.0.0.1:{self._nobody.getsockname()[1]}"
+
     def close(self) -> None:
         """End the server; answers that wait are given up."""
         self.closing.set()
         self._server.shutdown()
         self._server.server_close()
         self._thread.join()
+        self._nobody.close()
 
 
 class _Server(http.server.ThreadingHTTPServer):
@@ -122,7 +131,9 @@ def _handler(site: CaseSite) -> type[http.server.BaseHTTPRequestHandler]:
                 return
             body = path.read_bytes()
             if path.suffix == ".html":
-                body = body.replace(b"{other}", self._other().encode()).replace(b"{now}", str(time.time()).encode())
+                filled = {b"{other}": self._other(), b"{down}": site.down, b"{now}": str(time.time())}
+                for mark, text in filled.items():
+                    body = body.replace(mark, text.encode())
             headers = {"Content-Type": KINDS.get(path.suffix, "application/octet-stream")}
             csp = PAGES / f"{name}.headers.json"
             self._answer(200, headers | (json.loads(csp.read_text()) if csp.is_file() else {}), body)

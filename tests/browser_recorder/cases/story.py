@@ -54,6 +54,11 @@ class Story:
         """The observation's text after a step, '' if it has none."""
         return self._text(step.observation_after)
 
+    def url_after(self, step: Step) -> str:
+        """The page's address after a step, '' if it was not seen."""
+        key = step.observation_after
+        return "" if key is None else self._read(lambda reader: reader.observation(key).url)
+
     def html(self, step: Step) -> str:
         """The page's HTML after a step, '' if none was kept."""
         key = step.observation_after

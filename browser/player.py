@@ -6,35 +6,34 @@ what was not recorded, and the next gesture follows. Which gestures there are is
 
 from __future__ import annotations
 
-import contextlib
-import json
 import time
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from types import TracebackType
 from typing import Any
 
-from websockets.exceptions import ConnectionClosed, WebSocketException
-from websockets.sync.client import ClientConnection, connect
-
-from browser.errors import BrowserError
 from browser.keys import key_combination
-from browser.live.screencast import HEADER
 from browser.script import (
     AnyOf,
     Bar,
+    Begin,
     ById,
     Check,
     Click,
     Dialog,
     Drag,
+    Drop,
     Fill,
     Gesture,
     Goto,
+    Menu,
     Missing,
     Note,
+    Paste,
+    Pausing,
+    Pick,
     Place,
     Press,
+    Say,
     Select,
     Tab,
     Type,
@@ -42,15 +41,19 @@ from browser.script import (
     Wait,
     Wheel,
 )
+from browser.wire import OPEN_S, LostSocket, Wire
 
-FINISH_S = 60.0
-OPEN_S = 5.0
+__all__ = ["Done", "LostSocket", "Player", "Seen"]
+
 TURN = 10_000.0
+NOTHING = {
+    "dialog": "no dialog is open",
+    "chooser": "it asked for no file",
+    "value": "no picker is open",
+    "datalist": "it suggests nothing",
+    "menu": "no menu of ours is open",
+}
 TURNS = 40
-
-
-class LostSocket(BrowserError):
-    """The live view's socket closed, or fell silent, while gestures were played."""
 
 
 @dataclass(frozen=True)
@@ -88,32 +91,16 @@ class _Missed(Exception):
     """A gesture that cannot be done; its text says why."""
 
 
-class Player:
+class Player(Wire):
     """A connected view without a screen; a context manager. Raises LostSocket when the connection fails."""
 
     def __init__(self, address: str, progress: Callable[[str], None] = lambda _: None) -> None:
+        super().__init__(address)
         self._progress = progress
-        self._frame: int | None = None
         self._numbers = 0
-        self._questions: dict[str, dict[str, Any]] = {}
-        self.over = False
-        self._stack = contextlib.ExitStack()
-        try:
-            opening = connect(address, max_size=None, open_timeout=OPEN_S, compression=None)
-            self._socket: ClientConnection = self._stack.enter_context(opening)
-        except (OSError, WebSocketException, TimeoutError) as error:
-            raise LostSocket(f"The live view's socket could not be opened: {error}.") from error
-        self.hello = self._until(lambda message: message["type"] == "hello")
 
     def __enter__(self) -> Player:
         return self
-
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, tb: TracebackType | None) -> None:
-        self.close()
-
-    def close(self) -> None:
-        """Leave; the recording goes on for its grace time."""
-        self._stack.close()
 
     def play(self, gestures: Iterable[Gesture]) -> tuple[Done, ...]:
         """All gestures in order."""
@@ -162,10 +149,25 @@ class Player:
                 return self._select(gesture)
             case Upload():
                 return self._upload(gesture)
+            case Drop():
+                spot = self._find(gesture.at)
+                return self._ask({"type": "drop", "x": spot.x, "y": spot.y, "files": [gesture.text]})
+            case Paste():
+                return self._paste(gesture)
+            case Pick():
+                return self._answer(self._open("value")["id"], gesture.text)
+            case Menu():
+                return self._menu(gesture)
             case Dialog():
                 return self._answer(self._open("dialog")["id"], gesture.answer)
             case Note():
                 return self._ask({"type": "note", "text": gesture.text})
+            case Begin():
+                return self._mark("boundary", policy=gesture.policy, args=gesture.args)
+            case Say():
+                return self._mark(gesture.gesture, text=gesture.text)
+            case Pausing():
+                return self._ask({"type": gesture.gesture})
             case Missing():
                 return self._ask({"type": "missed", "what": gesture.text})
             case Wait():
@@ -174,6 +176,13 @@ class Player:
             case Goto() | Bar() | Tab():
                 text = None if gesture.text is None else str(gesture.text)
                 return self._ask({"type": "nav", "action": gesture.gesture, "text": text})
+
+    def _mark(self, what: str, **more: Any) -> Done:
+        """A mark; one that was refused was not done."""
+        done = self._ask({"type": "mark", "what": what, **more})
+        if done.not_recorded is not None:
+            raise _Missed(done.not_recorded)
+        return done
 
     def _click(self, gesture: Click) -> Done:
         spot = self._find(gesture.at)
@@ -186,12 +195,9 @@ class Player:
         return self._ask(self._pointer("up", spot, button, times, gesture.modifiers))
 
     def _type(self, gesture: Type) -> Done:
-        if gesture.at is not None:
-            spot = self._find(gesture.at)
-            if not spot.focused:
-                clicked = self._click(Click(gesture="click", at=(spot.x, spot.y)))
-                if clicked.waiting is not None or not gesture.text:
-                    return clicked
+        clicked = self._enter(gesture.at)
+        if clicked is not None and (clicked.waiting is not None or not gesture.text):
+            return clicked
         if not gesture.text:
             return Done()
         return self._keys(list(gesture.text.replace("\r\n", "\n")), [])
@@ -200,8 +206,10 @@ class Player:
         spot = self._find(gesture.at)
         if spot.kind == "select":
             return self._choose(spot, (gesture.text,), by_value=True)
-        if spot.kind != "other":
-            raise _Missed("a field of that kind is not filled with keys")
+        if spot.kind == "file":
+            raise _Missed("a file is given by upload")
+        if spot.kind == "value":
+            return self._set(spot, gesture.text)
         if not spot.focused:
             clicked = self._click(Click(gesture="click", at=(spot.x, spot.y)))
             if clicked.waiting is not None:
@@ -211,6 +219,43 @@ class Player:
         if gesture.text:
             return self._keys(list(gesture.text.replace("\r\n", "\n")), [])
         return self._keys(["Delete"], []) if spot.filled else Done()
+
+    def _enter(self, at: Place | None) -> Done | None:
+        """Click into it, unless it has the keyboard already."""
+        if at is None:
+            return None
+        spot = self._find(at)
+        return None if spot.focused else self._click(Click(gesture="click", at=(spot.x, spot.y)))
+
+    def _set(self, spot: Spot, value: str) -> Done:
+        """A date, time, colour or slider: by its widget if pressing it opens one, else as text put in at once."""
+        if not spot.focused:
+            clicked = self._click(Click(gesture="click", at=(spot.x, spot.y)))
+            if clicked.waiting == "value":
+                return self._answer_or_not(self._open("value")["id"], value)
+        done = self._ask({"type": "text", "text": value, "frame": self._frame})
+        if done.not_recorded is not None:
+            raise _Missed(done.not_recorded)
+        return done
+
+    def _paste(self, gesture: Paste) -> Done:
+        clicked = self._enter(gesture.at)
+        if clicked is not None and clicked.waiting is not None:
+            return clicked
+        return self._ask({"type": "text", "text": gesture.text, "paste": True, "frame": self._frame})
+
+    def _menu(self, gesture: Menu) -> Done:
+        """What our context menu's entry does, as the live view does it."""
+        menu = self._open("menu")
+        if gesture.choice == "copy_link":
+            return self._ask({"type": "missed", "what": "copied a link's address from the menu"})
+        if gesture.choice == "paste":
+            return self._ask({"type": "text", "text": gesture.text, "paste": True, "frame": self._frame})
+        if gesture.choice in ("copy", "select_all"):
+            return self._keys(["c" if gesture.choice == "copy" else "a"], ["Control"])
+        if gesture.choice == "new_tab" and menu["link"] is None:
+            raise _Missed("there is no link under the menu")
+        return self._ask({"type": "nav", "action": gesture.choice, "text": menu["link"] or ""})
 
     def _check(self, gesture: Check) -> Done:
         spot = self._find(gesture.at)
@@ -254,6 +299,8 @@ class Player:
 
     def _select(self, gesture: Select) -> Done:
         spot = self._find(gesture.at)
+        if spot.kind == "list" and isinstance(gesture.text, str):
+            return self._suggested(spot, gesture.text)
         if spot.kind != "select":
             raise _Missed("it is not a list")
         return self._choose(spot, (gesture.text,) if isinstance(gesture.text, str) else gesture.text)
@@ -270,14 +317,27 @@ class Player:
             return Done(not_recorded=f"it has no option {missing[0]!r}", uid=pressed.uid)
         return self._answer(question["id"], [options[text.strip()] for text in texts])
 
+    def _suggested(self, spot: Spot, text: str) -> Done:
+        """A suggestion under a field, by its value or its label."""
+        if not spot.focused:
+            self._click(Click(gesture="click", at=(spot.x, spot.y)))
+        offer = self._open("datalist")
+        values = [option["value"] for option in offer["options"] if text in (option["value"], option["label"])]
+        if not values:
+            raise _Missed(f"it suggests no {text!r}")
+        return self._ask({"type": "pick", "id": offer["id"], "value": values[0], "frame": self._frame})
+
     def _upload(self, gesture: Upload) -> Done:
         spot = self._find(gesture.at)
         self._click(Click(gesture="click", at=(spot.x, spot.y)))
-        question = self._open("chooser")
+        return self._answer_or_not(self._open("chooser")["id"], [gesture.text])
+
+    def _answer_or_not(self, question: str, value: Any) -> Done:
+        """Answer it, or close it if the answer is not taken."""
         try:
-            return self._answer(question["id"], [gesture.text])
+            return self._answer(question, value)
         except _Missed:
-            self._answer(question["id"], None)
+            self._answer(question, None)
             raise
 
     # -- what is open -------------------------------------------------------------------------------------------------
@@ -290,12 +350,14 @@ class Player:
             if found:
                 return found[-1]
             self._listen(0.05)
-        raise _Missed({"dialog": "no dialog is open", "chooser": "it asked for no file"}.get(kind, "no list opened"))
+        raise _Missed(NOTHING.get(kind, "no list opened"))
 
     def _make_way(self, gesture: Gesture) -> None:
         """Close a list or chooser that the gesture does not answer, as a click elsewhere would."""
         for question in list(self._questions.values()):
-            if question["type"] in ("select", "chooser"):
+            if question["type"] in ("select", "chooser") or (
+                question["type"] == "value" and not isinstance(gesture, Pick)
+            ):
                 self._answer(question["id"], None)
 
     def _answer(self, question: str, value: Any) -> Done:
@@ -356,50 +418,6 @@ class Player:
             raise _Missed(told["what"])
         return Done(told["uid"], told["not_recorded"], told["late"], told["waiting"])
 
-    def _send(self, message: dict[str, Any]) -> None:
-        try:
-            self._socket.send(json.dumps(message))
-        except ConnectionClosed as error:
-            raise LostSocket("The live view's socket closed; what was recorded is kept.") from error
-
-    def _until(self, wanted: Callable[[dict[str, Any]], bool]) -> dict[str, Any]:
-        end = time.monotonic() + FINISH_S
-        while time.monotonic() < end:
-            message = self._receive(end - time.monotonic())
-            if message is not None and wanted(message):
-                return message
-        raise LostSocket(f"The live view did not answer within {FINISH_S:g} s; what was recorded is kept.")
-
-    def _listen(self, seconds: float) -> None:
-        end = time.monotonic() + seconds
-        while (left := end - time.monotonic()) > 0:
-            self._receive(left)
-
-    def _receive(self, seconds: float) -> dict[str, Any] | None:
-        """The next JSON message; pictures are acknowledged on the way. None if there was none in time."""
-        try:
-            data = self._socket.recv(timeout=max(seconds, 0.001))
-        except TimeoutError:
-            return None
-        except ConnectionClosed as error:
-            self.over = True
-            raise LostSocket("The live view's socket closed; what was recorded is kept.") from error
-        if isinstance(data, bytes):
-            self._frame = HEADER.unpack_from(data)[0]
-            self._send({"type": "ack", "seq": self._frame})
-            return None
-        message: dict[str, Any] = json.loads(data)
-        self._heard(message)
-        return message
-
-    def _heard(self, message: dict[str, Any]) -> None:
-        if message["type"] in ("dialog", "select", "chooser"):
-            self._questions[message["id"]] = message
-        elif message["type"] == "closed":
-            self._questions.pop(message["id"], None)
-        elif message["type"] == "hello":
-            self._questions = {question["id"]: question for question in message["open"]}
-
 
 def _refuses(message: dict[str, Any], sent: dict[str, Any]) -> bool:
     """An answer that was not taken is told as an error, and its question stays open."""
@@ -423,7 +441,13 @@ def _place(at: dict[str, Any]) -> str:
 
 def _said(gesture: Gesture) -> str:
     """The gesture in a few words; what is typed is left out, for it may be a secret."""
-    typed = {"text"} if isinstance(gesture, Type | Fill) else set()
+    typed = (
+        {"text"}
+        if isinstance(gesture, Type | Fill | Paste | Pick | Menu)
+        else {"args"}
+        if isinstance(gesture, Begin)
+        else set()
+    )
     body = gesture.model_dump(exclude_none=True, exclude={"gesture", "button", "modifiers", *typed})
     words = [
         _place(value) if isinstance(value, dict) else str(value) for value in body.values() if value not in ("", ())

@@ -54,7 +54,10 @@ class Type(Frozen):
 
 
 class Fill(Frozen):
-    """What a field is to hold: its text is replaced; in a list, the option of that text or value is chosen."""
+    """What a field is to hold: its text is replaced; in a list, the option of that text or value is chosen.
+
+    Dates, times, colours and sliders take their value as it stands in the field: 2026-05-01, 09:30, #ff8800, 40.
+    """
 
     gesture: Literal["fill"]
     at: Place
@@ -93,7 +96,7 @@ class Drag(Frozen):
 
 
 class Select(Frozen):
-    """An option of a list by its text; several where the list takes them."""
+    """An option of a list by its text; several where the list takes them. Also a suggestion under a field."""
 
     gesture: Literal["select"]
     at: Place
@@ -106,6 +109,37 @@ class Upload(Frozen):
     gesture: Literal["upload"]
     at: Place
     text: str
+
+
+class Drop(Frozen):
+    """A file of this machine, dropped on something."""
+
+    gesture: Literal["drop"]
+    at: Place
+    text: str
+
+
+class Paste(Frozen):
+    """Text from the clipboard into what has the keyboard; with `at` it clicks there first, unless it has it already."""
+
+    gesture: Literal["paste"]
+    text: str
+    at: Place | None = None
+
+
+class Pick(Frozen):
+    """The answer to the open picker of a field: its value, or null for none."""
+
+    gesture: Literal["pick"]
+    text: str | None
+
+
+class Menu(Frozen):
+    """A choice from our context menu, which a right click has opened. `text` is what `paste` pastes."""
+
+    gesture: Literal["menu"]
+    choice: Literal["new_tab", "copy_link", "copy", "paste", "select_all", "back", "forward", "reload"]
+    text: str = ""
 
 
 class Dialog(Frozen):
@@ -143,6 +177,27 @@ class Note(Frozen):
     text: str
 
 
+class Begin(Frozen):
+    """A call of a policy begins here, as the picker would mark it."""
+
+    gesture: Literal["mark"]
+    policy: str = Field(min_length=1, max_length=200)
+    args: dict[str, str] = {}
+
+
+class Say(Frozen):
+    """The innermost call ends (`text` is its answer), or the last step is taken back, put back, called a mistake."""
+
+    gesture: Literal["end", "undo", "redo", "mistake"]
+    text: str | None = None
+
+
+class Pausing(Frozen):
+    """From here on nothing is recorded, or everything is again."""
+
+    gesture: Literal["pause", "resume"]
+
+
 class Missing(Frozen):
     """Something that was done elsewhere and cannot be done here: an entry of what was not recorded."""
 
@@ -159,7 +214,8 @@ class Wait(Frozen):
 
 Gesture = (
     Click | Type | Fill | Check | Press | Wheel | Drag | Select | Upload | Dialog | Goto | Bar | Tab | Note
-    | Missing | Wait
+    | Drop | Paste | Pick | Menu
+    | Begin | Say | Pausing | Missing | Wait
 )  # fmt: skip
 _GESTURE: TypeAdapter[Gesture] = TypeAdapter(Annotated[Gesture, Field(discriminator="gesture")])
 

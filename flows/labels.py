@@ -1,4 +1,4 @@
-"""Labelling demonstrations: rules propose, a person accepts, and who still waits for review."""
+"""Labelling demonstrations: rules and marks propose, a person accepts, and who still waits for review."""
 
 from __future__ import annotations
 
@@ -10,8 +10,8 @@ from labeling.desk import ReviewDesk
 from labeling.errors import LabelError, NothingToLabel
 from labeling.model import LabelRun
 from labeling.review import ReviewState
-from labeling.rules.labeller import RulesLabeller
 from server.people import track_of
+from server.proposing import propose_all
 from store.errors import StoreError
 from traces.errors import TraceError
 from wiring import POLICY_SET, Parts
@@ -21,11 +21,12 @@ EVERY = 1_000_000
 
 
 def propose(parts: Parts, episode_id: str, policy_set: str = POLICY_SET) -> LabelRun:
-    """Let the rules propose the calls of a demonstration. Raises NothingToLabel."""
+    """Let the rules and the marks made while recording propose calls; the marks' run where there are any.
+
+    Raises NothingToLabel.
+    """
     with parts.episode(episode_id) as reader:
-        derivation = max((d.number for d in reader.derivations()), default=1)
-        desk = parts.desk(policy_set)
-        return desk.propose(RulesLabeller(), reader.episode, reader.steps(), reader.observation, derivation)
+        return propose_all(parts.desk(policy_set), reader)[-1]
 
 
 def proposed(parts: Parts, episode_id: str, policy_set: str = POLICY_SET) -> LabelRun:

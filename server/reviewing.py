@@ -13,9 +13,9 @@ from labeling.desk import ReviewDesk
 from labeling.errors import Conflict, NothingToLabel, ReviewError, UnknownLabel
 from labeling.model import LabelRun, LabelTree, Op
 from labeling.review import ReviewState
-from labeling.rules.labeller import RulesLabeller
 from server.board import Json, board, entry, unlabelled
 from server.people import track_of
+from server.proposing import propose_all
 from traces.model import Step
 from traces.reader import EpisodeReader
 
@@ -134,16 +134,14 @@ class Reviewing:
         return _mean(review.tree), entry(header, review.tree)
 
     def _runs(self, reader: EpisodeReader) -> tuple[LabelRun, ...]:
-        """The label runs of a demonstration; the rules make the first one when nobody has."""
+        """The label runs of a demonstration; rules and marks make the first ones when nobody has."""
         desk = self._desk()
         found = desk.repository.runs(reader.episode.id)
         if found:
             return found
         if reader.episode.status == "running":
             raise NothingToLabel("This demonstration is still being recorded. Stop it on the Record screen first.")
-        derivation = max((d.number for d in reader.derivations()), default=1)
-        steps = reader.steps(derivation)
-        return (desk.propose(RulesLabeller(), reader.episode, steps, reader.observation, derivation),)
+        return propose_all(desk, reader)
 
     def _board(
         self, reader: EpisodeReader, desk: ReviewDesk, review: ReviewState, runs: Sequence[LabelRun], person: Person

@@ -96,6 +96,8 @@ class EpisodeWriter:
         self._steps = seq
         for step in steps:
             self.append(step)
+        if not steps:
+            self._do(self._file.commit)
 
     def put_frames(self, frames: Sequence[Frame]) -> None:
         """Set the call tree."""

@@ -34,6 +34,7 @@ class Journal:
         self._written: tuple[Step, ...] = ()
         self._told = 0
         self._final = 0
+        self._mistakes: frozenset[str] = frozenset()
 
     @property
     def events(self) -> tuple[RawEvent, ...]:
@@ -70,7 +71,7 @@ class Journal:
         for raw in self._held:
             event = raw.event
             if isinstance(event, Text):
-                text += event.text or ""
+                text = (event.text or "") if event.whole else text + (event.text or "")
             elif isinstance(event, Key) and event.key == "Backspace":
                 text = text[:-1]
             elif isinstance(event, Key) and event.key is not None and len(event.key) == 1 and not event.modifiers:
@@ -96,7 +97,8 @@ class Journal:
         first = _first_difference(self._written, reading.steps)
         if first < max(len(self._written), len(reading.steps)):
             await asyncio.to_thread(self._writer.replace_from, first, reading.steps[first:])
-        self._tell_steps(reading, min(first, self._final))
+        changed, self._mistakes = self._mistakes ^ reading.mistakes, reading.mistakes
+        self._tell_steps(reading, min(first, self._final), changed)
         self._written, self._final = reading.steps, reading.final
         self._tell_entries(reading.not_recorded)
 
@@ -115,6 +117,7 @@ class Journal:
             "exact": bool(proof and proof.exact),
             "stale": bool(proof and proof.stale),
             "provisional": step.seq >= final,
+            "mistake": step.uid in self._mistakes,
         }
 
     def _append(self, raw: RawEvent) -> None:
@@ -122,13 +125,13 @@ class Journal:
         self._writer.raw(raw.event.kind, raw.at, body_of(raw.event))
         self._fold.feed(raw)
 
-    def _tell_steps(self, reading: Reading, first: int) -> None:
+    def _tell_steps(self, reading: Reading, first: int, changed: frozenset[str]) -> None:
         known = {step.uid: step for step in self._written}
         for uid in known.keys() - {step.uid for step in reading.steps}:
             self._tell({"type": "step_removed", "uid": uid})
-        for step in reading.steps[first:]:
+        for step in reading.steps[min([first, *(s.seq for s in reading.steps if s.uid in changed)]) :]:
             newly_final = self._final <= step.seq < reading.final
-            if step != known.get(step.uid) or newly_final:
+            if step != known.get(step.uid) or newly_final or step.uid in changed:
                 kind = "step_update" if step.uid in known else "step"
                 self._tell({"type": kind, **self.shown(step, reading.final)})
 

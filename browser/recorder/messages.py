@@ -140,10 +140,37 @@ class Missed(Message):
     what: str = Field(max_length=1000)
 
 
-class Control(Message):
-    """Pause, resume or discard."""
+class Pause(Message):
+    """From here on nothing is recorded, or everything is again."""
 
-    type: Literal["pause", "resume", "discard"]
+    type: Literal["pause", "resume"]
+
+
+class MarkMessage(Message):
+    """What a person says of the recording: `text` is what an ended call returns, `uid` the step called a mistake.
+
+    A call begins (`boundary`) or ends; the last step is taken back, put back or called a mistake.
+    """
+
+    type: Literal["mark"]
+    what: Literal["boundary", "end", "undo", "redo", "mistake"]
+    policy: str = Field("", max_length=200)
+    args: dict[Annotated[str, Field(max_length=200)], Annotated[str, Field(max_length=2000)]] = Field({}, max_length=20)
+    text: str | None = Field(None, max_length=2000)
+    uid: str | None = Field(None, max_length=100)
+
+
+class Suggest(Message):
+    """What could the arguments of the next call be?"""
+
+    type: Literal["suggest"]
+    n: int
+
+
+class Control(Message):
+    """Discard."""
+
+    type: Literal["discard"]
 
 
 class Drive(Message):
@@ -177,8 +204,9 @@ class Observe(Message):
 
 Gesture = (
     Mouse | Turn | KeyMessage | TextMessage | PickMessage | DropMessage | Point | NavMessage | NoteMessage | Missed
+    | MarkMessage | Pause
 )  # fmt: skip
-Incoming = Gesture | Ack | AnswerMessage | Control | Drive | Stop | Locate | Observe
+Incoming = Gesture | Ack | AnswerMessage | Control | Drive | Stop | Locate | Observe | Suggest
 
 _MESSAGES: TypeAdapter[Incoming] = TypeAdapter(Annotated[Incoming, Field(discriminator="type")])
 
@@ -195,6 +223,11 @@ def read_message(text: str) -> Incoming:
         raise BadMessage(f"{place}: {first['msg']}") from error
     except ValueError as error:
         raise BadMessage("A message was not JSON.") from error
+
+
+def notice(what: str, todo: str) -> dict[str, Any]:
+    """A `notice` message: something happened that a picture of the page does not show."""
+    return {"type": "notice", "what": what, "next": todo}
 
 
 def problem(what: str, kept: str, todo: str) -> dict[str, Any]:

@@ -7,12 +7,30 @@ import time
 from traces.model import Frozen
 
 
+class CallParameter(Frozen):
+    """A parameter of a policy: `type` is text, date, element, number or list."""
+
+    name: str
+    type: str = "text"
+    required: bool = True
+    description: str = ""
+
+
+class CallForm(Frozen):
+    """A policy as the picker shows it: what a call of it is given."""
+
+    name: str
+    description: str = ""
+    parameters: tuple[CallParameter, ...] = ()
+
+
 class RecordingOptions(Frozen):
     """Where to begin and what to keep.
 
     `secrets` and `ignore` are CSS selectors: of fields whose value is never written, and of parts of the page that are
     no part of the observation. `known_secrets`: a password that the objective itself spells out is not kept secret
     (practice tasks). Times in milliseconds: `gate_ms` is how long an input waits for its observation at most.
+    `policies` are those of which calls can be marked; any name is taken where there are none.
     """
 
     url: str
@@ -33,6 +51,7 @@ class RecordingOptions(Frozen):
     limit_ms: float = 3000
     load_ms: float = 15_000
     max_upload: int = 10 * 1024 * 1024
+    policies: tuple[CallForm, ...] = ()
 
 
 class Clock:

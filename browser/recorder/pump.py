@@ -9,7 +9,7 @@ from __future__ import annotations
 import asyncio
 import time
 from collections import deque
-from collections.abc import Callable, Coroutine
+from collections.abc import Awaitable, Callable, Coroutine
 from typing import Any
 
 from playwright.async_api import Error as PlaywrightError
@@ -18,13 +18,18 @@ from browser.errors import BrowserError, BrowserGone, BrowserTimeout, PageClosed
 from browser.recorder.desk import Desk
 from browser.recorder.events import Note
 from browser.recorder.keyboard import KeyboardInput
+from browser.recorder.marking import Marking
 from browser.recorder.messages import (
+    DropMessage,
     Gesture,
     KeyMessage,
+    MarkMessage,
     Missed,
     Mouse,
     NavMessage,
     NoteMessage,
+    Pause,
+    PickMessage,
     Point,
     TextMessage,
     Turn,
@@ -46,13 +51,19 @@ WAITING = "a dialog, list or chooser was open: answer it first"
 class Pump:
     """Takes gestures in order to the page.
 
-    `crashed` is called when the page or the browser has ended, `failed` when the episode can no longer be written.
+    `crashed` is called when the page or the browser has ended, `failed` when the episode can no longer be written,
+    `pause` where a pause begins (true) or ends.
     """
 
     def __init__(
-        self, desk: Desk, crashed: Callable[[BrowserError], None], failed: Callable[[StoreError], None]
+        self,
+        desk: Desk,
+        crashed: Callable[[BrowserError], None],
+        failed: Callable[[StoreError], None],
+        pause: Callable[[bool], Awaitable[None]],
     ) -> None:
         self._desk = desk
+        self._pause = pause
         self._crashed = crashed
         self._failed = failed
         self._queue: deque[Gesture] = deque()
@@ -67,6 +78,7 @@ class Pump:
         self.keyboard = KeyboardInput(desk, self.widgets)
         self.pointer = PointerInput(desk, self.widgets)
         self.navigation = Navigation(desk)
+        self.marking = Marking(desk)
 
     def feed(self, gesture: Gesture) -> None:
         """Put input at the end of the queue."""
@@ -108,6 +120,19 @@ class Pump:
         await self._safely(self._quiet())
         await self._look()
 
+    async def look_now(self) -> None:
+        """The page after what came before, before nothing more may be seen; quiet is waited for unless input waits."""
+        if self._dirty and self.widgets.waiting is None and not self.down:
+            await self._settle()
+            if self._dirty:
+                await self._look()
+
+    async def pause(self, message: Pause) -> None:
+        """A pause begins or ends."""
+        await self._pause(message.type == "pause")
+        if message.g is not None:
+            self._desk.tell({"type": "gesture", "g": message.g, "waiting": None, **self._became(None)})
+
     async def let_go(self) -> None:
         """Release what the person held."""
         self.pointer.forget()
@@ -136,11 +161,13 @@ class Pump:
         return True
 
     async def _handle(self, gesture: Gesture) -> None:
-        if self.down and not isinstance(gesture, NavMessage):
+        if self.down and not isinstance(gesture, NavMessage | MarkMessage | Pause):
             self._refuse(gesture, "the page has crashed: reload it or open another address")
             return
-        if not isinstance(gesture, KeyMessage | TextMessage) and not _is_move(gesture):
+        if not isinstance(gesture, KeyMessage | TextMessage | PickMessage) and not _is_move(gesture):
             await self.keyboard.end()
+        if _begins(gesture):
+            self.widgets.offers.withdraw("menu")
         await self._safely(self._do(gesture))
         if _is_move(gesture):
             self._rested = False
@@ -149,6 +176,12 @@ class Pump:
         match gesture:
             case Mouse(kind="move"):
                 await self.pointer.move(gesture.x, gesture.y)
+                return
+            case MarkMessage():
+                await self.marking.do(gesture)
+                return
+            case Pause():
+                await self.pause(gesture)
                 return
             case Mouse():
                 number = await self.pointer.mouse(gesture)
@@ -160,6 +193,10 @@ class Pump:
                 number = await self.keyboard.key(gesture)
             case TextMessage():
                 number = await self.keyboard.text(gesture)
+            case PickMessage():
+                number = await self.keyboard.pick(gesture)
+            case DropMessage():
+                number = await self.widgets.files.drop(gesture)
             case NavMessage():
                 number = await self.navigation.go(gesture)
                 self.down = self.down and self._desk.tabs.observer.crashed
@@ -178,6 +215,7 @@ class Pump:
 
     async def _settle(self) -> None:
         """Wait for quiet unless more input comes, look, and say what the gestures came to."""
+        await self._safely(self.widgets.notice())
         quiet = asyncio.ensure_future(self._safely(self._quiet()))
         try:
             while not quiet.done():
@@ -202,6 +240,7 @@ class Pump:
 
     async def _quiet(self) -> None:
         """Until the tab in front is quiet; a page that does not answer is asked again a few times."""
+        await self._desk.tabs.landed(self._desk.options.load_ms / 1000)
         for _ in range(TRIES):
             front = self._desk.tabs.page
             try:
@@ -225,7 +264,9 @@ class Pump:
             await self._safely(self._looked())
         self._dirty = False
         await self._desk.journal.commit()
+        self.marking.tell()
         await self._safely(self.navigation.tell())
+        await self._safely(self.widgets.offers.suggest())
         self._answer_gestures()
 
     async def _looked(self) -> None:
@@ -267,6 +308,10 @@ class Pump:
         return {"uid": None, "not_recorded": found.what if isinstance(found, NotRecorded) else None, "late": False}
 
     def _refuse(self, gesture: Gesture, what: str) -> None:
+        if isinstance(gesture, MarkMessage):
+            self.marking.refuse(gesture, f"{what[0].upper()}{what[1:]}.")
+        if isinstance(gesture, MarkMessage | Pause):
+            return
         if _begins(gesture):
             self.keyboard.end_now()
             told = gesture.what if isinstance(gesture, Missed) else f"{_named(gesture)}: {what}"
@@ -314,5 +359,7 @@ def _named(gesture: Gesture) -> str:
             return "hover"
         case NoteMessage():
             return "note"
+        case DropMessage():
+            return "drop"
         case _:
             return "typing"

@@ -30,11 +30,24 @@ from browser.recorder.eyes import Eyes
 from browser.recorder.finding import Finder
 from browser.recorder.hands import Hands
 from browser.recorder.journal import Journal
-from browser.recorder.messages import Ack, AnswerMessage, Control, Drive, Incoming, Locate, Observe, Stop, problem
+from browser.recorder.messages import (
+    Ack,
+    AnswerMessage,
+    Control,
+    Drive,
+    Incoming,
+    Locate,
+    Observe,
+    Pause,
+    Stop,
+    Suggest,
+    problem,
+)
 from browser.recorder.normalise import VERSION, Reading, Rules
 from browser.recorder.options import Clock, RecordingOptions
 from browser.recorder.pump import Pump
 from browser.recorder.secrets import Vault
+from browser.recorder.suggesting import suggestions
 from browser.session import BrowserSession
 from browser.tabs import Tabs
 from browser.urls import check_url, guard
@@ -111,7 +124,7 @@ class Recording:
         eyes = Eyes(options, tabs, writer, vault, clock, lambda: self.views.cast.state)
         journal = Journal(writer, clock, self._tell, Rules())
         self._desk = Desk(options, clock, tabs, eyes, Hands(tabs), journal, vault, self._tell)
-        self._pump = Pump(self._desk, self._crashed, self._failed)
+        self._pump = Pump(self._desk, self._crashed, self._failed, self._pause)
         self._finder = Finder(tabs)
 
     @property
@@ -149,6 +162,7 @@ class Recording:
         self._writer.put_derivation(
             Derivation(number=1, normaliser=VERSION, settings=Rules().model_dump(), created=time.time())
         )
+        self._tabs.asks_to_leave = True
         self._context.on("dialog", self._asked)
         self._context.on("page", self._page_opened)
         self._context.on("close", lambda _: self._browser_gone())
@@ -177,8 +191,8 @@ class Recording:
                 self.views.hand_to(viewer)
             case AnswerMessage():
                 self._aside(self._answer(message))
-            case Control(type="pause") | Control(type="resume"):
-                self._aside(self._pause(message.type == "pause"))
+            case Pause() if self._pump.widgets.waiting is not None:
+                self._aside(self._pump.pause(message))
             case Control():
                 self._aside(self._discarded())
             case Stop():
@@ -187,6 +201,8 @@ class Recording:
                 self._aside(self._located(message))
             case Observe():
                 self._aside(self._observed(message))
+            case Suggest():
+                self._aside(self._suggested(message))
             case _:
                 self._pump.feed(message)
 
@@ -244,6 +260,8 @@ class Recording:
             "not_recorded": [entry.what for entry in reading.not_recorded],
             "withheld": self._withheld,
             "open": self._pump.widgets.messages,
+            "policies": [form.model_dump() for form in self.options.policies],
+            "marks": self._pump.marking.facts(),
         }
 
     async def _answer(self, message: AnswerMessage) -> None:
@@ -255,12 +273,16 @@ class Recording:
             return
         await self._pump.keyboard.end()
         if pause:
+            await self._pump.look_now()
             self._desk.journal.add(Mark(what="paused"))
         self._desk.paused = pause
         if not pause:
             self._desk.journal.add(Mark(what="resumed"))
             self._pump.expect(None, None)
         self._set_state("paused" if pause else "recording")
+
+    async def _suggested(self, message: Suggest) -> None:
+        self._tell({"type": "suggestions", "n": message.n, **await suggestions(self._desk)})
 
     async def _stopped(self, message: Stop) -> None:
         await self.stop(message.outcome, message.answer)
@@ -304,9 +326,9 @@ class Recording:
 
     def _watch(self, page: Page) -> None:
         page.on("filechooser", self._pump.widgets.files.chooser_opened)
-        page.on("close", lambda _: self._page_closed())
-        page.on("crash", lambda _: self._crashed(PageCrashed("The page crashed.")))
-        page.on("framenavigated", lambda frame: self._moved_on() if frame is page.main_frame else None)
+        page.on("close", lambda _: self._page_closed(page))
+        page.on("crash", lambda _: self._crashed(PageCrashed("The page crashed."), page))
+        page.on("framenavigated", lambda frame: self._moved_on(page) if frame is page.main_frame else None)
 
     async def _watch_openings(self, page: Page) -> None:
         """Hear of tabs a page asks for before they are there."""
@@ -318,12 +340,14 @@ class Recording:
     def _opening(self) -> None:
         self._pump.opening += 1
 
-    def _page_closed(self) -> None:
+    def _page_closed(self, page: Page) -> None:
+        self._pump.widgets.moved_on(page, gone=True)
         if self._state == "recording":
             self._mark("tab closed")
             self._pump.expect(None, None)
 
-    def _moved_on(self) -> None:
+    def _moved_on(self, page: Page) -> None:
+        self._pump.widgets.moved_on(page, gone=False)
         if self._state == "recording":
             self._pump.expect(None, None)
 
@@ -331,7 +355,9 @@ class Recording:
         if self._state in ("recording", "paused", "crashed"):
             self._crashed(BrowserGone("The browser has ended."))
 
-    def _crashed(self, error: BrowserError) -> None:
+    def _crashed(self, error: BrowserError, page: Page | None = None) -> None:
+        if page is not None:
+            self._pump.widgets.moved_on(page, gone=True)
         if self._pump.down or self._state in ("stopped", "discarded"):
             return
         self._pump.down = True
@@ -424,7 +450,7 @@ class Recording:
 
     def _recovered(self) -> None:
         if self._state == "crashed" and not self._pump.down:
-            self._set_state("recording")
+            self._set_state("paused" if self._desk.paused else "recording")
 
     def _count_withheld(self) -> None:
         names = [name for step in self.reading.steps for name in _SECRET.findall(step.action)]

@@ -50,12 +50,17 @@ def home() -> Path:
 
 
 class Parts:
-    """Everything of one workspace. Made once per process; safe to use from several threads."""
+    """Everything of one workspace. Made once per process; safe to use from several threads.
+
+    `own_ports` are never opened in a recording; addresses of this machine and its network only if the app is reached
+    from it alone (`loopback`), or if STEPSCOPE_ALLOW_PRIVATE=1 says so.
+    """
 
     failures: tuple[type[Exception], ...] = (StoreError, TraceError, LabelError, PolicyError, BrowserError, AgentError)
 
-    def __init__(self, root: Path | None = None, own_ports: tuple[int, ...] = ()) -> None:
+    def __init__(self, root: Path | None = None, own_ports: tuple[int, ...] = (), *, loopback: bool = True) -> None:
         self.own_ports = own_ports
+        self.allow_private = loopback or os.environ.get("STEPSCOPE_ALLOW_PRIVATE") == "1"
         self.workspace = Workspace(root or home())
         self.episodes = Episodes(self.workspace)
         self.labels = LabelRepository(self.workspace, self.relabelled)

@@ -179,13 +179,18 @@ def said(result: dict[str, Any]) -> str:
     return "\n".join(lines)
 
 
-def _task(parts: Parts, request: Request) -> Task:
-    options = RecordingOptions(
+def options_of(parts: Parts, request: Request) -> RecordingOptions:
+    """What a recording is told before its task is opened."""
+    return RecordingOptions(
         url=request.url,
         objective=request.objective,
         author=request.author,
         secrets=(*request.secrets, *settings.load(parts).redaction_selectors),
         own_ports=parts.own_ports,
+        allow_private=parts.allow_private,
         viewport=request.viewport or RecordingOptions.model_fields["viewport"].default,
     )
-    return open_task(request.url, request.seed, options)
+
+
+def _task(parts: Parts, request: Request) -> Task:
+    return open_task(request.url, request.seed, options_of(parts, request))

@@ -66,6 +66,7 @@ def _miniwob(name: str, seed: int, options: RecordingOptions) -> Task:
         "site": "miniwob",
         "task": name,
         "seed": seed,
+        "allow_private": True,  # the page is served by us
         "still_ms": 100.0,
     }
 
@@ -84,6 +85,7 @@ def _practice(called: str, wanted: str, seed: int, options: RecordingOptions) ->
         "site": called,
         "task": f"{called}:{wanted}",
         "seed": seed,
+        "allow_private": True,
         "still_ms": 150.0,
     }
 

@@ -7,11 +7,13 @@ import streamlit as st
 from flows.recording import LiveTasks
 from wiring import Parts
 
+LOOPBACK = ("127.0.0.1", "localhost", "::1")
+
 
 @st.cache_resource(show_spinner=False)
 def resources() -> Parts:
     """The parts of the configured workspace. Raises StoreError when it cannot be used."""
-    return Parts(own_ports=(int(st.get_option("server.port")),))
+    return Parts(own_ports=(int(st.get_option("server.port")),), loopback=st.get_option("server.address") in LOOPBACK)
 
 
 @st.cache_resource(show_spinner=False)

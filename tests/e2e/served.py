@@ -51,17 +51,17 @@ def free_port() -> int:
 
 
 @contextmanager
-def serving(home: Path, port: int | None = None) -> Iterator[Served]:
-    """Serve a workspace; afterwards the app has ended in time and left no process behind."""
+def serving(home: Path, port: int | None = None, *options: str) -> Iterator[Served]:
+    """Serve a workspace; afterwards the app has ended in time and left no process behind. Options are Streamlit's."""
     port = port or free_port()
     log = home.with_name(f"{home.name}-{port}.log")
-    command = [sys.executable, "-m", "streamlit", "run", "app.py", "--server.port", str(port)]
+    command = [sys.executable, "-m", "streamlit", "run", "app.py", "--server.port", str(port), *options]
     with log.open("wb") as out:
         environment = {**os.environ, "STEPSCOPE_HOME": str(home)}
         process = subprocess.Popen(command, cwd=ROOT, env=environment, stdout=out, stderr=subprocess.STDOUT)
     served = Served(f"http://127.0.0.1:{port}", home, log, process.pid)
     try:
-        _wait_until_healthy(served, process)
+        _wait_until_healthy(served, process, _base(options))
         yield served
     finally:
         _end(process)
@@ -69,16 +69,21 @@ def serving(home: Path, port: int | None = None) -> Iterator[Served]:
     assert left == [], f"the app left processes behind: {left}"
 
 
-def _wait_until_healthy(served: Served, process: subprocess.Popen[bytes]) -> None:
+def _wait_until_healthy(served: Served, process: subprocess.Popen[bytes], base: str) -> None:
     end = time.monotonic() + START_S
     while True:
         assert process.poll() is None, f"the app ended: {served.log.read_text(errors='replace')}"
         try:
-            with urllib.request.urlopen(f"{served.url}/_stcore/health", timeout=5):
+            with urllib.request.urlopen(f"{served.url}{base}/_stcore/health", timeout=5):
                 return
         except OSError:
             assert time.monotonic() < end, f"the app did not start within {START_S} s"
             time.sleep(0.05)
+
+
+def _base(options: tuple[str, ...]) -> str:
+    """The path the app is served under."""
+    return next((f"/{value}" for name, value in zip(options, options[1:], strict=False) if name.endswith("Path")), "")
 
 
 def _end(process: subprocess.Popen[bytes]) -> None:

@@ -76,6 +76,7 @@ class FakeRecorder:
         self.hello: Message = json.loads(json.dumps(HELLO))
         self.sent: list[Message] = []
         self.connections = 0
+        self.views: list[str] = []
         self.refuse = False
         self._frame = 0
         self._sockets: list[WebSocket] = []
@@ -165,6 +166,7 @@ class FakeRecorder:
             return
         await socket.send_text(json.dumps(self.hello))
         with self._news:
+            self.views.append(socket.query_params.get("view", ""))
             self.connections += 1
             self._sockets.append(socket)
             self._news.notify_all()

@@ -15,7 +15,9 @@ function drawHeader(view) {
     h("h1", { title: hello.objective }, hello.objective || "Recording"),
     view.site && h("span", { class: "chip" }, view.site),
     h("span", { class: "chip", data: { part: "count" } }, count, " · ", view.parts.clock),
+    view.role.views > 1 && h("span", { class: "chip", data: { part: "views" } }, `${view.role.views} views`),
     h("span", { class: "sp" }),
+    !view.role.driving && h("button", { type: "button", onclick: () => view.send({ type: "drive" }) }, "Take over"),
     h(
       "button",
       { class: "pri", type: "button", disabled: view.over, onclick: () => view.stop() },

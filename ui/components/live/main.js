@@ -23,6 +23,8 @@ export default function mount(component) {
 
 const PATIENCE_MS = 15000;
 const STAGE = "Live view of the page: Enter works in it, Alt+Shift+X leaves it";
+/** What a view may say that only watches. */
+const WATCHING = new Set(["ack", "drive"]);
 const NO_PAGE = { url: "", title: "", tabs: [], active: 0, can_back: false, can_forward: false, loading: true };
 
 class LiveView {
@@ -40,7 +42,9 @@ class LiveView {
     this.side = "steps";
     this.typedAddress = null;
     this.over = false;
-    this.send = (message) => this.socket.send(message);
+    this.name = Math.random().toString(36).slice(2);
+    this.role = { driving: true, views: 1 };
+    this.send = (message) => (this.role.driving || WATCHING.has(message.type)) && this.socket.send(message);
     this.parts = skeletonInto(parent, this);
     this.screen = new Screen(this.parts.canvas, (seq) => this.send({ type: "ack", seq }));
     this.widgets = new Widgets(
@@ -70,6 +74,7 @@ class LiveView {
     const base = new URL(`${data.prefix}/stepscope/live/${encodeURIComponent(data.recording)}`, location.href);
     base.protocol = base.protocol.replace("http", "ws");
     base.searchParams.set("t", data.live_token);
+    base.searchParams.set("view", this.name);
     return base.href;
   }
 
@@ -142,6 +147,7 @@ class LiveView {
       closed: () => this.widgets.close(message.id, true),
       cursor: () => (this.parts.canvas.style.cursor = /^[a-z-]{1,20}$/.test(message.shape) ? message.shape : "default"),
       clipboard: () => this.copy(message.text),
+      role: () => this.assume(message),
       state: () => this.become(message.state, message.message),
       error: () =>
         banner(this, "bad", [message.what, message.kept, message.next].filter(Boolean).join(" "), [
@@ -179,6 +185,20 @@ class LiveView {
     else if (state === "stopped" || state === "discarded") this.ended(state);
     else if (message) banner(this, "", message, [["OK", () => clearBanner(this)]]);
     else clearBanner(this);
+    drawHeader(this);
+  }
+
+  /** One view drives; the others see everything and may take over. @param {{driving: boolean, views: number}} role */
+  assume(role) {
+    const before = this.role;
+    this.role = role;
+    this.parts.stage.classList.toggle("watching", !role.driving);
+    if (role.driving && !before.driving) {
+      clearBanner(this);
+      this.focusPage();
+    }
+    if (!role.driving && before.driving)
+      banner(this, "", "You are watching: another view drives this recording. Your mouse and keys do not reach the page.");
     drawHeader(this);
   }
 

@@ -1,0 +1,36 @@
+"""Two views of one recording: the one that watches says so, sends nothing, and may take over."""
+
+from __future__ import annotations
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.ui_live.fake_recorder import FakeRecorder
+
+pytestmark = pytest.mark.browser
+
+
+def test_a_watching_view_sends_nothing_and_may_take_over(view: Page, recorder: FakeRecorder) -> None:
+    """Mouse and keys stay here until the view drives again."""
+    recorder.say(type="role", driving=False, views=2)
+    expect(view.get_by_text("You are watching")).to_be_visible()
+    expect(view.get_by_text("2 views")).to_be_visible()
+    view.locator("canvas").click()
+    view.keyboard.type("abc")
+    view.get_by_role("button", name="Take over").click()
+    recorder.wait_for(lambda m: m["type"] == "drive")
+    assert {m["type"] for m in recorder.sent} == {"drive"}
+    recorder.say(type="role", driving=True, views=2)
+    expect(view.get_by_text("You are watching")).to_have_count(0)
+    expect(view.get_by_role("button", name="Take over")).to_have_count(0)
+    view.locator("canvas").click()
+    recorder.wait_for(lambda m: m["type"] == "mouse" and m["kind"] == "down")
+
+
+def test_a_view_keeps_its_name_when_it_comes_back(view: Page, recorder: FakeRecorder) -> None:
+    """The server knows it for the same view, so that it goes on driving."""
+    recorder.end(1011)
+    view.get_by_role("button", name="Try now").click()
+    recorder.wait_connected(2)
+    assert len(set(recorder.views)) == 1
+    assert recorder.views[0]

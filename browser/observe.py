@@ -10,45 +10,33 @@ import asyncio
 import base64
 import time
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, replace
 from typing import Any
 
-from playwright.async_api import Page, Request
+from playwright.async_api import Page
 
-from browser.worlds import World, Worlds
-from traces.model import Box, Observation, Selector, Target
-from traces.observation_text import quote
+from browser.composing import Capture, Raw, composed
+from browser.targets import Found, wanted
+from browser.traffic import Traffic
+from browser.worlds import Ways, World, Worlds
+from traces.model import Box, Target
 
 CAP = 1500
 POLL_S = 0.02
-REQUEST_S = 2.0
-LASTING = frozenset({"websocket", "eventsource", "media", "ping", "manifest"})
-
-
-@dataclass(frozen=True)
-class Capture:
-    """The page at one instant.
-
-    `at` is `time.monotonic()` in ms when the answer was in; `mutations` counts changes of the page (nodes, texts,
-    values, scrolling) since its document began. `hit` is what stands under the point, `focused` what has the focus.
-    """
-
-    observation: Observation
-    html: str | None
-    mutations: int
-    at: float
-    hit: Target | None = None
-    focused: Target | None = None
 
 
 @dataclass(frozen=True)
 class Place:
-    """Where to press an element: `clear` says that nothing covers the point. CSS pixels of the top viewport."""
+    """Where to press an element, in CSS pixels of the top viewport: `clear` says that the point is on it.
+
+    `covered`: a press there would meet something else that it is no part of.
+    """
 
     x: float
     y: float
     clear: bool
     box: Box
+    covered: bool = False
 
 
 @dataclass(frozen=True)
@@ -81,38 +69,16 @@ class _Spot:
         return element.removeprefix(self.prefix)
 
 
-@dataclass
-class _Seen:
-    """What one world and those inside it show."""
-
-    lines: list[str]
-    boxes: dict[str, Box]
-    hit: Target | None
-    focused: Target | None
-    mutations: int
-    raw: dict[str, Any] = field(default_factory=dict)
-
-    def insert(self, line: int, depth: int, inner: _Seen) -> None:
-        """Put a frame's lines below its own line, and take over what was found in it."""
-        self.lines[line + 1 : line + 1] = ["  " * (depth + 1) + text for text in inner.lines]
-        self.boxes.update(inner.boxes)
-        self.hit = inner.hit or self.hit
-        self.focused = inner.focused or self.focused
-        self.mutations += inner.mutations
-
-
 class Observer:
     """Looks at one page. Create it on the browser's thread; `ignore` are CSS selectors of parts left out."""
 
-    def __init__(self, page: Page, ignore: Sequence[str] = ()) -> None:
+    def __init__(self, page: Page, ignore: Sequence[str] = (), ways: Ways | None = None) -> None:
         self.page = page
         self._ignore = list(ignore)
-        self._worlds = Worlds(page)
+        self._worlds = Worlds(page, ways)
         self._spots: list[_Spot] = []
-        self._requests: dict[Request, float] = {}
-        page.on("request", self._began)
-        page.on("requestfinished", self._ended)
-        page.on("requestfailed", self._ended)
+        self._raws: dict[str, Raw] = {}
+        self._traffic = Traffic(page)
 
     @property
     def crashed(self) -> bool:
@@ -120,15 +86,22 @@ class Observer:
         return self._worlds.crashed
 
     async def observe(
-        self, point: tuple[float, float] | None = None, secrets: Sequence[str] = (), html: bool = False
+        self,
+        point: tuple[float, float] | None = None,
+        secrets: Sequence[str] = (),
+        html: bool = False,
+        wheel: tuple[float, float] | None = None,
     ) -> Capture:
         """The page now; `point` in CSS pixels of the viewport, `secrets` are CSS selectors of fields to withhold.
 
+        With `wheel` (CSS pixels to the right and down) the hit is the box that such a turn at the point would scroll.
         Raises PageCrashed, PageClosed or BrowserTimeout.
         """
-        options = {"ignore": self._ignore, "secrets": list(secrets), "cap": CAP, "html": html}
+        options: dict[str, Any] = {"ignore": self._ignore, "secrets": list(secrets), "cap": CAP, "html": html}
+        if wheel is not None:
+            options["wheel"] = list(wheel)
         capture: Capture = await self._worlds.bounded(self._capture(options, point))
-        return capture
+        return replace(capture, observation=self._traffic.explained(capture.observation))
 
     async def mutations(self) -> int:
         """How often the page has changed since its document began."""
@@ -138,11 +111,12 @@ class Observer:
     async def quiet(self, still_ms: float = 300, limit_ms: float = 3000, least_ms: float = 0) -> bool:
         """Wait until nothing changed and nothing was being loaded for `still_ms`; False if `limit_ms` passed first.
 
-        `least_ms` is how long a first change is waited for (suggestions that come a while after typing).
+        A page on its way to another is waited for beyond the limit, up to 15 s. `least_ms` is how long a first change
+        is waited for (suggestions that come a while after typing).
         """
         began = still = time.monotonic()
         first = last = await self._stir()
-        while (now := time.monotonic()) < began + limit_ms / 1000:
+        while (now := time.monotonic()) < began + limit_ms / 1000 or self._traffic.leaving():
             count, busy = await self._stir()
             if count != last[0] or busy:
                 still, last = now, (count, busy)
@@ -179,7 +153,7 @@ class Observer:
         left, top, width, height = found["box"]
         at = spot.view.outward(left, top)
         box = Box(x=at[0], y=at[1], width=width * spot.view.sx, height=height * spot.view.sy)
-        return Place(x, y, found["clear"], box)
+        return Place(x, y, found["clear"], box, found.get("covered", False))
 
     async def ask(self, function: str, element: str, **more: Any) -> Any:
         """What a function of browser/injected/8-acts.js says of an element of the last observation."""
@@ -199,6 +173,12 @@ class Observer:
                 return shape
             spot = within[0]
 
+    async def find(self, target: Target) -> Found:
+        """Which element a kept target is now; its id can be used until the page is looked at again."""
+        asked = {"ignore": self._ignore, **wanted(target)}
+        found: Found = await self._worlds.bounded(self._find(_Spot(await self._worlds.main()), asked))
+        return found
+
     async def upload(self, element: str, files: Sequence[str]) -> None:
         """Give files (paths) to a file field, as choosing them in its dialog would."""
         spot = await self._spot_of(element)
@@ -206,35 +186,56 @@ class Observer:
         given = {"files": list(files), "objectId": handle}
         await self._worlds.bounded(spot.world.session.send("DOM.setFileInputFiles", given))
 
+    def with_answer(self, prefix: str, raw: Raw, point: tuple[float, float] | None, at: float) -> Capture | None:
+        """What the page shows if the world of that prefix says `raw` now; the others as they were last seen.
+
+        None for a frame of another origin that was never looked at.
+        """
+        others = {name: {**one, "hit": None} for name, one in self._raws.items()}
+        known = prefix == "" or prefix in others
+        return composed({**others, prefix: raw}, point, at) if known else None
+
     async def _capture(self, options: dict[str, Any], point: tuple[float, float] | None) -> Capture:
         spots: list[_Spot] = []
-        seen = await self._look(_Spot(await self._worlds.main()), options, point, spots)
+        raws: dict[str, Raw] = {}
+        await self._look(_Spot(await self._worlds.main()), options, point, spots, raws)
         at = time.monotonic() * 1000
-        self._spots = spots
-        if seen.raw["dropped"]:
-            seen.lines.append(f"[more] text {quote(str(seen.raw['dropped']) + ' more elements not shown')}")
-        observation = Observation(
-            url=seen.raw["url"], title=seen.raw["title"], text="\n".join(seen.lines), boxes=seen.boxes
-        )
-        return Capture(observation, seen.raw["html"], seen.mutations, at, seen.hit, seen.focused)
+        self._spots, self._raws = spots, raws
+        return composed(raws, point, at)
 
     async def _look(
-        self, spot: _Spot, options: dict[str, Any], point: tuple[float, float] | None, spots: list[_Spot]
-    ) -> _Seen:
-        """What a world shows, frames of other origins inside it included; the worlds used are added to `spots`."""
+        self,
+        spot: _Spot,
+        options: dict[str, Any],
+        point: tuple[float, float] | None,
+        spots: list[_Spot],
+        raws: dict[str, Raw],
+    ) -> None:
+        """Ask a world and those of other origins inside it; used worlds and answers are added to `spots` and `raws`."""
         more: dict[str, Any] = {"prefix": spot.prefix, "view": vars(spot.view)}
         if point is not None:
             more["point"] = spot.view.inward(*point)
         raw = await spot.world.call("observe", {**options, **more})
         spots.append(spot)
-        seen = _Seen(raw["lines"], _boxes(raw), _hit(raw, point), _target(raw["focused"]), raw["mutations"], raw)
+        raws[spot.prefix] = raw
         for frame in reversed(raw["foreign"]):
             inside = point if raw["hit"] and raw["hit"]["foreign"] == frame["prefix"] else None
             inner_spot = await self._spot_in(spot, frame)
             if inner_spot is not None:
-                inner = await self._look(inner_spot, {**options, "html": False}, inside, spots)
-                seen.insert(frame["line"], frame["depth"], inner)
-        return seen
+                await self._look(inner_spot, {**options, "html": False}, inside, spots, raws)
+
+    async def _find(self, spot: _Spot, asked: dict[str, Any]) -> Found:
+        told = await spot.world.call("find", {**asked, "prefix": spot.prefix, "view": vars(spot.view)})
+        if "foreign" not in told:
+            return Found(
+                told.get("at"), told.get("id"), told.get("role", ""), told.get("name", ""), told.get("why", "")
+            )
+        inner = await self._spot_in(spot, told["foreign"]) if told["foreign"] else None
+        if inner is None:
+            return Found(why="the frame it was in cannot be read")
+        if all(known.prefix != inner.prefix for known in self._spots):
+            self._spots.append(inner)
+        return await self._find(inner, {**asked, "frames": told["left"], "sure": told["sure"]})
 
     async def _spot_in(self, spot: _Spot, frame: dict[str, Any]) -> _Spot | None:
         """The world of a frame of another origin; None while it is loading, or if it cannot be read."""
@@ -261,44 +262,7 @@ class Observer:
 
     async def _stir(self) -> tuple[int, bool]:
         state = await self._worlds.bounded(self._stirring())
-        now = time.monotonic()
-        loading = any(now - began < REQUEST_S for began in self._requests.values())
-        return state["mutations"], bool(state["animations"] or state["loading"] or loading)
+        return state["mutations"], bool(state["animations"] or state["loading"] or self._traffic.busy())
 
     async def _stirring(self) -> Any:
         return await (await self._worlds.main()).call("stirring")
-
-    def _began(self, request: Request) -> None:
-        if request.resource_type not in LASTING:
-            self._requests[request] = time.monotonic()
-
-    def _ended(self, request: Request) -> None:
-        self._requests.pop(request, None)
-
-
-def _boxes(raw: dict[str, Any]) -> dict[str, Box]:
-    flat = raw["boxes"]
-    corners = zip(flat[0::4], flat[1::4], flat[2::4], flat[3::4], strict=True)
-    return {
-        element: Box(x=x, y=y, width=width, height=height)
-        for element, (x, y, width, height) in zip(raw["ids"], corners, strict=True)
-    }
-
-
-def _hit(raw: dict[str, Any], point: tuple[float, float] | None) -> Target | None:
-    return None if raw["hit"] is None else _target(raw["hit"], point)
-
-
-def _target(raw: dict[str, Any] | None, point: tuple[float, float] | None = None) -> Target | None:
-    if raw is None:
-        return None
-    box = raw["box"] and Box(**dict(zip(("x", "y", "width", "height"), raw["box"], strict=True)))
-    return Target(
-        id=raw["id"],
-        role=raw["role"],
-        name=raw["name"],
-        box=box or None,
-        point=point,
-        selectors=tuple(Selector(kind=kind, value=value, unique=unique) for kind, value, unique in raw["selectors"]),
-        frames=tuple(raw["frames"]),
-    )

@@ -170,17 +170,27 @@ function rememberSecret(el, value) {
 
 const quote = (text) => `'${text.replace(/\\/g, '\\\\').replace(/'/g, "\\'").replace(/\n/g, '\\n')}'`;
 
+/** What else is done with a document or shadow root the first time it is seen. */
+const onWatch = [];
+
 /** Count changes below a document or shadow root from now on: nodes, attributes, text, typed values, scrolling. */
 function watch(root) {
+  hear(root);
   if (memory.watched.has(root)) return;
   memory.watched.add(root);
   if (root.host) memory.shadows.push(new WeakRef(root));
+  for (const begin of onWatch) begin(root);
   const observer = new MutationObserver((records) => { memory.mutations += records.length; });
   observer.observe(root, { subtree: true, childList: true, attributes: true, characterData: true });
   memory.observers.push(new WeakRef(observer));
-  const count = () => { memory.mutations += 1; };
+}
+
+const counted = () => { memory.mutations += 1; };
+
+/** Count what no mutation tells; each time anew, since `document.open` takes away every listener. */
+function hear(root) {
   for (const type of ['input', 'change', 'scroll', 'toggle']) {
-    root.addEventListener(type, count, { capture: true, passive: true });
+    root.addEventListener(type, counted, { capture: true, passive: true });
   }
 }
 

@@ -7,12 +7,13 @@ import weakref
 from typing import Any
 
 from playwright.async_api import Error as PlaywrightError
-from playwright.async_api import Page
+from playwright.async_api import Page, Request
 
 from browser.errors import BrowserError, BrowserTimeout, ForbiddenUrl, NavigationFailed, translated
 from browser.recorder.desk import Desk
 from browser.recorder.events import Nav
 from browser.recorder.messages import NavMessage, problem
+from browser.traffic import leads_away, reason_of
 from browser.urls import BLANK, check_url
 
 KEPT = "The recording goes on; everything before is kept."
@@ -42,6 +43,13 @@ class Navigation:
         finally:
             await self._told_loading(False)
         return number
+
+    def failed(self, page: Page, request: Request) -> None:
+        """A page that was to come instead of this one did not; the address bar says so itself."""
+        reason = reason_of(request) if leads_away(request, page) else None
+        if reason is not None and not self.loading:
+            address = self._desk.vault.blank(request.url)
+            self._desk.tell(problem(f"{address} could not be loaded: {reason}.", KEPT, "Go back, or try it again."))
 
     async def tell(self) -> None:
         """Tell the views what of the page's address, title, tabs and history is new."""

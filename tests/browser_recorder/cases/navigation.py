@@ -20,6 +20,17 @@ def _ends_at(path: str):
     return check
 
 
+def _goes_to(page: str):
+    return lambda person: person.do("goto", text=person.site.url(page))
+
+
+def _failed_with(reason: str):
+    def check(story: Story) -> None:
+        assert f"{story.url_after(story.steps[0])} could not be loaded: {reason}" in story.after(story.steps[0])
+
+    return check
+
+
 LEAVING: tuple[Row, ...] = (
     Case(
         "33.link",
@@ -135,4 +146,93 @@ HISTORY: tuple[Row, ...] = (
         after="time 2",
     ),
 )
-ROWS: tuple[Row, ...] = (*LEAVING, *HISTORY)
+BAR: tuple[Row, ...] = (
+    Case(
+        "34.bfcache",
+        "back to a page that browsers keep as it was: it is loaded anew",
+        "arrive.html?by=itself",
+        (PRESS, _goes_to("plain.html"), {"gesture": "back"}),
+        ("click [button 'Press']", "goto [{site}plain.html]", "go_back"),
+        heard=("arrived by=itself", "pressed", "arrived by=itself, time 2"),
+        then=_ends_at("arrive.html?by=itself"),
+    ),
+    Case(
+        "34.goto",
+        "the address bar",
+        "ways.html",
+        (_goes_to("arrive.html?by=bar"), PRESS),
+        ("goto [{site}arrive.html?by=bar]", "click [button 'Press']"),
+        heard=("left", "arrived by=bar", "pressed"),
+        after="pressed",
+    ),
+)
+SERVERS: tuple[Row, ...] = (
+    Case(
+        "36.down",
+        "a server that is down",
+        "ways.html",
+        (click("Down"), {"gesture": "back"}, click("Push")),
+        ("click [link 'Down']", "go_back", "click [button 'Push']"),
+        heard=("left", "pushed"),
+        then=_failed_with("ERR_CONNECTION_REFUSED"),
+    ),
+    Case(
+        "36.slow",
+        "a server that takes two seconds",
+        "ways.html",
+        (click("Slow"),),
+        ("click [link 'Slow']",),
+        options={"limit_ms": 500},
+        heard=("left", "arrived ms=2000&to=arrive.html"),
+        after="Arrived",
+    ),
+    Case(
+        "36.certificate",
+        "a certificate that cannot be trusted",
+        "ways.html",
+        (click("Distrusted"), {"gesture": "back"}, click("Push")),
+        ("click [link 'Distrusted']", "go_back", "click [button 'Push']"),
+        heard=("left", "pushed"),
+        then=_failed_with("ERR_CERT_AUTHORITY_INVALID"),
+    ),
+    Case(
+        "36.pdf",
+        "a PDF",
+        "ways.html",
+        (click("Paper"), click("Push")),
+        ("click [link 'Paper']", "click [button 'Push']"),
+        heard=("pushed",),
+        after="pushed",
+    ),
+    Case(
+        "36.view-source",
+        "`view-source:` is refused",
+        "ways.html",
+        (click("Source"), {"gesture": "goto", "text": "view-source:http://localhost/"}),
+        ("click [link 'Source']",),
+        lost=("goto: 'view-source:http://localhost/' was not opened: only http and https addresses are.",),
+        heard=("pressed",),
+        after="Ways",
+    ),
+)
+ANEW: tuple[Row, ...] = (
+    Case(
+        "37.document-open",
+        "a page written anew with `document.open`",
+        "anew.html?by=open",
+        (click("Begin"), {"gesture": "type", "at": "input", "text": "more"}, click("Again")),
+        ("click [button 'Begin']", "type [textbox 'Field'] [more] [0]", "click [button 'Again']"),
+        heard=("begun", "typed more", "again"),
+        after="again",
+    ),
+    Case(
+        "37.hydration",
+        "a framework that replaces the whole document element",
+        "anew.html?by=hydration",
+        (click("Begin"), {"gesture": "type", "at": "input", "text": "more"}, click("Again")),
+        ("click [button 'Begin']", "type [textbox 'Field'] [more] [0]", "click [button 'Again']"),
+        heard=("begun", "typed more", "again"),
+        after="again",
+    ),
+)
+ROWS: tuple[Row, ...] = (*LEAVING, *HISTORY, *BAR, *SERVERS, *ANEW)

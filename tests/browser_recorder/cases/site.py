@@ -8,6 +8,7 @@ from __future__ import annotations
 import http.server
 import json
 import socket
+import ssl
 import threading
 import time
 from dataclasses import dataclass
@@ -38,8 +39,12 @@ class CaseSite:
         self._nobody = socket.socket()
         self._nobody.bind(("127.0.0.1", 0))
         self._server = _Server(("127.0.0.1", 0), _handler(self))
-        self._thread = threading.Thread(target=self._server.serve_forever, args=(0.05,), daemon=True)
-        self._thread.start()
+        self._distrusted = _Server(("127.0.0.1", 0), _handler(self))
+        self._distrusted.socket = _with_a_bad_certificate(self._distrusted.socket)
+        servers = (self._server, self._distrusted)
+        self._threads = [threading.Thread(target=s.serve_forever, args=(0.05,), daemon=True) for s in servers]
+        for thread in self._threads:
+            thread.start()
 
     @property
     def port(self) -> int:
@@ -60,12 +65,18 @@ class CaseSite:
         """An address where nothing listens."""
         return f"http://127.0.0.1:{self._nobody.getsockname()[1]}"
 
+    @property
+    def distrusted(self) -> str:
+        """An address whose certificate cannot be trusted."""
+        return f"https://127.0.0.1:{self._distrusted.server_address[1]}"
+
     def close(self) -> None:
-        """End the server; answers that wait are given up."""
+        """End the servers; answers that wait are given up."""
         self.closing.set()
-        self._server.shutdown()
-        self._server.server_close()
-        self._thread.join()
+        for server, thread in zip((self._server, self._distrusted), self._threads, strict=True):
+            server.shutdown()
+            server.server_close()
+            thread.join()
         self._nobody.close()
 
 
@@ -74,6 +85,12 @@ class _Server(http.server.ThreadingHTTPServer):
 
     def handle_error(self, request: object, client_address: object) -> None:
         """A page that leaves breaks connections; that is no error here."""
+
+
+def _with_a_bad_certificate(plain: socket.socket) -> ssl.SSLSocket:
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(Path(__file__).with_name("untrusted.pem"))
+    return context.wrap_socket(plain, server_side=True, do_handshake_on_connect=False)
 
 
 def _handler(site: CaseSite) -> type[http.server.BaseHTTPRequestHandler]:
@@ -131,7 +148,8 @@ def _handler(site: CaseSite) -> type[http.server.BaseHTTPRequestHandler]:
                 return
             body = path.read_bytes()
             if path.suffix == ".html":
-                filled = {b"{other}": self._other(), b"{down}": site.down, b"{now}": str(time.time())}
+                filled = {b"{other}": self._other(), b"{down}": site.down, b"{distrusted}": site.distrusted}
+                filled[b"{now}"] = str(time.time())
                 for mark, text in filled.items():
                     body = body.replace(mark, text.encode())
             headers = {"Content-Type": KINDS.get(path.suffix, "application/octet-stream")}

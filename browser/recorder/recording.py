@@ -327,6 +327,7 @@ class Recording:
     def _watch(self, page: Page) -> None:
         page.on("filechooser", self._pump.widgets.files.chooser_opened)
         page.on("close", lambda _: self._page_closed(page))
+        page.on("requestfailed", lambda request: self._pump.navigation.failed(page, request))
         page.on("crash", lambda _: self._crashed(PageCrashed("The page crashed."), page))
         page.on("framenavigated", lambda frame: self._moved_on(page) if frame is page.main_frame else None)
 

@@ -6,6 +6,7 @@ import time
 from collections.abc import Sequence
 from typing import Any
 
+from flows import marks
 from labeling.errors import NothingAccepted
 from labeling.examples import Demonstration
 from labeling.label_sets import freeze
@@ -63,4 +64,4 @@ def _loaded(parts: Parts, episode_id: str) -> Demonstration:
         steps = reader.steps()
         wanted = {key for step in steps for key in (step.observation_before, step.observation_after) if key}
         seen = {key: reader.observation(key) for key in wanted}
-        return Demonstration(reader.episode, steps, seen.__getitem__)
+        return Demonstration(reader.episode, steps, seen.__getitem__, marks.mistakes(parts, episode_id))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import logging
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -11,16 +12,20 @@ from typing import Any
 
 from browser.errors import BrowserError
 from browser.live.registry import UnknownRecording
-from browser.recorder.options import RecordingOptions
+from browser.recorder.options import CallForm, CallParameter, RecordingOptions
 from browser.recorder.recording import Ended
 from browser.script import Gesture, read_script
 from browser.session import BrowserSession
-from flows import checking, settings
+from flows import checking, marks, settings
 from flows.people import ScriptedPerson
 from flows.tasks import Task, is_task, open_task
+from labeling.errors import LabelError
+from policies.library import load_set
 from server.scripted import RecordResult, record_script, record_with
 from store.errors import StoreError
-from wiring import Parts
+from wiring import POLICY_SET, Parts
+
+log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
@@ -87,6 +92,7 @@ def record_gestures(
     finally:
         task.close()
     parts.episodes.register(result.ended.episode, result.path)
+    result.answer["marks"] = marks.keep(parts, result.ended.episode.id)
     return result
 
 
@@ -168,6 +174,15 @@ class LiveTasks:
             task.close()
         if ended is not None and ended.path is not None:
             self._parts.episodes.register(ended.episode, ended.path)
+            if task is not None:
+                self._keep_marks(recording)
+
+    def _keep_marks(self, recording: str) -> None:
+        """What went wrong here is made good when the labels are asked for: the marks are in the recording's log."""
+        try:
+            marks.keep(self._parts, recording)
+        except (LabelError, StoreError) as error:
+            log.warning("the marks of recording %s are not kept as labels yet: %s", recording, error)
 
 
 def said(result: dict[str, Any]) -> str:
@@ -176,6 +191,7 @@ def said(result: dict[str, Any]) -> str:
     lines += [f"{step['seq']:>3} {step['action']}" for step in result["steps"]]
     lines += [f"not recorded: {entry}" for entry in result["not_recorded"]]
     lines += [f"withheld: {count} × {name}" for name, count in result["withheld"].items()]
+    lines += marks.said(result["marks"]) if result.get("marks") else []
     return "\n".join(lines)
 
 
@@ -189,6 +205,21 @@ def options_of(parts: Parts, request: Request) -> RecordingOptions:
         own_ports=parts.own_ports,
         allow_private=parts.allow_private,
         viewport=request.viewport or RecordingOptions.model_fields["viewport"].default,
+        policies=call_forms(),
+    )
+
+
+def call_forms(policy_set: str = POLICY_SET) -> tuple[CallForm, ...]:
+    """The policies of a set as the live view's picker shows them: all but the planner, whom nobody calls."""
+    library = load_set(policy_set)
+    return tuple(
+        CallForm(
+            name=policy.name,
+            description=policy.description,
+            parameters=tuple(CallParameter.model_validate(one.model_dump()) for one in policy.parameters),
+        )
+        for policy in library
+        if policy.name != library.planner.name
     )
 
 

@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
+from flows import marks
 from store.episode_file import SUFFIX
 from store.errors import StoreError
 from traces.errors import TraceError
@@ -99,6 +100,7 @@ def _import(parts: Parts, path: Path) -> tuple[str, str]:
         return "already_there", episode.id
     _copy(path, target)
     parts.episodes.register_file(target)
+    marks.keep(parts, episode.id)
     return "imported", episode.id
 
 

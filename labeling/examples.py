@@ -21,6 +21,7 @@ from traces.sentences import sentence
 
 CHARS_PER_TOKEN = 3.6
 NO_ANSWER = "N/A"
+MISTAKE = "it was marked as a mistake"
 
 
 class Example(Frozen):
@@ -63,11 +64,12 @@ class LeftOut(Frozen):
 
 @dataclass(frozen=True)
 class Demonstration:
-    """A labelled demonstration with all that examples are made from."""
+    """A labelled demonstration with all that examples are made from; `mistakes` are uids nobody is to learn from."""
 
     episode: Episode
     steps: tuple[Step, ...]
     observation: ObservationOf
+    mistakes: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True)
@@ -107,10 +109,16 @@ class _Maker:
         self._steps = {step.uid: step for step in demonstration.steps}
 
     def turns_of(self, caller: Segment | None) -> Iterator[Example | LeftOut]:
-        """The turns of one call, each nested call's own turns right after the turn that makes it."""
+        """The turns of one call, each nested call's own turns right after the turn that makes it.
+
+        A mistake is left out as if it had not been made: as a turn, and among the actions before later turns.
+        """
         previous: tuple[str, ...] = ()
         for item in items(self._tree, caller.id if caller else None):
-            if isinstance(item, Segment):
+            uids = steps_of(self._tree, item.id) if isinstance(item, Segment) else (item,)
+            if self._demo.mistakes.issuperset(uids):
+                yield self._left_out(caller, uids[0], MISTAKE)
+            elif isinstance(item, Segment):
                 first = self._steps[item.first]
                 yield self._made(_Turn(caller, first, first.observation_before, previous, item.reason, item.call))
                 yield from self.turns_of(item)
@@ -128,17 +136,24 @@ class _Maker:
         answer = caller.returns if caller else self._demo.episode.answer
         action = str(Action("stop", () if answer is None else (answer,)))
         reason = "What was asked for is done." if answer is None else f"The answer is {answer}."
-        return _Turn(caller, last, last.observation_after, previous, reason, action)
+        problem = "its last step was marked as a mistake" if last.uid in self._demo.mistakes else None
+        return _Turn(caller, last, last.observation_after, previous, reason, action, problem)
 
     def _made(self, turn: _Turn) -> Example | LeftOut:
-        policy = turn.caller.policy if turn.caller else self._planner
+        policy = self._policy(turn.caller)
         problem = turn.problem or (None if turn.seen else "no observation was recorded at this point")
         if problem is None and turn.seen is not None:
             observation = self._demo.observation(turn.seen)
             problem = _problem(observation, turn.action)
             if problem is None:
                 return self._example(turn, policy, observation)
-        return LeftOut(episode=self._demo.episode.id, step=turn.step.uid, policy=policy, reason=problem or "")
+        return self._left_out(turn.caller, turn.step.uid, problem or "")
+
+    def _left_out(self, caller: Segment | None, step: str, reason: str) -> LeftOut:
+        return LeftOut(episode=self._demo.episode.id, step=step, policy=self._policy(caller), reason=reason)
+
+    def _policy(self, caller: Segment | None) -> str:
+        return caller.policy if caller else self._planner
 
     def _example(self, turn: _Turn, policy: str, observation: Observation) -> Example:
         episode = self._demo.episode

@@ -44,3 +44,12 @@ def tags(annotations: Sequence[Annotation]) -> tuple[str, ...]:
 def human_reward(annotations: Sequence[Annotation]) -> float | None:
     """The last reward a person gave, None where nobody did."""
     return next((one.value for one in reversed(annotations) if one.kind == "reward"), None)
+
+
+def mistakes(annotations: Sequence[Annotation], so_far: frozenset[str] = frozenset()) -> frozenset[str]:
+    """Uids of the steps that are mistakes: those known `so_far`, and what was said of them since."""
+    held = set(so_far)
+    for one in annotations:
+        if one.kind == "mistake" and one.step is not None:
+            (held.add if one.value else held.discard)(one.step)
+    return frozenset(held)

@@ -39,13 +39,48 @@ class Box(Frozen):
 class Selector(Frozen):
     """One way to find the target again, in Playwright syntax; `unique` says whether it was so at capture."""
 
-    kind: Literal["role", "label", "text", "testid", "css", "xpath"]
+    kind: Literal["role", "label", "text", "near", "testid", "shadow", "css", "xpath"]
     value: str
     unique: bool
 
 
+class Near(Frozen):
+    """Words around a target that tell it from others of its name.
+
+    `row`: said in the same table row or list item; `card`: in the same of several parts that are alike; `column`: its
+    heading; `before`: right before it; `section`: the name or heading of the part of the page.
+    """
+
+    kind: Literal["row", "card", "column", "before", "section"]
+    text: str
+
+
+class Host(Frozen):
+    """A shadow root on the way to a target: its host by CSS within the root around. A closed one no selector enters."""
+
+    css: str
+    open: bool = True
+
+
+class FrameLink(Frozen):
+    """A frame on the way to a target: its name, its address without the query, its place among `of` frames of the page.
+
+    `selectors` lead to the frame's element in the document around it.
+    """
+
+    name: str = ""
+    src: str = ""
+    index: int = 0
+    of: int | None = None
+    selectors: tuple[Selector, ...] = ()
+
+
 class Target(Frozen):
-    """The element an action was about, as the observation before the action names it."""
+    """The element an action was about, as the observation before the action names it. See docs/formats/targets.md.
+
+    `frames` is a CSS path to each frame around it, the outermost first; `frame_chain` says more of the same frames, and
+    `shadow` which shadow roots are around it in the innermost.
+    """
 
     id: str | None
     role: str
@@ -54,6 +89,9 @@ class Target(Frozen):
     point: tuple[float, float] | None = None
     selectors: tuple[Selector, ...] = ()
     frames: tuple[str, ...] = ()
+    frame_chain: tuple[FrameLink, ...] = ()
+    shadow: tuple[Host, ...] = ()
+    near: tuple[Near, ...] = ()
 
 
 class Observation(Frozen):
@@ -170,12 +208,12 @@ class Annotation(Frozen):
     """Something said of an episode (or one step or frame of it) afterwards. `at` in seconds since the epoch.
 
     `text` is the tag or the note, `value` a person's reward (0 to 1). `replay` is what a replay check found of a step:
-    `text` as JSON. Corrected blame and confirmed signals will join the kinds.
+    `text` as JSON. `mistake` says of a step that it was one (`value` 1) or was not after all (0). Corrected blame and confirmed signals will join the kinds.
     """
 
     id: str
     episode: str
-    kind: Literal["tag", "remove_tag", "note", "reward", "replay"]
+    kind: Literal["tag", "remove_tag", "note", "reward", "replay", "mistake"]
     author: str
     at: float
     text: str = ""

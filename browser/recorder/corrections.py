@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
+from browser.recorder.events import RawEvent
 from browser.recorder.marks import Mistake, Redo, StepMark, Undo
 from traces.model import Step
 
@@ -52,7 +53,7 @@ class Corrections:
         return Corrected(
             steps=tuple(_numbered(kept)),
             undone=undone,
-            mistakes=frozenset(step.uid for step in kept if step.raw[0] in self._mistaken),
+            mistakes=frozenset(step.uid for step in kept if not self._mistaken.isdisjoint(step.raw[:1])),
             final=sum(step.uid not in gone for step in steps[:final]),
         )
 
@@ -67,3 +68,12 @@ class Corrections:
 def _numbered(steps: Iterable[Step]) -> Iterable[Step]:
     for seq, step in enumerate(steps):
         yield step if step.seq == seq else step.model_copy(update={"seq": seq})
+
+
+def mistaken(events: Iterable[RawEvent], steps: Sequence[Step]) -> frozenset[str]:
+    """The uids of the steps that a log's marks call mistakes, however the log was read."""
+    marks = Corrections()
+    for raw in events:
+        if isinstance(raw.event, Mistake):
+            marks.take(raw.event)
+    return marks.of(steps, 0).mistakes

@@ -29,7 +29,7 @@ def test_a_played_script_is_an_episode_of_the_workspace(record, run, parts):
     told = record("miniwob:login-user", gestures, "--seed", "3")
     assert told.code == 0
     answer = told.json
-    assert list(answer) == ["episode", "steps", "not_recorded", "withheld"]
+    assert list(answer) == ["episode", "steps", "not_recorded", "withheld", "marks"]
     steps = answer["steps"]
     assert [step["action"].split()[0] for step in steps] == ["type", "type", "click"]
     assert [step["target"]["name"] for step in steps] == ["Username", "Password", "Login"]

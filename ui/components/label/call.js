@@ -75,9 +75,10 @@ function callCard(view, segment) {
       { class: "pad stack grow" },
       segment.why &&
         h("div", {}, h("span", { class: "dim" }, segment.state === "pending" ? "Why next: " : "Doubt: "), segment.why),
+      segment.rule === "live" && h("div", { class: "dim" }, "Marked while recording"),
       segment.reason &&
         segment.reason !== segment.why &&
-        h("div", {}, h("span", { class: "dim" }, segment.rule ? `${segment.rule}: ` : "Reason: "), segment.reason),
+        h("div", {}, h("span", { class: "dim" }, segment.rule && segment.rule !== "live" ? `${segment.rule}: ` : "Reason: "), segment.reason),
       view.editing ? argumentForm(view, segment) : argumentTable(view, segment),
       stepLines(view, segment.first, segment.last, segment),
       actions(view, segment),

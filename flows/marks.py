@@ -1,0 +1,73 @@
+"""What becomes of the marks of a sealed recording: labels to review, and mistakes nobody is to learn from."""
+
+from __future__ import annotations
+
+import time
+from typing import Any
+
+from browser.recorder.corrections import mistaken
+from browser.recorder.events import read_event
+from flows import labels
+from labeling.errors import NothingToLabel
+from labeling.live import dropped
+from policies.library import load_set
+from server.proposing import marked
+from traces.annotations import mistakes as said_since
+from traces.model import Annotation
+from traces.reader import EpisodeReader
+from wiring import POLICY_SET, Parts
+
+
+def keep(parts: Parts, episode_id: str) -> dict[str, Any]:
+    """Keep the marks of a sealed recording: `{"run", "calls", "left_out", "mistakes"}`; run None without marked calls.
+
+    Doing it again adds nothing.
+    """
+    with parts.episode(episode_id) as reader:
+        calls, wrong, author = marked(reader), _flagged(reader), reader.episode.author
+    told_of = {one.step for one in parts.episodes.annotations.of(episode_id) if one.kind == "mistake"}
+    for uid in sorted(wrong - told_of):
+        _annotate(parts, episode_id, uid, author or "me")
+    told = {"left_out": list(dropped(calls, load_set(POLICY_SET))), "mistakes": sorted(wrong)}
+    try:
+        run = labels.propose(parts, episode_id) if any(one.steps for one in calls) else None
+    except NothingToLabel:
+        run = None
+    live = [s.call for s in run.tree.segments if s.rule == "live"] if run else []
+    return {"run": run.id if run else None, "calls": live, **told}
+
+
+def mistakes(parts: Parts, episode_id: str) -> frozenset[str]:
+    """Uids of the steps that count as mistakes: as marked while recording, and as said since."""
+    with parts.episode(episode_id) as reader:
+        so_far = _flagged(reader)
+    return said_since(parts.episodes.annotations.of(episode_id), so_far)
+
+
+def said(kept: dict[str, Any]) -> list[str]:
+    """For a person, in lines: the calls that wait for review, and what was left out."""
+    lines = [f"marked: {call}" for call in kept["calls"]]
+    lines += kept["left_out"]
+    lines += [f"mistake: step {uid}" for uid in kept["mistakes"]]
+    return lines
+
+
+def _flagged(reader: EpisodeReader) -> frozenset[str]:
+    raw = reader.raw()
+    if not any(kind == "mistake" for _, _, kind, _ in raw):
+        return frozenset()
+    return mistaken((read_event(*row) for row in raw), reader.steps())
+
+
+def _annotate(parts: Parts, episode_id: str, uid: str, author: str) -> None:
+    parts.episodes.annotations.add(
+        Annotation(
+            id=f"{episode_id}:mistake:{uid}",
+            episode=episode_id,
+            kind="mistake",
+            author=author,
+            at=time.time(),
+            value=1.0,
+            step=uid,
+        )
+    )

@@ -34,6 +34,8 @@ class Tabs:
         self._dialog: Dialog | None = None
         self._dialog_opened = asyncio.Event()
         self._held: set[asyncio.Task[Any]] = set()
+        self.asks_to_leave = False
+        """Whether a page's question before it is left (beforeunload) is held like any dialog; else it is accepted."""
         context.on("page", self._opened)
         for page in context.pages:
             self._opened(page)
@@ -87,9 +89,18 @@ class Tabs:
         await self._front.bring_to_front()
 
     async def close(self, number: int | None = None) -> None:
-        """Close a tab, the one in front by default."""
+        """Close a tab, the one in front by default; where leaving is asked for, it may ask first, and stay."""
         page = self.page if number is None else self._numbered(number)
-        await page.close()
+        if not self.asks_to_leave:
+            await page.close()
+            return
+        gone = asyncio.Event()
+        page.once("close", lambda _: gone.set())
+        await page.close(run_before_unload=True)
+        waiting = {asyncio.ensure_future(gone.wait()), asyncio.ensure_future(self._dialog_opened.wait())}
+        await asyncio.wait(waiting, timeout=CALL_S, return_when=asyncio.FIRST_COMPLETED)
+        for task in waiting:
+            task.cancel()
 
     async def answer(self, accept: bool, text: str | None = None) -> None:
         """Answer the open dialog; `text` is for prompts. Raises BrowserError if none is open."""
@@ -98,8 +109,16 @@ class Tabs:
         if dialog is None:
             raise BrowserError("no dialog is open")
         await (dialog.accept(text) if accept and text is not None else dialog.accept() if accept else dialog.dismiss())
-        if self._held:
+        if dialog.type == "beforeunload" and not accept:
+            for task in self._held:
+                task.cancel()  # the way that was not taken
+        elif self._held:
             await asyncio.wait(self._held, timeout=CALL_S)
+
+    async def landed(self, seconds: float) -> None:
+        """Wait for input that a dialog held up and that is on its way since the answer."""
+        if self._held and self._dialog is None:
+            await asyncio.wait(self._held, timeout=seconds)
 
     async def unless_dialog(self, doing: Any, seconds: float = CALL_S) -> None:
         """Await input that may open a dialog: then it is finished with the answer, and we go on at once.
@@ -153,11 +172,14 @@ class Tabs:
         if page in self._pages:
             self._pages.remove(page)
         self._observers.pop(page, None)
+        if self._dialog is not None and self._dialog.page is page:
+            self._dialog = None
+            self._dialog_opened.clear()
         if self._front is page:
             self._front = self._pages[-1] if self._pages else None
 
     async def _asked(self, dialog: Dialog) -> None:
-        if dialog.type == "beforeunload":
+        if dialog.type == "beforeunload" and not self.asks_to_leave:
             await dialog.accept()
             return
         self._dialog = dialog

@@ -32,6 +32,9 @@ ERASE = frozenset({"Backspace", "Delete"})
 VALUE_KINDS = frozenset({"date", "time", "month", "week", "datetime-local", "color", "range", "number"})
 """Input types whose value is not the text that was typed."""
 
+PICKED_KINDS = VALUE_KINDS - {"number"}
+"""Those of them whose value is set as a whole: by a picker, or as text put in at once."""
+
 MODIFIER_KEYS = frozenset({"Alt", "AltGraph", "CapsLock", "Control", "Fn", "Meta", "NumLock", "Shift"})
 _COMMANDS = frozenset({"Alt", "Control", "Meta"})
 
@@ -87,7 +90,7 @@ class Draft:
 
 
 class Pointer(Draft):
-    """A click of any kind, a drag, a choice from a list or an upload: whatever began with a press."""
+    """A click of any kind, a drag, a choice from a list or picker, an upload: whatever began with a press."""
 
     def __init__(self, number: int, event: Press, gate: Gate) -> None:
         super().__init__(number, gate, event.dispatched_at)
@@ -98,18 +101,33 @@ class Pointer(Draft):
         self.drop_at: tuple[float, float] | None = None
         self.opened: tuple[int, str] | None = None
         self.answer: Answer | None = None
+        self.slid: str | None = None
 
     def leads_to(self, field: Focus) -> bool:
         """A plain click into the field itself."""
         plain = self.count == 1 and self.press.button == "left" and not self.press.modifiers and self.drop is None
-        return plain and self.opened is None and self.target is not None and self.target.id == field.id
+        unanswered = self.opened is None or (self.opened[1] == "value" and not self._accepted)
+        return plain and unanswered and self.target is not None and self.target.id == field.id
+
+    def see(self, point: Point) -> None:
+        """Remember where a slider came to stand."""
+        super().see(point)
+        seen = point.focused
+        if seen is not None and seen.kind == "range" and self.target is not None and seen.id == self.target.id:
+            self.slid = seen.value
+
+    @property
+    def _accepted(self) -> bool:
+        return self.answer is not None and self.answer.accepted
 
     def action(self) -> Action | str:
-        """Click, double click, right click, drag, select or upload of an element that has an id."""
+        """Click, double click, right click, drag, select, type or upload of an element that has an id."""
         if self.target is None or self.target.id is None:
             return f"{self._said()} at ({self.press.x:.0f}, {self.press.y:.0f}): nothing there has an id"
         if self.opened is not None:
             return self._answered(self.target.id)
+        if self.slid is not None and self.press.button == "left":
+            return Action("type", (self.target.id, self.slid, "0"))
         if self.drop is not None:
             return self._dragged(self.target.id)
         return self._clicked(self.target.id)
@@ -156,15 +174,15 @@ class Pointer(Draft):
         onto = self.drop.target.id if self.drop is not None and self.drop.target is not None else None
         if onto is None:
             x, y = self.drop_at or (0.0, 0.0)
-            return f"drag of {_called(self.target)} to ({x:.0f}, {y:.0f}): nothing there has an id"
+            return f"drag of {called(self.target)} to ({x:.0f}, {y:.0f}): nothing there has an id"
         return Action("drag", (element, onto))
 
     def _answered(self, element: str) -> Action | str:
         widget = self.opened[1] if self.opened else ""
         if self.answer is not None and self.answer.accepted:
-            return Action("select" if widget == "select" else "upload", (element, "\n".join(self.answer.values)))
+            return picked(widget, element, self.answer)
         if widget == "select":
-            return f"the list {_called(self.target)} was opened and nothing was chosen"
+            return f"the list {called(self.target)} was opened and nothing was chosen"
         return self._clicked(element)
 
 
@@ -178,6 +196,7 @@ class Typing(Draft):
         self.typed: str | None = "" if field.value in ("", None) else None
         self.value = field.value
         self.enter = False
+        self.opened: int | None = None
         self._type(event)
 
     @property
@@ -203,7 +222,7 @@ class Typing(Draft):
         """`type [id] [text] [1]`, the last argument only with Enter."""
         element = self.field.id
         if element is None:
-            return f"typing into {_called(self.target)}, which has no id"
+            return f"typing into {called(self.target)}, which has no id"
         return Action("type", (element, self._text(), "1") if self.enter else (element, self._text(), "0"))
 
     def _text(self) -> str:
@@ -216,6 +235,8 @@ class Typing(Draft):
         return self.value or ""
 
     def _takes(self, number: int, event: Event) -> bool:
+        if isinstance(event, Opened | Answer):
+            return self._picker(number, event)
         if self.enter or not isinstance(event, Key | Text) or not self._same_field(event):
             return False
         if isinstance(event, Key) and event.key == "Enter" and not self.field.multiline:
@@ -225,6 +246,15 @@ class Typing(Draft):
             return False
         self._type(event)
         return True
+
+    def _picker(self, number: int, event: Opened | Answer) -> bool:
+        """The field's own picker, opened by a key of this typing (Space); what it sets is the field's value."""
+        if isinstance(event, Answer):
+            return event.to == self.opened
+        if event.widget == "value" and event.gate is None and self.opened is None:
+            self.opened = number
+            return True
+        return False
 
     def _same_field(self, event: Key | Text) -> bool:
         if event.gate is None:
@@ -236,7 +266,9 @@ class Typing(Draft):
         if isinstance(event, Key) and event.key in ("c", "C") and _COMMANDS & set(event.modifiers):
             return
         typed = event.text if isinstance(event, Text) else _character(event)
-        if self.typed is None or typed is None:
+        if isinstance(event, Text) and event.whole:
+            self.typed = typed
+        elif self.typed is None or typed is None:
             self.typed = self.typed[:-1] if self.typed is not None and _plain_backspace(event) else None
         else:
             self.typed += typed
@@ -250,7 +282,7 @@ class Chord(Draft):
         self.keys = _chord(event)
         self.field = gate.focused
         self.value = gate.focused.value if gate.focused else None
-        self.opened: int | None = None
+        self.opened: tuple[int, str] | None = None
         self.answer: Answer | None = None
 
     @property
@@ -271,27 +303,30 @@ class Chord(Draft):
             self.value = seen.value
 
     def action(self) -> Action | str:
-        """`press [keys]`, or `select [id] [option]` when the keys chose from a list."""
+        """`press [keys]`, or `select [id] [option]` (`type [id] [value]`) when the keys chose from a list or picker."""
         chosen = self._chosen()
         if self.field and self.field.id and chosen is not None:
-            return Action("select", (self.field.id, chosen))
-        if self.opened is not None:
-            return f"the list {_called(self.target)} was opened and nothing was chosen"
+            return chosen
+        if self.opened is not None and self.opened[1] == "select":
+            return f"the list {called(self.target)} was opened and nothing was chosen"
         if self.field and self.field.secret and not self.keys:
-            return f"a key in {_called(self.target)} that is kept secret"
+            return f"a key in {called(self.target)} that is kept secret"
         return Action("press", (self.keys,))
 
-    def _chosen(self) -> str | None:
-        if self.answer is not None:
-            return "\n".join(self.answer.values) if self.answer.accepted else None
+    def _chosen(self) -> Action | None:
+        element = self.field.id if self.field else None
+        if element is None:
+            return None
+        if self.answer is not None and self.opened is not None:
+            return picked(self.opened[1], element, self.answer) if self.answer.accepted else None
         changed = self.field is not None and self.field.select and self.value != self.field.value
-        return self.value if changed else None
+        return Action("select", (element, self.value or "")) if changed else None
 
     def _takes(self, number: int, event: Event) -> bool:
-        if isinstance(event, Opened) and event.widget == "select" and event.gate is None and self.opened is None:
-            self.opened = number
+        if isinstance(event, Opened) and event.widget != "dialog" and event.gate is None and self.opened is None:
+            self.opened = (number, event.widget)
             return True
-        if isinstance(event, Answer) and self.opened is not None and event.to == self.opened and not self.answer:
+        if isinstance(event, Answer) and self.opened is not None and event.to == self.opened[0] and not self.answer:
             self.answer = event
             return True
         return self._more_keys(event)
@@ -312,11 +347,18 @@ class Scroll(Draft):
         super().__init__(number, gate, event.dispatched_at)
         self.dx, self.dy = event.dx, event.dy
 
+    @property
+    def target(self) -> Target | None:
+        """The box inside the page that was scrolled, listed in the observation or not; None for the page itself."""
+        target = self.gate.target
+        return target if target is not None and (target.id is not None or target.selectors) else None
+
     def action(self) -> Action | str:
-        """`scroll [up|down|left|right]`."""
-        if abs(self.dx) > abs(self.dy):
-            return Action("scroll", ("right" if self.dx > 0 else "left",))
-        return Action("scroll", ("up" if self.dy < 0 else "down",))
+        """`scroll [up|down|left|right]`, and in what if that is a box inside the page."""
+        across = abs(self.dx) > abs(self.dy)
+        way = ("right" if self.dx > 0 else "left") if across else ("up" if self.dy < 0 else "down")
+        inside = self.target.id if self.target is not None else None
+        return Action("scroll", (way,) if inside is None else (way, inside))
 
     def _takes(self, number: int, event: Event) -> bool:
         if not isinstance(event, Wheel) or event.gate is not None:
@@ -367,33 +409,6 @@ class Going(Draft):
                 return Action(verb, () if verb == "reload" else text)
 
 
-class Replied(Draft):
-    """A dialog of the page and the person's answer."""
-
-    def __init__(self, number: int, event: Opened, gate: Gate) -> None:
-        super().__init__(number, gate, 0.0)
-        self.opened = event
-        self.answer: Answer | None = None
-
-    @property
-    def target(self) -> Target | None:
-        """The dialog, by its kind and message; it has no id."""
-        return Target(id=None, role="dialog", name=f"{self.opened.dialog or 'dialog'}: {self.opened.message or ''}")
-
-    def action(self) -> Action | str:
-        """`dialog [accept|dismiss] [text]`."""
-        if self.answer is None:
-            return f"the {self.opened.dialog or 'dialog'} was not answered"
-        word = "accept" if self.answer.accepted else "dismiss"
-        return Action("dialog", (word, *self.answer.values[:1]))
-
-    def _takes(self, number: int, event: Event) -> bool:
-        if not isinstance(event, Answer) or event.to != self.first or self.answer is not None:
-            return False
-        self.answer, self.dispatched_at = event, event.dispatched_at
-        return True
-
-
 def edits(event: Key | Text) -> bool:
     """Whether this is typing or editing in a text field, as against a key that acts on the page."""
     if isinstance(event, Text) or event.key is None:
@@ -405,7 +420,7 @@ def edits(event: Key | Text) -> bool:
 
 def begins_typing(event: Key | Text, field: Focus | None) -> bool:
     """Whether the first event of a burst starts typing: into a text field, by something that changes its text."""
-    if field is None or not field.editable:
+    if field is None or not (field.editable or (isinstance(event, Text) and field.kind in PICKED_KINDS)):
         return False
     if isinstance(event, Text) or event.key is None:
         return True
@@ -435,7 +450,16 @@ def _chord(event: Key | Text) -> str:
     return "+".join([*shift, key])
 
 
-def _called(target: Target | None) -> str:
+def picked(widget: str, element: str, answer: Answer) -> Action:
+    """The step of an answer that chose something."""
+    text = "\n".join(answer.values)
+    if widget == "value":
+        return Action("type", (element, text, "0"))
+    return Action("select" if widget == "select" else "upload", (element, text))
+
+
+def called(target: Target | None) -> str:
+    """A target in words: its name, or its role where it has none."""
     if target is None:
         return "something"
     return f"‘{target.name[:60]}’" if target.name else target.role

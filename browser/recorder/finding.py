@@ -10,11 +10,11 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
+from playwright.async_api import ElementHandle, Locator, Page
 from playwright.async_api import Error as PlaywrightError
-from playwright.async_api import Locator, Page
 
 from browser.errors import BrowserError, first_line
-from browser.observe import Observer
+from browser.observe import Observer, View
 from browser.recorder.messages import Locate
 from browser.tabs import Tabs
 
@@ -56,12 +56,23 @@ _PLACE = """(el) => {
   const control = el.tagName === 'LABEL' ? el.control : el;
   const input = control && control.tagName === 'INPUT' ? control.type : '';
   const valued = /^(date|time|month|week|datetime-local|color|range)$/.test(input);
-  const kind = el.tagName === 'SELECT' ? 'select' : input === 'file' ? 'file' : valued ? 'value' : 'other';
+  const listed = input && control.list ? 'list' : 'other';
+  const kind = el.tagName === 'SELECT' ? 'select' : input === 'file' ? 'file' : valued ? 'value' : listed;
   const aria = {true: true, false: false, mixed: false}[(control ?? el).getAttribute('aria-checked')] ?? null;
   const checked = input === 'checkbox' || input === 'radio' ? control.checked : aria;
   const filled = Boolean(control && (control.isContentEditable ? control.textContent : control.value));
-  return {x, y, left: box.left, top: box.top, wheel, focused: active === control, kind, checked, filled};
+  return {x, y, wheel, focused: active === control, kind, checked, filled};
 }"""
+
+
+_CONTENT = """(el) => {
+  const box = el.getBoundingClientRect(), style = getComputedStyle(el);
+  const sx = el.offsetWidth ? box.width / el.offsetWidth : 1, sy = el.offsetHeight ? box.height / el.offsetHeight : 1;
+  const x = box.left + (el.clientLeft + parseFloat(style.paddingLeft)) * sx;
+  const y = box.top + (el.clientTop + parseFloat(style.paddingTop)) * sy;
+  return {x, y, sx, sy};
+}"""
+"""Where a frame's content begins in the viewport of the page around it, and how it is scaled."""
 
 
 class Finder:
@@ -116,8 +127,9 @@ class Finder:
             return {"found": False, "message": f"there is no element [{element}] on the page"}
         wheel = await observer.ask("wheelTo", element)
         kind = await observer.ask("kindOf", element) or {}
-        focused = await observer.ask("focusNow", "") == element
-        name = "select" if kind.get("select") == element else "file" if kind.get("type") == "file" else "other"
+        focused = await observer.focus_id() == element
+        other = "value" if kind.get("native") else "other"
+        name = "select" if kind.get("select") == element else "file" if kind.get("type") == "file" else other
         return {"x": place.x, "y": place.y, "in_view": wheel is None, "scroll": wheel, "focused": focused, "kind": name}
 
     async def _by_selector(self, page: Page, locator: Locator, selector: str) -> dict[str, Any]:
@@ -126,14 +138,10 @@ class Finder:
         except PlaywrightError as error:
             reason = "not found within 5 s" if "Timeout" in str(error) else first_line(error)
             return {"found": False, "message": f"{selector}: {reason}"}
-        place = await locator.evaluate(_PLACE)
-        box = await locator.bounding_box()
-        if box is None:
-            return {"found": False, "message": f"{selector}: it has no box"}
-        dx, dy = box["x"] - place["left"], box["y"] - place["top"]
-        x, y = place["x"] + dx, place["y"] + dy
-        wheel = place["wheel"] and {**place["wheel"], "x": place["wheel"]["x"] + dx, "y": place["wheel"]["y"] + dy}
-        wheel = wheel or self._outside(page, x, y)
+        element = await locator.element_handle(timeout=WAIT_MS)
+        place, view = await element.evaluate(_PLACE), await _view_of(element)
+        x, y = view.outward(place["x"], place["y"])
+        wheel = _turned(place["wheel"], view) if place["wheel"] else self._outside(page, x, y)
         return {
             "x": x,
             "y": y,
@@ -152,6 +160,22 @@ class Finder:
         dx = 0.0 if 0 <= x <= width else x - width / 2
         dy = 0.0 if 0 <= y <= height else y - height / 2
         return {"x": width / 2, "y": height / 2, "dx": dx, "dy": dy} if dx or dy else None
+
+
+async def _view_of(element: ElementHandle) -> View:
+    """Where the viewport of the element's own frame lies in the top viewport."""
+    view, frame = View(), await element.owner_frame()
+    while frame is not None and frame.parent_frame is not None:
+        outer = View(**await (await frame.frame_element()).evaluate(_CONTENT))
+        x, y = outer.outward(view.x, view.y)
+        view = View(x, y, outer.sx * view.sx, outer.sy * view.sy)
+        frame = frame.parent_frame
+    return view
+
+
+def _turned(wheel: dict[str, float], view: View) -> dict[str, float]:
+    x, y = view.outward(wheel["x"], wheel["y"])
+    return {"x": x, "y": y, "dx": wheel["dx"] * view.sx, "dy": wheel["dy"] * view.sy}
 
 
 async def _shown(page: Page, selector: str) -> list[Locator]:

@@ -10,12 +10,13 @@ from dataclasses import dataclass
 
 from browser.errors import BrowserError
 from browser.recorder.desk import Desk
-from browser.recorder.drafts import MODIFIER_KEYS, begins_typing, edits
+from browser.recorder.drafts import MODIFIER_KEYS, PICKED_KINDS, begins_typing, edits
 from browser.recorder.events import Focus, Gate, Key, Text
-from browser.recorder.messages import KeyMessage, TextMessage
+from browser.recorder.messages import KeyMessage, PickMessage, TextMessage
 from browser.recorder.widgets import Widgets
 
 OPENS_LIST = frozenset({" ", "Enter", "F4"})
+OPENS_PICKER = OPENS_LIST | {"ArrowDown", "ArrowUp"}
 
 
 @dataclass(frozen=True)
@@ -33,6 +34,7 @@ class KeyboardInput:
         self._widgets = widgets
         self._burst: _Burst | None = None
         self._number: int | None = None
+        self._picks = False
 
     async def key(self, message: KeyMessage) -> int | None:
         """A key down or up; returns the number of the raw event it belongs to."""
@@ -47,14 +49,41 @@ class KeyboardInput:
         event = Key(key=message.key, modifiers=_told(message), dispatched_at=self._desk.clock())
         if await self._logged(event, message.frame):
             await hands.key_down(message.key, message.modifiers)
+            if self._picks and message.key in OPENS_PICKER:
+                await self._widgets.notice()
         return self._number
 
     async def text(self, message: TextMessage) -> int | None:
         """Text that no key makes."""
-        event = Text(text=message.text, dispatched_at=self._desk.clock())
+        event = Text(text=message.text, paste=message.paste, dispatched_at=self._desk.clock())
         if await self._logged(event, message.frame):
-            await self._desk.hands.text(message.text)
+            await self._put(message)
         return self._number
+
+    async def pick(self, message: PickMessage) -> int | None:
+        """A suggestion under the field takes the place of what it holds."""
+        element = self._widgets.offers.suggested(message.id, message.value)
+        if element is None or await self._desk.eyes.focus_id() != element:
+            return self._desk.refuse(f"the suggestion {message.value[:60]!r}: it is not offered any more")
+        event = Text(text=message.value, whole=True, dispatched_at=self._desk.clock())
+        if await self._logged(event, message.frame):
+            await self._desk.tabs.observer.ask("setValue", element, text=message.value)
+        return self._number
+
+    async def _put(self, message: TextMessage) -> None:
+        """Text into the page: as a paste of the page's own where it takes one, whole where keys cannot type it."""
+        field = self._burst.field if self._burst else None
+        if field is not None and field.id is not None and field.kind in PICKED_KINDS:
+            await self._desk.tabs.observer.ask("setValue", field.id, text=message.text)
+        elif not (message.paste and await self._pasted(message.text, field.id if field else None)):
+            await self._desk.hands.text(message.text)
+
+    async def _pasted(self, text: str, element: str | None) -> bool:
+        """Whether the page took the text by a paste event (rich editors do)."""
+        try:
+            return bool(await self._desk.tabs.observer.ask("pasteInto", element or "", text=text))
+        except BrowserError:
+            return False
 
     async def end(self) -> None:
         """The burst is over: what is held goes into the log."""
@@ -94,7 +123,8 @@ class KeyboardInput:
     async def _copy(self) -> None:
         """Give the person what they copy in the page; it is no part of the recording."""
         try:
-            text = self._desk.vault.blank(await self._desk.tabs.observer.ask("selectedText", ""))
+            focus = await self._desk.eyes.focus_id()
+            text = self._desk.vault.blank(await self._desk.tabs.observer.ask("selectedText", focus))
         except BrowserError:
             return
         if text:
@@ -116,16 +146,31 @@ class KeyboardInput:
 
     async def _begin(self, event: Key | Text, gate: Gate) -> bool:
         field = gate.focused
+        self._widgets.pressed = field.id if field else None
+        self._picks = field is not None and (field.kind in PICKED_KINDS or field.select)
+        if isinstance(event, Text) and field is not None and field.id is not None and field.kind in PICKED_KINDS:
+            problem = await self._desk.tabs.observer.ask("wouldTake", field.id, text=event.text)
+            if problem:
+                self._number = self._desk.refuse(f"text put into ‘{field.target.name[:60]}’: {problem}")
+                return False
+            event = event.model_copy(update={"whole": True})
         if field is not None and begins_typing(event, field):
             last = self._desk.eyes.last
             self._append(event, field)
             self._burst = _Burst(field, last.observation.text if last else "", self._number or 0)
             return True
         if isinstance(event, Text):
-            self._number = self._desk.refuse("text was typed with nothing to type it into")
+            self._number = self._desk.refuse(await self._nowhere(event))
             return False
         self._number = self._desk.journal.add(event)
         return not await self._opens_list(event, field)
+
+    async def _nowhere(self, event: Text) -> str:
+        """Text without a field: a page may still take a paste by itself."""
+        if not event.paste:
+            return "text was typed with nothing to type it into"
+        taken = await self._pasted(event.text or "", None)
+        return "text was pasted where no field has the keyboard" + (": the page took it by itself" if taken else "")
 
     async def _continues(self, event: Key | Text, burst: _Burst) -> bool:
         """Whether the event goes on with the burst: more text, into an element that still has the keyboard."""

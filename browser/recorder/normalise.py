@@ -11,9 +11,11 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Literal
 
+from browser.recorder.answered import Chosen, Dropped, Replied
 from browser.recorder.corrections import Corrections
-from browser.recorder.drafts import Chord, Draft, Going, Pointer, Replied, Resting, Scroll, Typing, begins_typing
+from browser.recorder.drafts import Chord, Draft, Going, Pointer, Resting, Scroll, Typing, begins_typing
 from browser.recorder.events import (
+    Drop,
     Event,
     Focus,
     Gate,
@@ -251,6 +253,8 @@ class Normaliser:
             return Resting(number, event)
         if isinstance(event, Nav | Note):
             return Going(number, event)
+        if isinstance(event, Drop):
+            return Dropped(number, event)
         gate = gate_of(event)
         if gate is None:
             return None
@@ -261,6 +265,8 @@ class Normaliser:
                 return Scroll(number, event, gate)
             case Opened(widget="dialog"):
                 return Replied(number, event, gate)
+            case Opened():
+                return Chosen(number, event, gate)
             case Key() | Text():
                 return _keyboard(number, event, gate)
             case _:

@@ -12,12 +12,16 @@ from browser.recorder.events import Gate, Hover, Mark, Press, Release, Settled, 
 from browser.recorder.eyes import under
 from browser.recorder.messages import Mouse, Point, Turn
 from browser.recorder.widgets import Widgets
-from traces.model import Target
+from traces.model import Observation, Target
 
 NEAR = 5.0
 """CSS pixels within which a press stays in place: not a drag, and the second press of a double click."""
 BURST_MS = 400.0
 REVEALED = 200
+REACH = 100.0
+"""How far the words of what the pointer rests on may lie from it, in CSS pixels."""
+PICKERS = frozenset({"textbox", "combobox", "listbox"})
+"""Roles of what may have a native picker: that is looked for before the next input, elsewhere when there is time."""
 
 
 class PointerInput:
@@ -27,7 +31,9 @@ class PointerInput:
         self._desk = desk
         self._widgets = widgets
         self._pressed: tuple[float, float] | None = None
+        self._picked: tuple[Observation | None, str | None] = (None, None)
         self._number: int | None = None
+        self._role = ""
         self._swallow = False
         self._turned: tuple[float, tuple[int, int], int] | None = None
         self._shape = ""
@@ -48,7 +54,7 @@ class PointerInput:
         burst = self._in_burst(way)
         gate = None
         if not burst and not self._desk.paused:
-            gate = await self._desk.eyes.gate((message.x, message.y), message.frame)
+            gate = await self._desk.eyes.gate((message.x, message.y), message.frame, (message.dx, message.dy))
             if self._widgets.waiting:
                 return self._desk.refuse("the wheel was turned while a dialog was open")
         number = self._log(
@@ -79,7 +85,7 @@ class PointerInput:
             return False
         if now - before:
             known = look.hit is not None and look.hit.id in before
-            target = look.hit if known else under(last.observation, (x, y))
+            target = look.hit if known else under(last.observation, (x, y), REACH)
             self._log(self._rested(target, sorted(now - before)[:REVEALED]))
         self._desk.journal.add(await self._desk.eyes.settled())
         return True
@@ -103,6 +109,11 @@ class PointerInput:
         found = await self._widgets.lists.at(gate) if gate is not None else None
         if found is not None:
             gate = found[1]
+        if gate is not None:
+            self._widgets.pressed = gate.target.id if gate.target else None
+            self._role = gate.target.role if gate.target else ""
+            last = self._desk.eyes.last
+            self._picked = (last.observation if last else None, gate.target.id if gate.target else None)
         self._pressed = (message.x, message.y)
         self._number = self._log(
             Press(
@@ -136,7 +147,15 @@ class PointerInput:
         self._log(Release(gate=gate, x=message.x, y=message.y, dispatched_at=self._desk.clock()))
         self._pressed = None
         await self._desk.hands.up(message.x, message.y, message.click_count)
+        await self._shown_outside(message)
         return self._number
+
+    async def _shown_outside(self, message: Mouse) -> None:
+        """What the press made Chromium show where no screencast sees it gets a widget of ours."""
+        if message.button == "right":
+            self._widgets.offers.right_pressed = (message.x, message.y)
+        elif self._role in PICKERS:
+            await self._widgets.notice()
 
     async def _gate(self, x: float, y: float, frame: int | None) -> Gate | None:
         return None if self._desk.paused else await self._desk.eyes.gate((x, y), frame)
@@ -145,15 +164,14 @@ class PointerInput:
         return self._pressed is not None and not _near(self._pressed, (message.x, message.y))
 
     def _beneath(self, gate: Gate, point: tuple[float, float]) -> Gate:
-        """Where the dragged element itself lies under the pointer: what lay there when it was picked up."""
-        pressed = self._desk.journal.holder(self._number) if self._number is not None else None
-        source = getattr(getattr(pressed, "target", None), "id", None)
-        last = self._desk.eyes.last
-        if gate.target is None or gate.target.id != source or last is None:
+        """Where the dragged element itself, or what came with the drag, lies under the pointer: what lay there before."""
+        seen, source = self._picked
+        if seen is None or (gate.target is not None and gate.target.id in seen.boxes and gate.target.id != source):
             return gate
-        boxes = {element: box for element, box in last.observation.boxes.items() if element != source}
-        below = under(last.observation.model_copy(update={"boxes": boxes}), point)
-        return gate.model_copy(update={"target": below}) if below else gate
+        boxes = {element: box for element, box in seen.boxes.items() if element != source}
+        below = under(seen.model_copy(update={"boxes": boxes}), point)
+        itself = gate.target if gate.target is not None and gate.target.id == source else None
+        return gate.model_copy(update={"target": below or itself})
 
     def _again(self, message: Mouse) -> bool:
         """Whether this press belongs to the click before it."""

@@ -42,7 +42,8 @@ from browser.recorder.widgets import Widgets
 from store.errors import StoreError
 from traces.model import Step
 
-REST_S = 0.15
+REST_S = (0.15, 0.5)
+"""When a pointer that came to rest is looked at: what it reveals may take its time."""
 TRIES = 3
 TAB_S = 5.0
 WAITING = "a dialog, list or chooser was open: answer it first"
@@ -216,6 +217,8 @@ class Pump:
     async def _settle(self) -> None:
         """Wait for quiet unless more input comes, look, and say what the gestures came to."""
         await self._safely(self.widgets.notice())
+        if self._urgent():
+            return
         quiet = asyncio.ensure_future(self._safely(self._quiet()))
         try:
             while not quiet.done():
@@ -273,11 +276,12 @@ class Pump:
         self._desk.journal.add(await self._desk.eyes.settled())
 
     async def _rest(self) -> None:
-        if await self._changed(REST_S):
-            return
-        self._rested = True
-        if not self.down:
-            await self._safely(self._rested_on())
+        for seconds in REST_S:
+            if await self._changed(seconds):
+                return
+            self._rested = True
+            if not self.down:
+                await self._safely(self._rested_on())
 
     async def _rested_on(self) -> None:
         await self.keyboard.end()

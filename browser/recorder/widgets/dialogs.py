@@ -1,4 +1,7 @@
-"""The page's own dialogs: alert, confirm, prompt. The page stands still until the person has answered."""
+"""The page's own dialogs: alert, confirm, prompt, and its question before it is left.
+
+The page stands still until the person has answered, and so does what made it ask: a link, an address, a closing tab.
+"""
 
 from __future__ import annotations
 
@@ -23,9 +26,7 @@ class Dialogs:
         self._questions = questions
 
     def opened(self, dialog: Dialog) -> None:
-        """A dialog of the page (beforeunload is accepted by the tabs themselves)."""
-        if dialog.type == "beforeunload":
-            return
+        """A dialog of the page."""
         blank = self._desk.vault.blank
         said = {"kind": dialog.type, "message": blank(dialog.message), "default": blank(dialog.default_value)}
         opened = Opened(

@@ -52,8 +52,8 @@ class Lists:
             return None
         return Listing(element, tuple(told["options"]), told["multiple"])
 
-    def open(self, listing: Listing, name: str) -> None:
-        """Show it."""
+    def open(self, listing: Listing, name: str, gate: Gate | None = None) -> None:
+        """Show it; `gate` where another element opened it."""
         last = self._desk.eyes.last
         box = last.observation.boxes.get(listing.id) if last else None
         said = {
@@ -66,7 +66,7 @@ class Lists:
         async def answer(value: Any) -> tuple[bool, tuple[str, ...]]:
             return await self._choose(listing, value)
 
-        self._questions.ask("select", Opened(widget="select"), said, answer)
+        self._questions.ask("select", Opened(widget="select", gate=gate), said, answer)
 
     async def _choose(self, listing: Listing, value: Any) -> tuple[bool, tuple[str, ...]]:
         if value is None or value == []:

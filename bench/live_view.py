@@ -15,6 +15,8 @@ from dataclasses import dataclass
 from types import TracebackType
 from typing import Any
 
+import numpy as np
+from numpy.typing import NDArray
 from PIL import Image
 from websockets.exceptions import ConnectionClosed
 from websockets.sync.client import ClientConnection, connect
@@ -22,6 +24,7 @@ from websockets.sync.client import ClientConnection, connect
 from browser.live.screencast import HEADER
 
 WAIT_S = 60.0
+Pixels = NDArray[np.float64]
 Box = tuple[float, float, float, float]
 """x, y, width, height in CSS pixels of the remote viewport."""
 
@@ -154,7 +157,20 @@ class LiveView:
             self._change.notify_all()
 
 
-def differs(now: Image.Image, before: Image.Image, least: float = 12.0) -> bool:
-    """Whether two parts of pictures differ by more than a JPEG's noise: mean difference of a channel, 0 to 255."""
-    a, b = now.tobytes(), before.tobytes()
-    return len(a) != len(b) or sum(abs(x - y) for x, y in zip(a, b, strict=True)) / max(len(a), 1) > least
+@dataclass(frozen=True)
+class Change:
+    """What a part of the page looks like before and after something; tells how far a picture is on the way between."""
+
+    box: Box
+    before: Pixels
+    after: Pixels
+
+    def share(self, shown: Shown) -> float:
+        """0 as before, 1 as after; noise of the JPEG, which has no direction, hardly counts."""
+        way = self.after - self.before
+        return float(np.vdot(pixels(shown, self.box) - self.before, way) / max(np.vdot(way, way), 1.0))
+
+
+def pixels(shown: Shown, box: Box) -> Pixels:
+    """The picture's channels in a box, as numbers."""
+    return np.asarray(shown.part(box), dtype=np.float64)

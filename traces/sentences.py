@@ -67,6 +67,8 @@ def _said(action: Action, target: str) -> str:
             return f"drag {target} to [{onto}]"
         case ("dialog", (answer, *text)):
             return f"{answer} the dialog" + (f" with {text[0]!r}" if text else "")
+        case ("scroll", (way, _)):
+            return f"scroll {way} in {target}"
         case (("goto" | "press" | "scroll" | "note"), args):
             return f"{action.name} {' '.join(args)}"
         case (name, ()):

@@ -13,6 +13,7 @@ from tests.browser_recorder.cases import (
     geometry,
     hostile,
     keyboard,
+    moving,
     navigation,
     pointer,
     quality,
@@ -24,6 +25,7 @@ from tests.browser_recorder.cases.model import Row
 
 _SUBJECTS = (
     pointer,
+    moving,
     keyboard,
     fields,
     forms,

@@ -72,11 +72,12 @@ class Story:
     def told(self, step: Step) -> str:
         """The action with `role 'name'` in place of ids and `{site}` of the address, as cases write it."""
         action, nodes = parse_action(step.action), {node.id: node for node in parse_observation(self.before(step))}
-        count = 2 if action.name == "drag" else 1 if action.name in TARGETED else 0
-        args = [_named(arg, nodes) for arg in action.args[:count]]
-        plain = str(Action(action.name, action.args[count:]))
-        told = " ".join([action.name, *(f"[{arg}]" for arg in args), plain.removeprefix(action.name).strip()]).strip()
-        return told.replace(self.site.url(), "{site}")
+        ids = {"drag": (0, 1), "scroll": (1,)}.get(action.name, (0,) if action.name in TARGETED else ())
+        args = [
+            f"[{_named(arg, nodes)}]" if at in ids else str(Action("", (arg,))).strip()
+            for at, arg in enumerate(action.args)
+        ]
+        return " ".join([action.name, *args]).replace(self.site.url(), "{site}")
 
     def _text(self, key: str | None) -> str:
         return "" if key is None else self._read(lambda reader: reader.observation(key).text)

@@ -10,12 +10,7 @@ import asyncio
 import contextlib
 import json
 import logging
-import re
-import time
-import uuid
-from collections import Counter
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
 
@@ -25,6 +20,10 @@ from playwright.async_api import Error as PlaywrightError
 from browser.errors import BrowserError, BrowserGone, PageCrashed
 from browser.live.views import Viewer, Views
 from browser.recorder.desk import Desk
+from browser.recorder.ending import Ended as Ended
+from browser.recorder.ending import Finish as Finish
+from browser.recorder.ending import Prepare as Prepare
+from browser.recorder.ending import first_derivation, new_episode, seal, withheld_in
 from browser.recorder.events import Mark
 from browser.recorder.eyes import Eyes
 from browser.recorder.finding import Finder
@@ -43,7 +42,7 @@ from browser.recorder.messages import (
     Suggest,
     problem,
 )
-from browser.recorder.normalise import VERSION, Reading, Rules
+from browser.recorder.normalise import Reading, Rules
 from browser.recorder.options import Clock, RecordingOptions
 from browser.recorder.pump import Pump
 from browser.recorder.secrets import Vault
@@ -53,31 +52,11 @@ from browser.tabs import Tabs
 from browser.urls import check_url, guard
 from store.errors import StoreError
 from traces.environment import Outcome
-from traces.model import Derivation, Episode, Rewards, Status
+from traces.model import Status
 from traces.writer import EpisodeWriter
 
 State = Literal["recording", "paused", "crashed", "stopped", "discarded"]
-STATUS: dict[str, Status] = {"done": "success", "not-done": "failed", "unsure": "unsure"}
-Prepare = Callable[[Page], Awaitable[str | None]]
-"""Readies the loaded page; what it returns is the objective, where the page is who asks."""
-Finish = Callable[[Page], Awaitable[Outcome]]
 log = logging.getLogger(__name__)
-_SECRET = re.compile(r"\{SECRET:([^}]*)\}")
-
-
-@dataclass(frozen=True)
-class Ended:
-    """What a recording came to. `path` is the sealed episode file, None if it was discarded."""
-
-    episode: Episode
-    path: Path | None
-    reading: Reading
-    withheld: dict[str, int]
-
-    @property
-    def empty(self) -> bool:
-        """Whether nobody did anything."""
-        return not self.reading.steps
 
 
 async def open_recording(
@@ -96,7 +75,7 @@ async def open_recording(
         await tabs.open(options.url)
         if prepare is not None:
             options = options.model_copy(update={"objective": await prepare(tabs.page) or options.objective})
-        recording = Recording(options, context, tabs, EpisodeWriter.create(folder, _episode(options)))
+        recording = Recording(options, context, tabs, EpisodeWriter.create(folder, new_episode(options)))
     except BaseException:
         with contextlib.suppress(PlaywrightError):
             await context.close()
@@ -159,9 +138,7 @@ class Recording:
 
     async def begin(self) -> None:
         """Look at the first page and start to take input."""
-        self._writer.put_derivation(
-            Derivation(number=1, normaliser=VERSION, settings=Rules().model_dump(), created=time.time())
-        )
+        self._writer.put_derivation(first_derivation())
         self._tabs.asks_to_leave = True
         self._context.on("dialog", self._asked)
         self._context.on("page", self._page_opened)
@@ -221,17 +198,7 @@ class Recording:
         judged = await self._judged(finish)
         reading = self._desk.journal.reading
         self._count_withheld()
-        path = await asyncio.to_thread(
-            self._writer.seal,
-            status=status or _status(outcome, judged),
-            answer=answer,
-            end_reason=reason,
-            rewards=Rewards(rule=judged.reward if judged else None),
-            n_steps=len(reading.steps),
-            withheld=self._withheld,
-            not_recorded=tuple(entry.what for entry in reading.not_recorded),
-        )
-        return await self._finished(Ended(self._writer.episode, path, reading, self._withheld))
+        return await self._finished(await seal(self._writer, reading, outcome, answer, judged, status, reason))
 
     async def discard(self) -> Ended:
         """End and delete."""
@@ -454,8 +421,7 @@ class Recording:
             self._set_state("paused" if self._desk.paused else "recording")
 
     def _count_withheld(self) -> None:
-        names = [name for step in self.reading.steps for name in _SECRET.findall(step.action)]
-        counted = dict(Counter(names))
+        counted = withheld_in(self.reading)
         if counted != self._withheld:
             self._withheld = counted
             self.views.tell({"type": "withheld", "count": counted})
@@ -463,24 +429,3 @@ class Recording:
     def _set_state(self, state: State, message: str | None = None) -> None:
         self._state = state
         self.views.tell({"type": "state", "state": state, "message": message})
-
-
-def _status(outcome: str, judged: Outcome | None) -> Status:
-    if judged is not None:
-        return "success" if judged.success else "failed"
-    return STATUS[outcome]
-
-
-def _episode(options: RecordingOptions) -> Episode:
-    return Episode(
-        id=uuid.uuid4().hex[:16],
-        actor="human",
-        objective=options.objective,
-        site=options.site,
-        task=options.task,
-        seed=options.seed,
-        start_url=options.url,
-        started=time.time(),
-        author=options.author,
-        viewport=options.viewport,
-    )

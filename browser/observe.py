@@ -8,14 +8,18 @@ from __future__ import annotations
 
 import asyncio
 import base64
+import contextlib
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
+from playwright.async_api import Error as PlaywrightError
 from playwright.async_api import Page
 
 from browser.composing import Capture, Raw, composed
+from browser.errors import BrowserTimeout
+from browser.roots import hand_over
 from browser.targets import Found, wanted
 from browser.traffic import Traffic
 from browser.worlds import Ways, World, Worlds
@@ -23,6 +27,10 @@ from traces.model import Box, Target
 
 CAP = 1500
 POLL_S = 0.02
+ROOTS_DEEP = 5
+"""So many closed shadow roots inside each other are opened in one look."""
+FRAME_S = 0.5
+"""How long a frame of another origin is waited for when it is asked whether it has changed."""
 
 
 @dataclass(frozen=True)
@@ -137,6 +145,14 @@ class Observer:
         shot = await self._worlds.bounded(world.session.send("Page.captureScreenshot", options))
         return base64.b64decode(shot["data"])
 
+    async def compose(self, text: str) -> None:
+        """Put text in as an input method does: the page hears of its composition, and then of its end."""
+        world = await self._worlds.main()
+        end = len(text.encode("utf-16-le")) // 2
+        composing = {"text": text, "selectionStart": end, "selectionEnd": end}
+        await world.session.send("Input.imeSetComposition", composing)
+        await world.session.send("Input.insertText", {"text": text})
+
     async def history(self) -> tuple[int, int]:
         """Where the tab stands in its history, and how many entries that has."""
         world = await self._worlds.main()
@@ -158,7 +174,18 @@ class Observer:
     async def ask(self, function: str, element: str, **more: Any) -> Any:
         """What a function of browser/injected/8-acts.js says of an element of the last observation."""
         spot = await self._spot_of(element)
-        return await self._worlds.bounded(spot.world.call(function, {"id": spot.local(element), **more}))
+        given = {"id": spot.local(element), "prefix": spot.prefix, **more}
+        return await self._worlds.bounded(spot.world.call(function, given))
+
+    async def focus_id(self) -> str:
+        """The id of the element keys go to; one that ends in `-`, or '', is a document as a whole."""
+        found: str = await self.ask("focusNow", "")
+        while (inner := next((spot for spot in self._spots if spot.prefix and spot.prefix == found), None)) is not None:
+            more = await self._worlds.bounded(inner.world.call("focusNow", {}))
+            if not more:
+                break
+            found += more
+        return found
 
     async def cursor(self, x: float, y: float) -> str:
         """The CSS cursor at a point of the viewport; in frames of other origins as the last look found them."""
@@ -216,13 +243,18 @@ class Observer:
         if point is not None:
             more["point"] = spot.view.inward(*point)
         raw = await spot.world.call("observe", {**options, **more})
+        for _ in range(ROOTS_DEEP):
+            if not raw["suspects"] or not await hand_over(spot.world, options["html"]):
+                break
+            raw = await spot.world.call("observe", {**options, **more})
         spots.append(spot)
         raws[spot.prefix] = raw
         for frame in reversed(raw["foreign"]):
             inside = point if raw["hit"] and raw["hit"]["foreign"] == frame["prefix"] else None
-            inner_spot = await self._spot_in(spot, frame)
-            if inner_spot is not None:
-                await self._look(inner_spot, {**options, "html": False}, inside, spots, raws)
+            with contextlib.suppress(PlaywrightError, BrowserTimeout):  # it has just gone, or keeps going elsewhere
+                inner_spot = await self._spot_in(spot, frame)
+                if inner_spot is not None:
+                    await self._look(inner_spot, {**options, "html": False}, inside, spots, raws)
 
     async def _find(self, spot: _Spot, asked: dict[str, Any]) -> Found:
         told = await spot.world.call("find", {**asked, "prefix": spot.prefix, "view": vars(spot.view)})
@@ -264,5 +296,13 @@ class Observer:
         state = await self._worlds.bounded(self._stirring())
         return state["mutations"], bool(state["animations"] or state["loading"] or self._traffic.busy())
 
-    async def _stirring(self) -> Any:
-        return await (await self._worlds.main()).call("stirring")
+    async def _stirring(self) -> dict[str, Any]:
+        """What stirs in the page, changes and animations of frames of other origins included."""
+        state: dict[str, Any] = await (await self._worlds.main()).call("stirring")
+        for spot in self._spots:
+            if spot.prefix:
+                with contextlib.suppress(PlaywrightError, BrowserTimeout, TimeoutError):
+                    inner = await asyncio.wait_for(spot.world.call("stirring"), FRAME_S)
+                    state["mutations"] += inner["mutations"]
+                    state["animations"] += inner["animations"]
+        return state

@@ -11,7 +11,7 @@ import json
 from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 from playwright.async_api import CDPSession, Frame, Page
 from playwright.async_api import Error as PlaywrightError
@@ -31,19 +31,44 @@ NO_FRAME = "No frame"
 
 
 @cache
+def injected() -> str:
+    """The files of browser/injected in order."""
+    files = sorted((Path(__file__).parent / "injected").glob("*.js"))
+    return "\n".join(path.read_text(encoding="utf-8") for path in files)
+
+
+@cache
 def source() -> str:
     """The injected script: the files of browser/injected in order, as one function run once per world."""
-    files = sorted((Path(__file__).parent / "injected").glob("*.js"))
-    body = "\n".join(path.read_text(encoding="utf-8") for path in files)
-    return f"(() => {{ 'use strict'; if (globalThis.__stepscope) return; {body} }})()"
+    return f"(() => {{ 'use strict'; if (globalThis.__stepscope) return; {injected()} }})()"
+
+
+class Session(Protocol):
+    """What commands are sent through: a CDP session of Playwright's, or a line of one's own."""
+
+    async def send(self, method: str, params: dict[str, Any] | None = None) -> dict[str, Any]:
+        """The answer. Raises Playwright's Error."""
+
+
+class Ways(Protocol):
+    """Other sessions for a page than Playwright's, and the script its worlds run (browser/recorder/window)."""
+
+    script: str
+
+    async def to_page(self, page: Page) -> Session:
+        """The session of the page itself."""
+
+    def to_frame(self, frame: str) -> Session | None:
+        """The session of a frame in a process of its own."""
 
 
 class World:
     """The script in one frame of the browser. `call` returns what a function of it says."""
 
-    def __init__(self, session: CDPSession, frame: str) -> None:
+    def __init__(self, session: Session, frame: str, script: str | None = None) -> None:
         self.session = session
         self.frame = frame
+        self._script = script or source()
         self._context: int | None = None
 
     async def call(self, function: str, argument: Mapping[str, Any] | str | None = None, *more: str) -> Any:
@@ -60,6 +85,20 @@ class World:
         found: str | None = result["result"].get("objectId")
         return found
 
+    async def remote(self, expression: str, group: str) -> str:
+        """The remote id of what an expression gives, to be released with its group."""
+        result = await self._send("Runtime.evaluate", expression=expression, objectGroup=group)
+        _value(result)
+        found: str = result["result"]["objectId"]
+        return found
+
+    async def give(self, node: int, function: str, group: str) -> None:
+        """Call a function in this world with a node as `this`, by the browser's own number of it."""
+        asked = {"backendNodeId": node, "executionContextId": self._context, "objectGroup": group}
+        resolved = await self.session.send("DOM.resolveNode", asked)
+        called = {"objectId": resolved["object"]["objectId"], "functionDeclaration": function}
+        _value(await self.session.send("Runtime.callFunctionOn", called))
+
     async def _evaluate(self, expression: str) -> str:
         problem: Exception | None = None
         for attempt in range(TRIES):
@@ -68,7 +107,7 @@ class World:
                 text: str = _value(result)
                 if text:
                     return text
-                _value(await self._send("Runtime.evaluate", expression=source(), returnByValue=True))
+                _value(await self._send("Runtime.evaluate", expression=self._script, returnByValue=True))
             except PlaywrightError as error:
                 if not any(word in str(error) for word in STALE):
                     raise
@@ -88,8 +127,9 @@ class World:
 class Worlds:
     """All our worlds of one page. Calls end with PageCrashed when the renderer dies and BrowserTimeout after 5 s."""
 
-    def __init__(self, page: Page) -> None:
+    def __init__(self, page: Page, ways: Ways | None = None) -> None:
         self.page = page
+        self._ways = ways
         self._main: World | None = None
         self._foreign: dict[str, World] = {}
         self._sessions: dict[Frame, tuple[str, CDPSession]] = {}
@@ -105,9 +145,10 @@ class Worlds:
     async def main(self) -> World:
         """The world of the top frame."""
         if self._main is None:
-            session = await self.bounded(self.page.context.new_cdp_session(self.page))
+            way = self._ways.to_page(self.page) if self._ways else self.page.context.new_cdp_session(self.page)
+            session: Session = await self.bounded(way)
             tree = await self.bounded(session.send("Page.getFrameTree"))
-            self._main = World(session, tree["frameTree"]["frame"]["id"])
+            self._main = World(session, tree["frameTree"]["frame"]["id"], self._script)
         return self._main
 
     async def of_frame(self, frame: str, near: World) -> World | None:
@@ -116,7 +157,7 @@ class Worlds:
         if known is not None and await self.alive(known):
             return known
         for session in [near.session, *await self._process_sessions(frame)]:
-            world = World(session, frame)
+            world = World(session, frame, self._script)
             if await self.alive(world):
                 self._foreign[frame] = world
                 return world
@@ -159,9 +200,16 @@ class Worlds:
             return False
         return True
 
-    async def _process_sessions(self, frame: str) -> list[CDPSession]:
+    @property
+    def _script(self) -> str | None:
+        return self._ways.script if self._ways else None
+
+    async def _process_sessions(self, frame: str) -> list[Session]:
         """Sessions of the page's frames that live in other processes, the one of `frame` only."""
-        found = []
+        if self._ways is not None:
+            own = self._ways.to_frame(frame)
+            return [own] if own else []
+        found: list[Session] = []
         for candidate in self.page.frames[1:]:
             root, session = await self._session_of(candidate)
             if root == frame and session is not None:

@@ -24,7 +24,8 @@ const localName = (el) => {
   const name = el.localName;
   return typeof name === 'string' ? name : ownLocalName(el);
 };
-const shadowRootOf = reader(Element.prototype, 'shadowRoot');
+const openRootOf = reader(Element.prototype, 'shadowRoot');
+const shadowRootOf = (el) => openRootOf(el) ?? memory.closedRoots.get(el) ?? null;
 const firstElementOf = reader(Element.prototype, 'firstElementChild');
 const nextElementOf = reader(Element.prototype, 'nextElementSibling');
 const childCount = reader(Element.prototype, 'childElementCount');
@@ -59,6 +60,11 @@ const memory = {
   watched: new WeakSet(),
   observers: [],
   shadows: [],
+  closedRoots: new WeakMap(),
+  asked: new WeakMap(),
+  pointed: null,
+  likely: new Map(),
+  possible: new Map(),
   mutations: 0,
   secretFields: new WeakSet(),
   secretValues: new Map(),

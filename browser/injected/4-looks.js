@@ -26,6 +26,7 @@ const DRAWN = { visibilityProperty: true, opacityProperty: true };
 function look(el, name, ctx) {
   const drawn = el.checkVisibility(DRAWN);
   const seen = new Seen(el, ctx, drawn);
+  if (!drawn && seen.style.display === '') suspectAround(el);
   if (!drawn && hiddenWithAllBelow(el, seen.style)) return null;
   const box = rectOf(el);
   const { width, height } = box;

@@ -49,6 +49,7 @@ class Walk {
     if (SKIPPED.has(name) || (this.ignore && matches(el, this.ignore))) return;
     const seen = look(el, name, ctx);
     if (seen === null) return;
+    suspect(el, name, seen.box);
     const below = !seen.nested ? ctx : { ...ctx, flow: seen.flow, held: seen.held, above: seen.style };
     if (name === 'svg') this.drawingOf(el, seen, ctx, below);
     else if (name === 'label' && el.control) this.label(el, seen, ctx, below);
@@ -116,11 +117,11 @@ class Walk {
   structure(el, role, seen, ctx, below) {
     const own = role === 'listitem' || role === 'alert' || role === 'status' ? ownText(el) : { text: '', merged: null };
     const text = ctx.mute ? '' : tidy(own.text);
-    const [name] = role === 'listitem' ? [text] : nameOf(el, role);
+    const [name, source] = role === 'listitem' ? [text, 'content'] : nameOf(el, role);
     const hints = hintsClick(el, seen.style, ctx);
     const flags = [...flagsOf(el, role, ctx), ...(hints ? ['clickable'] : [])];
     const attrs = name && text && name !== text ? { value: text } : {};
-    const record = this.add(el, role, name || text, ctx, seen.box, flags, attrs);
+    const record = this.add(el, role, name || text, ctx, seen.box, flags, attrs, name ? source : 'content');
     this.children(el, { ...below, parent: record }, own.merged);
     if (text || flags.includes('selected')) return;
     if (ctx.mute || !seen.box.width) this.drop(record);

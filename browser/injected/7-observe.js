@@ -1,15 +1,22 @@
 /** One look at the page: text, boxes, the element under a point, and the counter, all of the same instant. */
 
-/** @param {{point?: number[], ignore?: string[], secrets?: string[], prefix?: string, view?: object, html?: boolean, cap?: number}} options */
+/**
+ * @param {{point?: number[], wheel?: number[], ignore?: string[], secrets?: string[], prefix?: string, view?: object,
+ *   html?: boolean, cap?: number}} options `wheel`: what is under the point is what such a turn there would scroll
+ */
 function observe(options) {
   const walk = new Walk(options);
   const place = { x: 0, y: 0, sx: 1, sy: 1, ...options.view };
   const main = !options.prefix;
+  walk.place = place;
+  beginSuspecting();
   knownSecrets(walk.secrets);
   walk.document(document, {
     parent: null, prefix: options.prefix ?? '', path: [], view: place, mute: false, focusIn: main || document.hasFocus(),
   });
-  const kept = capped(walk.records.filter((record) => record.kept), options.cap ?? 1500, place, options.point ? hit(walk, options.point).record : null);
+  const under = options.point ? hit(walk, options.point) : null;
+  const listed = walk.records.filter((record) => record.kept);
+  const kept = capped(listed, options.cap ?? 1500, place, under?.record ?? null);
   const lines = rendered(walk, kept);
   return {
     url: withheld(location.href),
@@ -17,11 +24,12 @@ function observe(options) {
     lines: lines.text,
     ids: lines.ids,
     boxes: lines.boxes,
-    foreign: foreignFrames(walk, kept),
-    dropped: walk.records.filter((record) => record.kept).length - kept.length,
-    hit: options.point ? describedHit(walk, options.point) : null,
+    foreign: foreignFrames(walk, kept, under),
+    dropped: listed.length - kept.length,
+    hit: under && (options.wheel ? describedScroller(walk, under, options.wheel) : describedHit(walk, under)),
     focused: walk.active && walk.byElement.get(walk.active) ? described(walk, walk.byElement.get(walk.active)) : null,
     mutations: mutations(),
+    suspects: suspected(options.html),
     html: options.html ? pageHtml() : null,
   };
 }
@@ -77,13 +85,17 @@ function lineOf(record) {
   return flags.length ? `${out} ${flags.join(' ')}` : out;
 }
 
-function foreignFrames(walk, kept) {
+function foreignFrames(walk, kept, under) {
   const listed = new Set(kept);
+  const asked = (el) => under?.el === el || ownerDocument(el).activeElement === el;
   return walk.foreign.filter(({ record }) => listed.has(record)).map(({ record, prefix, el, x, y, sx, sy }) => ({
     line: record.line, depth: record.depth, id: idOf(record), prefix, frame: memory.frameIds.get(el) ?? null,
-    view: { x, y, sx, sy },
+    view: { x, y, sx, sy }, way: asked(el) ? framesTold(walk, [...record.path, el]) : null,
   }));
 }
+
+/** The frames on the way to an element: a path to each, and what each says of itself. */
+const framesTold = (walk, path) => path.map((el) => ({ css: cssPath(el), ...frameTold(walk, el) }));
 
 /** Remember which frame of the browser an <iframe> shows, as the browser itself tells us. */
 function adopt(id, frame) {
@@ -92,22 +104,24 @@ function adopt(id, frame) {
 }
 
 function described(walk, record) {
+  const around = aroundOf(walk, record);
   return {
-    id: idOf(record), role: record.role, name: record.name,
-    box: record.box, selectors: selectorsFor(record, walk), frames: record.path.map((el) => cssPath(el)),
+    id: idOf(record), role: record.role, name: record.name, box: record.box, selectors: selectorsFor(record, walk, around),
+    near: nearTold(around), shadow: hostsOf(record.el), frames: framesTold(walk, record.path),
   };
 }
 
-function describedHit(walk, point) {
-  const found = hit(walk, point);
-  const out = found.record ? described(walk, found.record) : { id: null, role: 'generic', name: '', box: null, selectors: [], frames: [] };
-  return { ...out, foreign: found.foreign };
+const NOTHING = { id: null, role: 'generic', name: '', box: null, selectors: [], near: [], shadow: [], frames: [] };
+
+function describedHit(walk, found) {
+  return { ...(found.record ? described(walk, found.record) : NOTHING), foreign: found.foreign };
 }
 
 /** @returns {{record: object|null, foreign: string|null, el: Element|null}} what stands for the point [x, y] of our viewport */
 function hit(walk, [x, y]) {
   const found = deepest(document, x, y);
   if (!found.el) return { record: null, foreign: null, el: null };
+  suspectPointed(found.el);
   const record = recordFor(walk, found.el, found.x, found.y);
   const outside = isFrame(found.el) && !innerDocument(found.el);
   const foreign = outside ? walk.foreign.find((frame) => frame.el === found.el)?.prefix ?? null : null;

@@ -31,7 +31,8 @@ function allFrames(root) {
 
 /**
  * Bring an element into view and find a point on it that nothing covers.
- * @returns {{x: number, y: number, clear: boolean, box: number[]}|null} in our viewport; null if it is gone
+ * @returns {{x: number, y: number, clear: boolean, covered?: boolean, box: number[]}|null} in our viewport; null if it is
+ *   gone; `covered`: what a press would meet is no part of it, and it is no part of that
  */
 function place({ id, scroll = true }) {
   const el = elementOf(id);
@@ -44,7 +45,9 @@ function place({ id, scroll = true }) {
   for (const point of candidates(rects.length ? rects : [box])) {
     if (reaches(target, point.x, point.y)) return at({ ...point, clear: true });
   }
-  return at({ x: box.left + box.width / 2, y: box.top + box.height / 2, clear: false });
+  const middle = { x: box.left + box.width / 2, y: box.top + box.height / 2 };
+  const over = deepest(ownerDocument(target), middle.x, middle.y).el;
+  return { ...at({ ...middle, clear: false }), covered: Boolean(over) && !within(target, over) };
 }
 
 /** A closed list's option is reached through the list, a hidden tick through its label. */
@@ -101,7 +104,7 @@ function outerBox(el) {
 }
 
 /** What kind of thing it is, for those who act on it. */
-function kindOf({ id }) {
+function kindOf({ id, prefix = '' }) {
   const el = elementOf(id);
   if (!el) return null;
   const select = localName(el) === 'option' ? Element.prototype.closest.call(el, 'select') : el;
@@ -110,7 +113,7 @@ function kindOf({ id }) {
     || hasAttr(el, 'aria-haspopup') || attr(el, 'autocomplete') === 'off' || hasAttr(el, 'list');
   return {
     tag: localName(el), type: inputType(el), native, suggests,
-    select: select && localName(select) === 'select' ? idLike(select, id) : null,
+    select: select && localName(select) === 'select' ? prefix + idLike(select, id) : null,
     label: localName(el) === 'option' ? tidy(el.label) : null,
     editable: isEditable(el) || /^(input|textarea)$/.test(localName(el)),
     disabled: matches(el, ':disabled'), readonly: el.readOnly === true,
@@ -202,4 +205,4 @@ function stirring() {
   return { mutations: mutations(), animations: running.length, loading: document.readyState !== 'complete' };
 }
 
-globalThis.__stepscope = { observe, adopt, mutations, place, kindOf, choose, setValue, selectAll, focusOn, focusTaken, stirring, elementOf };
+globalThis.__stepscope = { observe, find, adopt, mutations, place, kindOf, choose, setValue, selectAll, focusOn, focusTaken, stirring, elementOf, suspects, adoptRoot };

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -29,6 +29,13 @@ TEXT_TYPES_NOT = frozenset(
 )
 ON_THE_WAY_MS = 100.0
 """A screencast frame that arrives so soon after a look may have been made before it."""
+
+
+Spot = tuple[float, float] | None
+"""A point, or a turn of the wheel, in CSS pixels."""
+
+CUT = 2000
+"""Characters of a field's value that its line shows at most."""
 
 
 @dataclass(frozen=True)
@@ -93,18 +100,18 @@ class Eyes:
         """The page in front now. Raises BrowserError when it does not answer."""
         return await self._pictured(await self.glance(point, html))
 
-    async def glance(self, point: tuple[float, float] | None = None, html: bool = False) -> Look:
-        """The same without a picture."""
+    async def glance(self, point: Spot = None, html: bool = False, wheel: Spot = None) -> Look:
+        """The same without a picture; with `wheel`, what such a turn at the point would scroll is hit."""
         page, observer = self._tabs.page, self._tabs.observer
         number, frame, _ = self._frames()
-        capture = await observer.observe(point, self._options.secrets, html)
+        capture = await observer.observe(point, self._options.secrets, html, wheel)
         clean, hidden = self._vault.observation(capture.observation)
         focused = self._vault.target(capture.focused)
         return Look(
             observation=clean,
             hidden=hidden,
             hit=self._vault.target(capture.hit),
-            focus=await _focus(observer, clean, focused) if focused else None,
+            focus=await _focus(observer, clean, focused, self._vault) if focused else None,
             html=self._vault.blank(capture.html) if capture.html else None,
             picture=None,
             mutations=(capture.mutations,),
@@ -115,18 +122,18 @@ class Eyes:
             visual=frame if number is not None else None,
         )
 
-    async def gate(self, point: tuple[float, float] | None = None, frame: int | None = None) -> Gate:
+    async def gate(self, point: Spot = None, frame: int | None = None, wheel: Spot = None) -> Gate:
         """The page before an input; late if it does not answer in time. Keeps what it saw."""
         began = self._clock()
-        gate = await self._gated(point, frame)
+        gate = await self._gated(point, frame, wheel)
         return gate.model_copy(update={"waited": round(self._clock() - began, 1)})
 
-    async def _gated(self, point: tuple[float, float] | None, frame: int | None) -> Gate:
-        look = await self._in_time(point)
+    async def _gated(self, point: Spot, frame: int | None, wheel: Spot) -> Gate:
+        look = await self._in_time(point, wheel)
         if look is None:
-            return self.stand_in(point, frame, late=True)
+            return self.stand_in(None if wheel else point, frame, late=True)
         stale = self._is_stale(look, point, frame)
-        kept = await self._keep(look)
+        kept = await self.keep(look)
         return Gate(**dict(kept), target=look.hit, frame=frame, exact=look.exact, stale=stale)
 
     def stand_in(
@@ -146,12 +153,11 @@ class Eyes:
 
     async def settled(self) -> Settled:
         """The page once it is quiet; keeps it. Raises BrowserError when it does not answer."""
-        return Settled(**dict(await self._keep(await self.look(html=True))))
+        return Settled(**dict(await self.keep(await self.look(html=True))))
 
     async def focus_id(self) -> str:
         """The id of the element keys go to."""
-        found: str = await self._tabs.observer.ask("focusNow", "")
-        return found
+        return await self._tabs.observer.focus_id()
 
     async def _pictured(self, look: Look) -> Look:
         """The look with a picture: one that is there already where nothing has changed since, else a new one."""
@@ -176,9 +182,9 @@ class Eyes:
             return last.picture if last.observation == look.observation else None
         return newest if arrived > last.at + ON_THE_WAY_MS else None
 
-    async def _in_time(self, point: tuple[float, float] | None) -> Look | None:
+    async def _in_time(self, point: Spot, wheel: Spot) -> Look | None:
         """A look within the gate's limit; without its own picture if only that is missing; None if there is none."""
-        reading = asyncio.ensure_future(self.glance(point))
+        reading = asyncio.ensure_future(self.glance(point, wheel=wheel))
         began = asyncio.get_running_loop().time()
         look = await _result(reading, self._options.gate_ms / 1000)
         if look is None:
@@ -187,7 +193,8 @@ class Eyes:
         pictured = await _result(asyncio.ensure_future(self._pictured(look)), max(left, 0.001))
         return pictured or replace(look, picture=self._frames()[1])
 
-    async def _keep(self, look: Look) -> Point:
+    async def keep(self, look: Look) -> Point:
+        """Store what was seen; it is the last look from now on."""
         if look.picture is None:
             picture = None
         elif self._last is not None and self._last.look.picture is look.picture:
@@ -238,21 +245,24 @@ class Eyes:
         return _topmost(self.last.observation, point) != _topmost(look.observation, point)
 
 
-def under(seen: Observation, point: tuple[float, float]) -> Target | None:
-    """The element whose box is the smallest that contains the point."""
-    element = _topmost(seen, point)
+def under(seen: Observation, point: tuple[float, float], reach: float = 0.0) -> Target | None:
+    """The element whose box is the smallest that contains the point, or the closest within `reach` CSS pixels."""
+    element = _topmost(seen, point, reach)
     target = target_of(seen, element) if element is not None else None
     return target.model_copy(update={"point": point}) if target else None
 
 
-def _topmost(seen: Observation, point: tuple[float, float]) -> str | None:
-    x, y = point
-    inside = [
-        (box.width * box.height, element)
-        for element, box in seen.boxes.items()
-        if box.x <= x <= box.x + box.width and box.y <= y <= box.y + box.height
-    ]
-    return min(inside)[1] if inside else None
+def _topmost(seen: Observation, point: tuple[float, float], reach: float = 0.0) -> str | None:
+    near = [(_away(box, point), box.width * box.height, element) for element, box in seen.boxes.items()]
+    away, _, element = min(near, default=(reach + 1, 0.0, None))
+    return element if away <= reach else None
+
+
+def _away(box: Box, point: tuple[float, float]) -> float:
+    """How far a point is from a box."""
+    across = max(box.x - point[0], 0.0, point[0] - box.x - box.width)
+    down = max(box.y - point[1], 0.0, point[1] - box.y - box.height)
+    return across + down
 
 
 def without_focus(text: str) -> str:
@@ -272,10 +282,20 @@ def line_of(text: str, element: str) -> str | None:
     return match.group(1) if match else None
 
 
-async def _focus(observer: Observer, seen: Observation, target: Target) -> Focus:
+async def _focus(observer: Observer, seen: Observation, target: Target, vault: Vault) -> Focus:
     if target.id is None:
         return Focus(target=target)
-    kind = await observer.ask("kindOf", target.id) or {}
+    focus = focus_of(seen, target, await observer.ask("kindOf", target.id) or {})
+    if focus.value is None or len(focus.value) < CUT:
+        return focus
+    whole = await observer.ask("wholeValue", target.id)
+    return focus.model_copy(update={"value": focus.value if whole is None else vault.blank(whole)})
+
+
+def focus_of(seen: Observation, target: Target, kind: Mapping[str, Any]) -> Focus:
+    """What has the keyboard, of its line in the observation and of the `kindOf` the page told."""
+    if target.id is None:
+        return Focus(target=target)
     line = line_of(seen.text, target.id) or ""
     secret = "secret" in flag_words(line)
     node = parse_observation(line)[0] if line else None

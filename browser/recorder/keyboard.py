@@ -40,6 +40,8 @@ class KeyboardInput:
         """A key down or up; returns the number of the raw event it belongs to."""
         hands = self._desk.hands
         if message.key in MODIFIER_KEYS:
+            if message.kind == "up":
+                await hands.release(message.key)
             return self._number
         if message.kind == "up":
             await hands.key_up(message.key)
@@ -76,7 +78,8 @@ class KeyboardInput:
         if field is not None and field.id is not None and field.kind in PICKED_KINDS:
             await self._desk.tabs.observer.ask("setValue", field.id, text=message.text)
         elif not (message.paste and await self._pasted(message.text, field.id if field else None)):
-            await self._desk.hands.text(message.text)
+            hands = self._desk.hands
+            await (hands.compose(message.text) if message.composed else hands.text(message.text))
 
     async def _pasted(self, text: str, element: str | None) -> bool:
         """Whether the page took the text by a paste event (rich editors do)."""

@@ -20,6 +20,13 @@ function rawValue({ id }) {
   return el ? String(el.value ?? el.textContent ?? '') : null;
 }
 
+/** All that a field holds, where its line shows only the beginning; never of a secret field. */
+function wholeValue({ id }) {
+  const el = elementOf(id);
+  if (!el || memory.secretFields.has(el)) return null;
+  return withheld(String(el.value ?? el.innerText ?? '').replace(/\r\n?/g, '\n')).toWellFormed();
+}
+
 /** What a <select> offers. */
 function optionsOf({ id }) {
   const el = elementOf(id);
@@ -129,4 +136,4 @@ function cursorOf(el) {
   return typed ? 'text' : 'default';
 }
 
-Object.assign(globalThis.__stepscope, { focusNow, rawValue, optionsOf, chooseIndexes, wheelTo, selectedText, cursorAt });
+Object.assign(globalThis.__stepscope, { focusNow, rawValue, wholeValue, optionsOf, chooseIndexes, wheelTo, selectedText, cursorAt });

@@ -77,9 +77,19 @@ class Hands:
             self._keys.discard(key)
             await self._do(self._now().keyboard.up(key))
 
+    async def release(self, modifier: str) -> None:
+        """A modifier up, if the page has it down: it goes down with the key or press it is held for, never by itself."""
+        if modifier in self._modifiers:
+            await self._hold(self._modifiers - {modifier})
+
     async def text(self, text: str) -> None:
         """Text that no key makes."""
         await self._do(self._now().keyboard.insert_text(text))
+
+    async def compose(self, text: str) -> None:
+        """Text made with an input method."""
+        self._now()
+        await self._do(self._tabs.observer.compose(text))
 
     async def let_go(self) -> None:
         """Release whatever is held (the person's connection is gone, or the recording ends)."""

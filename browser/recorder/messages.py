@@ -74,11 +74,12 @@ class KeyMessage(Message):
 
 
 class TextMessage(Message):
-    """Text that no key makes; `paste` offers it to the page as a paste first."""
+    """Text that no key makes; `paste` offers it to the page as a paste first, `composed` as an input method does."""
 
     type: Literal["text"]
     text: str = Field(max_length=1_000_000)
     paste: bool = False
+    composed: bool = False
     frame: int | None = None
 
 

@@ -145,7 +145,7 @@ def test_text_no_key_makes_arrives_as_text(view: Page, recorder: FakeRecorder) -
 
 
 def test_a_composition_arrives_when_it_is_done(view: Page, recorder: FakeRecorder) -> None:
-    """An input method's half-made words stay here; the committed text is sent once."""
+    """An input method's half-made words stay here; the committed text is sent once, as what it is."""
     view.mouse.click(*at(view, 10, 10))
     session = view.context.new_cdp_session(view)
     session.send("Input.imeSetComposition", {"text": "nih", "selectionStart": 3, "selectionEnd": 3})
@@ -154,7 +154,7 @@ def test_a_composition_arrives_when_it_is_done(view: Page, recorder: FakeRecorde
     recorder.wait_for(lambda m: m["type"] == "text")
     view.keyboard.press("x")
     recorder.wait_for(lambda m: m["type"] == "key" and m["key"] == "x" and m["kind"] == "up")
-    assert [m["text"] for m in recorder.of("text")] == ["你好"]
+    assert [(m["text"], m["composed"]) for m in recorder.of("text")] == [("你好", True)]
 
 
 def test_keys_do_not_reach_the_app_around(view: Page, recorder: FakeRecorder) -> None:

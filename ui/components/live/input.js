@@ -5,9 +5,6 @@ const BUTTONS = ["left", "middle", "right"];
 const OWN_KEYS = new Set(["F5", "F11", "F12"]);
 const IS_MAC = /Mac|iPhone|iPad/.test(navigator.platform);
 
-/** Chords of ours: never sent to the page. */
-const CHORDS = { KeyX: "leave", Enter: "stop" };
-
 /** Modifiers held, by the names the page knows; on a Mac, Command does what Control does there. */
 function modifiersOf(event) {
   const control = event.ctrlKey || (IS_MAC && event.metaKey);
@@ -17,7 +14,7 @@ function modifiersOf(event) {
 
 /**
  * @param {{canvas: HTMLCanvasElement, field: HTMLTextAreaElement, screen: Screen, send: (m: Object) => boolean,
- *   chord: (name: string) => void}} to
+ *   takes: (e: KeyboardEvent) => boolean, view: LiveView}} to `takes`: a key is for a list under the page's field
  * @param {AbortSignal} signal
  */
 function listenForInput(to, signal) {
@@ -26,7 +23,7 @@ function listenForInput(to, signal) {
   listenForText(to, signal);
 }
 
-function listenForPointer({ canvas, field, screen, send }, signal) {
+function listenForPointer({ canvas, field, screen, send, view }, signal) {
   let pressed = 0;
   const say = (kind, event) => {
     if (screen.shown === null) return; // nobody can mean a place on a page that was not shown yet
@@ -46,6 +43,7 @@ function listenForPointer({ canvas, field, screen, send }, signal) {
   const down = (event) => {
     if (event.button > 2) return;
     event.preventDefault();
+    view.pointing = true;
     takeFocus(field, canvas, event);
     moves.drop();
     pressed |= 1 << event.button;
@@ -114,16 +112,13 @@ function summed(run) {
   };
 }
 
-function listenForKeys({ field, screen, send, chord }, signal) {
+function listenForKeys({ field, screen, send, takes, view }, signal) {
   const held = new Map();
   const say = (kind, key, code, modifiers) => send({ type: "key", kind, key, code, modifiers, frame: screen.shown });
   const down = (event) => {
     event.stopPropagation();
-    const name = event.altKey && event.shiftKey && CHORDS[event.code];
-    if (name) {
-      event.preventDefault();
-      return chord(name);
-    }
+    view.pointing = false;
+    if (takes(event)) return event.preventDefault();
     const way = wayOf(event);
     if (way === "text" || way === "own") return undefined;
     event.preventDefault();
@@ -166,10 +161,10 @@ function wayOf(event) {
   return "key";
 }
 
-function listenForText({ field, screen, send }, signal) {
-  const say = (text) => {
+function listenForText({ field, screen, send, view }, signal) {
+  const say = (text, how = {}) => {
     field.value = "";
-    if (text && send({ type: "text", text, frame: screen.shown })) screen.asking();
+    if (text && send({ type: "text", text, ...how, frame: screen.shown })) screen.asking();
   };
   const input = (event) => {
     event.stopPropagation();
@@ -178,11 +173,13 @@ function listenForText({ field, screen, send }, signal) {
   const paste = (event) => {
     event.preventDefault();
     event.stopPropagation();
-    say(event.clipboardData.getData("text/plain"));
+    const text = event.clipboardData.getData("text/plain");
+    if (text) pasteText(view, text);
+    else if (event.clipboardData.files.length) view.refuse("A paste of something other than text", "Drop files on the page instead.");
   };
   const composed = (event) => {
     field.classList.remove("composing");
-    say(event.data);
+    say(event.data, { composed: true });
   };
   field.addEventListener("input", input, { signal });
   field.addEventListener("paste", paste, { signal });

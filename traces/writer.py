@@ -122,6 +122,10 @@ class EpisodeWriter:
         self._do(self._file.commit)
         return self._episode
 
+    def kept(self) -> Future[None]:
+        """Done when everything put so far is committed; carries what the writing met."""
+        return self._do(self._file.commit)
+
     def flush(self) -> None:
         """Wait until everything is committed. Raises what the writing met."""
         self._do(self._file.commit).result()

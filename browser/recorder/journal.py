@@ -1,19 +1,21 @@
 """The raw log as it grows, its reading as steps, and what of both is stored and told to the views.
 
 Keys are held in memory until the field they went to is known: those of a secret field go into the log without what
-they were. Steps are written as they change, so that a crash loses at most the one in flight.
+they were. Steps are written as they change, and told to the views once they are in the file: a process that is killed
+has every step that somebody was told of.
 """
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from typing import Any
 
 from browser.recorder.events import Event, Focus, Key, RawEvent, Text, body_of
 from browser.recorder.normalise import Normaliser, NotRecorded, Reading, Rules
 from browser.recorder.options import Clock
+from store.errors import StoreError
 from traces.model import Step
 from traces.sentences import sentence
 from traces.writer import EpisodeWriter
@@ -22,7 +24,10 @@ Tell = Callable[[dict[str, Any]], None]
 
 
 class Journal:
-    """Raw events in, steps out. Use on the browser's thread."""
+    """Raw events in, steps out. Use on the browser's thread.
+
+    `stored` is how many final steps are in the file; `failed` is called when something told of could not be written.
+    """
 
     def __init__(self, writer: EpisodeWriter, clock: Clock, tell: Tell, rules: Rules | None = None) -> None:
         self._writer = writer
@@ -35,6 +40,8 @@ class Journal:
         self._told = 0
         self._final = 0
         self._mistakes: frozenset[str] = frozenset()
+        self.stored = 0
+        self.failed: Callable[[StoreError], None] = lambda _: None
 
     @property
     def events(self) -> tuple[RawEvent, ...]:
@@ -92,15 +99,21 @@ class Journal:
         return self._fold.holder(number)
 
     async def commit(self) -> None:
-        """Store what changed of the steps and tell the views."""
+        """Store what changed of the steps; the views are told once it is in the file."""
         reading = self.reading
         first = _first_difference(self._written, reading.steps)
         if first < max(len(self._written), len(reading.steps)):
             await asyncio.to_thread(self._writer.replace_from, first, reading.steps[first:])
         changed, self._mistakes = self._mistakes ^ reading.mistakes, reading.mistakes
-        self._tell_steps(reading, min(first, self._final), changed)
+        messages = [*self._steps_told(reading, min(first, self._final), changed), *self._entries(reading.not_recorded)]
         self._written, self._final = reading.steps, reading.final
-        self._tell_entries(reading.not_recorded)
+        if messages:
+            self.then(lambda: self._tell_all(messages, reading.final))
+
+    def then(self, do: Callable[[], None]) -> None:
+        """Do it once everything so far is in the file; in the order of the calls."""
+        stored = asyncio.wrap_future(self._writer.kept())
+        stored.add_done_callback(lambda done: self._done(done, do))
 
     def shown(self, step: Step, final: int) -> dict[str, Any]:
         """The step as the views are told of it."""
@@ -120,24 +133,36 @@ class Journal:
             "mistake": step.uid in self._mistakes,
         }
 
+    def _done(self, stored: asyncio.Future[None], do: Callable[[], None]) -> None:
+        error = None if stored.cancelled() else stored.exception()
+        if isinstance(error, StoreError):
+            self.failed(error)
+        elif error is None and not stored.cancelled():
+            do()
+
+    def _tell_all(self, messages: list[dict[str, Any]], final: int) -> None:
+        self.stored = final
+        for message in messages:
+            self._tell(message)
+
     def _append(self, raw: RawEvent) -> None:
         self._events.append(raw)
         self._writer.raw(raw.event.kind, raw.at, body_of(raw.event))
         self._fold.feed(raw)
 
-    def _tell_steps(self, reading: Reading, first: int, changed: frozenset[str]) -> None:
+    def _steps_told(self, reading: Reading, first: int, changed: frozenset[str]) -> Iterator[dict[str, Any]]:
         known = {step.uid: step for step in self._written}
         for uid in known.keys() - {step.uid for step in reading.steps}:
-            self._tell({"type": "step_removed", "uid": uid})
+            yield {"type": "step_removed", "uid": uid}
         for step in reading.steps[min([first, *(s.seq for s in reading.steps if s.uid in changed)]) :]:
             newly_final = self._final <= step.seq < reading.final
             if step != known.get(step.uid) or newly_final or step.uid in changed:
                 kind = "step_update" if step.uid in known else "step"
-                self._tell({"type": kind, **self.shown(step, reading.final)})
+                yield {"type": kind, **self.shown(step, reading.final)}
 
-    def _tell_entries(self, entries: tuple[NotRecorded, ...]) -> None:
+    def _entries(self, entries: tuple[NotRecorded, ...]) -> Iterator[dict[str, Any]]:
         for index in range(self._told, len(entries)):
-            self._tell({"type": "not_recorded", "what": entries[index].what, "count": index + 1})
+            yield {"type": "not_recorded", "what": entries[index].what, "count": index + 1}
         if len(entries) != self._told:
             self._told = len(entries)
             self._writer.update(not_recorded=tuple(entry.what for entry in entries))

@@ -289,10 +289,15 @@ class Pump:
             await self._desk.journal.commit()
 
     def _answer_gestures(self) -> None:
-        """Say what became of the gestures that asked."""
+        """Say what became of the gestures that asked, once it is in the file."""
         awaiting, self._awaiting = self._awaiting, []
-        for g, number in awaiting:
-            self._desk.tell({"type": "gesture", "g": g, "waiting": None, **self._became(number)})
+        answers = [{"type": "gesture", "g": g, "waiting": None, **self._became(number)} for g, number in awaiting]
+        if answers:
+            self._desk.journal.then(lambda: self._tell_each(answers))
+
+    def _tell_each(self, messages: list[dict[str, Any]]) -> None:
+        for message in messages:
+            self._desk.tell(message)
 
     def _tell_waiting(self) -> None:
         """The gestures that asked have opened a question: that ends them for now, also where a button is still down."""

@@ -105,6 +105,7 @@ class Recording:
         self._desk = Desk(options, clock, tabs, eyes, Hands(tabs), journal, vault, self._tell)
         self._pump = Pump(self._desk, self._crashed, self._failed, self._pause)
         self._finder = Finder(tabs)
+        journal.failed = self._failed
 
     @property
     def id(self) -> str:
@@ -223,7 +224,7 @@ class Recording:
             "viewport": {"width": width, "height": height},
             "state": self._state,
             "page": await self._pump.navigation.facts(),
-            "steps": [journal.shown(step, reading.final) for step in reading.steps],
+            "steps": [journal.shown(step, min(reading.final, journal.stored)) for step in reading.steps],
             "not_recorded": [entry.what for entry in reading.not_recorded],
             "withheld": self._withheld,
             "open": self._pump.widgets.messages,

@@ -1,7 +1,7 @@
 """Whether a demonstration's steps can be done again: each on a fresh page, by the selectors it was recorded with.
 
-Selectors are tried in order; only one that fits a single visible element of the recorded role is accepted. Nothing is
-recorded, and the steps stay as they are.
+Selectors are tried in order; which element one fits, and whether that may be the one, is asked of the page
+(browser/injected/6b-find.js). Nothing is recorded, and the steps stay as they are.
 """
 
 from __future__ import annotations
@@ -10,17 +10,17 @@ import asyncio
 from collections.abc import Callable, Mapping, Sequence
 
 from playwright.async_api import Error as PlaywrightError
-from playwright.async_api import Frame, FrameLocator, Locator, Page
 
-from browser.acting import WEB, Settle, act
+from browser.acting import SCREEN, SCROLLS, WEB, Settle, act
 from browser.errors import BrowserError, first_line
 from browser.tabs import Tabs
+from browser.targets import Found
 from traces.actions import TARGETED, Action, parse_action
 from traces.errors import ActionError
 from traces.model import Frozen, Observation, Selector, Step, Target
 
 WAIT_S = 2.0
-MOST = 5
+Wheel = tuple[float, float]
 STOPPED = "the page's dialog is open and the step does not answer it"
 
 
@@ -44,23 +44,36 @@ async def replay(
     *,
     settle: Settle = WEB,
     drops: Mapping[str, Target] | None = None,
+    wheels: Mapping[str, Wheel] | None = None,
     value: Callable[[str], str | None] = lambda text: text,
+    done: Callable[[Replayed], None] = lambda one: None,
 ) -> tuple[Replayed, ...]:
     """Do the steps in order on the loaded page, each whatever became of those before.
 
-    `drops` are the targets that drags ended on by uid; `value` gives the text to type for a recorded one, None where
-    it was withheld.
+    `drops` are the targets that drags ended on and `wheels` how far the wheel was turned (CSS pixels), by uid; `value`
+    gives the text to type for a recorded one, None where it was withheld. `done` is told of each; what it raises ends
+    the replay.
     """
-    hand = _Hand(tabs, settle, drops or {}, value)
-    return tuple([await hand.do(step) for step in steps])
+    hand = _Hand(tabs, settle, drops or {}, wheels or {}, value)
+    out = []
+    for step in steps:
+        out.append(await hand.do(step))
+        done(out[-1])
+    return tuple(out)
 
 
 class _Hand:
     def __init__(
-        self, tabs: Tabs, settle: Settle, drops: Mapping[str, Target], value: Callable[[str], str | None]
+        self,
+        tabs: Tabs,
+        settle: Settle,
+        drops: Mapping[str, Target],
+        wheels: Mapping[str, Wheel],
+        value: Callable[[str], str | None],
     ) -> None:
-        self._tabs, self._settle, self._drops, self._value = tabs, settle, drops, value
+        self._tabs, self._settle, self._drops, self._wheels, self._value = tabs, settle, drops, wheels, value
         self._last = Observation(url="about:blank", title="", text="")
+        self._why = ""
 
     async def do(self, step: Step) -> Replayed:
         """One step; what goes wrong on the page is its answer."""
@@ -76,16 +89,20 @@ class _Hand:
         if step.kind == "note":
             return Replayed(uid=step.uid, replayable=True)
         found: tuple[Selector, Target] | None = None
-        if action.name in TARGETED:
+        scrolls = action.name == "scroll" and step.target is not None
+        if action.name in TARGETED or scrolls:
             if self._tabs.dialog is not None:
                 return Replayed(uid=step.uid, replayable=False, why=STOPPED)
-            found = await self._found(step.target)
+            found = await self._found(step.target, pressed=action.name not in ("upload", "scroll"))
             if found is None:
-                return Replayed(uid=step.uid, replayable=False, why=_missing(step.target))
+                return Replayed(uid=step.uid, replayable=False, why=self._why)
+        if found is not None and not scrolls:
             filled = await self._filled(step, action, found[1])
             if isinstance(filled, str):
                 return Replayed(uid=step.uid, replayable=False, why=filled)
             action = filled
+        if action.name == "scroll":
+            return await self._scrolled(step, action, found)
         result = await act(self._tabs, action, self._last, self._settle)
         why = result.error or ""
         if found is None or step.target is None:
@@ -111,49 +128,50 @@ class _Hand:
             rest = (text, *rest[1:])
         return Action(action.name, (target.id or "", *rest))
 
-    async def _found(self, target: Target | None) -> tuple[Selector, Target] | None:
-        """The first selector that fits one visible element of the role, with that element; waits up to 2 s."""
+    async def _scrolled(self, step: Step, action: Action, found: tuple[Selector, Target] | None) -> Replayed:
+        """Turn the wheel over the box that was scrolled, or over the page, as far as it was turned."""
+        size = self._tabs.page.viewport_size or {"width": 1280, "height": 720}
+        x, y = found[1].point or (0.0, 0.0) if found else (size["width"] / 2, size["height"] / 2)
+        way = SCROLLS.get(action.args[0], (0, 1))
+        dx, dy = self._wheels.get(step.uid) or (way[0] * size["width"] * SCREEN, way[1] * size["height"] * SCREEN)
+        await self._tabs.page.mouse.move(x, y)
+        await self._tabs.unless_dialog(self._tabs.page.mouse.wheel(dx, dy))
+        if self._tabs.dialog is None:
+            await self._tabs.observer.quiet(self._settle.still_ms, self._settle.limit_ms)
+        by = found[0] if found else None
+        return Replayed(uid=step.uid, replayable=True, by=by and by.kind, selector=by and by.value)
+
+    async def _found(self, target: Target | None, pressed: bool = True) -> tuple[Selector, Target] | None:
+        """The element the target is now, with the selector that led to it; waits up to 2 s, and says why not."""
         end = asyncio.get_running_loop().time() + WAIT_S
-        while target is not None:
-            for selector in target.selectors:
-                now = await self._fits(selector, target)
-                if now is not None:
-                    return selector, now
+        self._why = "no selector of its element is known"
+        while target is not None and target.selectors:
+            if any(not host.open for host in target.shadow):
+                await self._tabs.observer.observe()  # closed roots are known from looking
+            found = await self._tabs.observer.find(target)
+            now = await self._reached(found, pressed)
+            if now is not None and found.at is not None:
+                return target.selectors[found.at], now
             if asyncio.get_running_loop().time() > end:
                 return None
             await asyncio.sleep(0.1)
         return None
 
-    async def _fits(self, selector: Selector, target: Target) -> Target | None:
-        """The element it fits, as the page now shows it; None unless it is the only one and of the same role."""
-        shown = await _shown(self._tabs.page, selector, target)
-        if len(shown) != 1:
+    async def _reached(self, found: Found, pressed: bool) -> Target | None:
+        """The element brought into view, as the page then shows it; None if it cannot be pressed (any more)."""
+        self._why = found.why
+        place = await self._tabs.observer.locate(found.id) if found.id else None
+        if found.id is None or place is None:
             return None
-        await shown[0].scroll_into_view_if_needed(timeout=WAIT_S * 1000)
-        box = await shown[0].bounding_box()
-        if box is None:
-            return None
-        point = (box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
+        point = (place.x, place.y)
         capture = await self._tabs.observer.observe(point)
-        self._last = capture.observation
-        hit = capture.hit
-        return hit if hit is not None and hit.id is not None and hit.role == target.role else None
+        if pressed and place.covered:
+            self._why = f"it is covered{_by(capture.hit)}"
+            return None
+        boxes = {**capture.observation.boxes, found.id: place.box}
+        self._last = capture.observation.model_copy(update={"boxes": boxes})
+        return Target(id=found.id, role=found.role, name=found.name, box=place.box, point=point)
 
 
-async def _shown(page: Page, selector: Selector, target: Target) -> list[Locator]:
-    """The elements it fits that can be seen, the first few; none where it is no selector."""
-    where: Page | Frame | FrameLocator = page
-    for frame in target.frames:
-        where = where.frame_locator(frame)
-    try:
-        locator = where.locator(selector.value)
-        found = [locator.nth(index) for index in range(min(await locator.count(), MOST))]
-        return [one for one in found if await one.is_visible()]
-    except PlaywrightError:
-        return []
-
-
-def _missing(target: Target | None) -> str:
-    if target is None or not target.selectors:
-        return "no selector of its element is known"
-    return "no selector fits one visible element of its role"
+def _by(hit: Target | None) -> str:
+    return f" by ‘{hit.name[:60]}’" if hit is not None and hit.name else " by something else"

@@ -18,7 +18,7 @@ from store.blobs import Packed, pack_text, unpack_text
 from store.errors import NewerSchema, NotAnEpisode, NotFound, StoreError, translated
 
 FORMAT = "stepscope-episode"
-SCHEMA = 1
+SCHEMA = 2
 SUFFIX = ".episode"
 FULL_COPY_EVERY = 20
 """A text is stored whole after this many deltas, so that reading one unpacks at most that many."""

@@ -65,6 +65,7 @@ class Walk {
   /** An element with a role of its own that is not mere structure. */
   widget(el, role, seen, ctx, below) {
     if (localName(el) === 'input' && inputType(el) === 'hidden') return;
+    if (!seen.shown && OPERABLE.has(role)) shownByContents(el, seen);
     if (!seen.shown || (ctx.mute && !OPERABLE.has(role))) {
       this.children(el, below);
       return;
@@ -73,7 +74,8 @@ class Walk {
       this.cell(el, seen, ctx, below);
       return;
     }
-    const [name, source] = nameOf(el, role);
+    const [own, source] = nameOf(el, role);
+    const name = framedName(el, own, ctx);
     if (role === 'img' && !name && Math.min(seen.box.width, seen.box.height) < 16) return;
     if (role === 'img' && attr(el, 'alt') === '' && !hintsClick(el, seen.style, ctx)) return;
     const record = this.add(el, role, name, ctx, seen.box, flagsOf(el, role, ctx), {}, source);
@@ -271,7 +273,9 @@ class Walk {
     const active = ctx.focusIn ? activeIn(doc) : null;
     const root = rootElement(doc);
     if (active) this.active = active;
-    if (root) this.visit(root, { ...ctx, view, active, flow: null, held: null, above: null });
+    const within = { ...ctx, view, active, flow: null, held: null, above: null };
+    if (root) this.visit(root, within);
+    if (ctx.focusIn) listUnseen(this, active, within);
   }
 
   below(record) {
@@ -353,12 +357,4 @@ function innerView(el, seen, view) {
   const left = seen.box.left + (el.clientLeft + parseFloat(seen.style.paddingLeft)) * scaleX;
   const top = seen.box.top + (el.clientTop + parseFloat(seen.style.paddingTop)) * scaleY;
   return { x: view.x + left * view.sx, y: view.y + top * view.sy, sx: view.sx * scaleX, sy: view.sy * scaleY };
-}
-
-/** The focused element, through open shadow roots; body and frames do not count. */
-function activeIn(doc) {
-  let el = doc.activeElement;
-  while (el && shadowRootOf(el)?.activeElement) el = shadowRootOf(el).activeElement;
-  if (!el || localName(el) === 'body' || localName(el) === 'html' || isFrame(el)) return null;
-  return el;
 }

@@ -149,7 +149,7 @@ const LOOSE = new Set(['form', 'list', 'table', 'dialog', 'group', 'region', 'na
 
 function recordFor(walk, el, x, y) {
   let around = null;
-  for (let node = el; node && !around; node = drawnParent(node)) {
+  for (let node = editedBody(el); node && !around; node = drawnParent(node)) {
     const own = walk.byElement.get(node) ?? (localName(node) === 'label' && node.control ? walk.byElement.get(node.control) : undefined);
     if (own?.kept) around = own;
   }

@@ -40,7 +40,7 @@ function place({ id, scroll = true }) {
   const target = drawnStandIn(el);
   if (scroll) bringIntoView(target);
   const rects = Array.from(target.getClientRects()).filter((rect) => rect.width > 0 && rect.height > 0);
-  const box = rects[0] ?? rectOf(target);
+  const box = rects[0] ?? (firstChild(target) ? textBox(target) : rectOf(target));
   const at = (point) => ({ ...outward(target, point.x, point.y), clear: point.clear, box: outerBox(target) });
   for (const point of candidates(rects.length ? rects : [box])) {
     if (reaches(target, point.x, point.y)) return at({ ...point, clear: true });
@@ -116,6 +116,7 @@ function kindOf({ id, prefix = '' }) {
     select: select && localName(select) === 'select' ? prefix + idLike(select, id) : null,
     label: localName(el) === 'option' ? tidy(el.label) : null,
     editable: isEditable(el) || /^(input|textarea)$/.test(localName(el)),
+    unseen: memory.unseen?.deref() === el,
     disabled: matches(el, ':disabled'), readonly: el.readOnly === true,
   };
 }

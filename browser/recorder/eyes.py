@@ -311,6 +311,7 @@ def focus_of(seen: Observation, target: Target, kind: Mapping[str, Any]) -> Focu
         multiline=multiline,
         select=bool(kind.get("select")),
         secret=slug(target.name) if secret else None,
+        unseen=bool(kind.get("unseen")),
     )
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import html
 import re
+from typing import Any
 from urllib.parse import quote, quote_plus
 
 from traces.model import Box, Observation, Target
@@ -56,11 +57,19 @@ class Vault:
         return clean, hidden
 
     def target(self, target: Target | None) -> Target | None:
-        """The target without secrets in its name and selectors."""
+        """The target without secrets in its name, its selectors and the words around it."""
         if target is None or not (self._values or self._started):
             return target
-        clean = [s.model_copy(update={"value": self.blank(s.value)}) for s in target.selectors]
-        return target.model_copy(update={"name": self.blank(target.name), "selectors": tuple(clean)})
+        clean: Target = target.model_validate(self._blanked(target.model_dump()))
+        return clean
+
+    def _blanked(self, value: Any) -> Any:
+        """Every text in a value of texts, lists and mappings."""
+        if isinstance(value, str):
+            return self.blank(value)
+        if isinstance(value, dict):
+            return {key: self._blanked(inner) for key, inner in value.items()}
+        return [self._blanked(inner) for inner in value] if isinstance(value, list | tuple) else value
 
 
 def slug(name: str) -> str:

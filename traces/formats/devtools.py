@@ -168,6 +168,9 @@ class _Writer:
         if target is None:
             self.left_out.append(f"{turn.said}: no selector of its element is known")
             return None
+        if any(not host.open for host in target.shadow):
+            self.left_out.append(f"{turn.said}: its element is in a closed shadow root, which no selector enters")
+            return None
         out: Json = {"selectors": [[one] for one in _alternatives(target.selectors)]}
         if not target.frames:
             return out
@@ -252,7 +255,7 @@ class _Options(HTMLParser):
 def _alternatives(selectors: Sequence[Selector]) -> Iterator[str]:
     """The target's selectors in the format's own words; within shadow roots a path of the page's own does not lead."""
     shadow = not any(one.kind == "xpath" for one in selectors)
-    for one in selectors:
+    for one in (each for each in selectors if " >> " not in each.value):
         if match := _ROLE.match(one.value):
             yield f'aria/{match[2]}[role="{match[1]}"]'
         elif match := _NAMED.match(one.value):

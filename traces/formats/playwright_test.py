@@ -14,7 +14,7 @@ from traces.model import Selector, Target
 
 _ROLE = re.compile(r'^role=([a-z]+)\[name="([^"\\\n]*)"\]$')
 _QUOTED = re.compile(r'^(internal:label|text)="([^"\\\n]*)"s?$')
-_ORDER = ("role", "label", "testid", "text", "css", "xpath")
+_ORDER = ("role", "label", "testid", "text", "near", "shadow", "css", "xpath")
 _DIALOGS = '''
 def answer_dialogs(page: Page, *answers: bool | str) -> None:
     """Answer the page's next dialogs in this order: True, False, or the text for a prompt."""
@@ -197,6 +197,9 @@ class _Writer:
     def _locator(self, turn: Turn, target: Target | None) -> str | None:
         if target is None or not target.selectors:
             self._skip(turn, "no selector of its element is known")
+            return None
+        if any(not host.open for host in target.shadow):
+            self._skip(turn, "its element is in a closed shadow root, which no selector of Playwright's enters")
             return None
         chosen = _chosen(target.selectors)
         base = self._page

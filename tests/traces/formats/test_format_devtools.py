@@ -14,7 +14,7 @@ from traces.formats.devtools import frame_path, option_value, playwright_selecto
 from traces.formats.foreign import BadRecording
 from traces.formats.recorded import Recorded, turns_of
 from traces.formats.registry import read_recording
-from traces.model import Box, Selector, Step, Target
+from traces.model import Box, Host, Selector, Step, Target
 from traces.observation_text import parse_observation
 
 URL = "http://site.test/"
@@ -77,6 +77,17 @@ def test_in_a_shadow_root_the_pages_own_css_does_not_lead():
     inner = GO.model_copy(update={"selectors": GO.selectors[:3]})
     (step,), _ = written(("click [4]", inner))
     assert step["selectors"] == [['aria/Go[role="button"]'], ["text/Go"], ["pierce/#go"]]
+
+
+def test_what_the_format_cannot_say_of_an_element_is_left_out():
+    """Selectors by the words around it have no form there; in a closed shadow root no selector leads."""
+    row = Selector(kind="near", value='text="Order 17" >> xpath=ancestor::tr[1] >> role=button[name="Go"]', unique=True)
+    (step,), left_out = written(("click [4]", GO.model_copy(update={"selectors": (row, *GO.selectors)})))
+    assert [one for one in step["selectors"] if ">>" in one[0]] == []
+    assert left_out == ()
+    steps, left_out = written(("click [4]", GO.model_copy(update={"shadow": (Host(css="my-card", open=False),)})))
+    assert steps == []
+    assert left_out == ("step 0 (click [4]): its element is in a closed shadow root, which no selector enters",)
 
 
 def test_written_and_read_back_the_gestures_are_the_steps():

@@ -12,7 +12,7 @@ from tests.builders import make_episode, make_observation
 from traces.actions import Action
 from traces.formats.playwright_test import write
 from traces.formats.recorded import Recorded, secret_variable, turns_of
-from traces.model import Box, Selector, Step, Target
+from traces.model import Box, Host, Selector, Step, Target
 
 SEARCH = Target(
     id="4", role="button", name="Search", box=Box(x=10, y=20, width=100, height=30), point=(30, 30),
@@ -202,3 +202,20 @@ def test_nothing_recorded_becomes_code(objective, text, name):
     calls = [node for node in ast.walk(tree.body[-1]) if isinstance(node, ast.Call)]
     literals = [arg.value for call in calls for arg in call.args if isinstance(arg, ast.Constant)]
     assert text in literals
+
+
+def test_of_several_alike_the_one_beside_its_words_is_taken():
+    """A selector by the row comes before a path; what is in a closed shadow root is left out with the reason."""
+    row = Selector(
+        kind="near", value='text="Order 17" >> xpath=ancestor::tr[1] >> role=button[name="Search"]', unique=True
+    )
+    twice = (SEARCH.selectors[0].model_copy(update={"unique": False}), row, *SEARCH.selectors[2:])
+    text, left_out = write(given_(("click [4]", SEARCH.model_copy(update={"selectors": twice}))))
+    assert f"page.locator({row.value!r}).click()" in text
+    assert left_out == ()
+    closed = SEARCH.model_copy(update={"shadow": (Host(css="my-card", open=False),)})
+    text, left_out = write(given_(("click [4]", closed)))
+    assert ".click()" not in text
+    assert left_out == (
+        "step 0 (click [4]): its element is in a closed shadow root, which no selector of Playwright's enters",
+    )

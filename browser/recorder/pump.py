@@ -169,9 +169,19 @@ class Pump:
             await self.keyboard.end()
         if _begins(gesture):
             self.widgets.offers.withdraw("menu")
-        await self._safely(self._do(gesture))
+        await self._safely(self._answered(gesture))
         if _is_move(gesture):
             self._rested = False
+
+    async def _answered(self, gesture: Gesture) -> None:
+        """Do it; if the page goes away under it, whoever asked is told all the same."""
+        known = len(self._desk.journal.events)
+        try:
+            await self._do(gesture)
+        except (BrowserError, PlaywrightError):
+            logged = len(self._desk.journal.events)
+            self.expect(gesture.g, logged if logged > known else self._newest)
+            raise
 
     async def _do(self, gesture: Gesture) -> None:
         match gesture:

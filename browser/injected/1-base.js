@@ -70,6 +70,7 @@ const memory = {
   secretValues: new Map(),
   frameIds: new WeakMap(),
   ignore: '',
+  unseen: null,
 };
 
 /** @returns {{next: number, frames: number, ids: WeakMap, byId: Map, frameNumbers: WeakMap}} */

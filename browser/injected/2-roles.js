@@ -66,7 +66,7 @@ const parentTable = (el) => Element.prototype.closest.call(el, 'table');
 /** Whether the element itself starts an editable region. */
 function isEditable(el) {
   const own = attr(el, 'contenteditable');
-  return own !== null && own !== 'false' && el.isContentEditable === true;
+  return own === null ? editsDocument(el) : own !== 'false' && el.isContentEditable === true;
 }
 
 /** Hints on a plain element that it can be clicked; handlers added by scripts cannot be seen. */

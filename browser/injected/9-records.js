@@ -1,18 +1,4 @@
-/** What the recorder asks beyond looking: who has the keyboard, what a list offers, how to bring something into view. */
-
-/** The id of the element keys go to, through shadow roots and readable frames; '' for the page as a whole. */
-function focusNow() {
-  let prefix = '';
-  for (let doc = document; doc;) {
-    let el = doc.activeElement;
-    while (el && shadowRootOf(el)?.activeElement) el = shadowRootOf(el).activeElement;
-    if (!el || /^(body|html)$/.test(localName(el))) return prefix;
-    if (!isFrame(el)) return `${prefix}${numberOf(el)}`;
-    prefix += `f${frameNumberOf(el)}-`;
-    doc = innerDocument(el);
-  }
-  return prefix;
-}
+/** What the recorder asks beyond looking: what a field holds, what a list offers, how to bring something into view. */
 
 /** A field's own text, for recognising its echoes; it never leaves the recorder's memory. */
 function rawValue({ id }) {

@@ -193,7 +193,7 @@ class Typing(Draft):
         super().__init__(number, gate, event.dispatched_at)
         self.field = field
         self.secret = field.secret
-        self.typed: str | None = "" if field.value in ("", None) else None
+        self.typed: str | None = "" if field.unseen or _empty(field) else None
         self.value = field.value
         self.enter = False
         self.opened: int | None = None
@@ -215,7 +215,7 @@ class Typing(Draft):
         """Remember the field's value as long as Enter has not ended the typing."""
         super().see(point)
         seen = point.focused
-        if seen is not None and seen.id == self.field.id and not self.enter:
+        if seen is not None and self.field.same(seen) and not self.enter:
             self.value = seen.value
 
     def action(self) -> Action | str:
@@ -242,7 +242,7 @@ class Typing(Draft):
         if isinstance(event, Key) and event.key == "Enter" and not self.field.multiline:
             self.enter = not event.modifiers
             return self.enter
-        if not edits(event):
+        if not edits(event, self.field) or (self.field.unseen and not self.typed and _plain_backspace(event)):
             return False
         self._type(event)
         return True
@@ -259,8 +259,7 @@ class Typing(Draft):
     def _same_field(self, event: Key | Text) -> bool:
         if event.gate is None:
             return True
-        focused = event.gate.focused
-        return focused is not None and focused.id == self.field.id and event.gate.tab == self.gate.tab
+        return self.field.same(event.gate.focused) and event.gate.tab == self.gate.tab
 
     def _type(self, event: Key | Text) -> None:
         if isinstance(event, Key) and event.key in ("c", "C") and _COMMANDS & set(event.modifiers):
@@ -409,12 +408,17 @@ class Going(Draft):
                 return Action(verb, () if verb == "reload" else text)
 
 
-def edits(event: Key | Text) -> bool:
-    """Whether this is typing or editing in a text field, as against a key that acts on the page."""
+def edits(event: Key | Text, field: Focus) -> bool:
+    """Whether this is typing or editing in a text field, as against a key that acts on the page.
+
+    What a key does to the caret of a field that is not drawn is known to its page alone.
+    """
     if isinstance(event, Text) or event.key is None:
         return True
     if _COMMANDS & set(event.modifiers):
-        return event.key.lower() in "acvxyz" or event.key in ERASE | CARET
+        return not field.unseen and (event.key.lower() in "acvxyz" or event.key in ERASE | CARET)
+    if field.unseen:
+        return len(event.key) == 1 or event.key == "Enter" or _plain_backspace(event)
     return len(event.key) == 1 or event.key in ERASE or event.key in CARET or event.key == "Enter"
 
 
@@ -425,8 +429,15 @@ def begins_typing(event: Key | Text, field: Focus | None) -> bool:
     if isinstance(event, Text) or event.key is None:
         return True
     if _COMMANDS & set(event.modifiers):
-        return event.key.lower() in "vxyz"
-    return len(event.key) == 1 or event.key in ERASE or (event.key == "Enter" and field.multiline)
+        return event.key.lower() in "vxyz" and not field.unseen
+    if len(event.key) == 1 or (event.key == "Enter" and field.multiline):
+        return True
+    return event.key in ERASE and not field.unseen
+
+
+def _empty(field: Focus) -> bool:
+    """Whether nothing is written in it yet; an empty editor may hold an empty line."""
+    return not field.value or (not field.kind and not field.value.strip())
 
 
 def _character(event: Key) -> str | None:

@@ -29,7 +29,8 @@ class RawLogError(BrowserError):
 class Focus(Frozen):
     """What has the keyboard: its target, its input type and, unless it is secret, its value.
 
-    `secret` names a field whose value is withheld, `length` is then the number of characters in it.
+    `secret` names a field whose value is withheld, `length` is then the number of characters in it. `unseen`: it is
+    not drawn (an editor listens in it). `instead`: the id of the field that the page put this one in the place of.
     """
 
     target: Target
@@ -40,11 +41,17 @@ class Focus(Frozen):
     select: bool = False
     secret: str | None = None
     length: int | None = None
+    unseen: bool = False
+    instead: str | None = None
 
     @property
     def id(self) -> str | None:
         """The element's id in the observation."""
         return self.target.id
+
+    def same(self, other: Focus | None) -> bool:
+        """Whether the other is this field, or one the page put in its place."""
+        return other is not None and (other.instead or other.id) == (self.instead or self.id)
 
 
 class Point(Frozen):

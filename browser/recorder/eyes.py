@@ -111,7 +111,7 @@ class Eyes:
             observation=clean,
             hidden=hidden,
             hit=self._vault.target(capture.hit),
-            focus=await _focus(observer, clean, focused, self._vault) if focused else None,
+            focus=self._placed(await _focus(observer, clean, focused, self._vault), clean, page) if focused else None,
             html=self._vault.blank(capture.html) if capture.html else None,
             picture=None,
             mutations=(capture.mutations,),
@@ -121,6 +121,19 @@ class Eyes:
             tabs=len(self._tabs.pages),
             visual=frame if number is not None else None,
         )
+
+    def _placed(self, focus: Focus, seen: Observation, page: Any) -> Focus:
+        """The focus, with the field the page put it in the place of: what had the keyboard last and is there no more."""
+        last = self.last
+        before = last.focus if last is not None and last.page is page else None
+        if last is None or before is None or _document(last.observation) != _document(seen):
+            return focus
+        if focus.id == before.id:
+            return focus.model_copy(update={"instead": before.instead})
+        alike = (focus.target.role, focus.target.name, focus.kind) == (before.target.role, before.target.name, before.kind)
+        if not focus.editable or not alike or before.id in seen.boxes:
+            return focus
+        return focus.model_copy(update={"instead": before.instead or before.id})
 
     async def gate(self, point: Spot = None, frame: int | None = None, wheel: Spot = None) -> Gate:
         """The page before an input; late if it does not answer in time. Keeps what it saw."""
@@ -280,6 +293,11 @@ def line_of(text: str, element: str) -> str | None:
     """The line of an element."""
     match = re.search(rf"(?m)^ *(\[{re.escape(element)}\] .*)$", text)
     return match.group(1) if match else None
+
+
+def _document(seen: Observation) -> str:
+    """The address without what a page changes of it by itself."""
+    return re.split(r"[?#]", seen.url, maxsplit=1)[0]
 
 
 async def _focus(observer: Observer, seen: Observation, target: Target, vault: Vault) -> Focus:

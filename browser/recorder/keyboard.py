@@ -177,12 +177,20 @@ class KeyboardInput:
 
     async def _continues(self, event: Key | Text, burst: _Burst) -> bool:
         """Whether the event goes on with the burst: more text, into an element that still has the keyboard."""
-        if not edits(event) or (isinstance(event, Key) and (event.key == "Enter" or _command(event))):
+        if not edits(event, burst.field) or (isinstance(event, Key) and _looked_at(event, burst.field)):
             return False
         try:
-            return await self._desk.eyes.focus_id() == burst.field.id
+            now = await self._desk.eyes.focus_id()
+            return now == burst.field.id or await self._put_in_its_place(now, burst.field)
         except BrowserError:
             return True
+
+    async def _put_in_its_place(self, now: str, field: Focus) -> bool:
+        """Whether the page has drawn the field anew, as frameworks may do after each key."""
+        if not now or await self._desk.tabs.observer.ask("kindOf", field.id or "") is not None:
+            return False
+        look = await self._desk.eyes.glance()
+        return field.same(look.focus)
 
     def _append(self, event: Key | Text, field: Focus) -> None:
         journal = self._desk.journal
@@ -197,6 +205,11 @@ class KeyboardInput:
             return False
         self._widgets.lists.open(listing, field.target.name)
         return True
+
+
+def _looked_at(event: Key, field: Focus) -> bool:
+    """Whether the page is looked at before the key, though it belongs to the typing."""
+    return event.key == "Enter" or _command(event) or (field.unseen and event.key == "Backspace")
 
 
 def _command(event: Key) -> bool:

@@ -15,6 +15,7 @@ from playwright.async_api import BrowserContext, Dialog, Page
 
 from browser.errors import BrowserError, PageClosed, translated
 from browser.observe import Observer
+from browser.worlds import Ways
 
 CALL_S = 5.0
 LOAD_S = 15.0
@@ -22,9 +23,20 @@ INTERRUPTED = "interrupted by another navigation"  # the error page of a failed 
 
 
 class Tabs:
-    """Use on the browser's thread. `check` refuses addresses (raises ForbiddenUrl); `ignore` is passed to observers."""
+    """Use on the browser's thread. `check` refuses addresses (raises ForbiddenUrl); `ignore` is passed to observers.
 
-    def __init__(self, context: BrowserContext, check: Callable[[str], str], ignore: Sequence[str] = ()) -> None:
+    With `ways` (of their own, to each page) a person works in the browser's own window: it alone says which tab is in
+    front (`show`), and every dialog is theirs.
+    """
+
+    def __init__(
+        self,
+        context: BrowserContext,
+        check: Callable[[str], str],
+        ignore: Sequence[str] = (),
+        ways: Ways | None = None,
+    ) -> None:
+        self._ways = ways
         self.context = context
         self._check = check
         self._ignore = tuple(ignore)
@@ -87,6 +99,20 @@ class Tabs:
         """Bring a tab to the front, counted from 0. Raises PageClosed if there is none of that number."""
         self._front = self._numbered(number)
         await self._front.bring_to_front()
+
+    def show(self, page: Page) -> None:
+        """The page has come to the front by itself."""
+        if page in self._observers:
+            self._front = page
+
+    def observer_of(self, page: Page) -> Observer | None:
+        """What looks at that tab, if it is still open."""
+        return self._observers.get(page)
+
+    def dialog_over(self) -> None:
+        """The open dialog was answered in the browser's own window."""
+        self._dialog = None
+        self._dialog_opened.clear()
 
     async def close(self, number: int | None = None) -> None:
         """Close a tab, the one in front by default; where leaving is asked for, it may ask first, and stay."""
@@ -163,8 +189,8 @@ class Tabs:
         if page in self._observers:
             return
         self._pages.append(page)
-        self._observers[page] = Observer(page, self._ignore)
-        self._front = page
+        self._observers[page] = Observer(page, self._ignore, self._ways)
+        self._front = page if self._ways is None else self._front or page
         page.on("dialog", self._asked)
         page.on("close", self._closed)
 
@@ -173,13 +199,12 @@ class Tabs:
             self._pages.remove(page)
         self._observers.pop(page, None)
         if self._dialog is not None and self._dialog.page is page:
-            self._dialog = None
-            self._dialog_opened.clear()
+            self.dialog_over()
         if self._front is page:
             self._front = self._pages[-1] if self._pages else None
 
     async def _asked(self, dialog: Dialog) -> None:
-        if dialog.type == "beforeunload" and not self.asks_to_leave:
+        if dialog.type == "beforeunload" and self._ways is None and not self.asks_to_leave:
             await dialog.accept()
             return
         self._dialog = dialog

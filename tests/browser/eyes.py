@@ -3,7 +3,8 @@
 import http.server
 import re
 
-from browser.observe import Capture, Observer
+from browser.composing import Capture
+from browser.observe import Observer
 from browser.session import BrowserSession
 from traces.model import Observation
 from traces.observation_text import Node, parse_observation

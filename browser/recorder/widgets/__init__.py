@@ -77,6 +77,12 @@ class Widgets:
         if picker and self.waiting is None:
             await self.values.replace(picker, self.pressed)
 
+    async def reply(self, shown: str, value: Any) -> int | None:
+        """The answer to a question, or null to put away what was offered. Raises BadAnswer."""
+        if value is None and self.offers.put_away(shown):
+            return None
+        return await self.questions.reply(shown, value)
+
     def moved_on(self, page: Page, gone: bool) -> None:
         """The page shows another document, or (`gone`) is no more: what it asked is taken away."""
         self.questions.forget(page, dialogs=gone)

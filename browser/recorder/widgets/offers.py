@@ -36,6 +36,13 @@ class Offers:
             if message is not None:
                 self._desk.tell({"type": "closed", "id": message["id"]})
 
+    def put_away(self, offer: str) -> bool:
+        """Withdraw the offer of that id; whether it was there."""
+        kinds = [kind for kind, message in self._shown.items() if message["id"] == offer]
+        for kind in kinds:
+            self.withdraw(kind)
+        return bool(kinds)
+
     async def suggest(self) -> None:
         """Offer what the field with the keyboard suggests, if it is another than before."""
         look = self._desk.eyes.last

@@ -77,7 +77,15 @@ class Questions:
         self._changed()
 
     async def reply(self, question_id: str, value: Any) -> int | None:
-        """Answer a question; returns the answer's raw number. Raises BadAnswer, and the question stays open."""
+        """Answer a question; returns the answer's raw number. Raises BadAnswer, and the question is shown again."""
+        try:
+            return await self._reply(question_id, value)
+        except BadAnswer:
+            if question_id in self._open:
+                self._desk.tell(self._open[question_id].message)
+            raise
+
+    async def _reply(self, question_id: str, value: Any) -> int | None:
         question = self._open.get(question_id)
         if question is None:
             raise BadAnswer("That dialog, list or chooser is no longer open.")

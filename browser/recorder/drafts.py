@@ -292,7 +292,7 @@ class Chord(Draft):
     def leads_to(self, field: Focus) -> bool:
         """Keys that move between or within fields."""
         last = self.keys.rsplit("+", 1)[-1]
-        return last == "Tab" or last in CARET or self.keys in ("Control+a", "Meta+a")
+        return last == "Tab" or (not field.unseen and (last in CARET or self.keys in ("Control+a", "Meta+a")))
 
     def see(self, point: Point) -> None:
         """Remember the list's value."""

@@ -123,15 +123,14 @@ class Eyes:
         )
 
     def _placed(self, focus: Focus, seen: Observation, page: Any) -> Focus:
-        """The focus, with the field the page put it in the place of: what had the keyboard last and is there no more."""
+        """The focus, with the field it was put in the place of: what had the keyboard last and is there no more."""
         last = self.last
         before = last.focus if last is not None and last.page is page else None
         if last is None or before is None or _document(last.observation) != _document(seen):
             return focus
         if focus.id == before.id:
             return focus.model_copy(update={"instead": before.instead})
-        alike = (focus.target.role, focus.target.name, focus.kind) == (before.target.role, before.target.name, before.kind)
-        if not focus.editable or not alike or before.id in seen.boxes:
+        if not focus.editable or _called(focus) != _called(before) or before.id in seen.boxes:
             return focus
         return focus.model_copy(update={"instead": before.instead or before.id})
 
@@ -293,6 +292,10 @@ def line_of(text: str, element: str) -> str | None:
     """The line of an element."""
     match = re.search(rf"(?m)^ *(\[{re.escape(element)}\] .*)$", text)
     return match.group(1) if match else None
+
+
+def _called(focus: Focus) -> tuple[str, str, str]:
+    return focus.target.role, focus.target.name, focus.kind
 
 
 def _document(seen: Observation) -> str:

@@ -61,7 +61,8 @@ _PLACE = """(el) => {
   const aria = {true: true, false: false, mixed: false}[(control ?? el).getAttribute('aria-checked')] ?? null;
   const checked = input === 'checkbox' || input === 'radio' ? control.checked : aria;
   const filled = Boolean(control && (control.isContentEditable ? control.textContent : control.value));
-  return {x, y, wheel, focused: active === control, kind, checked, filled};
+  const focused = active === control && el.ownerDocument.hasFocus();
+  return {x, y, wheel, focused, kind, checked, filled};
 }"""
 
 

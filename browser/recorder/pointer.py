@@ -164,7 +164,7 @@ class PointerInput:
         return self._pressed is not None and not _near(self._pressed, (message.x, message.y))
 
     def _beneath(self, gate: Gate, point: tuple[float, float]) -> Gate:
-        """Where the dragged element itself, or what came with the drag, lies under the pointer: what lay there before."""
+        """Where the dragged element, or what came with the drag, lies under the pointer: what lay there before."""
         seen, source = self._picked
         if seen is None or (gate.target is not None and gate.target.id in seen.boxes and gate.target.id != source):
             return gate

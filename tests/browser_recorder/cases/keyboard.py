@@ -51,8 +51,6 @@ def _holds(words: str) -> Callable[[Story], object]:
     return check
 
 
-
-
 ROWS: tuple[Row, ...] = (
     Case(
         id="15.backspace",

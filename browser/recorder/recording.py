@@ -144,14 +144,25 @@ class Recording:
         self._context.on("dialog", self._asked)
         self._context.on("page", self._page_opened)
         self._context.on("close", lambda _: self._browser_gone())
-        for page in self._context.pages:
-            self._watch(page)
-            await self._watch_openings(page)
         self._desk.journal.add(Mark(what="started", detail=self.options.url))
-        await self._follow()
-        await self._pump.settle()
+        await self._first_look()
         self._serving = asyncio.ensure_future(self._pump.run())
         self._serving.add_done_callback(self._served)
+
+    async def _first_look(self) -> None:
+        """See the first page; one that has opened a dialog answers nothing until that is answered."""
+        for page in self._context.pages:
+            self._watch(page)
+        dialog = self._tabs.dialog
+        beginnings = [self._follow(), *map(self._watch_openings, self._context.pages)]
+        if dialog is not None:
+            self._asked(dialog)
+            for beginning in beginnings:
+                self._aside(beginning)
+            return
+        for beginning in beginnings:
+            await beginning
+        await self._pump.settle()
 
     async def attach(self, viewer: Viewer) -> None:
         """Greet a view and send it everything from now on."""
@@ -233,7 +244,7 @@ class Recording:
         }
 
     async def _answer(self, message: AnswerMessage) -> None:
-        number = await self._pump.widgets.questions.reply(message.id, message.value)
+        number = await self._pump.widgets.reply(message.id, message.value)
         self._pump.expect(message.g, number)
 
     async def _pause(self, pause: bool) -> None:

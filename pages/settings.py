@@ -4,7 +4,7 @@ import os
 
 import streamlit as st
 
-from flows import settings
+from flows import chords, settings
 from flows.problems import OURS, explained
 from llm_client.endpoint import ADDRESSES, KEY
 from llm_client.prices import SHIPPED, PriceTableError, load_prices
@@ -36,6 +36,23 @@ with st.form("settings", width=FORM_WIDTH):
             st.toast("Settings saved", icon=":material/check:")
         except OURS as error:
             st.error(f"{explained(error).what} Nothing was saved; correct the address.", icon=":material/error:")
+
+st.subheader("Keys while recording", anchor=False)
+person = parts.people.name_of(st.context.cookies)
+st.caption(f"For {person}. They are never sent to the page and never become steps. Empty: the usual one.")
+kept = chords.load(parts, person)
+with st.form("chords", width=FORM_WIDTH):
+    columns = st.columns(2)
+    wanted = {
+        name: columns[place % 2].text_input(chords.NAMES[name], kept[name], key=f"chord_{name}", placeholder=usual)
+        for place, (name, usual) in enumerate(chords.DEFAULTS.items())
+    }
+    if st.form_submit_button("Save", type="primary", icon=":material/save:"):
+        try:
+            chords.save(parts, person, wanted)
+            st.toast("Keys saved", icon=":material/check:")
+        except OURS as error:
+            st.error(str(error), icon=":material/error:")
 
 st.subheader("Prices", anchor=False)
 try:

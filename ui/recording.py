@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import time
+from secrets import token_urlsafe
 from typing import Any
 
 import streamlit as st
 
 from browser.live.registry import UnknownRecording
+from flows import chords
 from flows.problems import OURS, explained
 from flows.recording import Request
 from store.errors import StoreError
 from ui.components.live import live_view
+from ui.keys import keys_of
 from ui.resources import live_tasks, resources
 
 REC = "rec"
@@ -31,8 +34,14 @@ def start(request: Request, owner: str) -> None:
     st.rerun()
 
 
-def show(recording: str, owner: str) -> None:
-    """Draw the running recording and do what its view asks for."""
+def owner() -> str:
+    """Whose recordings are shown here: this browser's, by its cookie; where it keeps none, this session's alone."""
+    known = resources().people.browser_of(st.context.cookies)
+    return known or str(st.session_state.setdefault("record_owner", token_urlsafe(16)))
+
+
+def show(recording: str, owner: str, person: str) -> None:
+    """Draw the running recording, with the person's own chords, and do what its view asks for."""
     parts = resources()
     try:
         options = parts.live.recording(recording, owner).options
@@ -47,6 +56,8 @@ def show(recording: str, owner: str) -> None:
         site=(options.task or options.site).replace(":", " · "),
         prefix=_prefix(),
         problem=st.session_state.get("record_problem"),
+        chords=chords.load(parts, person),
+        sheet=key_sheet(),
     )
     if result.stop and _is_new(result.stop):
         _stop(recording, owner, result.stop)
@@ -56,6 +67,12 @@ def show(recording: str, owner: str) -> None:
         st.switch_page("pages/label.py", query_params={"episode": recording})
     if result.discarded or result.closed:
         _back()
+
+
+def key_sheet() -> list[tuple[str, str]]:
+    """(command, what it does) of the chords, as docs/keys.md has them."""
+    commands = {chord.replace("+", " "): name for name, chord in chords.DEFAULTS.items()}
+    return [(commands[keys[0]], does) for keys, does in keys_of("Record")]
 
 
 def _stop(recording: str, owner: str, asked: dict[str, Any]) -> None:

@@ -78,7 +78,7 @@ class Hands:
             await self._do(self._now().keyboard.up(key))
 
     async def release(self, modifier: str) -> None:
-        """A modifier up, if the page has it down: it goes down with the key or press it is held for, never by itself."""
+        """A modifier up, if the page has it down: it goes down with what it is held for, never by itself."""
         if modifier in self._modifiers:
             await self._hold(self._modifiers - {modifier})
 

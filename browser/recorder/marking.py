@@ -11,7 +11,7 @@ from typing import Any
 from browser.recorder.calls import MarkedCall, marked_calls
 from browser.recorder.desk import Desk
 from browser.recorder.marks import CallBegun, CallEnded, Mistake, PersonMark, Redo, Undo
-from browser.recorder.messages import MarkMessage, problem
+from browser.recorder.messages import MarkMessage
 from browser.recorder.options import CallForm
 from traces.model import Step
 from traces.sentences import sentence
@@ -41,7 +41,7 @@ class Marking:
 
     def refuse(self, message: MarkMessage, why: str) -> None:
         """Say that nothing was marked."""
-        self._desk.tell(problem(why, "Nothing was marked; the recording goes on.", ""))
+        self._desk.tell({"type": "marked", "what": message.what, "refused": why})
         self._answer(message, None, why)
 
     def tell(self) -> None:

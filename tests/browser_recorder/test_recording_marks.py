@@ -209,8 +209,8 @@ def test_a_mark_waits_for_no_dialog(session: BrowserSession, site: Site, tmp_pat
     with live(session, tmp_path, site.page(body)) as (player, stop):
         play(player, {"gesture": "click", "at": "#ask"})
         player._send({"type": "mark", "what": "undo", "g": 901})
-        told = player._until(lambda m: m["type"] == "error")
-        assert "answer it first" in told["what"]
+        told = player._until(lambda m: m["type"] == "marked")
+        assert "answer it first" in told["refused"]
         play(player, {"gesture": "dialog", "answer": True})
         ended = stop()
     assert [step.action.split(" ")[0] for step in ended.reading.steps] == ["click", "dialog"]

@@ -13,10 +13,14 @@ import streamlit as st
 from ui.components.shared import script, style
 
 _HERE = Path(__file__).parent
-_MODULES = ("socket.js", "screen.js", "input.js", "widgets.js", "bars.js", "steps.js", "ending.js", "main.js")
+_MODULES = (
+    *("socket.js", "screen.js", "chords.js", "input.js"),
+    *("widgets.js", "lists.js", "values.js", "files.js", "offers.js"),
+    *("bars.js", "steps.js", "picker.js", "marks.js", "ending.js", "main.js"),
+)
 
 JS = script(_HERE, *_MODULES)
-CSS = style(_HERE, "live.css")
+CSS = style(_HERE, "live.css", "widgets.css", "marks.css")
 
 _live = st.components.v2.component("stepscope_live", js=JS, css=CSS)
 
@@ -25,7 +29,8 @@ def live_view(recording: str, live_token: str, token: str, **more: Any) -> Any:
     """Draw a recording.
 
     `live_token` opens its socket, `token` stored episodes, whose thumbnails stand beside the steps. `more`:
-    `objective`, `site`, `prefix` (the app's base path), `problem` (`{"at", "text"}`: why ending it did not work).
+    `objective`, `site`, `prefix` (the app's base path), `problem` (`{"at", "text"}`: why ending it did not work),
+    `chords` (by command, where they are not the defaults), `sheet` ([command, what it does] of the list of keys).
 
     The result has what a person asks for, `.stop` (`{"recording", "at", "outcome", "answer"}`) and `.discard`; what
     came by itself, `.stopped` and `.discarded` (`{"recording", "episode", "steps"}`); and `.closed`, the recording's
@@ -43,7 +48,7 @@ def live_view(recording: str, live_token: str, token: str, **more: Any) -> Any:
     )
 
 
-_PLAIN = {"objective": "", "site": "", "prefix": "", "problem": None}
+_PLAIN: dict[str, Any] = {"objective": "", "site": "", "prefix": "", "problem": None, "chords": {}, "sheet": []}
 
 
 def _nothing() -> None:

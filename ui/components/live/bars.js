@@ -13,16 +13,20 @@ function drawHeader(view) {
       "●",
     ),
     h("h1", { title: hello.objective }, hello.objective || "Recording"),
-    view.site && h("span", { class: "chip" }, view.site),
+    state === "paused"
+      ? h("span", { class: "chip warn", title: "Nothing is recorded", data: { part: "paused" } }, "Paused")
+      : view.site && h("span", { class: "chip" }, view.site),
     h("span", { class: "chip", data: { part: "count" } }, count, " · ", view.parts.clock),
     view.role.views > 1 && h("span", { class: "chip", data: { part: "views" } }, `${view.role.views} views`),
+    trail(view),
     h("span", { class: "sp" }),
     !view.role.driving && h("button", { type: "button", onclick: () => view.send({ type: "drive" }) }, "Take over"),
+    pauseButton(view),
     h(
       "button",
       { class: "pri", type: "button", disabled: view.over, onclick: () => view.stop() },
       "Stop and label ",
-      h("kbd", {}, "Alt ⇧ ⏎"),
+      h("kbd", {}, chordText(view.chords.stop)),
     ),
   );
 }

@@ -65,6 +65,7 @@ function outcomeForm(view, close) {
     { class: "stack", onsubmit: submit },
     h("div", { role: "radiogroup", "aria-label": "Outcome", class: "stack" }, OUTCOMES.map(choice)),
     h("label", { class: "stack" }, "Answer", answer),
+    marksAtTheEnd(view),
     said,
     h(
       "div",

@@ -122,6 +122,7 @@ function listenForKeys({ field, screen, send, takes, view }, signal) {
     const way = wayOf(event);
     if (way === "text" || way === "own") return undefined;
     event.preventDefault();
+    if (event.repeat && !held.has(event.code)) return undefined; // still held from a panel of ours
     if (typeof way === "object") return send({ type: "nav", ...way });
     const key = IS_MAC && event.key === "Meta" ? "Control" : event.key;
     held.set(event.code, key);

@@ -22,7 +22,6 @@ export default function mount(component) {
 }
 
 const PATIENCE_MS = 15000;
-const STAGE = "Live view of the page: Enter works in it, Alt+Shift+X leaves it";
 /** What a view may say that only watches. */
 const WATCHING = new Set(["ack", "drive"]);
 const NO_PAGE = { url: "", title: "", tabs: [], active: 0, can_back: false, can_forward: false, loading: true };
@@ -33,6 +32,8 @@ class LiveView {
     this.token = data.token;
     this.origin = data.prefix;
     this.site = data.site || "";
+    this.chords = { ...CHORDS, ...data.chords };
+    this.sheet = data.sheet || [];
     this.hello = { objective: data.objective || "" };
     this.page = NO_PAGE;
     this.steps = new Map();
@@ -46,18 +47,21 @@ class LiveView {
     this.role = { driving: true, views: 1 };
     this.send = (message) => (this.role.driving || WATCHING.has(message.type)) && this.socket.send(message);
     this.parts = skeletonInto(parent, this);
+    this.marking = new Marking(this);
     this.screen = new Screen(this.parts.canvas, (seq) => this.send({ type: "ack", seq }));
-    this.widgets = new Widgets(
-      this.parts.stage,
-      (id, value) => this.send({ type: "answer", id, value }),
-      () => this.focusPage(),
-    );
+    this.widgets = new Widgets(this.parts.stage, {
+      answer: (id, value) => this.send({ type: "answer", id, value }),
+      done: () => this.focusPage(),
+      view: this,
+    });
     this.off = new AbortController();
     const { canvas, field } = this.parts;
-    listenForInput(
-      { canvas, field, screen: this.screen, send: this.send, chord: (name) => this.chord(name) },
-      this.off.signal,
-    );
+    listenForChords(() => this.chords, (name) => this.chord(name), this.off.signal);
+    const send = (message) => (!this.marking.open || message.kind === "up") && this.send(message);
+    const takes = (event) => this.widgets.takes(event);
+    listenForInput({ canvas, field, screen: this.screen, send, takes, view: this }, this.off.signal);
+    const refuse = (what, next) => this.refuse(what, next);
+    listenForFiles({ canvas, screen: this.screen, send: this.send, refuse }, this.off.signal);
     this.listen();
     this.draw();
     this.socket = new LiveSocket(this.address(data), this.handlers());
@@ -89,7 +93,9 @@ class LiveView {
     this.resizer = new ResizeObserver(() => this.fit());
     this.resizer.observe(this.parts.room);
     window.addEventListener("resize", () => this.fit(), { signal: this.off.signal });
-    window.addEventListener("keydown", (event) => this.shortcut(event), { signal: this.off.signal });
+    window.addEventListener("keydown", (event) => this.help(event), { signal: this.off.signal });
+    const kept = (event) => this.marking.open && (event.preventDefault(), event.stopPropagation());
+    this.parts.stage.addEventListener("mousedown", kept, { capture: true });
     this.ticker = setInterval(() => this.tick(), 500);
   }
 
@@ -106,6 +112,7 @@ class LiveView {
     const top = this.parts.root.getBoundingClientRect().top + window.scrollY;
     this.parts.root.style.setProperty("--room", `${Math.max(480, window.innerHeight - Math.max(0, top) - 16)}px`);
     this.screen.fit(this.parts.stage, this.parts.columns);
+    this.widgets.place();
   }
 
   tick() {
@@ -136,17 +143,24 @@ class LiveView {
     const run = {
       hello: () => this.greet(message),
       page: () => ((this.page = { ...this.page, ...message }), drawBar(this)),
-      step: () => (putStep(this, message), drawHeader(this)),
-      step_update: () => (putStep(this, message), drawHeader(this)),
-      step_removed: () => (dropStep(this, message.uid), drawHeader(this)),
+      step: () => (putStep(this, message), this.marking.draw()),
+      step_update: () => (putStep(this, message), this.marking.draw()),
+      step_removed: () => (dropStep(this, message.uid), this.marking.draw()),
+      marks: () => this.marking.update(message),
+      marked: () => this.marking.marked(message),
+      suggestions: () => this.marking.suggestions(message),
       not_recorded: () => (this.missed.push(message.what), drawSide(this)),
       withheld: () => ((this.withheld = message.count), drawSide(this)),
-      dialog: () => this.widgets.show(message, this.screen),
-      select: () => this.widgets.show(message, this.screen),
-      chooser: () => this.widgets.show(message, this.screen),
+      dialog: () => this.widgets.show(message),
+      select: () => this.widgets.show(message),
+      chooser: () => this.widgets.show(message),
+      value: () => this.widgets.show(message),
+      datalist: () => this.widgets.show(message),
+      menu: () => this.widgets.show(message),
       closed: () => this.widgets.close(message.id, true),
       cursor: () => (this.parts.canvas.style.cursor = /^[a-z-]{1,20}$/.test(message.shape) ? message.shape : "default"),
-      clipboard: () => this.copy(message.text),
+      clipboard: () => copyHere(this, message.text),
+      notice: () => this.note(message),
       role: () => this.assume(message),
       state: () => this.become(message.state, message.message),
       error: () =>
@@ -171,8 +185,9 @@ class LiveView {
     this.widgets.clear();
     this.fit();
     this.draw();
-    for (const waiting of hello.open) this.widgets.show(waiting, this.screen);
+    for (const waiting of hello.open) this.widgets.show(waiting);
     if (first && !hello.open.length) this.focusPage();
+    this.marking.greet(hello);
     if (hello.state !== "recording") this.become(hello.state, null);
   }
 
@@ -185,7 +200,7 @@ class LiveView {
     else if (state === "stopped" || state === "discarded") this.ended(state);
     else if (message) banner(this, "", message, [["OK", () => clearBanner(this)]]);
     else clearBanner(this);
-    drawHeader(this);
+    this.marking.become(state);
   }
 
   /** One view drives; the others see everything and may take over. @param {{driving: boolean, views: number}} role */
@@ -193,6 +208,7 @@ class LiveView {
     const before = this.role;
     this.role = role;
     this.parts.stage.classList.toggle("watching", !role.driving);
+    this.widgets.watch(!role.driving);
     if (role.driving && !before.driving) {
       clearBanner(this);
       this.focusPage();
@@ -275,33 +291,33 @@ class LiveView {
     banner(this, "bad", `${why} The recording is kept.`, [["OK", () => clearBanner(this)]]);
   }
 
+  /** What a chord or its button asks for. A sheet that is open comes first. */
   chord(name) {
+    if (this.over || this.parts.overlay.firstChild) return;
     if (name === "stop") this.stop();
-    else this.parts.address.focus();
+    else if (name === "help") chordSheet(this);
+    else if (name === "leave") this.parts.address.focus();
+    else this.marking.run(name);
   }
 
-  /** The same chords outside the page. */
-  shortcut(event) {
-    if (!event.altKey || !event.shiftKey || event.defaultPrevented) return;
-    const name = CHORDS[event.code];
-    if (!name) return;
-    event.preventDefault();
-    this.chord(name);
+  /** `?` outside of the page is the list of chords. */
+  help(event) {
+    if (event.key === "?" && !event.defaultPrevented && !isTyping(event)) this.chord("help");
   }
 
   focusPage() {
-    if (!this.over) this.parts.field.focus({ preventScroll: true });
+    if (!this.over && !this.marking.open) this.parts.field.focus({ preventScroll: true });
   }
 
-  /** What was copied in the page goes to this computer's clipboard, where the browser lets us. */
-  async copy(text) {
-    try {
-      await navigator.clipboard.writeText(text);
-    } catch {
-      banner(this, "", "The page copied a text, but this browser does not let us put it on your clipboard.", [
-        ["OK", () => clearBanner(this)],
-      ]);
-    }
+  /** Something happened that a picture of the page does not show. */
+  note(message) {
+    banner(this, "", [message.what, message.next].filter(Boolean).join(" "), [["OK", () => clearBanner(this)]]);
+  }
+
+  /** Something a person did that went no further: it is told here and is an entry of what was not recorded. */
+  refuse(what, next) {
+    this.send({ type: "missed", what });
+    this.note({ what: `${what}.`.replace(/\.\.$/, "."), next });
   }
 }
 
@@ -309,7 +325,8 @@ class LiveView {
 function skeletonInto(parent, view) {
   const part = (name, props = {}) => h("div", { ...props, class: name });
   const canvas = h("canvas", { width: 1280, height: 720, "aria-hidden": "true" });
-  const label = "Page being recorded: mouse and keys go to it. Alt+Shift+X leaves it.";
+  const label = `Page being recorded: mouse and keys go to it. ${view.chords.leave} leaves it.`;
+  const framed = `Live view of the page: Enter works in it, ${view.chords.leave} leaves it`;
   const field = h("textarea", {
     class: "keys",
     "aria-label": label,
@@ -329,9 +346,11 @@ function skeletonInto(parent, view) {
     tools: tools(view),
     tabs: part("pagetabs", { role: "group", "aria-label": "Tabs of the page" }),
     room: part("room"),
-    stage: part("stage", { role: "application", tabindex: 0, "aria-label": STAGE }),
+    stage: part("stage", { role: "application", tabindex: 0, "aria-label": framed }),
     steps: part("steps", { role: "list", "aria-label": "Steps", "aria-live": "polite" }),
     side: part("card side"),
+    panel: part("panel-room"),
+    marking: markTools(view),
     overlay: part("overlay"),
     clock: h("span", { data: { part: "clock" } }, "0:00"),
     pace: h("span", { data: { part: "pace" } }),
@@ -344,7 +363,8 @@ function skeletonInto(parent, view) {
   parts.room.append(parts.stage);
   const said =
     "The page is real and runs on the server. Your mouse and keys go to it through the recorder; what you saw is stored before it acts.";
-  const leave = h("span", {}, h("kbd", {}, "Alt ⇧ X"), " leaves the page");
+  const leave = h("span", {}, h("kbd", {}, chordText(view.chords.leave)), " leaves the page");
+  const keys = { type: "button", class: "plain", "aria-label": "Keys", title: "Keys (?)", onclick: () => view.chord("help") };
   const foot = h(
     "div",
     { class: "row pad foot dim" },
@@ -352,9 +372,10 @@ function skeletonInto(parent, view) {
     h("span", { class: "sp" }),
     leave,
     parts.pace,
+    h("button", keys, "?"),
   );
   const card = h("div", { class: "card live-card" }, parts.tabs, parts.bar, parts.room, foot);
-  parts.columns = h("div", { class: "columns" }, card, parts.side);
+  parts.columns = h("div", { class: "columns" }, card, parts.side, parts.panel);
   parts.root = h("div", { class: "ss live" }, parts.header, parts.banner, parts.columns, parts.overlay);
   parent.append(parts.root);
   return parts;

@@ -23,6 +23,8 @@ function drawSide(view) {
       { class: "pad grow", role: "tabpanel", tabindex: 0, "aria-label": tabs.find((t) => t.id === side).text },
       body,
     ),
+    parts.marking.notice,
+    parts.marking.row,
   );
   if (side === "steps") scrollDown(view);
 }
@@ -82,10 +84,19 @@ function putStep(view, step) {
   const old = list.querySelector(`[data-uid="${CSS.escape(step.uid)}"]`);
   if (isNew && view.steps.size === 1) fill(list);
   const place = [...view.steps.keys()].indexOf(step.uid);
+  if (place !== step.seq && inOrder(view)) return drawSteps(view);
   const item = stepItem(view, step, place);
   if (old) old.replaceWith(item);
   else list.append(item);
   if (isNew) scrollDown(view);
+  return undefined;
+}
+
+/** A step that was put back stands where it was: sorts the steps, and tells whether they stood otherwise. */
+function inOrder(view) {
+  const before = [...view.steps.keys()];
+  view.steps = new Map([...view.steps].sort(([, a], [, b]) => a.seq - b.seq));
+  return [...view.steps.keys()].some((uid, i) => uid !== before[i]);
 }
 
 function dropStep(view, uid) {
@@ -96,15 +107,16 @@ function dropStep(view, uid) {
 function stepItem(view, step, place) {
   return h(
     "div",
-    { class: "step", role: "listitem", data: { uid: step.uid } },
+    { class: `step${step.mistake ? " mistake" : ""}`, role: "listitem", data: { uid: step.uid } },
     thumbOf(view, step),
     h(
       "div",
       { class: "what" },
       h("b", {}, place + 1),
       " ",
-      shorten(step.sentence, 140),
+      h("span", { class: "doing" }, shorten(step.sentence, 140)),
       step.provisional && h("span", { class: "dim" }, step.action.startsWith("type") ? " typing" : " …"),
+      mistakeFlag(view, step, place),
       step.late &&
         h(
           "span",
@@ -122,6 +134,26 @@ function stepItem(view, step, place) {
         ),
     ),
   );
+}
+
+/** Whether the step was a mistake, and the button that says so or takes it back. */
+function mistakeFlag(view, step, place) {
+  const off = view.over || view.state !== "recording";
+  return [
+    step.mistake && h("span", { class: "chip bad", title: "It is kept, and nobody learns from it" }, "mistake"),
+    h(
+      "button",
+      {
+        class: "plain flag",
+        type: "button",
+        disabled: off,
+        "aria-pressed": String(Boolean(step.mistake)),
+        "aria-label": `Step ${place + 1} was a mistake`,
+        title: step.mistake ? "It was no mistake" : "Mark as a mistake",
+        onclick: () => view.send({ type: "mark", what: "mistake", uid: step.uid }),
+      },
+    ),
+  ];
 }
 
 function thumbOf(view, step) {

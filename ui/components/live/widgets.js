@@ -1,55 +1,152 @@
-/* What a picture of the page cannot show, drawn by us over the canvas: select lists, dialogs and file choosers. */
-
-const MOST_BYTES = 10 * 1024 * 1024;
+/* What a picture of the page cannot show, drawn by us over the canvas: this file opens, places and closes the widgets. */
 
 /**
- * The widgets now open, by the id of what the page waits for. `answer(id, value)` sends a person's choice.
+ * The widgets now open, by the id of what the page asks or offers.
+ * `to`: `answer(id, value)` sends a person's choice, `done()` gives the keys back to the page, `view` is the live view.
  */
 class Widgets {
-  constructor(stage, answer, done) {
+  constructor(stage, to) {
     this.stage = stage;
-    this.answer = answer;
-    this.done = done;
+    this.to = to;
     this.open = new Map();
+    this.watching = false;
   }
 
-  /** Show what a `dialog`, `select` or `chooser` message asks for. */
-  show(message, screen) {
+  /** Show what a message of the server asks for or offers. */
+  show(message) {
+    const make = MAKERS[message.type];
     this.close(message.id, false);
     const reply = (value) => {
-      this.answer(message.id, value);
+      this.to.answer(message.id, value);
       this.close(message.id, true);
     };
-    const make = { dialog: dialogBox, select: selectList, chooser: fileBox }[message.type];
-    const { element, focus } = make(message, reply, screen);
-    this.open.set(message.id, element);
-    this.stage.append(element);
-    focus.focus();
+    this.put(message.id, make(message, reply, this.to.view));
   }
 
-  /** Take a widget away; the keys go back to the page when it was the last. */
+  /** Show a widget: `{element, focus, place, keys}`; without `focus` the keys stay with the page. */
+  put(id, widget) {
+    this.open.set(id, widget);
+    widget.element.inert = this.watching;
+    this.stage.append(widget.element);
+    if (widget.place) widget.place(this.to.view.screen);
+    if (widget.focus && !this.watching) widget.focus.focus({ preventScroll: true });
+    if (widget.shown) widget.shown();
+  }
+
+  /** Take a widget away; the keys go back to the page when it was the last that had them. */
   close(id, refocus) {
-    const element = this.open.get(id);
-    if (!element) return;
+    const widget = this.open.get(id);
+    if (!widget) return;
     this.open.delete(id);
-    element.remove();
-    if (refocus && !this.open.size) this.done();
+    widget.element.remove();
+    const held = [...this.open.values()].some((other) => other.focus);
+    if (refocus && widget.focus && !held && !this.watching) this.to.done();
   }
 
   clear() {
     for (const id of [...this.open.keys()]) this.close(id, false);
   }
+
+  /** Who only watches sees the widgets and cannot use them. */
+  watch(watching) {
+    this.watching = watching;
+    for (const { element } of this.open.values()) element.inert = watching;
+  }
+
+  /** The stage has another size. */
+  place() {
+    for (const widget of this.open.values()) if (widget.place) widget.place(this.to.view.screen);
+  }
+
+  /** Whether a key that was meant for the page is for a list under its field. */
+  takes(event) {
+    return [...this.open.values()].some((widget) => widget.keys && widget.keys(event));
+  }
 }
 
-/** Keys inside a widget are neither the page's nor Streamlit's. */
+/** Keys inside a widget are neither the page's nor Streamlit's; the view's own chords are heard before. */
 function ownKeys(handlers) {
   return (event) => {
     event.stopPropagation();
+    if (event.isComposing) return;
     const run = handlers[event.key];
-    if (!run) return;
+    if (!run || run(event) === false) return;
     event.preventDefault();
-    run(event);
   };
+}
+
+function stop(event) {
+  event.stopPropagation();
+}
+
+/** Tab stays within a box that must be answered. */
+function stayWithin(box) {
+  return (event) => {
+    const inside = [...box.querySelectorAll("button, input, textarea, [tabindex='0']")].filter(
+      (element) => !element.disabled && element.offsetParent !== null,
+    );
+    const [first, last] = [inside[0], inside[inside.length - 1]];
+    const now = box.getRootNode().activeElement;
+    if (event.shiftKey ? now !== first : now !== last) return false;
+    (event.shiftKey ? last : first).focus();
+    return true;
+  };
+}
+
+/** A box in the middle of the stage that has to be answered. `escape` is what Escape does. */
+function sheet({ title, said = "", role = "dialog", escape }, ...children) {
+  const box = h("div", { class: "sheet", role, "aria-modal": "true", "aria-label": said ? `${title}: ${said}` : title });
+  box.append(h("h2", {}, title), ...flat(children));
+  box.addEventListener("keydown", ownKeys({ Escape: escape, Tab: stayWithin(box) }));
+  box.addEventListener("keyup", stop);
+  return h("div", { class: "veil" }, box);
+}
+
+/** A form's two buttons. */
+function buttons(yes, no, cancel) {
+  const ok = h("button", { class: "pri", type: "submit" }, yes);
+  const other = no && h("button", { type: "button", onclick: cancel }, no);
+  return { ok, row: h("div", { class: "row" }, ok, other) };
+}
+
+function form(submit, ...children) {
+  const send = (event) => {
+    event.preventDefault();
+    submit();
+  };
+  return h("form", { onsubmit: send, class: "stack" }, ...children);
+}
+
+/** A veil that nothing is seen of: a press beside the widget runs `away`. */
+function clearVeil(away, ...children) {
+  const veil = h(
+    "div",
+    {
+      class: "veil clear",
+      onpointerdown: (event) => event.target === veil && (event.preventDefault(), away()),
+      oncontextmenu: (event) => event.preventDefault(),
+    },
+    ...children,
+  );
+  return veil;
+}
+
+/** Under the field's box, or above it where there is more room; never outside the stage. */
+function placeUnder(element, box, screen, most = 360) {
+  const { scale, viewport } = screen;
+  const at = box || { x: viewport.width / 3, y: viewport.height / 3, width: 0, height: 0 };
+  const top = Math.max(0, Math.min(at.y, viewport.height));
+  const bottom = Math.max(0, Math.min(at.y + at.height, viewport.height));
+  const below = viewport.height - bottom;
+  const up = below * scale < 220 && top > below;
+  const room = (up ? top : below) * scale - 10;
+  element.style.minWidth = `${Math.max(140, Math.min(at.width, viewport.width) * scale)}px`;
+  element.style.maxHeight = `${Math.max(90, Math.min(most, room))}px`;
+  element.style.top = up ? "auto" : `${bottom * scale + 2}px`;
+  element.style.bottom = up ? `${(viewport.height - top) * scale + 2}px` : "auto";
+  element.style.left = "0";
+  const most_left = viewport.width * scale - element.offsetWidth - 2;
+  element.style.left = `${Math.max(0, Math.min(at.x * scale, most_left))}px`;
 }
 
 const DIALOG_TITLES = {
@@ -59,221 +156,20 @@ const DIALOG_TITLES = {
   beforeunload: "Leave this page?",
 };
 
+/** alert, confirm, prompt, and the page's question before it is left. */
 function dialogBox(message, reply) {
   const { kind } = message;
-  const isPrompt = kind === "prompt";
+  const leaving = kind === "beforeunload";
   const input =
-    isPrompt &&
-    h("input", {
-      class: "wide",
-      name: "answer",
-      value: message.default || "",
-      "aria-label": message.message || "Answer",
-      autocomplete: "off",
-    });
-  const yes = () => reply(isPrompt ? input.value : true);
-  const ok = h("button", { class: "pri", type: "submit" }, kind === "beforeunload" ? "Leave" : "OK");
-  const no =
-    kind !== "alert" &&
-    h("button", { type: "button", onclick: () => reply(false) }, kind === "beforeunload" ? "Stay" : "Cancel");
-  const submit = (event) => {
-    event.preventDefault();
-    yes();
-  };
-  const text = message.message || (kind === "beforeunload" ? "Changes you made may not be saved." : "");
-  const form = h(
-    "form",
-    { onsubmit: submit, class: "stack" },
-    h("p", { class: "said" }, text),
-    input,
-    h("div", { class: "row" }, ok, no),
-  );
-  const escape = ownKeys({ Escape: () => reply(kind === "alert") });
+    kind === "prompt" &&
+    h("input", { class: "wide", name: "answer", value: message.default || "", autocomplete: "off" });
+  if (input) input.setAttribute("aria-label", message.message || "Answer");
+  const { ok, row } = buttons(leaving ? "Leave" : "OK", kind !== "alert" && (leaving ? "Stay" : "Cancel"), () => reply(false));
+  const said = message.message || (leaving ? "What you changed on it may not be saved." : "");
   const title = DIALOG_TITLES[kind] || "The page asks";
-  const box = h(
-    "div",
-    {
-      class: "sheet",
-      role: "alertdialog",
-      "aria-modal": "true",
-      "aria-label": `${title}: ${text}`,
-      onkeydown: escape,
-      onkeyup: stop,
-    },
-    h("h2", {}, title),
-    form,
+  const element = sheet(
+    { title, said, role: "alertdialog", escape: () => reply(kind === "alert") },
+    form(() => reply(input ? input.value : true), h("p", { class: "said" }, said), input, row),
   );
-  return { element: h("div", { class: "veil" }, box), focus: input || ok };
-}
-
-function stop(event) {
-  event.stopPropagation();
-}
-
-function fileBox(message, reply) {
-  const said = h("div", { class: "warn", role: "alert" });
-  const input = h("input", { type: "file", multiple: message.multiple, "aria-label": "Files for the page" });
-  const ok = h("button", { class: "pri", type: "submit", disabled: true }, "Give to the page");
-  const check = () => {
-    const size = [...input.files].reduce((sum, file) => sum + file.size, 0);
-    fill(
-      said,
-      size > MOST_BYTES &&
-        `These files are ${(size / 1048576).toFixed(1)} MB together; at most 10 MB can be given. Choose smaller ones.`,
-    );
-    ok.disabled = !input.files.length || size > MOST_BYTES;
-  };
-  input.addEventListener("change", check);
-  const submit = async (event) => {
-    event.preventDefault();
-    ok.disabled = true;
-    reply(await Promise.all([...input.files].map(encoded)));
-  };
-  const cancel = h("button", { type: "button", onclick: () => reply(null) }, "Cancel");
-  const form = h("form", { onsubmit: submit, class: "stack" }, input, said, h("div", { class: "row" }, ok, cancel));
-  const escape = ownKeys({ Escape: () => reply(null) });
-  const title = message.name
-    ? `Choose ${message.multiple ? "files" : "a file"} for ${message.name}`
-    : "The page asks for a file";
-  const box = h(
-    "div",
-    { class: "sheet", role: "dialog", "aria-modal": "true", "aria-label": title, onkeydown: escape, onkeyup: stop },
-    h("h2", {}, title),
-    form,
-  );
-  return { element: h("div", { class: "veil" }, box), focus: input };
-}
-
-function encoded(file) {
-  return new Promise((resolve, reject) => {
-    const reader = new FileReader();
-    reader.onerror = () => reject(reader.error);
-    reader.onload = () => resolve({ name: file.name, base64: reader.result.slice(reader.result.indexOf(",") + 1) });
-    reader.readAsDataURL(file);
-  });
-}
-
-/** A list under the page's own box; arrows, Home, End, letters, Enter and Escape as in any list. */
-function selectList(message, reply, screen) {
-  const chosen = new Set(message.options.filter((o) => o.selected).map((o) => o.index));
-  const items = message.options.map((option) => optionItem(option, chosen.has(option.index)));
-  const usable = items.filter((item, i) => !message.options[i].disabled);
-  let at = Math.max(
-    0,
-    usable.findIndex((item) => item.getAttribute("aria-selected") === "true"),
-  );
-  const list = h("div", {
-    class: "options",
-    role: "listbox",
-    tabindex: 0,
-    "aria-label": message.name || "Options",
-    "aria-multiselectable": message.multiple ? "true" : null,
-  });
-  const show = () => {
-    for (const item of items) item.classList.toggle("at", item === usable[at]);
-    if (!usable[at]) return;
-    list.setAttribute("aria-activedescendant", usable[at].id);
-    usable[at].scrollIntoView({ block: "nearest" });
-  };
-  const go = (to) => {
-    at = Math.max(0, Math.min(usable.length - 1, to));
-    show();
-  };
-  const pick = (item) => {
-    const index = Number(item.dataset.index);
-    if (!message.multiple) return reply([index]);
-    if (!chosen.delete(index)) chosen.add(index);
-    item.setAttribute("aria-selected", String(chosen.has(index)));
-    return undefined;
-  };
-  for (const item of usable) item.addEventListener("click", () => pick(item));
-  list.append(...grouped(message.options, items));
-  const done =
-    message.multiple &&
-    h("button", { class: "pri", type: "button", onclick: () => reply([...chosen].sort((a, b) => a - b)) }, "Done");
-  const element = h(
-    "div",
-    { class: "veil clear", onpointerdown: (e) => e.target === element && reply(null) },
-    h("div", { class: "select" }, list, done),
-  );
-  list.addEventListener(
-    "keydown",
-    selectKeys({ go, pick, reply, usable, now: () => at, multiple: message.multiple, chosen }),
-  );
-  element.addEventListener("keyup", stop);
-  placeUnder(element.firstChild, message.box, screen);
-  queueMicrotask(show);
-  return { element, focus: list };
-}
-
-let optionIds = 0;
-
-function optionItem(option, selected) {
-  return h(
-    "div",
-    {
-      class: "option",
-      role: "option",
-      id: `ss-option-${++optionIds}`,
-      "aria-selected": String(selected),
-      "aria-disabled": option.disabled ? "true" : null,
-      data: { index: option.index },
-    },
-    option.text || "\u00a0",
-  );
-}
-
-/** Options under the headings of their groups. */
-function grouped(options, items) {
-  const out = [];
-  let group = null;
-  options.forEach((option, i) => {
-    if (option.group !== group && option.group)
-      out.push(h("div", { class: "group", role: "presentation" }, option.group));
-    group = option.group;
-    out.push(items[i]);
-  });
-  return out;
-}
-
-function selectKeys({ go, pick, reply, usable, now, multiple, chosen }) {
-  const page = 8;
-  const named = ownKeys({
-    ArrowDown: () => go(now() + 1),
-    ArrowUp: () => go(now() - 1),
-    PageDown: () => go(now() + page),
-    PageUp: () => go(now() - page),
-    Home: () => go(0),
-    End: () => go(usable.length - 1),
-    Enter: () => (multiple ? reply([...chosen].sort((a, b) => a - b)) : usable[now()] && pick(usable[now()])),
-    " ": () => usable[now()] && pick(usable[now()]),
-    Escape: () => reply(null),
-    Tab: () => reply(null),
-  });
-  let typed = "";
-  let timer = null;
-  return (event) => {
-    if (event.key.length === 1 && event.key !== " " && !event.ctrlKey && !event.metaKey && !event.altKey) {
-      event.preventDefault();
-      typed += event.key.toLowerCase();
-      clearTimeout(timer);
-      timer = setTimeout(() => (typed = ""), 700);
-      const found = usable.findIndex((item) => item.textContent.trim().toLowerCase().startsWith(typed));
-      if (found >= 0) go(found);
-    }
-    named(event);
-  };
-}
-
-/** Under the box, or above it where there is more room; never outside the stage. */
-function placeUnder(element, box, screen) {
-  const { scale, viewport } = screen;
-  const below = viewport.height - box.y - box.height;
-  const up = below < 180 && box.y > below;
-  const room = (up ? box.y : below) * scale - 8;
-  element.style.left = `${Math.max(0, Math.min(box.x, viewport.width - 160)) * scale}px`;
-  element.style.minWidth = `${Math.max(120, box.width * scale)}px`;
-  element.style.maxHeight = `${Math.max(120, Math.min(360, room))}px`;
-  if (up) element.style.bottom = `${(viewport.height - box.y) * scale + 2}px`;
-  else element.style.top = `${(box.y + box.height) * scale + 2}px`;
+  return { element, focus: input || ok };
 }

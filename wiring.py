@@ -33,7 +33,7 @@ from server.guard import Guard
 from server.people import People
 from store.errors import NotFound, StoreError
 from store.workspace import Workspace
-from traces.catalogue import Episodes
+from traces.catalogue import INTERRUPTED, Episodes
 from traces.errors import TraceError
 from traces.model import Annotation, Frame
 from traces.reader import EpisodeReader
@@ -66,6 +66,7 @@ class Parts:
         self.labels = LabelRepository(self.workspace, self.relabelled)
         if self.episodes.catalogue.made_anew:
             self.rebuild()
+        self.episodes.left_behind()
 
     @cached_property
     def guard(self) -> Guard:
@@ -103,7 +104,7 @@ class Parts:
     def demonstrations(self, limit: int = 1000) -> tuple[str, ...]:
         """Ids of the ended demonstrations that have steps, newest first."""
         rows = self.episodes.catalogue.search(actor="human", limit=limit).rows
-        return tuple(row["id"] for row in rows if row["n_steps"] and row["status"] != "running")
+        return tuple(row["id"] for row in rows if row["n_steps"] and row["status"] not in ("running", INTERRUPTED))
 
     def label_ref(self, episode_id: str) -> str | None:
         """The labels a demonstration is shown with when none are named: somebody's review, else the newest proposal."""

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from traces.catalogue import INTERRUPTED
 from traces.frames import ROOT
 from traces.model import Box, Frame, LlmCall
 from traces.reader import EpisodeReader
@@ -21,6 +22,8 @@ def skeleton(reader: EpisodeReader, frames: tuple[Frame, ...] | None, label_ref:
     body = reader.skeleton() if frames is None else _laid_over(reader, frames)
     if not body["frames"]:
         body["frames"] = [_root(body).model_dump(mode="json")]
+    if reader.interrupted:
+        body["episode"] = {**body["episode"], "status": INTERRUPTED}
     because = ending(body["episode"]["end_reason"])
     return {**body, "label_ref": label_ref, "sealed": reader.sealed, "ending": because}
 

@@ -139,6 +139,8 @@ class Reviewing:
         found = desk.repository.runs(reader.episode.id)
         if found:
             return found
+        if reader.interrupted:
+            raise NothingToLabel("This demonstration was interrupted. Seal it on the Record screen first.")
         if reader.episode.status == "running":
             raise NothingToLabel("This demonstration is still being recorded. Stop it on the Record screen first.")
         return propose_all(desk, reader)

@@ -1,6 +1,7 @@
 """One SQLite file per episode: its rows (as JSON bodies) and its blobs. `traces` gives them meaning.
 
-WAL while it is written, a single plain file once sealed; the schema's version is inside. See docs/formats/episode.md.
+WAL while it is written, with a claim beside it that says that somebody does (store/claims.py); a single plain file once
+sealed. The schema's version is inside. See docs/formats/episode.md.
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from store.blobs import Packed, pack_text, unpack_text
+from store.claims import Claim
 from store.errors import NewerSchema, NotAnEpisode, NotFound, StoreError, translated
 
 FORMAT = "stepscope-episode"
@@ -42,9 +44,13 @@ CREATE TABLE thumb (hash TEXT PRIMARY KEY, data BLOB NOT NULL);
 class EpisodeFile:
     """Rows and bytes of one episode. Safe to use from several threads; writes are grouped by `commit`."""
 
-    def __init__(self, path: Path, connection: sqlite3.Connection) -> None:
+    def __init__(
+        self, path: Path, connection: sqlite3.Connection, claim: Claim | None = None, *, sealed: bool = False
+    ) -> None:
         self.path = path
         self._db = connection
+        self._claim = claim
+        self._sealed = sealed
         self._lock = threading.RLock()
         self._texts: OrderedDict[str, str] = OrderedDict()
         self._last: dict[str, tuple[str, int]] = {}
@@ -55,6 +61,7 @@ class EpisodeFile:
         if path.exists():
             raise StoreError(f"{path} exists already; an episode file is never overwritten")
         path.parent.mkdir(parents=True, exist_ok=True)
+        claim = Claim.take(path)
         try:
             db = sqlite3.connect(path, check_same_thread=False, isolation_level=None)
             db.execute("PRAGMA journal_mode=WAL")
@@ -63,17 +70,22 @@ class EpisodeFile:
             db.execute("INSERT INTO meta VALUES ('format', ?), ('schema', ?)", (FORMAT, str(SCHEMA)))
             db.execute("BEGIN")
         except sqlite3.Error as error:
+            claim.release(done=True)
             raise translated(error, path) from error
-        return cls(path, db)
+        return cls(path, db, claim)
 
     @classmethod
     def open(cls, path: Path, *, write: bool = False) -> EpisodeFile:
-        """An existing file. Raises NotAnEpisode, NewerSchema or NotFound, each saying what it met."""
+        """An existing file. Raises NotAnEpisode, NewerSchema or NotFound, each saying what it met.
+
+        To `write` raises Claimed while somebody else does.
+        """
         if not path.is_file():
             raise NotFound(f"There is no episode file at {path}.")
         try:
             db = _connected(path, write=write)
             meta = dict(db.execute("SELECT key, value FROM meta WHERE key IN ('format', 'schema')").fetchall())
+            sealed = db.execute("SELECT 1 FROM meta WHERE key = 'skeleton'").fetchone() is not None
         except sqlite3.Error as error:
             raise NotAnEpisode(
                 f"{path} is not an episode file, or is damaged ({error}). It was left as it is."
@@ -82,14 +94,22 @@ class EpisodeFile:
         if problem:
             db.close()
             raise problem
-        if write:
-            db.execute("BEGIN")
-        return cls(path, db)
+        if not write:
+            return cls(path, db, sealed=sealed)
+        try:
+            claim = Claim.take(path)
+        except StoreError:
+            db.close()
+            raise
+        db.execute("BEGIN")
+        return cls(path, db, claim, sealed=sealed)
 
     def close(self) -> None:
         """Let go of the file; what was not committed is lost."""
         with self._lock:
             self._db.close()
+            if self._claim is not None:
+                self._claim.release(done=self._sealed)
 
     def commit(self) -> None:
         """Make everything since the last commit durable, in one transaction."""
@@ -104,6 +124,7 @@ class EpisodeFile:
             self._db.execute("PRAGMA wal_checkpoint(TRUNCATE)")
             self._db.execute("PRAGMA journal_mode=DELETE")
             self._db.execute("BEGIN")
+            self._sealed = True
 
     # -- rows -----------------------------------------------------------------------------------------------------
 

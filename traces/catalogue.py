@@ -2,18 +2,25 @@
 
 from __future__ import annotations
 
+import contextlib
 import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
+from store import claims
 from store.catalogue import Catalogue
 from store.episode_file import SUFFIX
 from store.errors import NotFound, StoreError
 from store.workspace import Workspace
 from traces.annotations import Annotations, human_reward, tags
+from traces.errors import TraceError
 from traces.model import Annotation, Episode
 from traces.reader import EpisodeReader
+
+RowStatus = Literal["running", "interrupted", "success", "failed", "unsure", "error", "stopped"]
+INTERRUPTED: RowStatus = "interrupted"
+"""The status of an episode in the catalogue whose file says `running` while nobody writes it."""
 
 
 class Episodes:
@@ -55,13 +62,24 @@ class Episodes:
     def register_file(self, path: Path) -> Episode:
         """Read a file's header into the catalogue. Raises what opening it raises."""
         with EpisodeReader(path) as reader:
-            self.register(reader.episode, path)
+            status: dict[str, str] = {"status": INTERRUPTED} if reader.interrupted else {}
+            self._put(reader.episode, path.resolve().relative_to(self.workspace.root.resolve()).as_posix(), **status)
             return reader.episode
+
+    def left_behind(self) -> tuple[str, ...]:
+        """Ids of the episodes whose process is gone and which were never sealed; their rows say so from now on."""
+        found = []
+        for path in claims.left_behind(self.workspace.episodes_dir, SUFFIX):
+            with contextlib.suppress(StoreError, TraceError), EpisodeReader(path) as reader:
+                if reader.interrupted:
+                    found.append(reader.episode.id)
+                    self.register_file(path)
+        return tuple(found)
 
     def remove(self, episode: str) -> None:
         """Delete an episode: its file, its row and what only concerns it."""
         path = self.path(episode)
-        for suffix in ("", "-wal", "-shm"):
+        for suffix in ("", "-wal", "-shm", claims.SUFFIX):
             path.with_name(path.name + suffix).unlink(missing_ok=True)
         self.workspace.forget_episode(episode)
         self.catalogue.remove(episode)
@@ -79,8 +97,8 @@ class Episodes:
             progress(number, len(files))
         return len(files) - len(left_out), left_out
 
-    def _put(self, episode: Episode, file: str) -> None:
-        self.catalogue.put(row_of(episode, file, self.annotations.of(episode.id)))
+    def _put(self, episode: Episode, file: str, **other: str) -> None:
+        self.catalogue.put({**row_of(episode, file, self.annotations.of(episode.id)), **other})
 
 
 def row_of(episode: Episode, file: str, annotations: Sequence[Annotation] = ()) -> dict[str, Any]:

@@ -232,7 +232,10 @@ class Derivation(Frozen):
 
 
 class Episode(Frozen):
-    """One attempt at one task. Times are seconds since the epoch; what a source does not have is None."""
+    """One attempt at one task. Times are seconds since the epoch; what a source does not have is None.
+
+    `continues` is the interrupted recording whose last page this one began at.
+    """
 
     id: str
     actor: Actor
@@ -262,4 +265,5 @@ class Episode(Frozen):
     viewport: tuple[int, int] = (1280, 720)
     withheld: dict[str, int] = {}
     not_recorded: tuple[str, ...] = ()
+    continues: str | None = None
     tags: tuple[str, ...] = ()

@@ -12,6 +12,7 @@ from typing import Any, TypeVar
 
 from pydantic import BaseModel, ValidationError
 
+from store.claims import is_claimed
 from store.episode_file import EpisodeFile
 from store.errors import NotAnEpisode
 from traces.model import Derivation, Episode, Frame, LlmCall, Observation, Step
@@ -42,6 +43,11 @@ class EpisodeReader:
     def sealed(self) -> bool:
         """Whether the episode was ended in order."""
         return self._file.get_meta("skeleton") is not None
+
+    @property
+    def interrupted(self) -> bool:
+        """Whether it was never ended and nobody writes it any more: its process died, or gave up."""
+        return not self.sealed and not is_claimed(self.path)
 
     def derivations(self) -> tuple[Derivation, ...]:
         """The readings of the raw events there are; a run has none."""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from collections import Counter
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -9,9 +11,11 @@ from store.episode_file import EpisodeFile
 from store.errors import StoreError
 from traces.errors import TraceError
 from traces.frames import close_frames
-from traces.model import Episode
+from traces.model import Episode, Status
 from traces.reader import EpisodeReader
 from traces.writer import EpisodeWriter
+
+_SECRET = re.compile(r"\{SECRET:([^}]*)\}")
 
 
 @dataclass(frozen=True)
@@ -31,10 +35,10 @@ def read_header(path: Path) -> Header | None:
         return None
 
 
-def close_abandoned(path: Path, reason: str) -> Episode:
-    """Seal what a dead process left, with status `error` and open frames ended by it; a sealed file stays as it is.
+def close_abandoned(path: Path, reason: str, status: Status = "error") -> Episode:
+    """Seal what a dead process left, with open frames ended as errors; a sealed file stays as it is.
 
-    Raises StoreError when the file cannot be read or written.
+    Raises StoreError when the file cannot be read or written, Claimed when it is still being written.
     """
     with EpisodeReader(path) as reader:
         if reader.sealed:
@@ -42,5 +46,7 @@ def close_abandoned(path: Path, reason: str) -> Episode:
         episode, frames, steps = reader.episode, reader.frames(), reader.steps()
     with EpisodeWriter(EpisodeFile.open(path, write=True), episode) as writer:
         writer.put_frames(close_frames(frames, "error"))
-        writer.seal(status="error", end_reason=reason, n_steps=len(steps), n_frames=len(frames))
+        withheld = dict(Counter(name for step in steps for name in _SECRET.findall(step.action)))
+        told = {"status": status, "end_reason": reason, "n_steps": len(steps), "n_frames": len(frames)}
+        writer.seal(**told, withheld=withheld or episode.withheld)
         return writer.episode

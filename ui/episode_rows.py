@@ -10,6 +10,7 @@ from traces.sentences import ending
 
 STATUS = {
     "running": "● running",
+    "interrupted": "‖ interrupted",
     "success": "✓ done",
     "failed": "✕ failed",
     "unsure": "? unsure",

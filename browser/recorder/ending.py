@@ -22,6 +22,8 @@ from traces.writer import EpisodeWriter
 Prepare = Callable[[Page], Awaitable[str | None]]
 """Readies the loaded page; what it returns is the objective, where the page is who asks."""
 Finish = Callable[[Page], Awaitable[Outcome]]
+Judge = Callable[[str | None], Finish | None]
+"""Given the person's answer, what judges the page in the end; None where nobody does."""
 STATUS: dict[str, Status] = {"done": "success", "not-done": "failed", "unsure": "unsure"}
 _SECRET = re.compile(r"\{SECRET:([^}]*)\}")
 
@@ -54,6 +56,7 @@ def new_episode(options: RecordingOptions) -> Episode:
         started=time.time(),
         author=options.author,
         viewport=options.viewport,
+        continues=options.continues,
     )
 
 

@@ -30,7 +30,8 @@ class RecordingOptions(Frozen):
     `secrets` and `ignore` are CSS selectors: of fields whose value is never written, and of parts of the page that are
     no part of the observation. `known_secrets`: a password that the objective itself spells out is not kept secret
     (practice tasks). Times in milliseconds: `gate_ms` is how long an input waits for its observation at most.
-    `policies` are those of which calls can be marked; any name is taken where there are none.
+    `policies` are those of which calls can be marked; any name is taken where there are none. `continues` is the
+    interrupted recording this one goes on from.
     """
 
     url: str
@@ -52,6 +53,7 @@ class RecordingOptions(Frozen):
     load_ms: float = 15_000
     max_upload: int = 10 * 1024 * 1024
     policies: tuple[CallForm, ...] = ()
+    continues: str | None = None
 
 
 class Clock:

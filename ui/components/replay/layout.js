@@ -32,6 +32,7 @@ function headline(recording, data) {
 
 const STATUS = {
   running: ["warn", "● running"],
+  interrupted: ["warn", "‖ interrupted"],
   success: ["ok", "✓ done"],
   failed: ["bad", "✕ failed"],
   unsure: ["warn", "? unsure"],

@@ -259,7 +259,7 @@ class App {
     try {
       const skeleton = await source.skeleton();
       if (source !== this.source) return;
-      const grown = skeleton.steps.uid.length !== this.recording.n || skeleton.sealed;
+      const grown = skeleton.steps.uid.length !== this.recording.n || skeleton.episode.status !== "running";
       if (grown) next = POLL;
       if (grown) this.grow(new Recording(skeleton));
       this.alarm.hidden = true;

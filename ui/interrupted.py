@@ -1,0 +1,71 @@
+"""Recordings whose process died, on the Record screen: seal one with the steps it has, or go on from its last page."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from flows import interrupted
+from flows.interrupted import Interrupted
+from flows.problems import OURS, explained
+from flows.recording import Request
+from ui.episode_rows import counted
+from ui.record_form import WEB
+from ui.resources import resources
+
+CONTINUES = "record_continues"
+"""The episode the next recording goes on from, in the session."""
+
+
+def offer(person: str) -> None:
+    """Draw what was interrupted of this person's, each with what can be done about it."""
+    for left in interrupted.found(resources(), person):
+        _one(left)
+
+
+def continued(request: Request) -> Request:
+    """The request as a continuation, where its address is the one somebody chose to go on from."""
+    chosen = st.session_state.pop(CONTINUES, None)
+    if chosen is None or chosen["url"] != request.url:
+        return request
+    return Request(**{**vars(request), "continues": chosen["id"]})
+
+
+def _one(left: Interrupted) -> None:
+    episode = left.episode
+    with st.container(border=True, horizontal=True, vertical_alignment="center"):
+        st.write(
+            f"**Interrupted:** {episode.objective or 'a recording'} · {counted(left.steps, 'step')} kept. "
+            "Its browser is gone; what was recorded can be read, and sealed."
+        )
+        if st.button("Seal it", key=f"seal_{episode.id}", icon=":material/inventory_2:"):
+            _seal(episode.id)
+        if left.can_go_on and st.button("Go on from its last page", key=f"go_on_{episode.id}"):
+            _go_on(episode.id)
+
+
+def _seal(episode: str) -> None:
+    try:
+        interrupted.seal(resources(), episode)
+    except OURS as error:
+        _tell(error)
+        return
+    st.switch_page("pages/label.py", query_params={"episode": episode})
+
+
+def _go_on(episode: str) -> None:
+    """Seal it and fill in the form: sign-ins and declared secret fields are the person's to give again."""
+    try:
+        request = interrupted.going_on(resources(), episode)
+    except OURS as error:
+        _tell(error)
+        return
+    st.session_state["record_url"], st.session_state["record_objective"] = request.url, request.objective
+    st.session_state["record_kind"] = WEB
+    st.session_state[CONTINUES] = {"id": episode, "url": request.url}
+    st.toast("Sealed. Name secret fields again, then start.", icon=":material/play_arrow:")
+    st.rerun()
+
+
+def _tell(error: Exception) -> None:
+    problem = explained(error)
+    st.error(f"{problem.what} {problem.kept} {problem.next}")

@@ -4,9 +4,12 @@ The calls and their order are those of `BrowserEnv._get_obs` (browsergym-core 0.
 one JSON argument {url, rounds, executable, args}; prints milliseconds per call as JSON.
 """
 
+from __future__ import annotations
+
 import json
 import sys
 import time
+from typing import Any
 
 import playwright.sync_api
 from browsergym.core import observation as theirs
@@ -16,9 +19,9 @@ WARM = 3
 LAUNCH_MS = 60_000
 
 
-def measure(page, rounds):
+def measure(page: playwright.sync_api.Page, rounds: int) -> dict[str, list[float]]:
     """Lists of milliseconds: the whole observation, its screenshot, and an evaluation of 1 beside them."""
-    out = {"observation": [], "screenshot": [], "evaluate": []}
+    out: dict[str, list[float]] = {"observation": [], "screenshot": [], "evaluate": []}
     for turn in range(rounds + WARM):
         began = time.perf_counter()
         page.evaluate("1")
@@ -34,7 +37,7 @@ def measure(page, rounds):
     return out
 
 
-def observe(page):
+def observe(page: playwright.sync_api.Page) -> None:
     """Everything of an observation but the screenshot."""
     theirs._pre_extract(page, tags_to_mark="standard_html", lenient=False)
     dom = theirs.extract_dom_snapshot(page)
@@ -44,7 +47,7 @@ def observe(page):
     theirs._post_extract(page)
 
 
-def main(asked):
+def main(asked: dict[str, Any]) -> None:
     """Open the page as BrowserGym does and measure."""
     with playwright.sync_api.sync_playwright() as driver:
         driver.selectors.set_test_id_attribute(BROWSERGYM_ID_ATTRIBUTE)

@@ -20,7 +20,7 @@ from traces.reader import EpisodeReader
 
 KEYS_PER_S = 12.0
 BEGUN = 0.1
-WORDS = "the small harbour keeps its boats behind a wall of grey stone and counts all three twice each night".split()
+TEXT = "the small harbour keeps its boats behind a wall of grey stone and counts all three twice each night"
 
 
 def click_to_pixel(studio: Studio, presses: int) -> list[float]:
@@ -88,7 +88,7 @@ def _until_rested(view: LiveView, calm_s: float = 3.0, limit_s: float = 30.0) ->
 
 
 def hasty(studio: Studio, site: Site, gestures: int) -> dict[str, Any]:
-    """Clicks, keys and turns of the wheel sent without waiting: how many the page heard, and how many are accounted for.
+    """Clicks, keys and turns of the wheel sent without waiting: how many the page heard, how many are accounted for.
 
     Accounted for: exactly one step, or one entry of what was not recorded.
     """
@@ -124,8 +124,8 @@ _HASTY: tuple[Callable[[LiveView, int], None], ...] = (_hasty_click, _hasty_key,
 
 
 def letters(studio: Studio, site: Site, count: int) -> dict[str, Any]:
-    """So many characters at twelve keys a second: how many the field has too many or too few, and whether they agree."""
-    words = random.Random(5).choices(WORDS, k=count)
+    """So many characters at twelve keys a second: how many are doubled or missing, and whether field and step agree."""
+    words = random.Random(5).choices(TEXT.split(" "), k=count)
     text = " ".join(words)[:count]
     recording, address = studio.open(f"{site.url}/typing.html")
     with LiveView(address) as view:
@@ -141,7 +141,12 @@ def letters(studio: Studio, site: Site, count: int) -> dict[str, Any]:
     with EpisodeReader(studio.stop(recording)) as reader:
         actions = [step.action for step in reader.steps()]
     value = str(found[-1]["value"]) if found else ""
-    return {"sent": count, "value": value == text, "step": any(text in action for action in actions), **_off(text, value)}
+    return {
+        "sent": count,
+        "value": value == text,
+        "step": any(text in action for action in actions),
+        **_off(text, value),
+    }
 
 
 def _off(sent: str, got: str) -> dict[str, int]:

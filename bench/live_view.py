@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import io
 import json
+import socket
 import threading
 import time
 from collections.abc import Callable
@@ -74,6 +75,10 @@ class LiveView:
         self._socket.close()
         self._reader.join(WAIT_S)
 
+    def raw_socket(self) -> socket.socket:
+        """The connection below, for whoever wants to break it."""
+        return self._socket.socket
+
     def send(self, **message: Any) -> None:
         """One message to the recording."""
         self._socket.send(json.dumps(message))
@@ -136,7 +141,7 @@ class LiveView:
         try:
             for data in self._socket:
                 self._take(data)
-        except ConnectionClosed:
+        except (ConnectionClosed, OSError):
             pass
         with self._change:
             self.closed = True

@@ -62,6 +62,14 @@ def composed(raws: Mapping[str, Raw], point: tuple[float, float] | None, at: flo
     return Capture(observation, main["html"], seen.mutations, at, seen.hit, seen.focused)
 
 
+def with_dialog(last: Observation | None, kind: str, message: str) -> Observation:
+    """The page with the open dialog as a last line, `[dialog] dialog 'message' type='confirm'`."""
+    last = last or Observation(url="about:blank", title="", text="")
+    text = " ".join(message.split())[:500]
+    line = f"[dialog] dialog {quote(text)} type='{kind}'"
+    return last.model_copy(update={"text": f"{last.text}\n{line}" if last.text else line})
+
+
 def _seen(raws: Mapping[str, Raw], prefix: str, point: tuple[float, float] | None) -> _Seen:
     raw = raws[prefix]
     hit, focused = hit_target(raw, point), target_from(raw["focused"])

@@ -10,6 +10,7 @@ from collections.abc import Collection, Sequence
 from pathlib import Path
 
 from browser.acting import WEB, ActResult, Settle, act
+from browser.composing import with_dialog
 from browser.errors import BrowserError, BrowserGone, BrowserTimeout, PageClosed, PageCrashed
 from browser.session import BrowserSession
 from browser.tabs import Tabs
@@ -17,7 +18,6 @@ from browser.urls import check_url, guard
 from traces.actions import Action
 from traces.environment import Effect, View
 from traces.model import Observation, Target
-from traces.observation_text import quote
 
 RUN_S = 60.0
 CRASHED = "The page crashed; it was opened again at its last address. What was done on it may be lost."
@@ -76,7 +76,8 @@ class Stage:
         """As `start`, on the browser's thread."""
         await self._fresh()
         await self.tabs.load(url)
-        await self.tabs.observer.quiet(self.settle.still_ms, self.settle.limit_ms)
+        if self.tabs.dialog is None:
+            await self.tabs.observer.quiet(self.settle.still_ms, self.settle.limit_ms)
         return await self.seen()
 
     async def loaded(self, url: str) -> None:
@@ -100,7 +101,7 @@ class Stage:
         """As `look`, on the browser's thread; with an open dialog the page as it was, and the dialog below it."""
         tabs = self.tabs
         if tabs.dialog is not None:
-            return View(_with_dialog(self._last, tabs.dialog.type, tabs.dialog.message))
+            return View(with_dialog(self._last, tabs.dialog.type, tabs.dialog.message))
         if not tabs.pages:
             await tabs.open()
         capture = await tabs.observer.observe()
@@ -147,11 +148,3 @@ def _effect(view: View, before: Observation, result: ActResult, tabs_changed: bo
     parts = {"url": after.url != before.url, "title": after.title != before.title, "text": after.text != before.text}
     changed = tuple(name for name, is_other in {**parts, "tabs": tabs_changed}.items() if is_other)
     return Effect(view, result.error, changed, result.target)
-
-
-def _with_dialog(last: Observation | None, kind: str, message: str) -> Observation:
-    """The page with the open dialog as a last line, `[dialog] dialog 'message' type='confirm'`."""
-    last = last or Observation(url="about:blank", title="", text="")
-    text = " ".join(message.split())[:500]
-    line = f"[dialog] dialog {quote(text)} type='{kind}'"
-    return last.model_copy(update={"text": f"{last.text}\n{line}" if last.text else line})

@@ -83,13 +83,14 @@ class Tabs:
             await self.load(checked)
 
     async def load(self, url: str) -> None:
-        """Load an address in the tab in front; opens a tab if there is none (left)."""
+        """Load an address in the tab in front; opens a tab if there is none (left). A dialog ends the waiting."""
         url = self._check(url)
         if self._front is None or self.observer.crashed:
             await self._replace()
         for attempt in (1, 2):
             try:
-                await self.page.goto(url, wait_until="domcontentloaded", timeout=LOAD_S * 1000)
+                going = self.page.goto(url, wait_until="domcontentloaded", timeout=LOAD_S * 1000)
+                await self.unless_dialog(going, LOAD_S + 1)
                 return
             except Exception as error:
                 if attempt == 2 or INTERRUPTED not in str(error):

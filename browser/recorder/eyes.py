@@ -13,6 +13,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from browser.acting import target_of
+from browser.composing import with_dialog
 from browser.errors import BrowserError
 from browser.observe import Observer
 from browser.recorder.events import Change, Focus, Gate, Point, Settled
@@ -162,6 +163,12 @@ class Eyes:
         target = under(self._last.look.observation, point) if point else None
         known = {**dict(self._last.point), "changed": ()}
         return Gate(**known, target=target, frame=frame, late=late, held=held)
+
+    def dialog(self, kind: str, message: str) -> Gate:
+        """A gate of the last look with the dialog that has opened since, as whoever acts on it sees it."""
+        seen = with_dialog(self._last.look.observation if self._last else None, kind, message)
+        stored = {"observation": self._writer.put_observation(seen, None), "url": seen.url}
+        return self.stand_in(held=True).model_copy(update=stored)
 
     async def settled(self) -> Settled:
         """The page once it is quiet; keeps it. Raises BrowserError when it does not answer."""

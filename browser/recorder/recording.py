@@ -20,8 +20,10 @@ from playwright.async_api import Error as PlaywrightError
 from browser.errors import BrowserError, BrowserGone, PageCrashed
 from browser.live.views import Viewer, Views
 from browser.recorder.desk import Desk
+from browser.recorder.downloads import Downloaded
 from browser.recorder.ending import Ended as Ended
 from browser.recorder.ending import Finish as Finish
+from browser.recorder.ending import Judge as Judge
 from browser.recorder.ending import Prepare as Prepare
 from browser.recorder.ending import first_derivation, new_episode, seal, withheld_in
 from browser.recorder.events import Mark
@@ -68,7 +70,7 @@ async def open_recording(
     options'. Raises ForbiddenUrl, NavigationFailed, BrowserTimeout or StoreError; then nothing is left behind.
     """
     check_url(options.url, options.own_ports, options.allow_private)
-    context = await session.new_context(options.viewport)
+    context = await session.new_context(options.viewport, downloads=True)
     try:
         await guard(context, options.own_ports, options.allow_private)
         tabs = Tabs(context, lambda url: check_url(url, options.own_ports, options.allow_private), options.ignore)
@@ -98,6 +100,7 @@ class Recording:
         self._asking: set[asyncio.Task[None]] = set()
         self._ended: asyncio.Future[Ended] = asyncio.get_running_loop().create_future()
         self.emptied: Callable[[], None] = lambda: None
+        self.judge: Judge = lambda answer: None
         clock, vault = Clock(), Vault()
         self.views = Views(clock, self._left, lambda: self._aside(self._pump.let_go()))
         eyes = Eyes(options, tabs, writer, vault, clock, lambda: self.views.cast.state)
@@ -131,6 +134,10 @@ class Recording:
     def reading(self) -> Reading:
         """Steps and entries so far."""
         return self._desk.journal.reading
+
+    def downloaded(self, number: int) -> Downloaded | None:
+        """A file the page has downloaded, as long as the recording runs. From any thread."""
+        return self._pump.widgets.downloads.of(number)
 
     @property
     def raw_log(self) -> tuple[Any, ...]:
@@ -203,11 +210,14 @@ class Recording:
         status: Status | None = None,
         reason: str | None = None,
     ) -> Ended:
-        """End and seal. `outcome` is done, not-done or unsure; `finish` judges the page before it closes."""
+        """End and seal. `outcome` is done, not-done or unsure; `finish`, else `judge`, judges the page before it closes.
+
+        A recording that ends by itself (`status` is given) is judged by nobody.
+        """
         if self._state in ("stopped", "discarded"):
             return await self._ended
         await self._quit("stopped")
-        judged = await self._judged(finish)
+        judged = await self._judged(finish or (None if status else self.judge(answer)))
         reading = self._desk.journal.reading
         self._count_withheld()
         return await self._finished(await seal(self._writer, reading, outcome, answer, judged, status, reason))
@@ -305,6 +315,8 @@ class Recording:
 
     def _watch(self, page: Page) -> None:
         page.on("filechooser", self._pump.widgets.files.chooser_opened)
+        page.on("download", self._pump.widgets.downloads.began)
+        page.on("response", lambda response: self._pump.widgets.logins.answered(page, response))
         page.on("close", lambda _: self._page_closed(page))
         page.on("requestfailed", lambda request: self._pump.navigation.failed(page, request))
         page.on("crash", lambda _: self._crashed(PageCrashed("The page crashed."), page))

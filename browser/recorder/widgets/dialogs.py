@@ -31,7 +31,7 @@ class Dialogs:
         said = {"kind": dialog.type, "message": blank(dialog.message), "default": blank(dialog.default_value)}
         opened = Opened(
             widget="dialog",
-            gate=self._desk.eyes.stand_in(held=True),
+            gate=self._desk.eyes.dialog(dialog.type, said["message"]),
             dialog=dialog.type,
             message=said["message"],
             default=said["default"],

@@ -11,6 +11,7 @@ from browser.recorder.recording import Recording
 from browser.script import parse_gesture
 from browser.session import BrowserSession
 from tests.browser_recorder.cases.site import CaseSite
+from traces.observation_text import parse_observation
 
 Where = str | tuple[float, float]
 
@@ -92,6 +93,11 @@ class Person:
     def see(self) -> str:
         """The observation's text now; nothing is recorded."""
         return self.player.look().text
+
+    def named(self, role: str, name: str) -> dict[str, str]:
+        """An element of the present observation, as a place of a gesture."""
+        node = next(n for n in parse_observation(self.see()) if (n.role, n.name) == (role, name))
+        return {"id": node.id}
 
     def on_page(self, script: str) -> Any:
         """What a script says in the page's own world (for cases about the page, not for the person's acts)."""

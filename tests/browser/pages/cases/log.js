@@ -1,7 +1,11 @@
 /* The page's own log: what it was done to it and when, told to its server; what it `say`s also stands on the page. */
 {
+  // What a page may spoil later is kept now; only plain texts are stringified, for those have no toJSON.
   const now = () => performance.timeOrigin + performance.now();
-  const tell = (entry) => navigator.sendBeacon('/log', JSON.stringify({ at: now(), url: location.href, ...entry }));
+  const { stringify } = JSON;
+  const listen = window.addEventListener;
+  const tell = ({ kind, text }) => navigator.sendBeacon('/log',
+    `{"at": ${now()}, "url": ${stringify(location.href)}, "kind": ${stringify(kind)}, "text": ${stringify(text)}}`);
 
   /** An effect: a line on the page that lies over nothing and moves nothing, and an entry of the log. */
   window.say = (text) => {
@@ -22,5 +26,5 @@
   window.note = (text) => tell({ kind: 'note', text });
 
   for (const name of ['pointerdown', 'keydown', 'wheel', 'drop'])
-    window.addEventListener(name, (event) => event.isTrusted && tell({ kind: 'event', text: name }), { capture: true, passive: true });
+    listen.call(window, name, (event) => event.isTrusted && tell({ kind: 'event', text: name }), { capture: true, passive: true });
 }

@@ -13,7 +13,7 @@ import signal
 import sys
 import threading
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from pathlib import Path
 from types import FrameType
 from typing import Annotated, Any, Literal
@@ -23,12 +23,26 @@ from typer.core import TyperGroup
 
 from agent.errors import RunError
 from browser.recorder.normalise import KeepHover, Rules
-from flows import checking, deletion, importing, labels, normalising, prompts, recording, runs, shown, tour, transfer
+from flows import (
+    checking,
+    deletion,
+    importing,
+    interrupted,
+    labels,
+    normalising,
+    prompts,
+    recording,
+    runs,
+    shown,
+    tour,
+    transfer,
+    window,
+)
 from flows.problems import PARTLY, STOPPED, Problem, explained
 from flows.progress import Stop, Stopped, Update
 from flows.tasks import is_task
 from server.people import is_name
-from traces.model import Status
+from traces.catalogue import RowStatus
 from wiring import Parts
 
 
@@ -215,7 +229,7 @@ def workspace_rebuild(as_json: Json = False) -> int:
 @command(episodes_app, "list")
 def episodes_list(
     actor: Annotated[Literal["human", "agent"] | None, typer.Option(help="Who did it.")] = None,
-    status: Annotated[Status | None, typer.Option(help="How it ended.")] = None,
+    status: Annotated[RowStatus | None, typer.Option(help="How it ended.")] = None,
     task: Annotated[str | None, typer.Option(help="For example miniwob:login-user.")] = None,
     run: Annotated[str | None, typer.Option(help="The id of a run.")] = None,
     text: Annotated[str, typer.Option(help="Words of the objective.")] = "",
@@ -278,29 +292,47 @@ def episode_delete(
     return 0
 
 
+@command(episode_app, "seal")
+def episode_seal(episode: EpisodeId, as_json: Json = False) -> None:
+    """Seal a recording whose process died, with the steps it has (`episodes list --status interrupted`).
+
+    Example: python cli.py episode seal 3f2a9c --json
+    """
+    with workspace() as parts:
+        sealed = interrupted.seal(parts, episode)
+    facts = {"id": sealed.id, "status": sealed.status, "end_reason": sealed.end_reason, "n_steps": sealed.n_steps}
+    emit(facts, as_json, lambda: f"Sealed {sealed.id} with {sealed.n_steps} steps ({sealed.status}).")
+
+
 @command(app, "record")
 def record_command(
     url: Annotated[str, typer.Argument(help="Where to begin: an http(s) address, or a task (miniwob:login-user).")],
     objective: Annotated[str, typer.Option(help="What is to be done; a task brings its own.")] = "",
     answer: Annotated[str | None, typer.Option(help="The answer, where the task asks a question.")] = None,
-    outcome: Annotated[Literal["done", "not-done"], typer.Option(help="Whether the objective was reached.")] = "done",
+    outcome: Annotated[
+        Literal["done", "not-done"] | None, typer.Option(help="Whether the objective was reached (done).")
+    ] = None,
     secret: Annotated[list[str] | None, typer.Option(help="Selector of a field whose value is never written.")] = None,
-    headed: Annotated[bool, typer.Option("--headed", help="Show the browser's window while the script plays.")] = False,
+    headed: Annotated[bool, typer.Option("--headed", help="In a window: yours to work in, or the script's.")] = False,
     script: Annotated[Path | None, typer.Option(help="Gestures to play (docs/formats/script.md).")] = None,
     seed: Annotated[int, typer.Option(help="Seed of a practice or MiniWoB++ task.")] = 0,
     as_json: Json = False,
 ) -> int:
-    """Record a demonstration by playing a script of gestures through the live view's own socket.
+    """Record a demonstration: your own in a window (--headed), or a script of gestures played by the recorder.
 
     Example: python cli.py record http://127.0.0.1:8801/ --objective "Find booking NX4Q2" --script gestures.json
     """
-    if script is None:
-        raise typer.BadParameter("name a file of gestures; the Record screen records by hand.", param_hint="'--script'")
+    if script is None and not headed:
+        todo = "name a file of gestures, or give --headed to work in a window yourself."
+        raise typer.BadParameter(todo, param_hint="'--script'")
     if not objective.strip() and not is_task(url):
         raise typer.BadParameter("say what is to be done at that address.", param_hint="'--objective'")
-    request = recording.Request(url, objective, answer, outcome, tuple(secret or ()), headed, script, seed)
-    with workspace() as parts:
-        result = recording.record(parts, request, progress)
+    request = recording.Request(url, objective, answer, outcome or "done", tuple(secret or ()), headed, script, seed)
+    with workspace() as parts, stoppable() if script is None else nullcontext(lambda: False) as stop:
+        if script is None:
+            result = window.record_window(parts, request, progress, stop, window.asking(outcome, answer, progress))
+        else:
+            result = recording.record(parts, request, progress)
     emit(result, as_json, lambda: recording.said(result))
     return PARTLY if result["not_recorded"] else 0
 

@@ -14,7 +14,7 @@ from pathlib import Path
 
 import playwright
 
-from browser.errors import ChromiumMissing
+from browser.errors import ChromiumMissing, NoDisplay
 
 VARIABLE = "STEPSCOPE_CHROMIUM"
 ON_PATH = ("chromium-headless-shell", "chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
@@ -45,6 +45,16 @@ def find_chromium(headed: bool = False) -> str:
         f"by Playwright, nor {', '.join(ON_PATH[:4])} on PATH. Nothing was started. Install one with "
         f"`{Path(sys.executable).name} -m playwright install chromium`, or set {VARIABLE} to its path."
     )
+
+
+def check_display() -> None:
+    """Raises NoDisplay where no window can be opened: X11 or Wayland without a screen."""
+    screens = ("DISPLAY", "WAYLAND_DISPLAY")
+    if sys.platform.startswith("linux") and not any(os.environ.get(name) for name in screens):
+        raise NoDisplay(
+            "There is no screen for a window: neither DISPLAY nor WAYLAND_DISPLAY is set. Nothing was recorded. "
+            "Record in the app, which needs no screen (`make run`, then Record), or run this where there is one."
+        )
 
 
 def is_headless_shell(path: str) -> bool:

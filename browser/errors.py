@@ -2,6 +2,7 @@
 
 BrowserError
 ├── ChromiumMissing      no Chromium on this machine
+├── NoDisplay            no screen to open a window on
 ├── BrowserGone          the browser (or its driver) ended; the next use starts a new one
 ├── PageCrashed          a page's renderer ended; the page must be replaced
 ├── PageClosed           the page or its context was closed
@@ -27,6 +28,10 @@ class BrowserError(Exception):
 
 class ChromiumMissing(BrowserError):
     """No Chromium was found; the text says where was looked and what to do."""
+
+
+class NoDisplay(BrowserError):
+    """There is no screen for a window; the text says what to do instead."""
 
 
 class BrowserGone(BrowserError):

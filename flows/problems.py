@@ -10,7 +10,7 @@ import re
 from dataclasses import dataclass
 
 from agent.errors import AgentError
-from browser.errors import BrowserError, ChromiumMissing, ForbiddenUrl, UnknownEnvironment
+from browser.errors import BrowserError, ChromiumMissing, ForbiddenUrl, NoDisplay, UnknownEnvironment
 from browser.script import BadScript
 from labeling.errors import LabelError, NothingAccepted, NothingToLabel, ReviewError, UnknownLabel
 from llm_client.errors import ModelEndpointError
@@ -73,6 +73,7 @@ _TABLE: tuple[tuple[type[Exception], int, str, str], ...] = (
     (StoreError, STORE, _COMMITTED, _CORRECT),
     (BadScript, USAGE, "Nothing was recorded.", "Correct the script; docs/formats/script.md lists the gestures."),
     (ChromiumMissing, BROWSER, _COMMITTED, "Run `make setup`, or set STEPSCOPE_CHROMIUM to a Chromium."),
+    (NoDisplay, BROWSER, "Nothing was recorded.", "Record in the app: `make run`, then its Record screen."),
     (ForbiddenUrl, BROWSER, _NOTHING, "Give an http or https address that the message does not exclude."),
     (BrowserError, BROWSER, _COMMITTED, "Try again; if it stays so, open the address in a browser to see why."),
     (PracticeError, BROWSER, _COMMITTED, "Try again; the practice site starts anew each time."),

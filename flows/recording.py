@@ -23,6 +23,7 @@ from labeling.errors import LabelError
 from policies.library import load_set
 from server.scripted import RecordResult, record_script, record_with
 from store.errors import StoreError
+from traces.model import Episode
 from wiring import POLICY_SET, Parts
 
 log = logging.getLogger(__name__)
@@ -42,21 +43,22 @@ class Request:
     seed: int = 0
     author: str | None = None
     viewport: tuple[int, int] | None = None
+    continues: str | None = None
 
 
 def record(parts: Parts, request: Request, progress: Callable[[str], None]) -> dict[str, Any]:
     """Play a script file and record it; what `--json` prints. Raises BrowserError or StoreError."""
     gestures = read_script(request.script) if request.script else ()
     if not request.headed:
-        return _checked(parts, record_gestures(parts, request, gestures, progress), progress)
+        return checked(parts, record_gestures(parts, request, gestures, progress), progress)
     session = BrowserSession(headless=False)
     try:
-        return _checked(parts, record_gestures(parts, request, gestures, progress, session), progress)
+        return checked(parts, record_gestures(parts, request, gestures, progress, session), progress)
     finally:
         session.close()
 
 
-def _checked(parts: Parts, result: RecordResult, progress: Callable[[str], None]) -> dict[str, Any]:
+def checked(parts: Parts, result: RecordResult, progress: Callable[[str], None]) -> dict[str, Any]:
     """What was recorded; on a practice task the replay check follows, whose failing leaves the recording as it is."""
     episode = result.ended.episode
     if episode.task is not None and is_task(episode.task) and result.answer["steps"]:
@@ -76,7 +78,7 @@ def record_gestures(
     session: BrowserSession | None = None,
 ) -> RecordResult:
     """Play gestures and record them, on the process's own browser unless another is given."""
-    task = _task(parts, request)
+    task = task_of(parts, request)
     try:
         result = record_script(
             task.options,
@@ -98,7 +100,7 @@ def record_gestures(
 
 def record_person(parts: Parts, name: str, seed: int, person: ScriptedPerson) -> RecordResult:
     """Record somebody scripted doing a task, on the process's own browser, and add it to the catalogue."""
-    task = _task(parts, Request(name, seed=seed))
+    task = task_of(parts, Request(name, seed=seed))
 
     async def prepare(page: Any) -> str:
         asked = await task.prepare(page) if task.prepare else None
@@ -121,17 +123,21 @@ def record_person(parts: Parts, name: str, seed: int, person: ScriptedPerson) ->
 
 
 class LiveTasks:
-    """The recordings of the Record screen with the tasks they began from, until they are over, however that comes."""
+    """The recordings of the Record screen with the tasks they began from, until they are over, however that comes.
 
-    def __init__(self, parts: Parts) -> None:
+    `check` is told of each demonstration of a task with steps once it is in the catalogue, so that it can be replayed.
+    """
+
+    def __init__(self, parts: Parts, check: Callable[[str], object] = lambda episode: None) -> None:
         self._parts = parts
+        self._check = check
         self._tasks: dict[str, Task] = {}
 
     def start(self, request: Request, owner: str) -> str:
         """Begin a recording; returns its id. Raises BrowserError or StoreError, and then nothing is left behind."""
-        task = _task(self._parts, request)
+        task = task_of(self._parts, request)
         try:
-            recording = self._parts.live.open(task.options, owner, task.prepare)
+            recording = self._parts.live.open(task.options, owner, task.prepare, task.judge)
         except BaseException:
             task.close()
             raise
@@ -145,9 +151,7 @@ class LiveTasks:
 
     def stop(self, recording: str, outcome: str, answer: str | None, owner: str) -> Ended:
         """End and seal it; the task's own judge, where it has one, gives the status. Again: the same result."""
-        task = self._tasks.get(recording)
-        finish = task.judge(answer) if task else None
-        ended = self._parts.live.stop(recording, outcome, answer, owner, finish)
+        ended = self._parts.live.stop(recording, outcome, answer, owner)
         self._over(recording, ended)
         return ended
 
@@ -176,6 +180,15 @@ class LiveTasks:
             self._parts.episodes.register(ended.episode, ended.path)
             if task is not None:
                 self._keep_marks(recording)
+                self._replay(ended.episode)
+
+    def _replay(self, episode: Episode) -> None:
+        """Have a task's demonstration checked; without its check it is a demonstration all the same."""
+        if episode.n_steps and is_task(episode.task or ""):
+            try:
+                self._check(episode.id)
+            except (BrowserError, StoreError) as error:
+                log.warning("the replay check of %s did not begin: %s", episode.id, error)
 
     def _keep_marks(self, recording: str) -> None:
         """What went wrong here is made good when the labels are asked for: the marks are in the recording's log."""
@@ -206,6 +219,7 @@ def options_of(parts: Parts, request: Request) -> RecordingOptions:
         allow_private=parts.allow_private,
         viewport=request.viewport or RecordingOptions.model_fields["viewport"].default,
         policies=call_forms(),
+        continues=request.continues,
     )
 
 
@@ -223,5 +237,6 @@ def call_forms(policy_set: str = POLICY_SET) -> tuple[CallForm, ...]:
     )
 
 
-def _task(parts: Parts, request: Request) -> Task:
+def task_of(parts: Parts, request: Request) -> Task:
+    """The task it begins from, readied; close it afterwards."""
     return open_task(request.url, request.seed, options_of(parts, request))

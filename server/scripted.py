@@ -110,7 +110,7 @@ def record_with(
             registry.discard(recording)
             raise
         ended = registry.stop(recording, outcome, answer, finish=finish)
-    return _result(ended)
+    return result_of(ended)
 
 
 @contextlib.contextmanager
@@ -154,7 +154,8 @@ def _play(player: Player, person: Person, look: bool) -> None:
         player.do(gesture)
 
 
-def _result(ended: Ended) -> RecordResult:
+def result_of(ended: Ended) -> RecordResult:
+    """What `--json` prints of a sealed recording. Raises BrowserError if it was discarded."""
     if ended.path is None:
         raise BrowserError("The recording was discarded.")
     with EpisodeReader(ended.path) as reader:

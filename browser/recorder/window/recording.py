@@ -25,7 +25,7 @@ from browser.recorder.eyes import Eyes
 from browser.recorder.hands import Hands
 from browser.recorder.journal import Journal
 from browser.recorder.messages import problem
-from browser.recorder.normalise import Rules
+from browser.recorder.normalise import Reading, Rules
 from browser.recorder.options import Clock, RecordingOptions
 from browser.recorder.secrets import Vault
 from browser.recorder.window.arming import Arming
@@ -96,12 +96,18 @@ class Ears:
 
 
 async def open_window(
-    session: BrowserSession, options: RecordingOptions, folder: Path, tell: Tell, prepare: Prepare | None = None
+    session: BrowserSession,
+    options: RecordingOptions,
+    folder: Path,
+    tell: Tell,
+    prepare: Prepare | None = None,
+    judge: Finish | None = None,
 ) -> WindowRecording:
     """Open a window at the address and begin to record into `<folder>/<id>.episode`.
 
     The session must be headed and used for nothing else. `tell` gets the messages a view would get (docs/formats/
-    live-protocol.md). Raises ForbiddenUrl, NavigationFailed, BrowserTimeout or StoreError; then nothing is left behind.
+    live-protocol.md). `judge` is asked whenever the page is quiet: a window that is closed has nothing left to judge.
+    Raises ForbiddenUrl, NavigationFailed, BrowserTimeout or StoreError; then nothing is left behind.
     """
     check_url(options.url, options.own_ports, options.allow_private)
     arming = Arming(options)
@@ -121,7 +127,7 @@ async def open_window(
         if prepare is not None:
             options = options.model_copy(update={"objective": await prepare(tabs.page) or options.objective})
         writer = EpisodeWriter.create(folder, new_episode(options))
-        recording = WindowRecording(options, context, tabs, writer, lines, ears, tell)
+        recording = WindowRecording(options, context, tabs, writer, lines, ears, tell, judge)
     except BaseException:
         with contextlib.suppress(PlaywrightError):
             await context.close()
@@ -142,6 +148,7 @@ class WindowRecording:
         lines: Lines,
         ears: Ears,
         tell: Tell,
+        judge: Finish | None = None,
     ) -> None:
         self.options = options
         self._context = context
@@ -150,6 +157,8 @@ class WindowRecording:
         self._lines = lines
         self._ears = ears
         self._over = False
+        self._judge = judge
+        self._verdict: Outcome | None = None
         self._serving: asyncio.Task[None] | None = None
         self._tasks: set[asyncio.Task[None]] = set()
         clock = Clock()
@@ -161,6 +170,7 @@ class WindowRecording:
         sight = Sight(self._desk, self._film)
         self.source = Source(self._desk, sight, lambda page: self._bar.front(page), self._crashed, self._failed)
         self._bar = Bar(self._desk, self.source)
+        self.source.looked = self._judge_now
         self.left = asyncio.Event()
         """Set when the person has closed the window, or the browser has ended."""
 
@@ -202,13 +212,12 @@ class WindowRecording:
         self, outcome: str, answer: str | None = None, finish: Finish | None = None, status: Status | None = None
     ) -> Ended:
         """End and seal. `outcome` is done, not-done or unsure; `finish` judges the page if there is one left."""
-        if self._over:
-            raise BrowserError("This recording has ended already.")
+        await self.hush()
         gone = not self._browser_there()
-        await self._quit()
         judged = await self._judged(finish)
         reason = "the browser has ended" if gone else None
         told = status or ("stopped" if gone and judged is None else None)
+        outcome = "unsure" if finish is not None and judged is None else outcome
         reading = self._desk.journal.reading
         ended = await seal(self._writer, reading, outcome, answer, judged, told, reason)
         await self._shut()
@@ -284,14 +293,25 @@ class WindowRecording:
         browser = self._context.browser
         return browser is not None and browser.is_connected()
 
-    async def _quit(self) -> None:
-        """Take in what was said so far and stop listening."""
+    async def hush(self) -> Reading:
+        """Take in what was said so far and listen no more; the window stays. What it came to."""
+        if self._over:
+            return self._desk.journal.reading
         if self._serving is not None:
             self._serving.cancel()
             await asyncio.wait({self._serving})
         self._ears.hear = lambda page, said: None
         await self.source.finish()
         self._over = True
+        return self._desk.journal.reading
+
+    async def discard(self) -> None:
+        """End and delete."""
+        await self.hush()
+        await asyncio.to_thread(self._writer.close)
+        for leftover in self._writer.path.parent.glob(f"{self._writer.path.name}*"):
+            leftover.unlink(missing_ok=True)
+        await self._shut()
 
     async def _judged(self, finish: Finish | None) -> Outcome | None:
         """The judge's word, as far as it can still be had: some judges read the page itself."""
@@ -301,8 +321,13 @@ class WindowRecording:
         try:
             return await finish(self._tabs.page if self._tabs.pages else last.page)
         except (PlaywrightError, BrowserError):
-            self._desk.tell(problem("The page was closed before it could be judged.", "All steps are kept.", ""))
-            return None
+            return self._verdict
+
+    async def _judge_now(self) -> None:
+        """Remember what the judge says of the page as it is."""
+        if self._judge is not None and self._tabs.pages:
+            with contextlib.suppress(PlaywrightError, BrowserError):
+                self._verdict = await self._judge(self._tabs.page)
 
     async def _shut(self) -> None:
         with contextlib.suppress(PlaywrightError, BrowserError, TimeoutError):

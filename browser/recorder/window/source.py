@@ -67,6 +67,8 @@ class Source:
         self._rest: tuple[Page, Rest] | None = None
         self.writing = Writing(desk, sight)
         self.gestures = Gestures(desk, sight, self.writing)
+        self.looked: Callable[[], Awaitable[None]] = _nothing
+        """Called after each look at a quiet page."""
         self.dialogs = 0
         self.last_gesture: dict[Page, float] = {}
 
@@ -195,6 +197,7 @@ class Source:
         look = await self._desk.eyes.look(html=True)
         if arrivals == self._arrivals and not self.dialogs:
             self._desk.journal.add(Settled(**dict(await self._desk.eyes.keep(look))))
+            await self.looked()
 
     async def _safely(self, doing: Awaitable[None]) -> None:
         """Do it; what the browser meets is told, and the recording goes on."""
@@ -273,3 +276,7 @@ class Source:
     def mark(self, what: str, detail: str = "") -> None:
         """A fact about the recording itself."""
         self.add(Mark(what=what, detail=detail))
+
+
+async def _nothing() -> None:
+    """Nobody wants to know."""

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import http.server
 import os
 import re
 import socket
 import subprocess
 import sys
+import threading
 import time
 import urllib.request
 from collections.abc import Iterator
@@ -126,6 +128,90 @@ def _check_kept(root: Path, page: Page) -> None:
         tree = LabelRepository(workspace).label_set("latest").trees[0]
         assert [segment.policy for segment in tree.segments].count("fill_text") == 2
         assert {segment.state for segment in tree.segments} == {"accepted"}
+    finally:
+        workspace.close()
+
+
+LISTENING = """<!doctype html><title>Desk</title><label>Name <input id=n autofocus></label><pre id=log></pre>
+<script>const say = (e) => (log.textContent += `${e.type} ${e.key}; `);
+for (const kind of ["keydown", "keyup", "keypress"]) addEventListener(kind, say, true);</script>"""
+
+
+class _Listening(http.server.BaseHTTPRequestHandler):
+    """One page that writes down every key it hears."""
+
+    def do_GET(self) -> None:
+        self.send_response(200)
+        self.send_header("Content-Type", "text/html; charset=utf-8")
+        self.end_headers()
+        self.wfile.write(LISTENING.encode())
+
+    def log_message(self, format: str, *args: object) -> None:
+        pass
+
+
+@pytest.fixture
+def listening() -> Iterator[str]:
+    """The address of that page."""
+    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), _Listening)
+    thread = threading.Thread(target=server.serve_forever, daemon=True)
+    thread.start()
+    yield f"http://127.0.0.1:{server.server_address[1]}/"
+    server.shutdown()
+    server.server_close()
+    thread.join()
+
+
+def test_marks_by_chords_are_the_proposal_and_the_page_hears_none(
+    app: str, page: Page, listening: str, tmp_path: Path
+) -> None:
+    """Call, mistake, undo, pause and end by chords: the page's own log has the typed letter alone; Label shows them."""
+    page.goto(f"{app}/record")
+    page.get_by_label("Objective").fill('Put the name "k" in')
+    page.get_by_label("Start address").fill(listening)
+    page.get_by_role("button", name="Start recording").click()
+    expect(page.locator(".stage.shown canvas")).to_be_visible(timeout=PATIENCE_MS)
+    page.keyboard.press("Alt+Shift+B")
+    page.keyboard.type("fill_text")
+    expect(page.get_by_role("dialog", name="A call begins").get_by_label("text", exact=True)).to_have_value("k")
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("group", name="Open calls")).to_have_text("planner › fill_text")
+    page.keyboard.press("k")
+    expect(steps(page)).to_have_count(1)
+    page.keyboard.press("Alt+Shift+M")
+    expect(steps(page).first).to_contain_text("mistake")
+    page.keyboard.press("Alt+Shift+M")
+    page.keyboard.press("Alt+Shift+U")
+    expect(steps(page)).to_have_count(0)
+    page.keyboard.press("Alt+Shift+Y")
+    expect(steps(page)).to_have_count(1)
+    for chord, words in (("Alt+Shift+P", "Paused"), ("Alt+Shift+P", "0:")):
+        page.keyboard.press(chord)
+        expect(page.locator(".header")).to_contain_text(words)
+    page.keyboard.press("Alt+Shift+E")
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("group", name="Open calls")).to_have_text("planner")
+    page.keyboard.press("Alt+Shift+Enter")
+    page.get_by_role("radio", name="Done").first.check()
+    page.get_by_role("button", name="Seal and label").click()
+    expect(page.get_by_text("Marked while recording")).to_be_visible(timeout=PATIENCE_MS)
+    _check_marks(tmp_path / "workspace")
+
+
+def _check_marks(root: Path) -> None:
+    """The page heard one letter; the step stands in the marked call, and the newest proposal is `live`'s."""
+    workspace = Workspace(root)
+    try:
+        episodes = Episodes(workspace)
+        (row,) = episodes.catalogue.search(actor="human").rows
+        with episodes.open(row["id"]) as reader:
+            (step,) = reader.steps()
+            seen = reader.observation(step.observation_after or "").text
+        assert "keydown k; keypress k; keyup k;" in seen
+        assert not {"Alt", "Shift", "Enter"} & set(re.findall(r"key\w+ (\w+);", seen))
+        runs = LabelRepository(workspace).runs(row["id"])
+        assert [run.labeller for run in runs] == ["rules", "live"]
+        assert [(s.call, s.rule) for s in runs[-1].tree.segments] == [("fill_text [Name] [k]", "live")]
     finally:
         workspace.close()
 

@@ -6,6 +6,7 @@ what was not recorded, and the next gesture follows. Which gestures there are is
 
 from __future__ import annotations
 
+import contextlib
 import time
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
@@ -358,7 +359,8 @@ class Player(Wire):
             if question["type"] in ("select", "chooser") or (
                 question["type"] == "value" and not isinstance(gesture, Pick)
             ):
-                self._answer(question["id"], None)
+                with contextlib.suppress(_Missed):  # it may have gone with its page by now
+                    self._answer(question["id"], None)
 
     def _answer(self, question: str, value: Any) -> Done:
         return self._ask({"type": "answer", "id": question, "value": value})

@@ -85,15 +85,20 @@ class BrowserSession:
             self._state = "up"
             return self._browser
 
-    async def new_context(self, viewport: tuple[int, int] = (1280, 720), scale: float = 1.0) -> BrowserContext:
-        """A fresh profile; `viewport` in CSS pixels, `scale` device pixels per CSS pixel. Times out calls after 5 s."""
+    async def new_context(
+        self, viewport: tuple[int, int] = (1280, 720), scale: float = 1.0, downloads: bool = False
+    ) -> BrowserContext:
+        """A fresh profile; `viewport` in CSS pixels, `scale` device pixels per CSS pixel. Times out calls after 5 s.
+
+        `downloads`: files may be downloaded; they are kept as long as the context.
+        """
         try:
-            context = await self._context(viewport, scale)
+            context = await self._context(viewport, scale, downloads)
         except Exception as error:  # a dead driver raises bare Exception("Connection closed ...")
             if not isinstance(translated(error), BrowserGone | PageClosed):
                 raise
             await self._start_over()
-            context = await self._context(viewport, scale)
+            context = await self._context(viewport, scale, downloads)
         context.set_default_timeout(PLAYWRIGHT_MS)
         context.on("page", self._watch)
         return context
@@ -138,12 +143,12 @@ class BrowserSession:
             self._loop.run_until_complete(asyncio.gather(*tasks, return_exceptions=True))
         self._loop.run_until_complete(self._loop.shutdown_asyncgens())
 
-    async def _context(self, viewport: tuple[int, int], scale: float) -> BrowserContext:
+    async def _context(self, viewport: tuple[int, int], scale: float, downloads: bool) -> BrowserContext:
         browser = await self.browser()
         return await browser.new_context(
             viewport={"width": viewport[0], "height": viewport[1]},
             device_scale_factor=scale,
-            accept_downloads=False,
+            accept_downloads=downloads,
             service_workers="block",
         )
 

@@ -20,7 +20,7 @@ from browser.live.screencast import HEADER
 
 FINISH_S = 60.0
 OPEN_S = 5.0
-WIDGETS = frozenset({"dialog", "select", "chooser", "value", "datalist", "menu"})
+WIDGETS = frozenset({"dialog", "select", "chooser", "value", "datalist", "menu", "login"})
 
 
 class LostSocket(BrowserError):

@@ -1,7 +1,7 @@
 """The live view's socket (docs/formats/live-protocol.md): carries messages and pictures between a view and a recording.
 
-A factory: it is given the registry of recordings and the guard. The token of a socket is bound to its recording. What
-the messages mean is left to browser/recorder.
+Beside it the files its page has downloaded. A factory: it is given the registry of recordings and the guard; tokens are
+bound to their recording. What the messages mean is left to browser/recorder.
 """
 
 from __future__ import annotations
@@ -11,11 +11,14 @@ import contextlib
 from collections import deque
 from typing import Protocol
 
-from starlette.routing import BaseRoute, WebSocketRoute
+from starlette.requests import Request
+from starlette.responses import FileResponse, PlainTextResponse, Response
+from starlette.routing import BaseRoute, Route, WebSocketRoute
 from starlette.websockets import WebSocket, WebSocketDisconnect, WebSocketState
 
 from browser.live.screencast import Frame
 from browser.live.views import Viewer
+from browser.recorder.downloads import Downloaded
 from server.guard import POLICY_VIOLATION, Guard
 
 NORMAL = 1000
@@ -29,6 +32,9 @@ class Recordings(Protocol):
     def known(self, recording_id: str) -> bool:
         """Whether it is running."""
 
+    def downloaded(self, recording_id: str, number: int) -> Downloaded | None:
+        """A file its page has downloaded."""
+
     def attach(self, recording_id: str, viewer: Viewer) -> None:
         """Connect a view."""
 
@@ -40,7 +46,7 @@ class Recordings(Protocol):
 
 
 def live_routes(recordings: Recordings, guard: Guard, prefix: str = "") -> list[BaseRoute]:
-    """The socket under `<prefix>/stepscope/live/{recording}`."""
+    """The socket under `<prefix>/stepscope/live/{recording}`, its downloads under `.../downloads/{number}`."""
 
     async def live(socket: WebSocket) -> None:
         recording = str(socket.path_params["recording"])
@@ -51,7 +57,19 @@ def live_routes(recordings: Recordings, guard: Guard, prefix: str = "") -> list[
             return
         await _serve(socket, recordings, recording)
 
-    return [WebSocketRoute(f"{prefix}/stepscope/live/{{recording}}", live)]
+    def download(request: Request) -> Response:
+        recording = str(request.path_params["recording"])
+        reason = guard.refusal(request, recording)
+        if reason is not None:
+            return PlainTextResponse(reason, 403)
+        found = recordings.downloaded(recording, int(request.path_params["number"]))
+        if found is None or not found.path.is_file():
+            return PlainTextResponse("The file is kept only while the recording runs.", 404)
+        headers = {"x-content-type-options": "nosniff", "cache-control": "no-store"}
+        return FileResponse(found.path, filename=found.name, media_type="application/octet-stream", headers=headers)
+
+    path = f"{prefix}/stepscope/live/{{recording}}"
+    return [WebSocketRoute(path, live), Route(f"{path}/downloads/{{number:int}}", download)]
 
 
 class SocketView:

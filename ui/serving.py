@@ -10,6 +10,7 @@ from typing import Any
 import streamlit as st
 
 from browser.live.views import Viewer
+from browser.recorder.downloads import Downloaded
 from server.app import routes
 from server.label import label_routes
 from server.live import live_routes
@@ -39,6 +40,10 @@ class LazyRecordings:
     def known(self, recording_id: str) -> bool:
         """Whether it is running."""
         return resources().live.known(recording_id)
+
+    def downloaded(self, recording_id: str, number: int) -> Downloaded | None:
+        """A file its page has downloaded."""
+        return resources().live.downloaded(recording_id, number)
 
     def attach(self, recording_id: str, viewer: Viewer) -> None:
         """Connect a view."""

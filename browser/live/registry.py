@@ -14,9 +14,10 @@ from typing import Any, TypeVar
 
 from browser.errors import BrowserError
 from browser.live.views import Viewer
+from browser.recorder.downloads import Downloaded
 from browser.recorder.messages import BadMessage, problem, read_message
 from browser.recorder.options import RecordingOptions
-from browser.recorder.recording import Ended, Finish, Prepare, Recording, open_recording
+from browser.recorder.recording import Ended, Finish, Judge, Prepare, Recording, open_recording
 from browser.session import BrowserSession
 
 T = TypeVar("T")
@@ -38,9 +39,18 @@ class LiveRegistry:
         self._recordings: dict[str, tuple[Recording, str]] = {}
         self._ended: dict[str, tuple[Ended, str]] = {}
 
-    def open(self, options: RecordingOptions, owner: str = "", prepare: Prepare | None = None) -> str:
-        """Begin a recording; returns its id. Raises what `open_recording` raises."""
-        return self._run(self._open(options, owner, prepare), OPEN_S)
+    def open(
+        self,
+        options: RecordingOptions,
+        owner: str = "",
+        prepare: Prepare | None = None,
+        judge: Judge | None = None,
+    ) -> str:
+        """Begin a recording; returns its id. `judge` gives what judges the page when it is stopped, by whomever.
+
+        Raises what `open_recording` raises.
+        """
+        return self._run(self._open(options, owner, prepare, judge), OPEN_S)
 
     def recordings(self, owner: str = "") -> tuple[str, ...]:
         """The ids of a person's running recordings."""
@@ -72,6 +82,11 @@ class LiveRegistry:
         """Whether a recording of that id is running."""
         return recording_id in self._recordings
 
+    def downloaded(self, recording_id: str, number: int) -> Downloaded | None:
+        """A file that a running recording's page has downloaded."""
+        found = self._recordings.get(recording_id)
+        return found[0].downloaded(number) if found is not None else None
+
     def attach(self, recording_id: str, viewer: Viewer) -> None:
         """Connect a view; it is greeted, or ended at once if the recording is over."""
         self._session.submit(self._attach(recording_id, viewer))
@@ -92,8 +107,11 @@ class LiveRegistry:
     def _run(self, doing: Coroutine[Any, Any, T], seconds: float) -> T:
         return self._session.run(doing, seconds)
 
-    async def _open(self, options: RecordingOptions, owner: str, prepare: Prepare | None) -> str:
+    async def _open(
+        self, options: RecordingOptions, owner: str, prepare: Prepare | None, judge: Judge | None
+    ) -> str:
         recording = await open_recording(self._session, options, self._folder, prepare)
+        recording.judge = judge or recording.judge
         self._recordings[recording.id] = (recording, owner)
         recording.emptied = lambda: self._begin_grace(recording)
         recording.ended.add_done_callback(lambda done: self._over(recording.id, done))

@@ -249,6 +249,7 @@ class Recording:
             "not_recorded": [entry.what for entry in reading.not_recorded],
             "withheld": self._withheld,
             "open": self._pump.widgets.messages,
+            "downloads": self._pump.widgets.downloads.messages,
             "policies": [form.model_dump() for form in self.options.policies],
             "marks": self._pump.marking.facts(),
         }

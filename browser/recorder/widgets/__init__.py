@@ -12,11 +12,13 @@ from typing import Any
 from playwright.async_api import Page
 
 from browser.recorder.desk import Desk
+from browser.recorder.downloads import Downloads
 from browser.recorder.events import Mark
 from browser.recorder.messages import notice
 from browser.recorder.widgets.dialogs import Dialogs
 from browser.recorder.widgets.files import Files
 from browser.recorder.widgets.lists import Lists
+from browser.recorder.widgets.logins import Logins
 from browser.recorder.widgets.offers import Offers
 from browser.recorder.widgets.questions import Question, Questions
 from browser.recorder.widgets.values import Values
@@ -38,6 +40,8 @@ class Widgets:
         self.lists = Lists(desk, self.questions)
         self.values = Values(desk, self.questions, self.lists)
         self.files = Files(desk, self.questions)
+        self.logins = Logins(desk, self.questions)
+        self.downloads = Downloads(desk)
         self.offers = Offers(desk, self.questions)
         self.pressed: str | None = None
         self._noticing: asyncio.Task[None] | None = None
@@ -87,12 +91,15 @@ class Widgets:
         """The page shows another document, or (`gone`) is no more: what it asked is taken away."""
         self.questions.forget(page, dialogs=gone)
         self.offers.withdraw()
+        if not gone:
+            self.logins.arrived(page)
 
     def close(self) -> None:
         """Nothing more will be asked."""
         if self._noticing is not None:
             self._noticing.cancel()
         self.files.close()
+        self.downloads.close()
 
     def _printed(self) -> None:
         if not self._desk.paused:

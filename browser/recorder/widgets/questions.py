@@ -9,7 +9,7 @@ from __future__ import annotations
 import contextlib
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Literal
 
 from playwright.async_api import Error as PlaywrightError
 from playwright.async_api import Page
@@ -18,6 +18,7 @@ from browser.errors import BrowserError
 from browser.recorder.desk import Desk
 from browser.recorder.events import Answer, Opened, Widget
 
+Asked = Widget | Literal["login"]
 Answering = Callable[[Any], Awaitable[tuple[bool, tuple[str, ...]]]]
 """Carries a person's answer out; returns whether that chose something, and the values for the log."""
 
@@ -31,7 +32,7 @@ class Question:
     """Something that waits for an answer. `number` is its raw event, `answer` carries the person's answer out."""
 
     id: str
-    widget: Widget
+    widget: Asked
     number: int | None
     message: dict[str, Any]
     answer: Answering
@@ -64,11 +65,11 @@ class Questions:
         return f"q{self._count}"
 
     def ask(
-        self, widget: Widget, opened: Opened, said: dict[str, Any], answer: Answering, page: Page | None = None
+        self, widget: Asked, opened: Opened | None, said: dict[str, Any], answer: Answering, page: Page | None = None
     ) -> None:
-        """Open a question of that page (the tab in front by default), and show it."""
+        """Open a question of that page (by default the tab in front) and show it; without `opened` it is not logged."""
         self._before()
-        number = None if self._desk.paused else self._desk.journal.add(opened)
+        number = None if self._desk.paused or opened is None else self._desk.journal.add(opened)
         name = self.name()
         message = {"type": widget, "id": name, **said}
         page = page or (self._desk.tabs.page if self._desk.tabs.pages else None)

@@ -11,7 +11,7 @@ if __name__ == "__main__":
 
     run()
 else:
-    from ui.serving import lifespan, our_routes, use_navigation_only
+    from ui.serving import lifespan, our_middleware, our_routes, use_navigation_only
 
     use_navigation_only()
-    app = st.App(__file__, routes=our_routes(), lifespan=lifespan)
+    app = st.App(__file__, routes=our_routes(), middleware=our_middleware(), lifespan=lifespan)

@@ -6,11 +6,12 @@ browser/replaying.py.
 
 from __future__ import annotations
 
+import itertools
 import json
 import os
 import time
 import uuid
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from browser.acting import MINIWOB as MINIWOB_SETTLE
@@ -31,20 +32,35 @@ STAND_IN = "withheld"
 """What is typed on practice tasks where the recorded value was withheld."""
 
 
-def check(parts: Parts, episode_id: str, environ: Mapping[str, str] = os.environ) -> dict[str, Any]:
+def demonstration(parts: Parts, episode_id: str) -> tuple[Episode, tuple[Step, ...], Recorded]:
+    """What is to be replayed. Raises NotFound, or StoreError for what is no finished demonstration."""
+    with parts.episode(episode_id) as reader:
+        if reader.episode.actor != "human" or not reader.sealed:
+            raise StoreError(f"Episode {episode_id} is no finished demonstration. Nothing was replayed. Name one.")
+        return reader.episode, reader.steps(), recorded(reader)
+
+
+def check(
+    parts: Parts,
+    episode_id: str,
+    environ: Mapping[str, str] = os.environ,
+    told: Callable[[int, int, Replayed | None], None] = lambda done, total, one: None,
+) -> dict[str, Any]:
     """Replay and store: `{"episode", "replayable", "steps": [{"uid", "seq", "action", "replayable", "by", ...}]}`.
 
-    Raises StoreError for what is no finished demonstration, BrowserError where its page cannot be opened.
+    `told(done, of how many, the newest)` says how far it is. Raises StoreError for what is no finished demonstration,
+    BrowserError where its page cannot be opened.
     """
-    with parts.episode(episode_id) as reader:
-        episode, steps, told = reader.episode, reader.steps(), recorded(reader)
-        if episode.actor != "human" or not reader.sealed:
-            raise StoreError(f"Episode {episode_id} is no finished demonstration. Nothing was replayed. Name one.")
+    episode, steps, more = demonstration(parts, episode_id)
+    told(0, len(steps), None)
     name = episode.task if episode.task and is_task(episode.task) else episode.start_url
-    options = RecordingOptions(url=name, objective=episode.objective, own_ports=parts.own_ports)
+    options = RecordingOptions(
+        url=name, objective=episode.objective, own_ports=parts.own_ports, allow_private=parts.allow_private
+    )
     task = open_task(name, episode.seed or 0, options.model_copy(update={"viewport": episode.viewport}))
     try:
-        found = parts.session.run(_replayed(parts, task, episode, told, steps, environ), 60 + 10 * len(steps))
+        replaying = _replayed(parts, task, episode, more, steps, environ, _counting(len(steps), told))
+        found = parts.session.run(replaying, 60 + 10 * len(steps))
     finally:
         task.close()
     for one in found:
@@ -75,8 +91,19 @@ def said(result: Mapping[str, Any]) -> str:
     return "\n".join(lines)
 
 
+def _counting(total: int, told: Callable[[int, int, Replayed | None], None]) -> Callable[[Replayed], None]:
+    counter = itertools.count(1)
+    return lambda one: told(next(counter), total, one)
+
+
 async def _replayed(
-    parts: Parts, task: Task, episode: Episode, told: Recorded, steps: Sequence[Step], environ: Mapping[str, str]
+    parts: Parts,
+    task: Task,
+    episode: Episode,
+    told: Recorded,
+    steps: Sequence[Step],
+    environ: Mapping[str, str],
+    done: Callable[[Replayed], None],
 ) -> tuple[Replayed, ...]:
     """On a context of its own, which is closed again."""
     options = task.options
@@ -90,13 +117,14 @@ async def _replayed(
         settle = WEB if not episode.task else MINIWOB_SETTLE if episode.task.startswith(MINIWOB) else PRACTICE
         await tabs.observer.quiet(settle.still_ms, settle.limit_ms)
         drops = {turn.step.uid: turn.drop for turn in told.turns if turn.drop is not None}
+        wheels = {turn.step.uid: turn.wheel for turn in told.turns if turn.wheel != (0.0, 0.0)}
 
         def value(text: str) -> str | None:
             match = SECRET.fullmatch(text)
             stand_in = STAND_IN if is_task(episode.task or "") else None
             return text if match is None else environ.get(secret_variable(match[1]), stand_in)
 
-        return await replay(tabs, steps, settle=settle, drops=drops, value=value)
+        return await replay(tabs, steps, settle=settle, drops=drops, wheels=wheels, value=value, done=done)
     finally:
         await tabs.shut()
 

@@ -1,4 +1,4 @@
-"""The form a recording begins with: an address, a scenario of the practice airline, or a MiniWoB++ task."""
+"""The form a recording begins with: an address, a scenario of a practice site, or a MiniWoB++ task."""
 
 from __future__ import annotations
 
@@ -6,26 +6,36 @@ import streamlit as st
 
 from browser.miniwob import miniwob_tasks
 from flows.recording import Request
+from flows.tasks import is_task
+from practice.sites import SITES, site_and_scenario
 from ui.shell import FORM_WIDTH
 
-WEB, AIRLINE, MINIWOB = "A web page", "Practice airline", "MiniWoB++"
+WEB, AIRLINE, DESK, MINIWOB = "A web page", "Practice airline", "Practice helpdesk", "MiniWoB++"
+PRACTICE = {AIRLINE: "airline", DESK: "desk"}
 SCENARIOS = {
     "find_flight": "Find a flight",
     "book_flight": "Book a flight",
     "find_booking": "Find a booking",
     "update_passenger": "Update a passenger",
     "cancel_flight": "Cancel a flight",
+    "login_and_reply": "Sign in and answer a ticket",
+    "change_ticket": "Change a ticket",
+    "bulk_close": "Close several tickets",
+    "create_ticket": "Open a ticket for a customer",
+    "reorder_products": "Put pictures or categories in order",
+    "update_product": "Update a product",
+    "report_range": "Answer from a report",
 }
-"""What the practice airline's scenarios are called on the screen."""
+"""What the practice sites' scenarios are called on the screen; one without words is shown by its name."""
 
 
 def ask(author: str) -> Request | None:
     """Draw the form; what was asked for when it is sent, and then only if it is complete. Typed input stays."""
     kind = st.segmented_control(
-        "Where", (WEB, AIRLINE, MINIWOB), default=_kind(st.query_params.get("task", "")), key="record_kind"
+        "Where", (WEB, AIRLINE, DESK, MINIWOB), default=_kind(st.query_params.get("task", "")), key="record_kind"
     )
     with st.form("record_form", enter_to_submit=True, width=FORM_WIDTH):
-        request = {AIRLINE: _airline, MINIWOB: _miniwob}.get(kind or WEB, _web)(author)
+        request = _asked(kind or WEB, author)
         sent = st.form_submit_button("Start recording", type="primary", icon=":material/radio_button_checked:")
     if not sent:
         return None
@@ -49,15 +59,19 @@ def _web(author: str) -> Request:
     return Request(url.strip(), objective.strip(), secrets=(secrets.strip(),) if secrets.strip() else (), author=author)
 
 
-def _airline(author: str) -> Request:
-    names = tuple(SCENARIOS)
+def _practice(author: str, site: str) -> Request:
+    names = SITES[site]
     left, right = st.columns([3, 1])
-    asked = st.query_params.get("task", "").removeprefix("airline:")
+    asked = st.query_params.get("task", "").removeprefix(f"{site}:")
     index = names.index(asked) if asked in names else 0
-    name = left.selectbox("Task", names, index, format_func=SCENARIOS.__getitem__, key="record_scenario")
-    seed = right.number_input("Seed", 0, 1_000_000, 1, key="record_seed_airline", help="The same seed, the same task.")
-    objective = st.text_input("Objective", key="record_objective_airline", placeholder="left empty, the task asks")
-    return Request(f"airline:{name}", objective.strip(), seed=int(seed), author=author)
+    name = left.selectbox("Task", names, index, format_func=_called, key=f"record_scenario_{site}")
+    seed = right.number_input("Seed", 0, 1_000_000, 1, key=f"record_seed_{site}", help="The same seed, the same task.")
+    objective = st.text_input("Objective", key=f"record_objective_{site}", placeholder="left empty, the task asks")
+    return Request(f"{site}:{name}", objective.strip(), seed=int(seed), author=author)
+
+
+def _called(scenario: str) -> str:
+    return SCENARIOS.get(scenario, scenario.replace("_", " ").capitalize())
 
 
 def _miniwob(author: str) -> Request:
@@ -71,17 +85,23 @@ def _miniwob(author: str) -> Request:
     return Request(f"miniwob:{name}", seed=int(seed), author=author)
 
 
+def _asked(kind: str, author: str) -> Request:
+    """The fields of a tab, and what is in them."""
+    if kind in PRACTICE:
+        return _practice(author, PRACTICE[kind])
+    return _miniwob(author) if kind == MINIWOB else _web(author)
+
+
 def _kind(task: str) -> str:
     """Which tab an address such as `?task=airline:find_booking` opens."""
-    return AIRLINE if task.startswith("airline:") else MINIWOB if task.startswith("miniwob:") else WEB
+    found = site_and_scenario(task)
+    if found is not None:
+        return next(kind for kind, site in PRACTICE.items() if site == found[0])
+    return MINIWOB if task.startswith("miniwob:") else WEB
 
 
 def _missing(request: Request) -> str:
     if not request.url:
         return "Give the address to begin at."
-    is_web = not request.url.startswith(("airline:", "miniwob:"))
-    return (
-        "Say in one sentence what the task is: labels and prompts are made from it."
-        if is_web and not request.objective
-        else ""
-    )
+    asks_itself = is_task(request.url) or bool(request.objective)
+    return "" if asks_itself else "Say in one sentence what the task is: labels and prompts are made from it."

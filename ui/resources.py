@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
+from flows.checks import Checks
 from flows.recording import LiveTasks
 from wiring import Parts
 
@@ -19,4 +20,10 @@ def resources() -> Parts:
 @st.cache_resource(show_spinner=False)
 def live_tasks() -> LiveTasks:
     """The recordings that run in the Record screen, whoever looks at them."""
-    return LiveTasks(resources())
+    return LiveTasks(resources(), checks().start)
+
+
+@st.cache_resource(show_spinner=False)
+def checks() -> Checks:
+    """The replay checks of this process."""
+    return Checks(resources())

@@ -12,10 +12,12 @@ import streamlit as st
 from browser.live.views import Viewer
 from browser.recorder.downloads import Downloaded
 from server.app import routes
+from server.checks import check_routes
 from server.label import label_routes
 from server.live import live_routes
+from server.people import People, greeting_browsers
 from store.errors import StoreError
-from ui.resources import live_tasks, resources
+from ui.resources import checks, live_tasks, resources
 
 
 def our_routes() -> list[Any]:
@@ -28,10 +30,24 @@ def our_routes() -> list[Any]:
         prefix = f"/{base}" if base else ""
         parts = resources()
         live = live_routes(LazyRecordings(), parts.guard, prefix)
-        return [*routes(parts, prefix), *label_routes(parts, prefix), *live]
+        checking = check_routes(parts, checks(), prefix)
+        return [*routes(parts, prefix), *label_routes(parts, prefix), *checking, *live]
     except StoreError as error:
         logging.getLogger(__name__).error("%s", error)
         return []
+
+
+def our_middleware() -> list[Any]:
+    """What every request passes first: browsers are given a name of their own."""
+    return [greeting_browsers(_people)]
+
+
+def _people() -> People | None:
+    """None where the workspace cannot be used."""
+    try:
+        return resources().people
+    except StoreError:
+        return None
 
 
 class LazyRecordings:
@@ -65,6 +81,7 @@ async def lifespan(_app: Any) -> AsyncIterator[None]:
         yield
     finally:
         with contextlib.suppress(StoreError):
+            checks().close()
             live_tasks().close()
             resources().close()
 

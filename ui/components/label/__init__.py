@@ -18,7 +18,7 @@ from ui.theme import colours_for_components
 _HERE = Path(__file__).parent
 _MODULES = ("model.js", "wire.js", "timeline.js", "panes.js", "call.js", "sheets.js", "act.js", "keys.js", "main.js")
 
-JS = script(_HERE, *_MODULES)
+JS = script(_HERE, *_MODULES, shared=("check.js",))
 CSS = style(_HERE, "label.css", "timeline.css")
 
 _board = st.components.v2.component("stepscope_label", js=JS, css=CSS)

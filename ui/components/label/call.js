@@ -174,6 +174,7 @@ function stepLines(view, first, last, segment) {
         title: step.sentence,
       },
       h("span", { class: "n" }, index + 1),
+      view.check.mark(step.uid),
       `${step.action}${target}`,
       child && h("span", { class: "dim" }, `  in ${child.policy}`),
       doubted.has(index) && h("span", { class: "vh" }, " (in doubt)"),

@@ -60,6 +60,7 @@ class Board {
 
   close() {
     this.off.abort();
+    this.check?.close();
     this.resizer.disconnect();
   }
 
@@ -98,6 +99,7 @@ class Board {
     if (other) this.arrive();
     else if (!segmentOf(state, this.selected)) this.selected = (deepestAt(state, this.cursor) || { id: null }).id;
     this.cursor = Math.min(this.cursor, Math.max(0, state.steps.length - 1));
+    if (other) this.watchCheck();
     return this.draw();
   }
 
@@ -110,6 +112,16 @@ class Board {
     this.cursor = first ? first.first : 0;
     this.cache.clear();
     this.report("episode", this.state.episode.id);
+  }
+
+  /** How the replay check of this demonstration stands; drawn where it shows, without touching what one types. */
+  watchCheck() {
+    this.check?.close();
+    this.check = new ReplayCheck(this.link, this.state.episode.id, () => {
+      drawHeader(this);
+      drawTimeline(this);
+      if (!this.editing) drawCall(this);
+    });
   }
 
   draw() {

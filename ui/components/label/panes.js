@@ -2,6 +2,9 @@
 
 function drawHeader(view) {
   const { state, parts } = view;
+  const focused = parts.header.contains(parts.root.getRootNode().activeElement)
+    ? parts.root.getRootNode().activeElement.dataset.act
+    : null;
   const { decided, total } = progressOf(state);
   const { site, number } = state.episode;
   const from = [site, number && `demonstration ${number}`].filter(Boolean).join(" · ");
@@ -11,6 +14,7 @@ function drawHeader(view) {
     h("h1", { title: state.episode.objective }, state.episode.objective),
     from && h("span", { class: "chip" }, from),
     h("span", { class: `chip${total && decided === total ? " ok" : ""}`, data: { part: "decided" } }, counted),
+    view.check.summary(),
     h("span", { class: "sp" }),
     !view.line.idle && h("span", { class: "dim", role: "status" }, view.line.failed ? "not saved" : "saving …"),
     h("button", { type: "button", onclick: () => view.act.name() }, `as ${state.author.name}`),
@@ -22,6 +26,7 @@ function drawHeader(view) {
     ),
     finishButton(view, decided, total),
   );
+  if (focused) parts.header.querySelector(`[data-act="${focused}"]`)?.focus();
 }
 
 function finishButton(view, decided, total) {

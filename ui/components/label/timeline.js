@@ -24,7 +24,7 @@ function drawTimeline(view) {
   const height = lanesTop + state.lanes.length * LANE + 6;
   const layout = { width, rows, barsTop, lanesTop, height, total: 2 * LEFT + width * state.steps.length };
   view.layout = layout;
-  const stamp = `${state.episode.id} ${state.steps.length} ${width}`;
+  const stamp = `${state.episode.id} ${state.steps.length} ${width} ${JSON.stringify(view.check.state?.steps ?? null)}`;
   if (parts.strip.dataset.stamp !== stamp) drawStrip(view, stamp);
   parts.track.style.width = `${layout.total}px`;
   parts.track.style.height = `${height}px`;
@@ -81,7 +81,7 @@ function drawStrip(view, stamp) {
           onclick: (event) => view.act.goTo(i, event.shiftKey),
         },
         thumbPicture(view, step, tall),
-        h("span", { class: "number" }, i + 1),
+        h("span", { class: "number" }, i + 1, view.check.mark(step.uid)),
       ),
     ),
   );

@@ -32,7 +32,7 @@ SCRIPTS = (
 )
 
 _COMPONENT = st.components.v2.component(
-    "stepscope_replay", js=shared.script(FOLDER, *SCRIPTS), css=shared.style(FOLDER, "replay.css")
+    "stepscope_replay", js=shared.script(FOLDER, *SCRIPTS, shared=("check.js",)), css=shared.style(FOLDER, "replay.css")
 )
 
 

@@ -63,7 +63,7 @@ function problemButton(app) {
 
 /** The timeline under its own heading. */
 function stackCard(app) {
-  const top = [h("b", {}, "Stack"), app.tabs.axis, h("span", { class: "sp" }), app.signal];
+  const top = [h("b", {}, "Stack"), app.tabs.axis, h("span", { class: "sp" }), app.replayed, app.signal];
   const head = h("div", { class: "row stackhead" }, top);
   return h("section", { class: "card", "aria-label": "Stack over time" }, head, app.timeline.element);
 }

@@ -81,6 +81,7 @@ class App {
     });
     this.outline = new Outline({ onStep: (place) => this.select(place), onFrame: (frame) => this.toFrame(frame) });
     this.reading = new Reading({ onFrame: (frame) => this.toFrame(frame), onPoint: (box) => this.stage.point(box) });
+    this.watchCheck();
     this.head = h("header", { class: "row" });
     this.alarm = h("div", { class: "note bad", role: "alert", hidden: true });
     this.said = h("div", { class: "vh", "aria-live": "polite" });
@@ -88,6 +89,7 @@ class App {
     this.number = h("span", { class: "mono number" });
     this.tabs = { left: h("div"), middle: h("div"), right: h("div"), axis: h("div", { class: "row axis" }) };
     this.signal = h("div", { class: "row" });
+    this.replayed = h("div", { class: "row" });
     fill(this.root, this.head, this.alarm, stackCard(this), columnCards(this), this.said, this.toasts);
     this.watch.observe(this.timeline.element);
     this.root.style.setProperty("--above", `${Math.max(0, Math.round(this.root.getBoundingClientRect().top))}px`);
@@ -101,10 +103,33 @@ class App {
     this.outline.show(this.recording, this.ink);
     this.timeline.show(this.recording, this.ink);
     fill(this.head, headline(this.recording, this.data), headButtons(this));
+    this.drawCheck();
     fill(this.signal, problemButton(this));
     this.drawTabs();
     if (this.recording.n) this.draw();
     else this.reading.show(this.recording, 0, 0, this.ink, null);
+  }
+
+  /** The line of the replay check; the focus stays on its button when it is drawn again. */
+  drawCheck() {
+    const focused = this.replayed.contains(this.root.getRootNode().activeElement);
+    fill(this.replayed, this.check && this.check.summary());
+    if (focused) this.replayed.querySelector("button")?.focus();
+  }
+
+  /** How a demonstration's replay check stands; its marks are drawn where steps are told of. */
+  watchCheck() {
+    const { data, recording, outline, reading } = this;
+    this.check?.close();
+    this.check = null;
+    if (recording.episode.actor === "human") {
+      this.check = new ReplayCheck(data, data.episode, () => {
+        this.drawCheck();
+        outline.renewSteps();
+        if (reading.mode === "decision") reading.draw();
+      });
+    }
+    outline.check = reading.check = this.check;
   }
 
   drawTabs() {
@@ -279,6 +304,7 @@ class App {
     this.place = Math.min(recording.placeOf.get(uid) ?? 0, Math.max(0, recording.n - 1));
     this.frame = recording.frameAt(this.place);
     this.dress();
+    if (this.check && !recording.running) this.check.ask("GET");
     if (atEnd) this.select(recording.n - 1);
   }
 
@@ -344,6 +370,7 @@ class App {
   leave() {
     for (const timer of [this.resting, this.polling, this.playing]) clearTimeout(timer);
     this.playing = null;
+    this.check?.close();
     for (const part of [this.source, this.stage, this.outline]) if (part) part.close();
     this.watch.disconnect();
   }

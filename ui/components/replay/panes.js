@@ -153,11 +153,20 @@ class Reading {
     );
     row("Time", `${duration(step.started)} into the episode, took ${duration(step.ended - step.started)}`);
     row("Seen", step.proof && seen(step.proof));
+    row("Replay", this.replayed(step.uid));
     row(
       "Call",
       this.frame > 0 && `steps ${recording.first[this.frame] + 1}–${recording.last[this.frame] + 1}, ${ending(frame)}`,
     );
     return h("dl", { class: "facts" }, rows);
+  }
+
+  /** What the newest replay check found of the step, and the selector that led to its element. */
+  replayed(uid) {
+    const one = this.check && this.check.of(uid);
+    if (!one) return null;
+    const { selector } = one;
+    return [this.check.mark(uid), ` ${replaySaid(one)}`, selector && h("div", { class: "mono dim" }, selector)];
   }
 
   selectors() {

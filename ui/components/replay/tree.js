@@ -151,7 +151,9 @@ class Outline {
     const chosen = number === this.place;
     const frame = recording.frames[recording.frameAt(number)];
     const problem = this.problemAt.get(number);
-    const name = `step ${number + 1}, ${columns.sentence[number]}, in ${frame.policy}${problem ? `, ${problem.what}` : ""}`;
+    const replayed = this.check && this.check.of(columns.uid[number]);
+    const told = [problem && problem.what, replayed && replaySaid(replayed)].filter(Boolean);
+    const name = [`step ${number + 1}`, columns.sentence[number], `in ${frame.policy}`, ...told].join(", ");
     return h(
       "div",
       {
@@ -168,8 +170,14 @@ class Outline {
       h("span", { class: "indent", style: { width: `${(frame.depth - 1) * 8}px` } }),
       swatch(ink, frame.policy),
       h("span", { class: "name" }, columns.sentence[number]),
+      this.check && this.check.mark(columns.uid[number]),
       problem ? h("span", { class: "bad", "aria-hidden": "true" }, "⚠") : null,
     );
+  }
+
+  /** Make the rows of steps in sight anew: something is said of them now. */
+  renewSteps() {
+    if (this.recording) for (const number of [...this.steps.made.keys()]) this.steps.renew(number);
   }
 
   close() {

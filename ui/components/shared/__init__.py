@@ -11,9 +11,9 @@ from pathlib import Path
 SHARED = Path(__file__).parent
 
 
-def script(folder: Path, *names: str) -> str:
-    """The component's script: shared helpers, then the named files of its folder."""
-    return _joined([SHARED / "dom.js", *(folder / name for name in names)])
+def script(folder: Path, *names: str, shared: tuple[str, ...] = ()) -> str:
+    """The component's script: shared helpers (those named besides `dom.js`), then the named files of its folder."""
+    return _joined([*(SHARED / name for name in ("dom.js", *shared)), *(folder / name for name in names)])
 
 
 def style(folder: Path, *names: str) -> str:

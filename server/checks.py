@@ -1,0 +1,54 @@
+"""The endpoint of a demonstration's replay check: how it stands (GET), and to begin one (POST).
+
+A factory: it is given who checks. The check goes on in the background; the screens ask again while it does.
+"""
+
+from __future__ import annotations
+
+from typing import Any, Protocol
+
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+from starlette.routing import BaseRoute, Route
+
+from server.app import EPISODE_ID
+from server.guard import Guard
+
+_HEADERS = {"Cache-Control": "no-store", "X-Content-Type-Options": "nosniff"}
+
+
+class CheckResources(Protocol):
+    """What the endpoint asks before it serves."""
+
+    @property
+    def guard(self) -> Guard:
+        """Who may ask."""
+
+    @property
+    def failures(self) -> tuple[type[Exception], ...]:
+        """The errors whose text may be shown to a person."""
+
+
+class ReplayChecks(Protocol):
+    """Who checks; docs/formats/skeleton.md describes the state."""
+
+    def state(self, episode_id: str) -> dict[str, Any]:
+        """How the check of an episode stands."""
+
+    def start(self, episode_id: str) -> dict[str, Any]:
+        """Begin one in the background, unless one is under way."""
+
+
+def check_routes(resources: CheckResources, checks: ReplayChecks, prefix: str = "") -> list[BaseRoute]:
+    """`<prefix>/stepscope/episodes/{episode}/check`, behind the guard."""
+
+    def answered(request: Request) -> Response:
+        episode = str(request.path_params["episode"])
+        ask = checks.start if request.method == "POST" else checks.state
+        try:
+            return JSONResponse(ask(episode if EPISODE_ID.fullmatch(episode) else "-"), 200, _HEADERS)
+        except resources.failures as error:
+            return JSONResponse({"message": str(error)}, 422 if request.method == "POST" else 404, _HEADERS)
+
+    endpoint = resources.guard.wrap(answered)
+    return [Route(f"{prefix}/stepscope/episodes/{{episode}}/check", endpoint, methods=["GET", "POST"])]

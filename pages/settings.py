@@ -47,7 +47,7 @@ with st.form("chords", width=FORM_WIDTH):
         name: columns[place % 2].text_input(chords.NAMES[name], kept[name], key=f"chord_{name}", placeholder=usual)
         for place, (name, usual) in enumerate(chords.DEFAULTS.items())
     }
-    if st.form_submit_button("Save", type="primary", icon=":material/save:"):
+    if st.form_submit_button("Save keys", type="primary", icon=":material/save:"):
         try:
             chords.save(parts, person, wanted)
             st.toast("Keys saved", icon=":material/check:")

@@ -6,7 +6,7 @@ import threading
 
 import pytest
 
-from flows import labels, prompts
+from flows import chords, labels, prompts
 from flows.overview import EXAMPLES
 from flows.progress import Stopped, Update
 from flows.settings import Settings, load
@@ -162,6 +162,20 @@ def test_settings_are_saved_or_refused(open_page, parts):
     assert load(parts) == Settings(
         model_endpoint="http://localhost:8000/v1", redaction_selectors=("#card", "[name=pin]")
     )
+
+
+def test_chords_are_saved_for_a_person_or_refused(open_page, parts):
+    """Two commands on one chord are told and nothing is kept; another chord is kept and shown."""
+    page = open_page("settings")
+    page.text_input(key="chord_note").set_value(chords.DEFAULTS["undo"])
+    page = button(page, "Save keys").click().run()
+    assert "is given to both ‘Take the last step back’ and ‘Note’. Nothing was saved" in page.error[0].value
+    assert chords.load(parts, "me") == chords.DEFAULTS
+    page.text_input(key="chord_note").set_value("control shift 7")
+    page = button(page, "Save keys").click().run()
+    assert not page.error
+    assert chords.load(parts, "me") == {**chords.DEFAULTS, "note": "Control+Shift+7"}
+    assert open_page("settings").text_input(key="chord_note").value == "Control+Shift+7"
 
 
 def test_a_key_in_the_environment_is_never_shown(open_page, monkeypatch):

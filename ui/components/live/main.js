@@ -364,7 +364,7 @@ function skeletonInto(parent, view) {
   const said =
     "The page is real and runs on the server. Your mouse and keys go to it through the recorder; what you saw is stored before it acts.";
   const leave = h("span", {}, h("kbd", {}, chordText(view.chords.leave)), " leaves the page");
-  const keys = { type: "button", class: "plain", "aria-label": "Keys", title: "Keys (?)", onclick: () => view.chord("help") };
+  const help = { type: "button", class: "plain", "aria-label": "Keys", title: "Keys (?)" };
   const foot = h(
     "div",
     { class: "row pad foot dim" },
@@ -372,7 +372,7 @@ function skeletonInto(parent, view) {
     h("span", { class: "sp" }),
     leave,
     parts.pace,
-    h("button", keys, "?"),
+    h("button", { ...help, onclick: () => view.chord("help") }, "?"),
   );
   const card = h("div", { class: "card live-card" }, parts.tabs, parts.bar, parts.room, foot);
   parts.columns = h("div", { class: "columns" }, card, parts.side, parts.panel);

@@ -1,6 +1,7 @@
 /* Marks while recording: what begins and ends, steps taken back, mistakes, notes and the pause. Never over the page. */
 
-/** @typedef {{name: string, description: string, parameters: {name: string, type: string, required: boolean, description: string}[]}} Form */
+/** @typedef {{name: string, type: string, required: boolean, description: string}} Parameter */
+/** @typedef {{name: string, description: string, parameters: Parameter[]}} Form */
 
 const NO_MARKS = { calls: [], empty: [], begun: 0, undone: 0 };
 
@@ -108,14 +109,18 @@ class Marking {
   /** What became of a mark, in words where it is not plain to see. */
   marked(told) {
     this.hush();
-    const words = { undo: () => this.undone(told), redo: () => this.redone(told), end: () => this.ended(told) }[told.what];
+    const words = {
+      undo: () => this.undone(told),
+      redo: () => this.redone(told),
+      end: () => this.ended(told),
+    }[told.what];
     if (told.refused) this.tell(`${told.refused} Nothing was marked; the recording goes on.`);
     else if (words) words();
   }
 
   undone(told) {
-    const text = `Step ${told.seq + 1}, ‘${shorten(told.sentence, 80)}’, is out of the demonstration. The page stays as it is: what the step did there is still done.`;
-    this.tell(text, [
+    const said = `Step ${told.seq + 1}, ‘${shorten(told.sentence, 80)}’, is out of the demonstration.`;
+    this.tell(`${said} The page stays as it is: what the step did there is still done.`, [
       ["Put it back", () => (this.run("redo"), this.view.focusPage())],
       ["Note why …", () => this.run("note")],
     ]);
@@ -137,8 +142,8 @@ class Marking {
     this.draw();
     if (was && !paused) this.hush();
     if (!paused) return;
-    const text = "Paused: nothing of what you do or see is kept, while the page goes on and hears you. What it shows when you go on is recorded again.";
-    this.tell(text, [["Go on", () => (this.run("pause"), this.view.focusPage())]]);
+    const said = "Paused: nothing of what you do or see is kept, while the page goes on and hears you.";
+    this.tell(`${said} What it shows when you go on is recorded again.`, [["Go on", () => (this.run("pause"), this.view.focusPage())]]);
   }
 
   draw() {
@@ -159,8 +164,13 @@ function trail(view) {
   if (!begun) return null;
   const part = (text, title) => h("span", { title }, text);
   const parts = [part("planner", view.hello.objective), ...calls.map((one) => part(one.policy, one.call))];
-  const between = parts.flatMap((one, i) => (i ? [h("span", { class: "dim", "aria-hidden": "true" }, " › "), one] : [one]));
-  return h("span", { class: "chip trail", role: "group", "aria-label": "Open calls", data: { part: "trail" } }, between);
+  const mark = () => h("span", { class: "dim", "aria-hidden": "true" }, " › ");
+  const props = { class: "chip trail", role: "group", "aria-label": "Open calls", data: { part: "trail" } };
+  return h(
+    "span",
+    props,
+    parts.flatMap((one, i) => (i ? [mark(), one] : [one])),
+  );
 }
 
 /** Pausing and going on, as a button. */
@@ -169,7 +179,12 @@ function pauseButton(view) {
   const usable = paused || view.state === "recording";
   return h(
     "button",
-    { type: "button", disabled: view.over || !usable, "aria-pressed": String(paused), onclick: () => view.chord("pause") },
+    {
+      type: "button",
+      disabled: view.over || !usable,
+      "aria-pressed": String(paused),
+      onclick: () => view.chord("pause"),
+    },
     paused ? "Go on " : "Pause ",
     h("kbd", {}, chordText(view.chords.pause)),
   );
@@ -190,7 +205,12 @@ function markTools(view) {
     name,
     h(
       "button",
-      { type: "button", title: `${title} (${chordText(view.chords[name])})`, data: { mark: name }, onclick: () => view.chord(name) },
+      {
+        type: "button",
+        title: `${title} (${chordText(view.chords[name])})`,
+        data: { mark: name },
+        onclick: () => view.chord(name),
+      },
       text,
     ),
   ];
@@ -202,11 +222,14 @@ function markTools(view) {
 /** What the marks come to, said when one is about to stop. */
 function marksAtTheEnd(view) {
   const { calls, empty } = view.marking.marks;
-  const lines = [
-    ...calls.map((one) =>
-      one.steps ? `‘${one.call}’ is still open: it will end with the last step.` : `‘${one.call}’ holds no step and will be no call.`,
-    ),
-    ...empty.map((call) => `‘${call}’ holds no step and will be no call.`),
-  ];
-  return lines.length ? h("ul", { class: "plainlist dim" }, lines.map((text) => h("li", {}, text))) : null;
+  const none = (call) => `‘${call}’ holds no step and will be no call.`;
+  const open = (one) =>
+    one.steps ? `‘${one.call}’ is still open: it will end with the last step.` : none(one.call);
+  const lines = [...calls.map(open), ...empty.map(none)];
+  if (!lines.length) return null;
+  return h(
+    "ul",
+    { class: "plainlist dim" },
+    lines.map((text) => h("li", {}, text)),
+  );
 }

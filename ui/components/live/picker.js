@@ -127,7 +127,8 @@ class Picker {
 
   draw() {
     const none = "No policy has that name. Policies lists them all.";
-    fill(this.list, this.shown.length ? this.shown.map((form, i) => this.option(form, i)) : h("div", { class: "dim pad" }, none));
+    const options = this.shown.map((form, i) => this.option(form, i));
+    fill(this.list, options.length ? options : h("div", { class: "dim pad" }, none));
     const chosen = this.list.querySelector('[aria-selected="true"]');
     if (chosen) {
       this.search.setAttribute("aria-activedescendant", chosen.id);
@@ -179,7 +180,8 @@ class Picker {
       this.given[parameter.name] = input.value;
       input.classList.remove("guess");
     });
-    return h("label", { class: "argument", title: parameter.description }, h("span", { class: "dim" }, parameter.name), input);
+    const name = h("span", { class: "dim" }, parameter.name);
+    return h("label", { class: "argument", title: parameter.description }, name, input);
   }
 
   /** What the recorder knows: guesses by policy and parameter, and every value that could be meant. */
@@ -192,8 +194,8 @@ class Picker {
   submit() {
     const { form } = this;
     if (!form) return fill(this.said, "Choose a policy first: nothing was marked.");
-    const args = {};
-    for (const input of this.args.querySelectorAll("input")) if (input.value.trim()) args[input.name] = input.value.trim();
+    const filled = [...this.args.querySelectorAll("input")].filter((input) => input.value.trim());
+    const args = Object.fromEntries(filled.map((input) => [input.name, input.value.trim()]));
     rememberPolicy(form.name);
     return this.marking.submit({ type: "mark", what: "boundary", policy: form.name, args });
   }
@@ -206,7 +208,8 @@ function endPanel(marking) {
   const submit = () => marking.submit({ type: "mark", what: "end", text: input.value.trim() || null });
   const title = `${call.policy} ends`;
   const label = h("label", { class: "argument" }, h("span", { class: "dim" }, "answer, if it gives one"), input);
-  const element = panelBox(marking, title, submit, {}, h("div", { class: "mono" }, call.call), label, panelButtons(marking, "End"));
+  const whole = h("div", { class: "mono" }, call.call);
+  const element = panelBox(marking, title, submit, {}, whole, label, panelButtons(marking, "End"));
   return { element, focus: input, submit };
 }
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from browser.recorder.editing import CARET, COMMANDS, VALUE_KINDS, character, edits, is_empty, plain_backspace
 from browser.recorder.events import (
     Answer,
     Event,
@@ -26,17 +27,6 @@ from browser.recorder.events import (
 )
 from traces.actions import Action
 from traces.model import Target
-
-CARET = frozenset({"ArrowLeft", "ArrowRight", "Home", "End"})
-ERASE = frozenset({"Backspace", "Delete"})
-VALUE_KINDS = frozenset({"date", "time", "month", "week", "datetime-local", "color", "range", "number"})
-"""Input types whose value is not the text that was typed."""
-
-PICKED_KINDS = VALUE_KINDS - {"number"}
-"""Those of them whose value is set as a whole: by a picker, or as text put in at once."""
-
-MODIFIER_KEYS = frozenset({"Alt", "AltGraph", "CapsLock", "Control", "Fn", "Meta", "NumLock", "Shift"})
-_COMMANDS = frozenset({"Alt", "Control", "Meta"})
 
 
 class Draft:
@@ -193,7 +183,7 @@ class Typing(Draft):
         super().__init__(number, gate, event.dispatched_at)
         self.field = field
         self.secret = field.secret
-        self.typed: str | None = "" if field.unseen or _empty(field) else None
+        self.typed: str | None = "" if field.unseen or is_empty(field) else None
         self.value = field.value
         self.enter = False
         self.opened: int | None = None
@@ -242,7 +232,7 @@ class Typing(Draft):
         if isinstance(event, Key) and event.key == "Enter" and not self.field.multiline:
             self.enter = not event.modifiers
             return self.enter
-        if not edits(event, self.field) or (self.field.unseen and not self.typed and _plain_backspace(event)):
+        if not edits(event, self.field) or (self.field.unseen and not self.typed and plain_backspace(event)):
             return False
         self._type(event)
         return True
@@ -262,13 +252,13 @@ class Typing(Draft):
         return self.field.same(event.gate.focused) and event.gate.tab == self.gate.tab
 
     def _type(self, event: Key | Text) -> None:
-        if isinstance(event, Key) and event.key in ("c", "C") and _COMMANDS & set(event.modifiers):
+        if isinstance(event, Key) and event.key in ("c", "C") and COMMANDS & set(event.modifiers):
             return
-        typed = event.text if isinstance(event, Text) else _character(event)
+        typed = event.text if isinstance(event, Text) else character(event)
         if isinstance(event, Text) and event.whole:
             self.typed = typed
         elif self.typed is None or typed is None:
-            self.typed = self.typed[:-1] if self.typed is not None and _plain_backspace(event) else None
+            self.typed = self.typed[:-1] if self.typed is not None and plain_backspace(event) else None
         else:
             self.typed += typed
 
@@ -406,51 +396,6 @@ class Going(Draft):
                 return Action("tab_focus", text)
             case verb:
                 return Action(verb, () if verb == "reload" else text)
-
-
-def edits(event: Key | Text, field: Focus) -> bool:
-    """Whether this is typing or editing in a text field, as against a key that acts on the page.
-
-    What a key does to the caret of a field that is not drawn is known to its page alone.
-    """
-    if isinstance(event, Text) or event.key is None:
-        return True
-    if _COMMANDS & set(event.modifiers):
-        return not field.unseen and (event.key.lower() in "acvxyz" or event.key in ERASE | CARET)
-    if field.unseen:
-        return len(event.key) == 1 or event.key == "Enter" or _plain_backspace(event)
-    return len(event.key) == 1 or event.key in ERASE or event.key in CARET or event.key == "Enter"
-
-
-def begins_typing(event: Key | Text, field: Focus | None) -> bool:
-    """Whether the first event of a burst starts typing: into a text field, by something that changes its text."""
-    if field is None or not (field.editable or (isinstance(event, Text) and field.kind in PICKED_KINDS)):
-        return False
-    if isinstance(event, Text) or event.key is None:
-        return True
-    if _COMMANDS & set(event.modifiers):
-        return event.key.lower() in "vxyz" and not field.unseen
-    if len(event.key) == 1 or (event.key == "Enter" and field.multiline):
-        return True
-    return event.key in ERASE and not field.unseen
-
-
-def _empty(field: Focus) -> bool:
-    """Whether nothing is written in it yet; an empty editor may hold an empty line."""
-    return not field.value or (not field.kind and not field.value.strip())
-
-
-def _character(event: Key) -> str | None:
-    """The character a key adds; None where the result cannot be told from the key."""
-    if event.key is None or _COMMANDS & set(event.modifiers):
-        return None
-    if event.key == "Enter":
-        return "\n"
-    return event.key if len(event.key) == 1 else None
-
-
-def _plain_backspace(event: Key | Text) -> bool:
-    return isinstance(event, Key) and event.key == "Backspace" and not event.modifiers
 
 
 def _chord(event: Key | Text) -> str:

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from browser.errors import BrowserError
 from browser.recorder.desk import Desk
-from browser.recorder.drafts import MODIFIER_KEYS, PICKED_KINDS, begins_typing, edits
+from browser.recorder.editing import MODIFIER_KEYS, PICKED_KINDS, begins_typing, edits
 from browser.recorder.events import Focus, Gate, Key, Text
 from browser.recorder.messages import KeyMessage, PickMessage, TextMessage
 from browser.recorder.widgets import Widgets

@@ -13,7 +13,8 @@ from typing import Literal
 
 from browser.recorder.answered import Chosen, Dropped, Replied
 from browser.recorder.corrections import Corrections
-from browser.recorder.drafts import Chord, Draft, Going, Pointer, Resting, Scroll, Typing, begins_typing
+from browser.recorder.drafts import Chord, Draft, Going, Pointer, Resting, Scroll, Typing
+from browser.recorder.editing import begins_typing
 from browser.recorder.events import (
     Drop,
     Event,

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from playwright.async_api import Page
 
 from browser.recorder.desk import Desk
-from browser.recorder.drafts import PICKED_KINDS, begins_typing
+from browser.recorder.editing import PICKED_KINDS, begins_typing
 from browser.recorder.events import Event, Focus, Gate, Key, Mark, Opened, Text
 from browser.recorder.window.heard import Struck, Unhandled, Written
 from browser.recorder.window.sight import Sight, Where

@@ -27,6 +27,8 @@ from traces.model import Box, Target
 
 CAP = 1500
 POLL_S = 0.02
+LOOK_S = 15.0
+"""A look at fifty thousand elements takes seconds on a slow machine; who cannot wait does not."""
 ROOTS_DEEP = 5
 """So many closed shadow roots inside each other are opened in one look."""
 FRAME_S = 0.5
@@ -108,7 +110,7 @@ class Observer:
         options: dict[str, Any] = {"ignore": self._ignore, "secrets": list(secrets), "cap": CAP, "html": html}
         if wheel is not None:
             options["wheel"] = list(wheel)
-        capture: Capture = await self._worlds.bounded(self._capture(options, point))
+        capture: Capture = await self._worlds.bounded(self._capture(options, point), LOOK_S)
         return replace(capture, observation=self._traffic.explained(capture.observation))
 
     async def mutations(self) -> int:

@@ -46,6 +46,15 @@ const matches = (el, selector) => {
   }
 };
 
+const { querySelectorAll: allInDocument } = Document.prototype;
+const { querySelectorAll: allInRoot } = DocumentFragment.prototype;
+const { querySelectorAll: allInElement } = Element.prototype;
+/** All that fit a selector in a document, a shadow root or an element. */
+const allIn = (root, selector) => {
+  const type = nodeType(root);
+  return (type === 9 ? allInDocument : type === 11 ? allInRoot : allInElement).call(root, selector);
+};
+
 const ELEMENT = 1;
 const TEXT = 3;
 const NAME_LIMIT = 1000;
@@ -63,6 +72,7 @@ const memory = {
   closedRoots: new WeakMap(),
   asked: new WeakMap(),
   pointed: null,
+  labels: new WeakMap(),
   likely: new Map(),
   possible: new Map(),
   mutations: 0,

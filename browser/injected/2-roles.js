@@ -17,6 +17,9 @@ const FIELDS = new Set(['textbox', 'searchbox', 'combobox', 'spinbutton', 'slide
 const STRUCTURE = { form: 1, dialog: 0, alertdialog: 0, list: 2, table: 1, grid: 1, treegrid: 1, row: 1, listbox: 1,
   radiogroup: 1, group: 2, tablist: 1, menu: 1, menubar: 1, navigation: 1, toolbar: 2, tree: 1, tabpanel: 2,
   search: 1, region: 1, listitem: 2, article: 2, alert: 1, status: 1, log: 1, figure: 2 };
+/** Structure whose own words stand with it; in the others words have elements of their own. */
+const WORDED = new Set(['listitem', 'alert', 'status', 'dialog', 'alertdialog', 'region', 'article', 'group', 'form', 'search',
+  'tabpanel', 'figure', 'navigation']);
 const KNOWN = new Set([...NAMED_BY_CONTENT, ...OPERABLE, ...Object.keys(STRUCTURE), 'img', 'progressbar', 'meter',
   'cell', 'scrollbar', 'separator', 'timer', 'math', 'document', 'application', 'note']);
 const PLAIN = new Set(['presentation', 'none', 'generic', 'separator', 'document', 'application', 'note', 'timer',

@@ -100,11 +100,26 @@ function inputName(el) {
   return null;
 }
 
+/** The labels of a control. Its own list searches the document for every control, so a root's labels are read once a look. */
+function labelsOf(el) {
+  const root = el.getRootNode();
+  let known = memory.labels.get(root);
+  if (!known) {
+    known = new Map();
+    for (const label of allIn(root, 'label')) {
+      const { control } = label;
+      if (control) known.set(control, [...(known.get(control) ?? []), label]);
+    }
+    memory.labels.set(root, known);
+  }
+  return known.get(el) ?? [];
+}
+
 /** Text of the labels of a control, without the control itself. */
 function labelText(el) {
-  const labels = el.labels;
-  if (!labels || !labels.length) return '';
-  return tidy(Array.from(labels, (label) => attr(label, 'aria-label') ?? textOf(label)).join(' '));
+  const labels = labelsOf(el);
+  if (!labels.length) return '';
+  return tidy(labels.map((label) => attr(label, 'aria-label') ?? textOf(label)).join(' '));
 }
 
 function childText(el, tag) {

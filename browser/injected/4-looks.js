@@ -102,6 +102,15 @@ function textBox(el) {
   return range.getBoundingClientRect();
 }
 
+/** An element without a size of its own is where its contents are drawn. */
+function shownByContents(el, seen) {
+  if ((seen.box.width && seen.box.height) || firstChild(el) === null || seen.style.visibility !== 'visible') return;
+  const box = textBox(el);
+  if (!box.width || !box.height) return;
+  seen.box = box;
+  seen.shown = true;
+}
+
 /** Whether an element without text draws something: a picture or a coloured box. */
 function drawing(style) {
   if (style.backgroundImage.includes('url(') || style.content.startsWith('url(')) return 'img';

@@ -9,6 +9,7 @@ class Walk {
   constructor(options) {
     this.ignore = (options.ignore ?? []).join(', ');
     memory.ignore = this.ignore;
+    memory.labels = new WeakMap();
     this.secrets = (options.secrets ?? []).join(', ');
     this.prefix = options.prefix ?? '';
     this.records = [];
@@ -117,7 +118,7 @@ class Walk {
 
   /** A form, list, row ...: kept if it holds enough. */
   structure(el, role, seen, ctx, below) {
-    const own = role === 'listitem' || role === 'alert' || role === 'status' ? ownText(el) : { text: '', merged: null };
+    const own = WORDED.has(role) ? ownText(el) : { text: '', merged: null };
     const text = ctx.mute ? '' : tidy(own.text);
     const [name, source] = role === 'listitem' ? [text, 'content'] : nameOf(el, role);
     const hints = hintsClick(el, seen.style, ctx);

@@ -35,7 +35,7 @@ function observe(options) {
 }
 
 function knownSecrets(secrets) {
-  const candidates = document.querySelectorAll(`input[type=password], input[autocomplete]${secrets ? `, ${secrets}` : ''}`);
+  const candidates = allIn(document, `input[type=password], input[autocomplete]${secrets ? `, ${secrets}` : ''}`);
   for (const el of candidates) if (isField(el) && isSecret(el, secrets)) rememberSecret(el, fieldValue(el, 'textbox'));
 }
 

@@ -39,7 +39,7 @@ from browser.recorder.marks import CallMark, PersonMark, StepMark
 from traces.actions import Action
 from traces.model import Frozen, Proof, Step
 
-VERSION = "1"
+VERSION = "2"
 KeepHover = Literal["revealed", "all", "explicit"]
 
 

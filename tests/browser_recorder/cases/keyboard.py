@@ -165,6 +165,18 @@ ROWS: tuple[Row, ...] = (
         then=_holds("value='see a pasted text'"),
     ),
     Case(
+        id="18.paste-menu",
+        says="pasting by the menu",
+        page="takes.html",
+        does=(
+            {"gesture": "rightclick", "at": "#note"},
+            {"gesture": "menu", "choice": "paste", "text": "from elsewhere"},
+        ),
+        steps=("rightclick [textbox 'Note']", "type [textbox 'Note'] [from elsewhere] [0]"),
+        heard=("paste",),
+        then=_holds("value='from elsewhere'"),
+    ),
+    Case(
         id="18.drop-text",
         says="a selected text dragged into a field",
         page="writing.html",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from tests.browser_recorder.cases.model import Case, Row
 from tests.browser_recorder.cases.person import Person
+from tests.browser_recorder.cases.site import PAGES
 from tests.browser_recorder.cases.story import Story
 
 
@@ -105,6 +106,15 @@ ROWS: tuple[Row, ...] = (
         steps=("drag [listitem 'One'] [listitem 'Three']",),
         heard=("Two Three One Four",),
         then=_sorted,
+    ),
+    Case(
+        id="10.file-drop",
+        says="a file dropped onto the page",
+        page="takes.html",
+        does=({"gesture": "drop", "at": "#zone", "text": str(PAGES / "report.txt")},),
+        steps=(f"upload [text 'Drop a report here'] [{PAGES / 'report.txt'}]",),
+        heard=("read <inside>",),
+        after="Got report.txt",
     ),
     Case(
         id="11.css-hover",

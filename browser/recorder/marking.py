@@ -35,6 +35,9 @@ class Marking:
         told = self._about(mark)
         self._desk.journal.add(mark)
         await self._desk.journal.commit()
+        self._desk.journal.then(lambda: self._done(message, told))
+
+    def _done(self, message: MarkMessage, told: dict[str, Any]) -> None:
         self._desk.tell({"type": "marked", "what": message.what, **told})
         self.tell()
         self._answer(message, told.get("uid"), None)

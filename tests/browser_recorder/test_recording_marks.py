@@ -64,6 +64,26 @@ def test_marks_reach_neither_the_page_nor_the_steps(session: BrowserSession, sit
     assert ended.reading.not_recorded == ()
 
 
+def test_the_modifiers_of_a_chord_never_reach_the_page(session: BrowserSession, site: Site, tmp_path: Path) -> None:
+    """Alt and Shift alone are heard by nobody; an Alt the page has from a key of its own comes up with the person's."""
+    modifiers = {"Alt": ["Alt"], "Shift": ["Alt", "Shift"]}
+    with live(session, tmp_path, site.page(LOGGING)) as (player, stop):
+        before = player.look().text
+        for key, held in modifiers.items():
+            player._send({"type": "key", "kind": "down", "key": key, "modifiers": held})
+        player._send({"type": "mark", "what": "undo"})
+        for key in modifiers:
+            player._send({"type": "key", "kind": "up", "key": key})
+        assert player._ask({"type": "mark", "what": "undo"}).not_recorded
+        assert player.look().text == before
+        player._send({"type": "key", "kind": "down", "key": "a", "modifiers": ["Alt"]})
+        player._send({"type": "key", "kind": "up", "key": "a", "modifiers": ["Alt"]})
+        player._ask({"type": "key", "kind": "up", "key": "Alt"})
+        heard = player.look().text
+        stop()
+    assert "keydown Alt;keydown a;keyup a;keyup Alt;" in heard
+
+
 def test_undo_takes_a_step_out_and_leaves_page_and_log_alone(record: Record) -> None:
     """The step is gone from the file, its raw events and what the page became of it are not."""
     made = record(PAGE, [{"gesture": "click", "at": "#go"}, {"gesture": "undo"}, typed("#from", "x")])
@@ -215,3 +235,23 @@ def test_a_mark_waits_for_no_dialog(session: BrowserSession, site: Site, tmp_pat
         ended = stop()
     assert [step.action.split(" ")[0] for step in ended.reading.steps] == ["click", "dialog"]
     assert ended.reading.not_recorded == ()
+
+
+def test_a_pause_right_behind_a_gesture_keeps_its_place(session: BrowserSession, site: Site, tmp_path: Path) -> None:
+    """A press sent just before the pause is whole, with the page after it; one sent just behind is nowhere."""
+    with live(session, tmp_path, site.page(PAGE)) as (player, stop):
+        spot = player._find("#go")
+        field = player._find("#to")
+        for kind in ("down", "up"):
+            player._send({"type": "mouse", "kind": kind, "x": spot.x, "y": spot.y})
+        player._send({"type": "pause"})
+        for kind in ("down", "up"):
+            player._send({"type": "mouse", "kind": kind, "x": field.x, "y": field.y})
+        player._ask({"type": "resume"})
+        ended = stop()
+    (step,) = ended.reading.steps
+    assert step.action.startswith("click")
+    with EpisodeReader(ended.path) as reader:
+        after = reader.observation(step.observation_after).text
+    assert "button 'gone'" in after
+    assert "'To' focused" not in after

@@ -1,4 +1,4 @@
-"""What a page does outside its picture: downloads, sign-ins, printing; and widgets with two views, secrets, and an end."""
+"""What a page does outside its picture: downloads, sign-ins, printing; widgets with two views, secrets, an end."""
 
 from __future__ import annotations
 
@@ -166,8 +166,8 @@ def test_printing_is_told(session: BrowserSession, site: Site, tmp_path: Path) -
 def test_a_permission_that_is_asked_for_does_not_hang(record: Record) -> None:
     """Notifications and places are refused at once, as the page is told."""
     body = """<button id=b onclick="Notification.requestPermission().then((r) => { o.textContent += ' notify:' + r; });
-      navigator.geolocation.getCurrentPosition(() => { o.textContent += ' here'; }, (e) => { o.textContent += ' no place'; })">
-      Ask</button><p id=o>o</p>"""
+      navigator.geolocation.getCurrentPosition(() => { o.textContent += ' here'; },
+        () => { o.textContent += ' no place'; })">Ask</button><p id=o>o</p>"""
     result = record(body, [{"gesture": "click", "at": "#b"}])
     after = result.answer["steps"][0]["observation_after"]
     assert "no place" in after
@@ -268,8 +268,8 @@ def test_what_is_copied_from_a_secret_field_stays(session: BrowserSession, site:
 
 def test_a_folder_is_given_whole(session: BrowserSession, site: Site, tmp_path: Path) -> None:
     """A directory field gets the folder with the paths below it; two files of one name in one answer stay two."""
-    url = site.page("""<input id=f type=file webkitdirectory aria-label=Album><input id=g type=file multiple aria-label=More>
-      <p id=o></p><script>for (const x of [f, g]) x.onchange = () => {
+    url = site.page("""<input id=f type=file webkitdirectory aria-label=Album>
+      <input id=g type=file multiple aria-label=More><p id=o></p><script>for (const x of [f, g]) x.onchange = () => {
         o.textContent = [...x.files].map((i) => i.webkitRelativePath || i.name).sort().join(' '); };</script>""")
     body = base64.b64encode(b"x").decode()
     with live(session, tmp_path, url) as (player, registry, recording, _):

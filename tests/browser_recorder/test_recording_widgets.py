@@ -88,7 +88,8 @@ def test_a_picker_that_was_cancelled_leaves_the_keyboard_in_the_field(record: Re
         {"gesture": "pick", "text": None},
         {"gesture": "type", "text": "05012026"},
     ]
-    body = f"<body style='margin:0'><input id=f type=date style='width:200px;height:30px' aria-label=When {REPORT}><p id=o></p>"
+    body = f"""<body style='margin:0'><input id=f type=date style='width:200px;height:30px' aria-label=When {REPORT}>
+      <p id=o></p>"""
     result = record(body, script)
     last = result.answer["steps"][-1]
     assert last["action"].startswith("type [")
@@ -111,8 +112,8 @@ def test_a_react_like_field_hears_of_the_choice(record: Record) -> None:
 
 def test_a_slider_is_dragged_on_the_canvas(record: Record) -> None:
     """Dragging a range input or pressing its track is a type step with the value it came to."""
-    body = f"""<body style='margin:0'><input id=f type=range min=0 max=100 value=0 style='width:400px;margin:0;height:20px'
-      aria-label=Volume {REPORT}><p id=o></p>"""
+    body = f"""<body style='margin:0'><input id=f type=range min=0 max=100 value=0
+      style='width:400px;margin:0;height:20px' aria-label=Volume {REPORT}><p id=o></p>"""
     script = [{"gesture": "drag", "at": (8, 10), "to": (200, 10)}, {"gesture": "click", "at": (300, 10)}]
     result = record(body, script)
     assert verbs(result) == ["type", "type"]
@@ -248,7 +249,8 @@ def test_a_paste_into_a_plain_field_is_one_type_step(record: Record) -> None:
 
 DROP = """<div id=z style='width:300px;height:100px;background:#eee' tabindex=0>drop here</div><p id=p>no</p>
   <script>z.ondragover = (e) => e.preventDefault(); z.ondrop = (e) => { e.preventDefault();
-    const file = e.dataTransfer.files[0]; file.text().then((t) => { z.textContent = file.name + ': ' + t; }); };</script>"""
+    const file = e.dataTransfer.files[0];
+    file.text().then((t) => { z.textContent = file.name + ': ' + t; }); };</script>"""
 
 
 def test_a_file_is_dropped_on_the_page(record: Record, tmp_path: Path) -> None:

@@ -70,6 +70,7 @@ def test_a_thousand_options_are_found_by_a_filter(view: Page, recorder: FakeReco
 def test_a_filter_without_a_match_says_so(view: Page, recorder: FakeRecorder) -> None:
     """Nothing is chosen by Enter then; Escape chooses nothing and gives the keys back to the page."""
     recorder.say(**select([f"Item {i}" for i in range(50)]))
+    expect(view.get_by_role("combobox", name="Filter Title")).to_be_focused()
     view.keyboard.type("zebra")
     expect(view.get_by_text("No option has that in it.")).to_be_visible()
     view.keyboard.press("Enter")
@@ -218,6 +219,7 @@ def test_leaving_a_page_is_asked_in_its_words(view: Page, recorder: FakeRecorder
     box.get_by_role("button", name="Leave").click()
     assert answer_to(recorder, "d1") is True
     recorder.say(type="dialog", id="d2", kind="beforeunload", message="", default="")
+    expect(view.get_by_role("button", name="Leave")).to_be_focused()
     view.keyboard.press("Escape")
     assert answer_to(recorder, "d2") is False
 
@@ -275,11 +277,12 @@ def test_the_menu_has_what_fits(view: Page, recorder: FakeRecorder) -> None:
     assert names == ["Select all", "Back", "Forward", "Reload"]
     expect(view.get_by_role("menuitem", name="Forward")).to_be_disabled()
     view.keyboard.press("Escape")
+    expect(view.get_by_role("menu")).to_have_count(0)
     assert recorder.of("nav") == []
     recorder.say(**{**MENU, "id": "m2", "selection": True, "editable": True})
     view.get_by_role("menuitem", name="Cut").click()
-    keys = [m for m in recorder.of("key") if m["kind"] == "down"]
-    assert (keys[0]["key"], keys[0]["modifiers"]) == ("x", ["Control"])
+    told = recorder.wait_for(lambda m: m["type"] == "key" and m["kind"] == "down" and m["key"] != "Escape")
+    assert (told["key"], told["modifiers"]) == ("x", ["Control"])
 
 
 def test_a_menu_paste_reads_the_clipboard(view: Page, recorder: FakeRecorder) -> None:
@@ -347,6 +350,43 @@ def test_a_notice_is_told(view: Page, recorder: FakeRecorder) -> None:
     """What no picture shows is said in words."""
     recorder.say(type="notice", what="The page asked to print.", next="Nothing is printed here.")
     expect(view.get_by_role("alert")).to_contain_text("asked to print. Nothing is printed here.")
+
+
+def test_a_sign_in_is_asked_for(view: Page, recorder: FakeRecorder) -> None:
+    """Name and password are answered together; the password is not shown; Escape declines."""
+    recorder.say(type="login", id="l1", site="http://vault", realm="The vault", again=True)
+    box = view.get_by_role("dialog", name="Sign in")
+    expect(box).to_contain_text("That was not accepted. http://vault asks for a name and a password for “The vault”.")
+    view.keyboard.type("ana")
+    view.keyboard.press("Tab")
+    view.keyboard.type("hunter2")
+    expect(view.get_by_label("Password", exact=True)).to_have_attribute("type", "password")
+    view.keyboard.press("Enter")
+    assert answer_to(recorder, "l1") == ["ana", "hunter2"]
+    recorder.say(type="login", id="l2", site="http://vault", realm="", again=False)
+    expect(view.get_by_label("Name", exact=True)).to_be_focused()
+    view.keyboard.press("Escape")
+    assert answer_to(recorder, "l2") is None
+
+
+def test_a_download_can_be_saved_here(view: Page, recorder: FakeRecorder) -> None:
+    """It is named with its size, and asked for with the recording's own token."""
+    recorder.say(type="download", number=3, name="report.csv", size=2048)
+    expect(view.get_by_role("alert")).to_contain_text("The page downloaded report.csv (2 kB)")
+    with view.expect_download() as saved:
+        view.get_by_role("button", name="Save it here").click()
+    assert saved.value.url.endswith("/stepscope/live/rec1/downloads/3?t=live")
+    saved.value.cancel()
+
+
+def test_twelve_tabs_fit_and_the_one_in_front_is_seen(view: Page, recorder: FakeRecorder) -> None:
+    """Long titles are cut where there is no room; the strip brings its tab in front into view."""
+    tabs = [{"index": i, "title": f"Rather a long title of tab {i}", "url": "http://x/"} for i in range(12)]
+    recorder.say(type="page", tabs=tabs, active=11)
+    last = view.get_by_role("button", name="Rather a long title of tab 11", exact=True)
+    expect(last).to_have_attribute("aria-current", "page")
+    expect(last).to_be_in_viewport(ratio=0.9)
+    expect(last).to_have_attribute("title", "Rather a long title of tab 11\nhttp://x/")
 
 
 def test_who_watches_cannot_answer(view: Page, recorder: FakeRecorder) -> None:

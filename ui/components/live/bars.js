@@ -64,6 +64,8 @@ function drawBar(view) {
   parts.title.title = page.title;
   parts.bar.classList.toggle("loading", Boolean(page.loading));
   fill(parts.tabs, manyTabs && page.tabs.map((tab) => pageTab(view, tab)));
+  const front = parts.tabs.querySelector(".on");
+  if (front) front.scrollIntoView({ block: "nearest", inline: "nearest" });
 }
 
 function pageTab(view, tab) {
@@ -76,13 +78,13 @@ function pageTab(view, tab) {
     h(
       "button",
       {
-        class: "plain",
+        class: "plain name",
         type: "button",
-        title: tab.url,
+        title: `${name}\n${tab.url}`,
         "aria-current": active ? "page" : null,
         onclick: () => say("tab"),
       },
-      shorten(name, 24),
+      shorten(name, 80),
     ),
     h(
       "button",

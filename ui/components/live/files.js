@@ -43,6 +43,12 @@ function tooMuch(files, most) {
   return size > most ? `These files are ${mb(size)} MB together; at most ${mb(most)} MB can be given.` : "";
 }
 
+/** A size as people say it. */
+function bytesText(size) {
+  if (size < 1024) return `${size} bytes`;
+  return size < 1048576 ? `${Math.round(size / 1024)} kB` : `${(size / 1048576).toFixed(1)} MB`;
+}
+
 /** @returns {Promise<{name: string, base64: string}>} with the path below the chosen folder, if there is one */
 function encoded(file, folder = false) {
   return new Promise((resolve, reject) => {

@@ -30,6 +30,7 @@ class LiveView {
   constructor(parent, data) {
     this.recording = data.recording;
     this.token = data.token;
+    this.liveToken = data.live_token;
     this.origin = data.prefix;
     this.site = data.site || "";
     this.chords = { ...CHORDS, ...data.chords };
@@ -155,12 +156,14 @@ class LiveView {
       select: () => this.widgets.show(message),
       chooser: () => this.widgets.show(message),
       value: () => this.widgets.show(message),
+      login: () => this.widgets.show(message),
       datalist: () => this.widgets.show(message),
       menu: () => this.widgets.show(message),
       closed: () => this.widgets.close(message.id, true),
       cursor: () => (this.parts.canvas.style.cursor = /^[a-z-]{1,20}$/.test(message.shape) ? message.shape : "default"),
       clipboard: () => copyHere(this, message.text),
       notice: () => this.note(message),
+      download: () => this.offer(message),
       role: () => this.assume(message),
       state: () => this.become(message.state, message.message),
       error: () =>
@@ -186,6 +189,7 @@ class LiveView {
     this.fit();
     this.draw();
     for (const waiting of hello.open) this.widgets.show(waiting);
+    for (const file of (hello.downloads || []).slice(-1)) this.offer(file);
     if (first && !hello.open.length) this.focusPage();
     this.marking.greet(hello);
     if (hello.state !== "recording") this.become(hello.state, null);
@@ -307,6 +311,18 @@ class LiveView {
 
   focusPage() {
     if (!this.over && !this.marking.open) this.parts.field.focus({ preventScroll: true });
+  }
+
+  /** A file of the page's can be saved here as long as the recording runs. */
+  offer({ number, name, size }) {
+    const token = encodeURIComponent(this.liveToken);
+    const path = `${this.origin}/stepscope/live/${encodeURIComponent(this.recording)}/downloads/${number}?t=${token}`;
+    const save = () => h("a", { href: path, download: name }).click();
+    const said = `The page downloaded ${name} (${bytesText(size)}). It is no part of the recording, and gone when that ends.`;
+    banner(this, "", said, [
+      ["Save it here", save],
+      ["OK", () => clearBanner(this)],
+    ]);
   }
 
   /** Something happened that a picture of the page does not show. */

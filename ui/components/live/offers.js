@@ -160,6 +160,7 @@ function pasteText(view, text) {
 
 const MAKERS = {
   dialog: dialogBox,
+  login: loginBox,
   select: selectList,
   chooser: fileBox,
   value: valueBox,

@@ -27,6 +27,7 @@ class Widgets {
   put(id, widget) {
     this.open.set(id, widget);
     widget.element.inert = this.watching;
+    widget.element.style.colorScheme = isDark(this.stage) ? "dark" : "light";
     this.stage.append(widget.element);
     if (widget.place) widget.place(this.to.view.screen);
     if (widget.focus && !this.watching) widget.focus.focus({ preventScroll: true });
@@ -172,4 +173,27 @@ function dialogBox(message, reply) {
     form(() => reply(input ? input.value : true), h("p", { class: "said" }, said), input, row),
   );
   return { element, focus: input || ok };
+}
+
+/** A site that asks for name and password by itself. Neither is kept. */
+function loginBox(message, reply) {
+  const name = h("input", { class: "wide", name: "name", autocomplete: "off", "aria-label": "Name" });
+  const password = h("input", { class: "wide", type: "password", autocomplete: "off", "aria-label": "Password" });
+  const { ok, row } = buttons("Sign in", "Cancel", () => reply(null));
+  const said = [
+    message.again && "That was not accepted.",
+    `${message.site} asks for a name and a password${message.realm ? ` for “${message.realm}”` : ""}.`,
+  ];
+  const element = sheet(
+    { title: "Sign in", said: said.filter(Boolean).join(" "), escape: () => reply(null) },
+    form(
+      () => (ok.disabled = true) && reply([name.value, password.value]),
+      h("p", { class: "said" }, said.filter(Boolean).join(" ")),
+      h("label", { class: "stack" }, "Name", name),
+      h("label", { class: "stack" }, "Password", password),
+      h("p", { class: "dim" }, "Neither is written down: the recording says only that you signed in."),
+      row,
+    ),
+  );
+  return { element, focus: name };
 }

@@ -6,16 +6,14 @@ a value are blanked where they appeared while it was typed. Which fields are sec
 
 from __future__ import annotations
 
-import html
 import re
+from collections.abc import Iterable
 from typing import Any
-from urllib.parse import quote, quote_plus
 
+from browser.recorder.echoes import BLANK, FIRST, blanked, without_beginnings
 from traces.model import Box, Observation, Target
 
-BLANK = "{SECRET}"
 LEAST = 2
-ANYWHERE = 4
 _LINE_ID = re.compile(r"^ *\[([^\]\s]+)\]")
 
 
@@ -24,13 +22,18 @@ class Vault:
 
     def __init__(self) -> None:
         self._values: set[str] = set()
-        self._started: set[str] = set()
+        self._starts: dict[str, frozenset[str]] = {}
 
-    def keep(self, value: str, page: str = "") -> None:
-        """A value that was typed; `page` is the page's text before, whose words are not taken for its beginnings."""
-        if len(value) >= LEAST:
-            self._values.add(value)
-            self._started |= {start for start in _beginnings(value) if start not in page}
+    def keep(self, value: str, page: str = "", passed: Iterable[str] = ()) -> None:
+        """A value that was typed, and what the field held meanwhile (`passed`).
+
+        `page` is the page's text before, whose words are not taken for beginnings of the value.
+        """
+        for one in {value, *passed}:
+            passing = one != value and any(known.startswith(one) for known in (value, *self._values))
+            if len(one.strip()) >= LEAST and not passing:
+                self._values.add(one)
+                self._starts[one] = frozenset(start for start in _beginnings(one) if start in page)
 
     def values(self) -> tuple[str, ...]:
         """The values, longest first."""
@@ -38,13 +41,13 @@ class Vault:
 
     def blank(self, text: str) -> str:
         """The text without any of the values, in the forms they take in text, addresses and HTML."""
-        if not text or not (self._values or self._started):
+        if not text:
             return text
-        for value in self.values():
-            for form in _forms(value):
-                text = _without(text, form)
-        for start in sorted(self._started, key=len, reverse=True):
-            text = _without_word(text, start)
+        values = self.values()
+        for value in values:
+            text = blanked(text, value)
+        for value in values:
+            text = without_beginnings(text, value, self._starts[value])
         return text
 
     def observation(self, seen: Observation) -> tuple[Observation, tuple[Box, ...]]:
@@ -58,7 +61,7 @@ class Vault:
 
     def target(self, target: Target | None) -> Target | None:
         """The target without secrets in its name, its selectors and the words around it."""
-        if target is None or not (self._values or self._started):
+        if target is None or not self._values:
             return target
         clean: Target = target.model_validate(self._blanked(target.model_dump()))
         return clean
@@ -95,23 +98,4 @@ def _secret_boxes(seen: Observation, blanked: str) -> tuple[Box, ...]:
 
 
 def _beginnings(value: str) -> list[str]:
-    return [value[:end] for end in range(3, len(value) + 1)]
-
-
-def _forms(value: str) -> set[str]:
-    return {
-        value,
-        quote(value),
-        quote(value, safe=""),
-        quote_plus(value),
-        html.escape(value),
-        html.escape(value, quote=False),
-    }
-
-
-def _without(text: str, form: str) -> str:
-    return text.replace(form, BLANK) if len(form) >= ANYWHERE else _without_word(text, form)
-
-
-def _without_word(text: str, word: str) -> str:
-    return re.sub(rf"(?<!\w){re.escape(word)}(?!\w)", BLANK, text)
+    return [value[:end] for end in range(FIRST, len(value) + 1)]

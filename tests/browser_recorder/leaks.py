@@ -1,7 +1,7 @@
 """Looking for a secret in everything that was kept: every column of an episode file, blobs unpacked, keys joined.
 
-A text is searched as it is and in the forms a page may give it: percent-encoded, as entities, escaped, in base64, in other
-letters, with separators between digits. `found_in` takes any texts or bytes (prompts, exports, a catalogue), `leaks` a file.
+A text is searched as it is and in the forms a page may give it: percent-encoded, as entities, escaped, in base64, in
+other letters, with separators between digits. `leaks` takes a file, `found_in` any texts or bytes (prompts, exports).
 """
 
 from __future__ import annotations

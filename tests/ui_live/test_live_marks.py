@@ -12,6 +12,7 @@ from flows.recording import call_forms
 from tests.ui_label.component_page import component_page
 from tests.ui_live.conftest import DATA
 from tests.ui_live.fake_recorder import FakeRecorder, picture, step
+from tests.ui_live.test_live_access import serious
 from tests.ui_live.test_live_screen import at
 from ui.components.live import CSS, JS
 from ui.recording import key_sheet
@@ -247,6 +248,40 @@ def test_stopping_says_what_becomes_of_calls(marking: Page, recorder: FakeRecord
     expect(sheet).to_contain_text("‘search [q]’ holds no step and will be no call.")
     marking.keyboard.press("Alt+Shift+U")
     assert said(recorder) == []
+
+
+def test_who_only_watches_marks_nothing(marking: Page, recorder: FakeRecorder) -> None:
+    """The buttons are dead and a chord says that it did not reach the recorder."""
+    recorder.say(type="role", driving=False, views=2)
+    expect(marking.get_by_role("button", name="Call begins")).to_be_disabled()
+    marking.keyboard.press("Alt+Shift+U")
+    expect(marking.get_by_text("did not reach the recorder, so nothing was marked")).to_be_visible()
+    assert said(recorder) == []
+    recorder.say(type="role", driving=True, views=1)
+    expect(marking.get_by_role("button", name="Call begins")).to_be_enabled()
+
+
+@pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
+def test_no_serious_violation_while_marking(marking: Page, recorder: FakeRecorder, dark: bool) -> None:
+    """axe finds nothing serious in the picker, a notice, a mistake, the pause and the list of keys, in both themes."""
+    recorder.page = component_page(JS, CSS, {**DATA, "sheet": key_sheet()}, dark=dark)
+    connections = recorder.connections
+    marking.goto(recorder.url)
+    recorder.wait_connected(connections + 1)
+    recorder.say(**{**step(1, "click Two", mistake=True), "type": "step_update"})
+    recorder.say(type="marks", **{**MARKS, "calls": [OPEN], "begun": 1})
+    recorder.say(type="marked", what="undo", uid="s2", seq=2, sentence="click Three")
+    expect(marking.get_by_text("out of the demonstration")).to_be_visible()
+    marking.keyboard.press("Alt+Shift+B")
+    expect(marking.get_by_role("option").first).to_be_visible()
+    assert serious(marking) == []
+    marking.keyboard.press("Escape")
+    recorder.say(type="state", state="paused", message=None)
+    expect(marking.get_by_text("nothing of what you do or see is kept")).to_be_visible()
+    assert serious(marking) == []
+    marking.keyboard.press("Alt+Shift+H")
+    expect(marking.get_by_role("dialog", name="Keys")).to_be_visible()
+    assert serious(marking) == []
 
 
 def test_the_list_of_keys_shows_the_persons_own(marking: Page) -> None:

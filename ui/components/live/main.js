@@ -219,7 +219,7 @@ class LiveView {
     }
     if (!role.driving && before.driving)
       banner(this, "", "You are watching: another view drives this recording. Your mouse and keys do not reach the page.");
-    drawHeader(this);
+    this.marking.draw();
   }
 
   lost(seconds) {

@@ -149,7 +149,7 @@ class Marking {
   draw() {
     const { view, marks } = this;
     const { tools } = view.parts.marking;
-    const off = view.over || view.state !== "recording";
+    const off = view.over || view.state !== "recording" || !view.role.driving;
     for (const [name, button] of Object.entries(tools)) button.disabled = off;
     tools.end.disabled = off || !marks.calls.length;
     tools.redo.disabled = off || !marks.undone;

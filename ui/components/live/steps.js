@@ -138,7 +138,6 @@ function stepItem(view, step, place) {
 
 /** Whether the step was a mistake, and the button that says so or takes it back. */
 function mistakeFlag(view, step, place) {
-  const off = view.over || view.state !== "recording";
   return [
     step.mistake && h("span", { class: "chip bad", title: "It is kept, and nobody learns from it" }, "mistake"),
     h(
@@ -146,7 +145,6 @@ function mistakeFlag(view, step, place) {
       {
         class: "plain flag",
         type: "button",
-        disabled: off,
         "aria-pressed": String(Boolean(step.mistake)),
         "aria-label": `Step ${place + 1} was a mistake`,
         title: step.mistake ? "It was no mistake" : "Mark as a mistake",

@@ -19,8 +19,11 @@ from browser.recorder.recording import Finish, Prepare
 from browser.urls import check_url
 from practice.records import PracticeError, Scenario
 from practice.server import PracticeServer
+from practice.sites import SITES as PRACTICE_SITES
 from practice.sites import scenario_names, site_and_scenario
 from traces.environment import Outcome
+
+__all__ = ["PRACTICE_SITES", "Task", "is_task", "open_task", "practice_site", "task_names"]
 
 
 def _nothing() -> None:
@@ -40,6 +43,12 @@ class Task:
 def is_task(name: str) -> bool:
     """Whether it names a task, which brings its own objective, and not an address."""
     return name.startswith(MINIWOB) or site_and_scenario(name) is not None
+
+
+def practice_site(name: str) -> str | None:
+    """The practice site of a task, None for any other name."""
+    found = site_and_scenario(name)
+    return found[0] if found else None
 
 
 def task_names() -> tuple[str, ...]:

@@ -6,8 +6,7 @@ import streamlit as st
 
 from browser.miniwob import miniwob_tasks
 from flows.recording import Request
-from flows.tasks import is_task
-from practice.sites import SITES, site_and_scenario
+from flows.tasks import PRACTICE_SITES, is_task, practice_site
 from ui.shell import FORM_WIDTH
 
 WEB, AIRLINE, DESK, MINIWOB = "A web page", "Practice airline", "Practice helpdesk", "MiniWoB++"
@@ -60,7 +59,7 @@ def _web(author: str) -> Request:
 
 
 def _practice(author: str, site: str) -> Request:
-    names = SITES[site]
+    names = PRACTICE_SITES[site]
     left, right = st.columns([3, 1])
     asked = st.query_params.get("task", "").removeprefix(f"{site}:")
     index = names.index(asked) if asked in names else 0
@@ -94,9 +93,9 @@ def _asked(kind: str, author: str) -> Request:
 
 def _kind(task: str) -> str:
     """Which tab an address such as `?task=airline:find_booking` opens."""
-    found = site_and_scenario(task)
-    if found is not None:
-        return next(kind for kind, site in PRACTICE.items() if site == found[0])
+    asked = practice_site(task)
+    if asked is not None:
+        return next(kind for kind, site in PRACTICE.items() if site == asked)
     return MINIWOB if task.startswith("miniwob:") else WEB
 
 

@@ -221,3 +221,13 @@ def test_an_incomplete_recording_is_not_begun(open_page, monkeypatch):
     page = button(page, "Start recording").click().run()
     assert "only http and https" in page.error[0].value
     assert "Nothing was recorded." in page.error[0].value
+
+
+def test_a_link_to_a_helpdesk_task_opens_its_tab(open_page):
+    """The task is chosen, it asks by itself, and every scenario of the site has a name for people."""
+    page = open_page("record", task="desk:report_range")
+    assert not page.exception
+    assert page.selectbox(key="record_scenario_desk").value == "report_range"
+    assert len(page.selectbox(key="record_scenario_desk").options) == 7
+    assert "_" not in "".join(page.selectbox(key="record_scenario_desk").options)
+    assert page.get("button_group")[0].value == "Practice helpdesk"

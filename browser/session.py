@@ -18,13 +18,17 @@ from playwright.async_api import Browser, BrowserContext, Page, Playwright, asyn
 from playwright.async_api import Error as PlaywrightError
 
 from browser.chromium import find_chromium, launch_args
-from browser.errors import BrowserError, BrowserGone, BrowserTimeout, PageClosed, translated
+from browser.errors import BrowserError, BrowserGone, BrowserTimeout, NoDisplay, PageClosed, translated
 
 T = TypeVar("T")
 State = Literal["up", "crashed", "closed"]
 LAUNCH_MS = 30_000
 CLOSE_S = 10.0
 PLAYWRIGHT_MS = 5_000
+UNSEEN = (
+    "The screen that DISPLAY names cannot be opened, so there is no window. Nothing was recorded. "
+    "Correct DISPLAY, or record in the app, which needs no screen (`make run`, then Record)."
+)
 
 
 class BrowserSession:
@@ -171,6 +175,8 @@ class BrowserSession:
                 )
             except Exception as error:  # a dead driver raises bare Exception("Connection closed")
                 await self._drop_driver()
+                if "Missing X server" in str(error):
+                    raise NoDisplay(UNSEEN) from error
                 if attempt == 2:
                     raise BrowserGone(f"{self._executable} could not be started: {_reason(error)}") from error
         raise AssertionError("unreachable")

@@ -14,7 +14,7 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any, Protocol
 
-from playwright.async_api import Browser, Page
+from playwright.async_api import Browser, CDPSession, Page
 from playwright.async_api import Error as PlaywrightError
 
 Order = tuple[str, dict[str, Any]]
@@ -118,7 +118,7 @@ class Lines:
         self._browser = browser
         self._orders = orders
         self._opened = opened
-        self._root: Session | None = None
+        self._root: CDPSession | None = None
         self._by_session: dict[str, Line] = {}
         self._by_target: dict[str, Line] = {}
         self._tasks: set[asyncio.Task[None]] = set()
@@ -135,6 +135,13 @@ class Lines:
         await root.send(
             "Target.setDiscoverTargets", {"discover": True, "filter": [{"type": "page"}, {"exclude": True}]}
         )
+
+    async def stop(self) -> None:
+        """Attach to nothing any more, and let go of what there is."""
+        root, self._root = self._root, None
+        if root is not None:
+            with contextlib.suppress(PlaywrightError):
+                await root.detach()
 
     async def of_page(self, page: Page) -> Line:
         """The page's line, once its orders are carried out. Raises Playwright's Error if it goes meanwhile."""

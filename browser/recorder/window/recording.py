@@ -129,6 +129,7 @@ async def open_window(
         writer = EpisodeWriter.create(folder, new_episode(options))
         recording = WindowRecording(options, context, tabs, writer, lines, ears, tell, judge)
     except BaseException:
+        await lines.stop()
         with contextlib.suppress(PlaywrightError):
             await context.close()
         raise
@@ -330,5 +331,6 @@ class WindowRecording:
                 self._verdict = await self._judge(self._tabs.page)
 
     async def _shut(self) -> None:
+        await self._lines.stop()
         with contextlib.suppress(PlaywrightError, BrowserError, TimeoutError):
             await asyncio.wait_for(self._tabs.shut(), END_S)

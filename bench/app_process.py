@@ -62,18 +62,7 @@ class App:
 
     def kill_browser(self) -> None:
         """Kill -9 of the Chromium it records with (the browser's own process, not a page's)."""
-        os.kill(self.browser(), signal.SIGKILL)
-
-    def browser(self) -> int:
-        """The process id of its Chromium."""
-        assert self._process is not None
-        for pid in Tree(self._process.pid).pids():
-            words = _command(pid)
-            if any(b"--remote-debugging-pipe" in word for word in words) and not any(
-                word.startswith(b"--type=") for word in words
-            ):
-                return pid
-        raise LookupError("the app has started no browser")
+        os.kill(self._tree().browser(), signal.SIGKILL)
 
     def close(self) -> None:
         """End it in order."""
@@ -101,10 +90,14 @@ class App:
         except OSError:
             return False
 
+    def _tree(self) -> Tree:
+        assert self._process is not None
+        return Tree(self._process.pid, f"STEPSCOPE_HOME={self._home}")
+
     def _wait_alone(self) -> None:
         """Raises RuntimeError where something it started outlives it by more than a while."""
-        mark, end = f"STEPSCOPE_HOME={self._home}".encode(), time.monotonic() + END_S
-        while left := [one.name for one in PROC.glob("[0-9]*") if mark in _environment(one)]:
+        end = time.monotonic() + END_S
+        while left := [pid for pid in self._tree().pids() if (PROC / str(pid)).exists()]:
             if time.monotonic() > end:
                 raise RuntimeError(f"the app left processes behind: {left}")
             time.sleep(0.05)
@@ -149,17 +142,3 @@ class Visitor:
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, tb: TracebackType | None) -> None:
         self.close()
-
-
-def _command(pid: int) -> list[bytes]:
-    try:
-        return (PROC / str(pid) / "cmdline").read_bytes().split(b"\0")
-    except OSError:
-        return []
-
-
-def _environment(process: Path) -> list[bytes]:
-    try:
-        return process.joinpath("environ").read_bytes().split(b"\0")
-    except OSError:
-        return []

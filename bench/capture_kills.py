@@ -9,7 +9,6 @@ from __future__ import annotations
 import contextlib
 import random
 import socket
-import struct
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -19,7 +18,7 @@ from typing import Any, Literal
 from websockets.exceptions import ConnectionClosed
 
 from bench.app_process import App, Visitor
-from bench.live_view import LiveView
+from bench.live_view import Crashed, LiveView
 from bench.site import Site
 from flows import interrupted
 from traces.reader import EpisodeReader
@@ -27,8 +26,6 @@ from wiring import Parts
 
 Victim = Literal["app", "browser", "socket"]
 VICTIMS: tuple[Victim, ...] = ("app", "browser", "socket")
-LINGER = struct.pack("ii", 1, 0)
-"""A socket closed with this is reset: the other end gets no farewell."""
 
 
 @dataclass(frozen=True)
@@ -78,10 +75,10 @@ def _work(view: LiveView) -> None:
     """Press, type and turn the wheel until the other end is gone."""
     turn = 0
     try:
-        while not view.closed and not _crashed(view):
+        while not view.closed:
             _GESTURES[turn % len(_GESTURES)](view, turn)
             turn += 1
-    except (TimeoutError, ConnectionClosed):
+    except (TimeoutError, ConnectionClosed, Crashed):
         return
 
 
@@ -106,10 +103,6 @@ def _turn(view: LiveView, turn: int) -> None:
 _GESTURES: tuple[Callable[[LiveView, int], None], ...] = (_press, _press, _type, _press, _turn)
 
 
-def _crashed(view: LiveView) -> bool:
-    return any(told["type"] == "state" and told["state"] == "crashed" for told in view.messages)
-
-
 def _acknowledged(view: LiveView) -> set[str]:
     """Steps the person was told of as done: final, or with their gesture answered; less what was merged afterwards."""
     final = {m["uid"] for m in view.messages if m["type"] in ("step", "step_update") and not m["provisional"]}
@@ -126,7 +119,7 @@ def _sealed_by(address: str, victim: Victim) -> list[str]:
                 return ["the recording could not be continued"]
             view.send(type="stop", outcome="done", answer=None)
             view.wait(lambda told: told["type"] == "state" and told["state"] == "stopped")
-    except (TimeoutError, ConnectionClosed, OSError) as error:
+    except (TimeoutError, ConnectionClosed, Crashed, OSError) as error:
         return [f"the recording could not be sealed: {error}"]
     return []
 
@@ -145,11 +138,8 @@ def _kept(parts: Parts, episode: str) -> set[str]:
 
 
 def _reset(view: LiveView) -> None:
-    """The person's machine vanishes from the network."""
-    raw: socket.socket = view.raw_socket()
-    raw.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, LINGER)
-    raw.shutdown(socket.SHUT_RD)  # our own reader wakes
-    raw.close()
+    """The connection breaks without a farewell."""
+    view.raw_socket().shutdown(socket.SHUT_RDWR)
 
 
 def told(blows: list[Blow]) -> dict[str, Any]:

@@ -49,6 +49,10 @@ class Shown:
             )
 
 
+class Crashed(Exception):
+    """The recording says that its page or browser has ended."""
+
+
 class LiveView:
     """A connected view; a context manager. Raises TimeoutError where something waited for does not come."""
 
@@ -84,11 +88,14 @@ class LiveView:
         self._socket.send(json.dumps(message))
 
     def ask(self, **message: Any) -> dict[str, Any]:
-        """Send a gesture and wait for its end."""
+        """Send a gesture and wait for its end. Raises Crashed when the page or its browser ends first."""
         self._numbers += 1
-        number = self._numbers
+        number, known = self._numbers, len(self.messages)
         self.send(**message, g=number)
-        return self.wait(lambda told: told["type"] == "gesture" and told["g"] == number)
+        told = self.wait(lambda m: (m["type"] == "gesture" and m["g"] == number) or m.get("state") == "crashed", known)
+        if told["type"] != "gesture":
+            raise Crashed(str(told["message"]))
+        return told
 
     def place(self, selector: str) -> tuple[float, float]:
         """The middle of an element in view."""
@@ -110,9 +117,9 @@ class LiveView:
         self.press(x, y)
         return self.ask(type="mouse", kind="up", x=x, y=y)
 
-    def wait(self, wanted: Callable[[dict[str, Any]], bool], seconds: float = WAIT_S) -> dict[str, Any]:
-        """The first message that fits, of those that came already or come yet."""
-        end, seen = time.monotonic() + seconds, 0
+    def wait(self, wanted: Callable[[dict[str, Any]], bool], known: int = 0, seconds: float = WAIT_S) -> dict[str, Any]:
+        """The first message that fits, of those that came already (after the first `known`) or come yet."""
+        end, seen = time.monotonic() + seconds, known
         with self._change:
             while True:
                 for message in self.messages[seen:]:

@@ -11,18 +11,36 @@ PAGE = os.sysconf("SC_PAGE_SIZE")
 
 
 class Tree:
-    """A process and its descendants, found anew at each question."""
+    """A process and all it started, found anew at each question: a browser detaches itself from its parent.
 
-    def __init__(self, pid: int) -> None:
+    `mark` is what only its environment holds, as in `NAME=value`; what it starts inherits it.
+    """
+
+    def __init__(self, pid: int, mark: str) -> None:
         self.pid = pid
+        self._mark = mark.encode()
 
     def pids(self) -> list[int]:
-        """The process and all below it that are alive."""
-        parents = {int(one.name): _parent(one) for one in PROC.glob("[0-9]*")}
-        found = [self.pid]
+        """The process and all it started that are alive."""
+        processes = list(PROC.glob("[0-9]*"))
+        parents = {int(one.name): _parent(one) for one in processes}
+        found = [self.pid, *(int(one.name) for one in processes if self._mark in _environment(one))]
         for pid in found:
-            found += [child for child, parent in parents.items() if parent == pid]
-        return found
+            found += [child for child, parent in parents.items() if parent == pid and child not in found]
+        return list(dict.fromkeys(found))
+
+    def browser(self) -> int:
+        """The process of its Chromium itself. Raises LookupError when there is none."""
+        commands = {pid: _read(PROC / str(pid) / "cmdline") for pid in self.pids()}
+        found = [
+            pid for pid, words in commands.items() if b"--remote-debugging-pipe" in words and b"--type=" not in words
+        ]
+        own = [
+            pid for pid in found if not commands[pid].startswith(b"/bin/sh")
+        ]  # a script may start it and wait for it
+        if not own:
+            raise LookupError("it has started no browser")
+        return own[0]
 
     def seconds(self) -> float:
         """Processor time used so far, of those alive and of children that ended and were waited for."""
@@ -32,6 +50,17 @@ class Tree:
         """Megabytes by part: `app` is the process itself, `all` the sum over the tree, shared pages by their share."""
         parts = {pid: _megabytes(pid) for pid in self.pids()}
         return {"app": parts.get(self.pid, 0.0), "all": sum(parts.values())}
+
+
+def _environment(process: Path) -> list[bytes]:
+    return _read(process / "environ").split(b"\0")
+
+
+def _read(path: Path) -> bytes:
+    try:
+        return path.read_bytes()
+    except OSError:
+        return b""
 
 
 def _parent(process: Path) -> int:

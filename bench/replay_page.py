@@ -31,7 +31,7 @@ from traces.errors import TraceError
 from traces.model import Frame
 from traces.reader import EpisodeReader
 from ui.components import shared
-from ui.components.replay import FOLDER, SCRIPTS, replay_data
+from ui.components.replay import FOLDER, JS, replay_data
 
 CONFIG = Path(__file__).parent.parent / ".streamlit" / "config.toml"
 PAGE = """<!doctype html><html lang="en"><meta charset="utf-8"><title>Replay</title>
@@ -85,7 +85,7 @@ def page_routes(shelf: Shelf) -> list[Any]:
         return HTMLResponse(PAGE % {"variables": theme_variables(dark), "css": _literal(css), "data": _literal(data)})
 
     def script(_request: Request) -> Response:
-        return Response(shared.script(FOLDER, *SCRIPTS), media_type="text/javascript")
+        return Response(JS, media_type="text/javascript")
 
     return [*routes(shelf), Route("/replay.js", script), Route("/", page)]
 

@@ -7,6 +7,7 @@ that measuring does not share an interpreter with what is measured. Its end ends
 from __future__ import annotations
 
 import json
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -29,10 +30,11 @@ class Studio:
 
     def __init__(self, folder: Path) -> None:
         command = [sys.executable, "-c", _ENTRY, str(folder)]
-        self._process = subprocess.Popen(
-            command, cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, bufsize=1
-        )
-        self.tree = Tree(self._process.pid)
+        mark = f"STEPSCOPE_STUDIO={folder}"
+        pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE}
+        environment = {**os.environ, **dict([mark.split("=", 1)])}
+        self._process = subprocess.Popen(command, cwd=ROOT, env=environment, text=True, bufsize=1, **pipes)
+        self.tree = Tree(self._process.pid, mark)
 
     def open(self, url: str, **options: Any) -> tuple[str, str]:
         """Begin a recording: (id, address of its socket)."""

@@ -31,9 +31,9 @@ SCRIPTS = (
     "main.js",
 )
 
-_COMPONENT = st.components.v2.component(
-    "stepscope_replay", js=shared.script(FOLDER, *SCRIPTS, shared=("check.js",)), css=shared.style(FOLDER, "replay.css")
-)
+JS = shared.script(FOLDER, *SCRIPTS, shared=("check.js",))
+
+_COMPONENT = st.components.v2.component("stepscope_replay", js=JS, css=shared.style(FOLDER, "replay.css"))
 
 
 def replay_data(root: str, token: str, episode: str, label_ref: str | None, step: str | None) -> dict[str, Any]:

@@ -91,7 +91,7 @@ class ReplayCheck {
       const far = state.state === "waiting" ? "waits for its turn" : `${state.done} of ${state.total}`;
       return h("span", { class: "replaycheck chip", role: "status" }, `Replay check: ${far} …`);
     }
-    const problem = state.problem ? `${state.problem.what} ${state.problem.next}` : this.problem;
+    const problem = this.problem || (state.problem && `${state.problem.what} ${state.problem.next}`);
     const failed =
       problem && h("span", { class: "chip bad", role: "status", title: problem }, `No replay check: ${shorten(problem, 60)}`);
     if (!state.checked) return h("span", { class: "replaycheck" }, failed, again("Check replay"));

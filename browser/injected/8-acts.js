@@ -127,6 +127,7 @@ const idLike = (el, id) => `${id.slice(0, id.lastIndexOf('-') + 1)}${numberOf(el
 function choose({ id, text }) {
   const el = elementOf(id);
   if (!el || localName(el) !== 'select') return 'it is not a list';
+  if (el.multiple && !text) return chooseAll(el, []);
   if (el.multiple && text.includes('\n')) return chooseAll(el, text.split('\n'));
   const wanted = tidy(text);
   const options = Array.from(el.options);

@@ -287,6 +287,20 @@ def test_a_folder_is_given_whole(session: BrowserSession, site: Site, tmp_path: 
     assert [step.action.split(" ", 2)[2] for step in ended.reading.steps] == ["[album]", "[a.txt\\nc.txt]"]
 
 
+def test_a_chooser_opened_by_a_key_is_an_upload(session: BrowserSession, site: Site, tmp_path: Path) -> None:
+    """Enter on a file field opens the chooser; its answer is one upload of that field."""
+    url = site.page("<button id=b>B</button><input id=f type=file aria-label=Photo>")
+    with live(session, tmp_path, url) as (player, registry, recording, _):
+        keys = [{"gesture": "press", "keys": name} for name in ("Tab", "Enter")]
+        play(player, {"gesture": "click", "at": "#b"}, *keys)
+        body = base64.b64encode(b"x").decode()
+        player._answer(player._open("chooser")["id"], [{"name": "a.txt", "base64": body}])
+        ended = registry.stop(recording, "done")
+    last = ended.reading.steps[-1]
+    assert last.target is not None
+    assert (last.action, last.target.name) == (f"upload [{last.target.id}] [a.txt]", "Photo")
+
+
 def test_too_much_to_upload_is_said_and_the_chooser_stays(session: BrowserSession, site: Site, tmp_path: Path) -> None:
     """The limit holds for all files together; smaller ones can be chosen after."""
     url = site.page("<input id=f type=file multiple aria-label=F>")

@@ -81,6 +81,18 @@ def test_our_picker_opens_where_the_native_one_would(record: Record, site: Site,
     assert result.answer["not_recorded"] == []
 
 
+@pytest.mark.parametrize("kind", ["date", "time", "color"])
+def test_the_page_hears_nothing_of_the_native_picker(record: Record, kind: str) -> None:
+    """Closing Chromium's own picker is no key of the page's."""
+    body = f"""<body style='margin:0'><input id=f type={kind} style='width:200px;height:30px' aria-label=When><p id=o>o</p>
+      <script>for (const t of ['keydown', 'keyup', 'keypress', 'cancel', 'blur'])
+        addEventListener(t, (e) => {{ o.textContent += ' ' + t + e.key; }}, true)</script>"""
+    result = record(body, [{"gesture": "click", "at": (190, 15)}, {"gesture": "pick", "text": None}])
+    (step,) = result.answer["steps"]
+    assert "text 'o'" in step["observation_after"]
+    assert result.answer["not_recorded"] == []
+
+
 def test_a_picker_that_was_cancelled_leaves_the_keyboard_in_the_field(record: Record) -> None:
     """Cancelling adds nothing to the press; digits typed afterwards go into the field and merge with it."""
     script = [
@@ -120,6 +132,32 @@ def test_a_slider_is_dragged_on_the_canvas(record: Record) -> None:
     assert actions(result)[0].endswith("[50] [0]")
     assert "c:50" in result.answer["steps"][0]["observation_after"]
     assert actions(result)[1].split("[")[2].startswith("7")
+
+
+def test_a_list_of_a_thousand_in_groups(record: Record) -> None:
+    """A long list with groups and disabled options arrives whole, and its answer is one step."""
+    groups = "".join(
+        f"<optgroup label='Group {g}'>{''.join(f'<option>Item {g}-{i}' for i in range(100))}</optgroup>"
+        for g in range(10)
+    )
+    body = f"<select id=s aria-label=Long onchange=\"o.textContent='took ' + s.value\">{groups}</select><p id=o></p>"
+    result = record(body, [{"gesture": "select", "at": "#s", "text": "Item 9-99"}])
+    (step,) = result.answer["steps"]
+    assert step["action"] == f"select [{step['target']['id']}] [Item 9-99]"
+    assert "took Item 9-99" in step["observation_after"]
+
+
+def test_taking_every_choice_away_is_a_select(record: Record) -> None:
+    """In a list that takes several, answering with none is a step if something was chosen before."""
+    body = """<select id=s multiple size=3 aria-label=Fruit onchange="o.textContent='left ' + s.selectedOptions.length">
+      <option selected>apple<option>pear</select><p id=o></p>"""
+    result = record(
+        body, [{"gesture": "select", "at": "#s", "text": []}, {"gesture": "select", "at": "#s", "text": []}]
+    )
+    (step,) = result.answer["steps"]
+    assert step["action"] == f"select [{step['target']['id']}] []"
+    assert "left 0" in step["observation_after"]
+    assert result.answer["not_recorded"] == ["the list ‘Fruit’ was opened and nothing was chosen"]
 
 
 LISTED = f"""<input id=f list=l aria-label=City {REPORT}><datalist id=l><option>Oslo<option>Lima

@@ -27,6 +27,7 @@ class Dialogs:
 
     def opened(self, dialog: Dialog) -> None:
         """A dialog of the page."""
+        self._desk.journal.flush()
         blank = self._desk.vault.blank
         said = {"kind": dialog.type, "message": blank(dialog.message), "default": blank(dialog.default_value)}
         opened = Opened(

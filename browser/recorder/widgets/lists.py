@@ -69,10 +69,11 @@ class Lists:
         self._questions.ask("select", Opened(widget="select", gate=gate), said, answer)
 
     async def _choose(self, listing: Listing, value: Any) -> tuple[bool, tuple[str, ...]]:
-        if value is None or value == []:
+        if value is None or (value == [] and not _clears(listing)):
             return False, ()
         chosen = [option for option in listing.options if isinstance(value, list) and option["index"] in value]
-        if not chosen or (len(chosen) > 1 and not listing.multiple) or any(option["disabled"] for option in chosen):
+        kept = [option for option in chosen if option["disabled"] and not option["selected"]]
+        if (not chosen and value != []) or (len(chosen) > 1 and not listing.multiple) or kept:
             raise BadAnswer("A list is answered with the indexes of options it has, or null.")
         indexes = [option["index"] for option in chosen]
         problem = await self._desk.tabs.observer.ask("chooseIndexes", listing.id, indexes=indexes)
@@ -80,3 +81,8 @@ class Lists:
             self._desk.refuse(problem)
             return False, ()
         return True, tuple(option["text"] for option in chosen)
+
+
+def _clears(listing: Listing) -> bool:
+    """Whether choosing nothing takes something away."""
+    return listing.multiple and any(option["selected"] for option in listing.options)

@@ -6,7 +6,10 @@ widget of ours asks the person. So ours opens just where the native one would, w
 
 from __future__ import annotations
 
+import contextlib
 from typing import Any
+
+from playwright.async_api import Error as PlaywrightError
 
 from browser.acting import target_of
 from browser.recorder.desk import Desk
@@ -16,6 +19,8 @@ from browser.recorder.secrets import flag_words, slug
 from browser.recorder.widgets.lists import Lists
 from browser.recorder.widgets.questions import BadAnswer, Questions
 from traces.model import Target
+
+ESCAPE = {"key": "Escape", "code": "Escape", "windowsVirtualKeyCode": 27}
 
 
 class Values:
@@ -28,9 +33,7 @@ class Values:
 
     async def replace(self, element: str, pressed: str | None) -> None:
         """Close the native picker of that element and open ours; `pressed` is what the last input went to."""
-        hands = self._desk.hands
-        await hands.key_down("Escape", ())
-        await hands.key_up("Escape")
+        await self._close_native(element)
         listing = await self._lists.of(element)
         picker = None if listing else await self._desk.tabs.observer.ask("pickerOf", element)
         if listing is None and picker is None:
@@ -41,6 +44,19 @@ class Values:
             self._lists.open(listing, target.name if target else "", gate)
         elif picker is not None:
             self._open(element, picker, target, gate)
+
+    async def _close_native(self, element: str) -> None:
+        """An Escape that the picker alone hears: one that is gone by the key's going down leaves its release out."""
+        page = self._desk.tabs.page
+        session = await page.context.new_cdp_session(page)
+        try:
+            for kind in ("rawKeyDown", "keyUp"):
+                await session.send("Input.dispatchKeyEvent", {"type": kind, **ESCAPE})
+                if not await self._desk.tabs.observer.ask("isOpen", element):
+                    return
+        finally:
+            with contextlib.suppress(PlaywrightError):
+                await session.detach()
 
     def _open(self, element: str, picker: dict[str, Any], target: Target | None, gate: Gate | None) -> None:
         box = target.box.model_dump() if target and target.box else None

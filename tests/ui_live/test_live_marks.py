@@ -169,6 +169,8 @@ def test_open_calls_are_a_trail_and_end_from_within(marking: Page, recorder: Fak
     inner = {"call": "search [ana]", "policy": "search", "steps": 0}
     recorder.say(type="marks", **{**MARKS, "calls": [OPEN, inner], "begun": 2})
     expect(marking.get_by_role("group", name="Open calls")).to_have_text("planner › fill_form › search")
+    recorder.say(type="marks", **{**MARKS, "calls": [OPEN, OPEN, OPEN, inner], "begun": 4})
+    expect(marking.get_by_role("group", name="Open calls")).to_have_text("planner › … › fill_form › search")
     marking.keyboard.press("Alt+Shift+E")
     expect(marking.get_by_role("dialog", name="search ends")).to_contain_text("search [ana]")
     marking.keyboard.type("7 found")

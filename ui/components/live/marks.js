@@ -158,12 +158,14 @@ class Marking {
   }
 }
 
-/** The calls that are open, from the planner inwards. */
+/** The calls that are open, from the planner inwards; of many the two innermost. */
 function trail(view) {
   const { calls, begun } = view.marking ? view.marking.marks : NO_MARKS;
   if (!begun) return null;
   const part = (text, title) => h("span", { title }, text);
-  const parts = [part("planner", view.hello.objective), ...calls.map((one) => part(one.policy, one.call))];
+  const all = [part("planner", view.hello.objective), ...calls.map((one) => part(one.policy, one.call))];
+  const between = calls.slice(0, -2).map((one) => one.call);
+  const parts = between.length ? [all[0], part("…", between.join(" › ")), ...all.slice(-2)] : all;
   const mark = () => h("span", { class: "dim", "aria-hidden": "true" }, " › ");
   const props = { class: "chip trail", role: "group", "aria-label": "Open calls", data: { part: "trail" } };
   return h(

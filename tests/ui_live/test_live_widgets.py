@@ -169,6 +169,18 @@ def test_a_date_is_typed_and_taken(view: Page, recorder: FakeRecorder) -> None:
     expect(view.locator("textarea.keys")).to_be_focused()
 
 
+def test_a_calendar_that_was_opened_by_a_press_answers_by_its_choice(view: Page, recorder: FakeRecorder) -> None:
+    """Who pressed with the mouse sees the calendar of the own browser at once; a day chosen there is the answer."""
+    view.locator("canvas").click(position={"x": 60, "y": 160})
+    recorder.say(**value("date", value="2026-05-02"))
+    expect(view.get_by_label("Date", exact=True)).to_be_focused()
+    view.wait_for_function("() => document.querySelector('.host').shadowRoot.querySelector('input[type=date]:open')")
+    view.keyboard.press("ArrowRight")
+    view.keyboard.press("Enter")
+    assert answer_to(recorder, "v1") == "2026-05-03"
+    expect(view.locator(".pop.value")).to_have_count(0)
+
+
 @pytest.mark.parametrize(
     ("kind", "text"),
     [("time", "09:30"), ("month", "2026-05"), ("week", "2026-W18"), ("datetime-local", "2026-05-01T09:30")],

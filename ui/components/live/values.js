@@ -8,22 +8,28 @@ const VALUE_TITLES = {
   "datetime-local": "Date and time",
   color: "Colour",
 };
+/** Kinds whose calendar closes with the choice: that is the answer. */
+const CALENDARS = new Set(["date", "month", "week"]);
 const COLOUR = /^#[0-9a-f]{6}$/i;
 
 function valueBox(message, reply, view) {
   const { kind } = message;
   const title = VALUE_TITLES[kind] || "Value";
-  const name = message.name ? `${title} for ${message.name}` : title;
+  const own = message.name && message.name.toLowerCase() !== title.toLowerCase();
+  const name = own ? `${title} for ${message.name}` : title;
   const input = h("input", { type: kind, name: "value", "aria-label": title });
   for (const limit of ["min", "max", "step"]) if (message[limit]) input.setAttribute(limit, message[limit]);
   input.required = message.required;
   input.value = message.value;
   const shown = kind === "color" ? colourPair(input) : null;
   const swatches = (message.options || []).map(({ value, label }) => offered(value, label, kind, (v) => reply(v)));
-  const { ok, row } = buttons("OK", "Cancel", () => reply(null));
+  const { row } = buttons("OK", "Cancel", () => reply(null));
   if (kind !== "color" && !message.required)
     row.append(h("span", { class: "sp" }), h("button", { type: "button", onclick: () => reply("") }, "Clear"));
   const submit = () => input.reportValidity() && reply(input.value);
+  let typed = false;
+  input.addEventListener("keydown", () => (typed = true));
+  input.addEventListener("change", () => CALENDARS.has(kind) && view.pointing && !typed && submit());
   const box = h(
     "div",
     { class: "pop value", role: "dialog", "aria-modal": "true", "aria-label": name },
@@ -42,7 +48,7 @@ function valueBox(message, reply, view) {
     element: clearVeil(() => reply(null), box),
     focus: shown ? shown.querySelector("[type=text]") : input,
     place: (screen) => placeUnder(box, message.box, screen, 400),
-    shown: () => view.pointing && openPicker(input, ok),
+    shown: () => view.pointing && openPicker(input),
   };
 }
 

@@ -77,6 +77,7 @@ const memory = {
   possible: new Map(),
   mutations: 0,
   secretFields: new WeakSet(),
+  secretNames: new Set(),
   secretValues: new Map(),
   frameIds: new WeakMap(),
   ignore: '',

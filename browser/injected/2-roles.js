@@ -87,12 +87,18 @@ const pointerAbove = (ctx) => ctx.above !== null && ctx.above.cursor === 'pointe
 
 const PASSWORDS = new Set(['one-time-code', 'cc-number', 'cc-csc', 'current-password', 'new-password']);
 
-/** Whether a field's value must not leave the page; once secret, always secret (a toggle may show a password). */
+/**
+ * Whether a field's value must not leave the page; once secret, always secret: a toggle may show a password, or put
+ * another field of that name in its place.
+ */
 function isSecret(el, secrets) {
   if (memory.secretFields.has(el)) return true;
+  const called = attr(el, 'name') || attr(el, 'id');
   const tokens = (attr(el, 'autocomplete') ?? '').toLowerCase().split(/\s+/);
-  const secret = inputType(el) === 'password' || tokens.some((token) => PASSWORDS.has(token)) || matches(el, secrets);
+  const again = called && memory.secretNames.has(called) && /^(text|tel|number)$/.test(inputType(el));
+  const secret = inputType(el) === 'password' || again || tokens.some((token) => PASSWORDS.has(token)) || matches(el, secrets);
   if (secret) memory.secretFields.add(el);
+  if (secret && called) memory.secretNames.add(called);
   return secret;
 }
 

@@ -35,8 +35,20 @@ function observe(options) {
 }
 
 function knownSecrets(secrets) {
-  const candidates = allIn(document, `input[type=password], input[autocomplete]${secrets ? `, ${secrets}` : ''}`);
-  for (const el of candidates) if (isField(el) && isSecret(el, secrets)) rememberSecret(el, fieldValue(el, 'textbox'));
+  const selector = `input[type=password], input[autocomplete]${secrets ? `, ${secrets}` : ''}`;
+  for (const root of readableRoots(document)) {
+    for (const el of allIn(root, selector)) {
+      if (!isField(el)) rememberSecret(el, tidy(el.textContent ?? ''));
+      else if (isSecret(el, secrets)) rememberSecret(el, fieldValue(el, 'textbox'));
+    }
+  }
+}
+
+/** A document, the shadow roots in it, and those of the frames in it that can be read. */
+function readableRoots(doc) {
+  const own = memory.shadows.map((ref) => ref.deref()).filter((root) => root?.host.isConnected && ownerDocument(root) === doc);
+  const inner = allFrames(doc).map(innerDocument).filter(Boolean);
+  return [doc, ...own, ...inner.flatMap(readableRoots)];
 }
 
 /** The lines nearest to what is in view, if there are more than `cap`; document order stays. */
@@ -171,6 +183,8 @@ function nearestInside(walk, el, x, y) {
   return best;
 }
 
+const escapedText = (text) => text.replace(/&/g, '&amp;').replace(/\u00a0/g, '&nbsp;').replace(/</g, '&lt;').replace(/>/g, '&gt;');
+
 /** The page's HTML with the values of secret fields blanked. */
 function pageHtml() {
   const root = rootElement(document);
@@ -183,5 +197,6 @@ function pageHtml() {
       html = html.split(`value="${form}"`).join(`value="${SECRET}"`);
     }
   }
+  for (const value of memory.secretValues.values()) html = html.split(escapedText(value)).join(SECRET);
   return withheld(html).toWellFormed();
 }

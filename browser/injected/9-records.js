@@ -13,6 +13,12 @@ function wholeValue({ id }) {
   return withheld(String(el.value ?? el.innerText ?? '').replace(/\r\n?/g, '\n')).toWellFormed();
 }
 
+/** The same of a secret field, null of any other element. */
+function secretValue({ id, secrets = [] }) {
+  const el = elementOf(id);
+  return el && isField(el) && isSecret(el, secrets.join(', ')) ? rawValue({ id }) : null;
+}
+
 /** What a <select> offers. */
 function optionsOf({ id }) {
   const el = elementOf(id);
@@ -122,4 +128,4 @@ function cursorOf(el) {
   return typed ? 'text' : 'default';
 }
 
-Object.assign(globalThis.__stepscope, { focusNow, rawValue, wholeValue, optionsOf, chooseIndexes, wheelTo, selectedText, cursorAt });
+Object.assign(globalThis.__stepscope, { focusNow, rawValue, secretValue, wholeValue, optionsOf, chooseIndexes, wheelTo, selectedText, cursorAt });

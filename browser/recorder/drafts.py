@@ -40,6 +40,7 @@ class Draft:
         self.after: Point | None = None
         self.changed: set[str] = set()
         self.since: set[str] = set()
+        self.over = False
 
     @property
     def target(self) -> Target | None:
@@ -185,6 +186,7 @@ class Typing(Draft):
         self.secret = field.secret
         self.typed: str | None = "" if field.unseen or is_empty(field) else None
         self.value = field.value
+        self.seen = self.whole = False
         self.enter = False
         self.opened: int | None = None
         self._type(event)
@@ -206,19 +208,27 @@ class Typing(Draft):
         super().see(point)
         seen = point.focused
         if seen is not None and self.field.same(seen) and not self.enter:
-            self.value = seen.value
+            self.value, self.seen = seen.value, True
 
     def action(self) -> Action | str:
         """`type [id] [text] [1]`, the last argument only with Enter."""
         element = self.field.id
         if element is None:
             return f"typing into {called(self.target)}, which has no id"
+        if (self.over or self.enter) and not self._known:
+            return f"typing into {called(self.target)}: what that came to was not seen, the page did not answer in time"
         return Action("type", (element, self._text(), "1") if self.enter else (element, self._text(), "0"))
+
+    @property
+    def _known(self) -> bool:
+        """Whether the text is: by its keys, or by a look at the field after the last of them."""
+        spelled = self.typed is not None and (self.whole or self.field.kind not in VALUE_KINDS)
+        return self.secret is not None or spelled or self.seen
 
     def _text(self) -> str:
         if self.secret is not None:
             return "{SECRET:" + self.secret + "}"
-        if self.field.kind in VALUE_KINDS and self.value is not None:
+        if self.field.kind in VALUE_KINDS and self.seen and self.value is not None:
             return self.value
         if self.typed is not None:
             return self.typed
@@ -254,8 +264,9 @@ class Typing(Draft):
     def _type(self, event: Key | Text) -> None:
         if isinstance(event, Key) and event.key in ("c", "C") and COMMANDS & set(event.modifiers):
             return
+        self.seen, self.whole = False, isinstance(event, Text) and event.whole
         typed = event.text if isinstance(event, Text) else character(event)
-        if isinstance(event, Text) and event.whole:
+        if self.whole:
             self.typed = typed
         elif self.typed is None or typed is None:
             self.typed = self.typed[:-1] if self.typed is not None and plain_backspace(event) else None
@@ -300,6 +311,8 @@ class Chord(Draft):
             return f"the list {called(self.target)} was opened and nothing was chosen"
         if self.field and self.field.secret and not self.keys:
             return f"a key in {called(self.target)} that is kept secret"
+        if not self.keys:
+            return "a key, kept secret: the page did not say where it went"
         return Action("press", (self.keys,))
 
     def _chosen(self) -> Action | None:

@@ -16,9 +16,11 @@ from browser.acting import target_of
 from browser.composing import with_dialog
 from browser.errors import BrowserError
 from browser.observe import Observer
+from browser.recorder.echoes import BLANK
 from browser.recorder.events import Change, Focus, Gate, Point, Settled
 from browser.recorder.options import Clock, RecordingOptions
 from browser.recorder.secrets import Vault, flag_words, slug
+from browser.recorder.standing import Standing
 from browser.tabs import Tabs
 from store.masking import black_out
 from traces.model import Box, Observation, Target
@@ -91,6 +93,7 @@ class Eyes:
         self._clock = clock
         self._frames = frames
         self._last: _Kept | None = None
+        self._standing: Standing | None = None
 
     @property
     def last(self) -> Look | None:
@@ -172,7 +175,10 @@ class Eyes:
 
     async def settled(self) -> Settled:
         """The page once it is quiet; keeps it. Raises BrowserError when it does not answer."""
-        return Settled(**dict(await self.keep(await self.look(html=True))))
+        look = await self.look(html=True)
+        kept = await self.keep(look)
+        await self.remember(look, None)
+        return Settled(**dict(kept))
 
     async def focus_id(self) -> str:
         """The id of the element keys go to."""
@@ -180,12 +186,17 @@ class Eyes:
 
     async def _pictured(self, look: Look) -> Look:
         """The look with a picture: one that is there already where nothing has changed since, else a new one."""
+        if look.picture is not None:
+            return look
         there = self._picture_there(look)
         if there is not None:
             return replace(look, picture=there, mutations=look.mutations * 2)
         observer = self._tabs.observer
         picture = await observer.picture()
-        return replace(look, picture=picture, mutations=(*look.mutations, await observer.mutations()))
+        taken = replace(look, picture=picture, mutations=(*look.mutations, await observer.mutations()))
+        if taken.exact or not (look.hidden or self._vault.values()):
+            return taken
+        return replace(taken, hidden=(*look.hidden, *(await self.glance()).hidden))
 
     def _picture_there(self, look: Look) -> bytes | None:
         """The last look's picture if the page looks as it did then; the newest frame if only its looks changed since.
@@ -201,16 +212,35 @@ class Eyes:
             return last.picture if last.observation == look.observation else None
         return newest if arrived > last.at + ON_THE_WAY_MS else None
 
+    async def remember(self, look: Look, point: Spot) -> None:
+        """Keep a look just taken for a gate that comes soon."""
+        number, frame, _ = self._frames()
+        shown = frame if number is not None else None
+        self._standing = await Standing.of(replace(look, visual=shown), point, shown, self._tabs.observer)
+
+    async def _recent(self, point: Spot, wheel: Spot) -> Look:
+        """The look remembered while it is as good as a new one, else a new one, without a picture."""
+        known, (number, frame, _) = self._standing, self._frames()
+        if known is None or wheel is not None or number is None:
+            return await self.glance(point, wheel=wheel)
+        if await known.still(point, frame, self._clock(), self._tabs.page, self._tabs.observer):
+            return known.look
+        return await self.glance(point)
+
     async def _in_time(self, point: Spot, wheel: Spot) -> Look | None:
         """A look within the gate's limit; without its own picture if only that is missing; None if there is none."""
-        reading = asyncio.ensure_future(self.glance(point, wheel=wheel))
+        reading = asyncio.ensure_future(self._recent(point, wheel))
         began = asyncio.get_running_loop().time()
         look = await _result(reading, self._options.gate_ms / 1000)
         if look is None:
             return None
         left = self._options.gate_ms / 1000 - (asyncio.get_running_loop().time() - began)
         pictured = await _result(asyncio.ensure_future(self._pictured(look)), max(left, 0.001))
-        return pictured or replace(look, picture=self._frames()[1])
+        return pictured or replace(look, picture=self._frames()[1], hidden=(*look.hidden, *self._hidden_before()))
+
+    def _hidden_before(self) -> tuple[Box, ...]:
+        """What was blacked in the last picture: a frame of the screencast may be from before the look."""
+        return self.last.hidden if self.last else ()
 
     async def keep(self, look: Look) -> Point:
         """Store what was seen; it is the last look from now on."""
@@ -325,8 +355,8 @@ def focus_of(seen: Observation, target: Target, kind: Mapping[str, Any]) -> Focu
     if target.id is None:
         return Focus(target=target)
     line = line_of(seen.text, target.id) or ""
-    secret = "secret" in flag_words(line)
     node = parse_observation(line)[0] if line else None
+    secret = "secret" in flag_words(line) or BLANK in ((node and node.value) or "")
     text_like = kind.get("tag") == "input" and kind.get("type") not in TEXT_TYPES_NOT
     multiline = kind.get("tag") == "textarea" or (
         bool(kind.get("editable")) and kind.get("tag") not in ("input", "textarea")

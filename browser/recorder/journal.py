@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import replace
 from typing import Any
 
-from browser.recorder.events import Event, Focus, Key, RawEvent, Text, body_of
+from browser.recorder.events import Event, Focus, Gate, Key, RawEvent, Text, body_of
 from browser.recorder.normalise import Normaliser, NotRecorded, Reading, Rules
 from browser.recorder.options import Clock
 from store.errors import StoreError
@@ -41,6 +41,7 @@ class Journal:
         self._final = 0
         self._mistakes: frozenset[str] = frozenset()
         self.stored = 0
+        self.flush: Callable[[], None] = self.release
         self.failed: Callable[[StoreError], None] = lambda _: None
 
     @property
@@ -59,9 +60,9 @@ class Journal:
         return bool(self._held)
 
     def add(self, event: Event) -> int:
-        """Append an event; returns its number. Held keys must have been released before."""
+        """Append an event; returns its number. Held keys come before it: `flush` says what becomes of them."""
         if self._held:
-            raise RuntimeError("held keys come before any other event")
+            self.flush()
         raw = RawEvent(len(self._events) + 1, self._clock(), event)
         self._append(raw)
         return raw.number
@@ -74,24 +75,32 @@ class Journal:
 
     def typed(self) -> str:
         """What the held keys spell: characters, pasted text, Backspace applied."""
-        text = ""
+        return self.spelled()[-1]
+
+    def spelled(self) -> tuple[str, ...]:
+        """What they spelled after each of them, the empty text before the first."""
+        texts = [""]
         for raw in self._held:
-            event = raw.event
+            event, text = raw.event, texts[-1]
             if isinstance(event, Text):
                 text = (event.text or "") if event.whole else text + (event.text or "")
             elif isinstance(event, Key) and event.key == "Backspace":
                 text = text[:-1]
             elif isinstance(event, Key) and event.key is not None and len(event.key) == 1 and not event.modifiers:
                 text += event.key
-        return text
+            texts.append(text)
+        return tuple(texts)
 
-    def release(self, secret: bool, field: Focus | None = None) -> None:
-        """Write the held keys; `secret` leaves out which they were, `field` corrects where the first one went."""
+    def release(self, secret: bool = True, field: Focus | None = None, gate: Gate | None = None) -> None:
+        """Write the held keys; `secret` leaves out which they were.
+
+        `field` corrects where the first one went, `gate` gives it another look at the page than the burst's.
+        """
         held, self._held = self._held, []
         for index, raw in enumerate(held):
             event = _silent(raw.event) if secret else raw.event
-            if index == 0 and field is not None and isinstance(event, Key | Text) and event.gate is not None:
-                event = event.model_copy(update={"gate": event.gate.model_copy(update={"focused": field})})
+            if index == 0 and isinstance(event, Key | Text):
+                event = _led(event, field, gate)
             self._append(replace(raw, event=event))
 
     def holder(self, number: int) -> Step | NotRecorded | None:
@@ -166,6 +175,15 @@ class Journal:
         if len(entries) != self._told:
             self._told = len(entries)
             self._writer.update(not_recorded=tuple(entry.what for entry in entries))
+
+
+def _led(event: Key | Text, field: Focus | None, gate: Gate | None) -> Key | Text:
+    """The event with another gate, or with another field in its own."""
+    if gate is not None:
+        return event.model_copy(update={"gate": gate})
+    if field is None or event.gate is None:
+        return event
+    return event.model_copy(update={"gate": event.gate.model_copy(update={"focused": field})})
 
 
 def _silent(event: Event) -> Event:

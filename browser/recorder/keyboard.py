@@ -14,16 +14,21 @@ from browser.recorder.editing import MODIFIER_KEYS, PICKED_KINDS, begins_typing,
 from browser.recorder.events import Focus, Gate, Key, Text
 from browser.recorder.messages import KeyMessage, PickMessage, TextMessage
 from browser.recorder.widgets import Widgets
+from browser.recorder.withholding import Withheld
+from traces.model import Target
 
+NOWHERE = Focus(target=Target(id=None, role="generic", name=""))
 OPENS_LIST = frozenset({" ", "Enter", "F4"})
 OPENS_PICKER = OPENS_LIST | {"ArrowDown", "ArrowUp"}
 
 
-@dataclass(frozen=True)
+@dataclass
 class _Burst:
+    """Keys into one field. `doubtful`: the page did not say that they go there, so all are held until it does."""
+
     field: Focus
     page_text: str
-    first: int
+    doubtful: bool = False
 
 
 class KeyboardInput:
@@ -35,6 +40,8 @@ class KeyboardInput:
         self._burst: _Burst | None = None
         self._number: int | None = None
         self._picks = False
+        self._withheld = Withheld(desk)
+        desk.journal.flush = self.end_now
 
     async def key(self, message: KeyMessage) -> int | None:
         """A key down or up; returns the number of the raw event it belongs to."""
@@ -90,8 +97,12 @@ class KeyboardInput:
 
     async def end(self) -> None:
         """The burst is over: what is held goes into the log."""
-        if self._burst is not None and self._burst.field.secret:
-            await self._learn(self._burst)
+        if self._desk.paused:
+            await self._withheld.in_pause()
+        elif self._burst is not None and self._burst.field.secret:
+            await self._withheld.learn(self._burst.field, self._burst.page_text)
+        elif self._burst is not None and self._desk.journal.holding:
+            await self._withheld.newest(self._burst.field, self._burst.page_text, self._burst.doubtful)
         self.end_now()
 
     def end_now(self) -> None:
@@ -99,29 +110,10 @@ class KeyboardInput:
         burst, self._burst = self._burst, None
         if burst is None or not self._desk.journal.holding:
             return
-        secret = burst.field.secret or "secret"
-        value = self._desk.journal.typed()
-        if self._is_known(value):
-            self._desk.journal.release(secret=False, field=burst.field.model_copy(update={"secret": None}))
-            return
-        self._desk.vault.keep(value, burst.page_text)
-        field = burst.field.model_copy(update={"secret": secret, "length": len(value)})
-        self._desk.journal.release(secret=True, field=field)
-
-    async def _learn(self, burst: _Burst) -> None:
-        """Take the field's own value too: it may hold more than this burst."""
-        if self._is_known(self._desk.journal.typed()) or burst.field.id is None:
-            return
-        try:
-            value = await self._desk.tabs.observer.ask("rawValue", burst.field.id)
-        except BrowserError:
-            return
-        if value:
-            self._desk.vault.keep(value, burst.page_text)
-
-    def _is_known(self, value: str) -> bool:
-        """Whether the objective itself spells the value out, and the recording is of that kind."""
-        return self._desk.options.known_secrets and bool(value) and value in self._desk.options.objective
+        if burst.field.secret:
+            self._withheld.release(burst.field, burst.page_text)
+        else:
+            self._desk.journal.release(secret=burst.doubtful)
 
     async def _copy(self) -> None:
         """Give the person what they copy in the page; it is no part of the recording."""
@@ -136,9 +128,10 @@ class KeyboardInput:
     async def _logged(self, event: Key | Text, frame: int | None) -> bool:
         """Put the key into the log; tells whether it is to go into the page."""
         if self._desk.paused:
+            await self._withheld.in_pause()
             return True
         if self._burst is not None and await self._continues(event, self._burst):
-            self._append(event, self._burst.field)
+            await self._append(event, self._burst)
             return True
         await self.end()
         gate = await self._desk.eyes.gate(frame=frame)
@@ -157,10 +150,11 @@ class KeyboardInput:
                 self._number = self._desk.refuse(f"text put into ‘{field.target.name[:60]}’: {problem}")
                 return False
             event = event.model_copy(update={"whole": True})
-        if field is not None and begins_typing(event, field):
+        doubtful = gate.late and (isinstance(event, Text) or len(event.key or "") == 1)
+        if doubtful or (field is not None and begins_typing(event, field)):
             last = self._desk.eyes.last
-            self._append(event, field)
-            self._burst = _Burst(field, last.observation.text if last else "", self._number or 0)
+            self._number = self._desk.journal.hold(event)
+            self._burst = _Burst(field or NOWHERE, last.observation.text if last else "", doubtful)
             return True
         if isinstance(event, Text):
             self._number = self._desk.refuse(await self._nowhere(event))
@@ -181,8 +175,10 @@ class KeyboardInput:
             return False
         try:
             now = await self._desk.eyes.focus_id()
+            burst.doubtful = False
             return now == burst.field.id or await self._put_in_its_place(now, burst.field)
         except BrowserError:
+            burst.doubtful = True
             return True
 
     async def _put_in_its_place(self, now: str, field: Focus) -> bool:
@@ -192,9 +188,13 @@ class KeyboardInput:
         look = await self._desk.eyes.glance()
         return field.same(look.focus)
 
-    def _append(self, event: Key | Text, field: Focus) -> None:
-        journal = self._desk.journal
-        self._number = journal.hold(event) if field.secret else journal.add(event)
+    async def _append(self, event: Key | Text, burst: _Burst) -> None:
+        """Another key of the burst; the one before it is known by now to have gone into the field."""
+        if burst.field.secret:
+            await self._withheld.learn(burst.field, burst.page_text)
+        elif self._desk.journal.holding and not burst.doubtful:
+            self._desk.journal.release(secret=False)
+        self._number = self._desk.journal.hold(event)
 
     async def _opens_list(self, event: Key, field: Focus | None) -> bool:
         """A key that would open a native list opens ours instead."""

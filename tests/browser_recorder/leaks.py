@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import quote, quote_plus, unquote_plus
 
-from PIL import Image
+from PIL import Image, ImageChops
 
 from store.blobs import Packed, unpack_text
 from traces.model import Box
@@ -42,13 +42,13 @@ def leaks(path: Path, secret: str, *, beginnings: bool = False) -> list[str]:
 def found_in(places: Mapping[str, str | bytes], secret: str, *, beginnings: bool = False) -> list[str]:
     """Which of the texts hold the secret in some form, as `place: form`."""
     assert len(secret) >= SHORTEST, "a shorter secret would be found by chance"
-    wanted = [*forms(secret), *(_starts(secret) if beginnings else ())]
-    found = []
+    wanted = [*forms(secret), *([_starts(secret)] if beginnings else ())]
+    found = set()
     for place, content in places.items():
-        raw = content if isinstance(content, bytes) else content.encode("utf-8", "surrogatepass")
-        for text in _readings(raw):
-            found += [f"{place}: {name}" for name, pattern in wanted if pattern.search(text)]
-    return sorted(set(found))
+        readings = [content.decode("utf-8", "replace")] if isinstance(content, bytes) else _readings(content)
+        for text in readings:
+            found |= {f"{place}: {name}" for name, pattern in wanted if pattern.search(text)}
+    return sorted(found)
 
 
 def forms(secret: str) -> list[tuple[str, re.Pattern[str]]]:
@@ -76,13 +76,14 @@ def black_share(picture: bytes, box: Box, scale: float = 1.0) -> float:
     with Image.open(io.BytesIO(picture)) as image:
         corners = (box.x * scale, box.y * scale, (box.x + box.width) * scale, (box.y + box.height) * scale)
         part = image.convert("RGB").crop(tuple(round(edge) for edge in corners))
-    pixels = list(part.get_flattened_data() if hasattr(part, "get_flattened_data") else part.getdata())
-    return sum(max(pixel) < BLACK for pixel in pixels) / len(pixels)
+    red, green, blue = part.split()
+    brightest = ImageChops.lighter(ImageChops.lighter(red, green), blue)
+    return sum(brightest.histogram()[:BLACK]) / (part.width * part.height)
 
 
-def _starts(secret: str) -> Iterator[tuple[str, re.Pattern[str]]]:
-    for end in range(SHORTEST, len(secret)):
-        yield f"its first {end}", re.compile(rf"(?<!\w){re.escape(secret[:end])}(?!\w)", re.IGNORECASE)
+def _starts(secret: str) -> tuple[str, re.Pattern[str]]:
+    starts = "|".join(re.escape(secret[:end]) for end in range(SHORTEST, len(secret)))
+    return "a beginning", re.compile(rf"(?<!\w)(?:{starts})(?!\w)", re.IGNORECASE)
 
 
 def _base64(raw: bytes) -> Iterator[tuple[int, str]]:
@@ -93,13 +94,10 @@ def _base64(raw: bytes) -> Iterator[tuple[int, str]]:
         yield shift, whole[first : (shift + len(raw)) * 8 // 6]
 
 
-def _readings(raw: bytes) -> Iterator[str]:
-    """The bytes as text, and decoded once and twice."""
-    text = raw.decode("utf-8", "replace")
-    yield text
+def _readings(text: str) -> Iterator[str]:
+    """The text as it is, decoded once and twice, and with the other alphabet of base64."""
     once = html.unescape(unquote_plus(text))
-    yield once
-    yield html.unescape(unquote_plus(once)).replace("-_", "+/")
+    yield from {text, once, html.unescape(unquote_plus(once)), text.replace("-", "+").replace("_", "/")}
 
 
 def _columns(path: Path) -> dict[str, str | bytes]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from browser.live.registry import LiveRegistry
@@ -89,6 +90,18 @@ class Person:
             if len(self.raw) > before:
                 return
         raise AssertionError(f"the pointer's rest on {where} was not noticed")
+
+    def until(self, condition: Callable[[], bool]) -> None:
+        """Listen until it is so; what was sent has then been done."""
+        for _ in range(400):
+            if condition():
+                return
+            self.player._listen(0.05)
+        raise AssertionError("it did not come to that within 20 s")
+
+    def told(self, kind: str, **fields: Any) -> None:
+        """Until a message of that kind, with those fields, comes."""
+        self.player._until(lambda m: m["type"] == kind and fields.items() <= m.items())
 
     def see(self) -> str:
         """The observation's text now; nothing is recorded."""

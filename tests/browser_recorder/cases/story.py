@@ -10,7 +10,7 @@ from browser.recorder.events import RawEvent
 from browser.recorder.recording import Ended
 from tests.browser_recorder.cases.site import CaseSite, Heard
 from traces.actions import TARGETED, Action, parse_action
-from traces.model import Episode, Step
+from traces.model import Episode, Observation, Step
 from traces.observation_text import Node, parse_observation
 from traces.reader import EpisodeReader
 
@@ -63,6 +63,10 @@ class Story:
         """The page's HTML after a step, '' if none was kept."""
         key = step.observation_after
         return (self._read(lambda reader: reader.html(key)) if key else None) or ""
+
+    def observation(self, key: str) -> Observation:
+        """A stored observation with its boxes."""
+        return self._read(lambda reader: reader.observation(key))
 
     def picture(self, key: str | None) -> bytes:
         """A stored picture's bytes."""

@@ -6,13 +6,16 @@ Afterwards it waits until the page is quiet. What cannot be done is the result's
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable, Coroutine
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
 
 from playwright.async_api import Error as PlaywrightError
+from playwright.async_api import FileChooser
 
+from browser.dropping import DraggedFiles
 from browser.errors import BrowserError, BrowserTimeout, PageCrashed, first_line
 from browser.keys import UnknownKey, key_combination
 from browser.observe import Observer, Place
@@ -21,6 +24,8 @@ from traces.actions import TARGETED, VERBS, Action
 from traces.model import Observation, Target
 from traces.observation_text import parse_observation
 
+ASKED_S = 2.0
+"""How long something that was pressed has to ask for files."""
 LONG_TEXT = 200
 SCREEN = 0.8
 SCROLLS = {"up": (0, -1), "down": (0, 1), "left": (-1, 0), "right": (1, 0)}
@@ -227,13 +232,40 @@ class _Hand:
     async def upload(self) -> None:
         if self.uploads is None:
             raise CannotAct("no files may be uploaded here: no folder was set for them")
-        path = (self.uploads / self.args[1]).resolve()
-        if not path.is_relative_to(self.uploads.resolve()) or not path.is_file():
-            raise CannotAct(f"there is no file {self.args[1]!r} among those that may be uploaded")
+        paths = [_file_in(self.uploads, name) for name in self.args[1].split("\n")]
         kind = await self._kind(self.args[0])
-        if kind["type"] != "file":
-            raise CannotAct(f"[{self.args[0]}] is no field for files")
-        await self._observed().upload(self.args[0], [str(path)])
+        if kind["type"] == "file":
+            await self._observed().upload(self.args[0], [str(path) for path in paths])
+        elif not await self._drop(paths):
+            await self._choose_files(paths)
+
+    async def _drop(self, paths: list[Path]) -> bool:
+        """Drop files on the element, if it takes them."""
+        place = await self._place(self.args[0])
+        async with DraggedFiles(self.tabs.page, (place.x, place.y), paths) as files:
+            taken = await files.held(self._observed(), self.args[0])
+            if taken:
+                await self.tabs.unless_dialog(files.drop())
+        return taken
+
+    async def _choose_files(self, paths: list[Path]) -> None:
+        """Press what asks for files, and give it these."""
+        asked: asyncio.Future[FileChooser] = asyncio.get_running_loop().create_future()
+
+        def opened(chooser: FileChooser) -> None:
+            if not asked.done():
+                asked.set_result(chooser)
+
+        page = self.tabs.page
+        page.on("filechooser", opened)
+        try:
+            await self._press_element("left", [])
+            await asyncio.wait({asked}, timeout=ASKED_S)
+        finally:
+            page.remove_listener("filechooser", opened)
+        if not asked.done():
+            raise CannotAct(f"[{self.args[0]}] takes no files and asks for none")
+        await asked.result().set_files(paths)
 
     async def goto(self) -> None:
         await self.tabs.load(self.args[0])
@@ -346,6 +378,14 @@ def _how(extra: str) -> tuple[Literal["left", "middle", "right"], list[str]]:
         else:
             raise CannotAct(f"click knows no {part!r}: left, middle, right, Control, Shift, Alt or Meta")
     return button, keys
+
+
+def _file_in(folder: Path, name: str) -> Path:
+    """A file of the folder for uploads."""
+    path = (folder / name).resolve()
+    if not path.is_relative_to(folder.resolve()) or not path.is_file():
+        raise CannotAct(f"there is no file {name!r} among those that may be uploaded")
+    return path
 
 
 def _number(text: str) -> int:

@@ -188,16 +188,16 @@ function rememberSecret(el, value) {
 
 const quote = (text) => `'${text.replace(/\\/g, '\\\\').replace(/'/g, "\\'").replace(/\n/g, '\\n')}'`;
 
-/** What else is done with a document or shadow root the first time it is seen. */
+/** What else is done with a document or shadow root whenever it is seen. */
 const onWatch = [];
 
 /** Count changes below a document or shadow root from now on: nodes, attributes, text, typed values, scrolling. */
 function watch(root) {
   hear(root);
+  for (const begin of onWatch) begin(root);
   if (memory.watched.has(root)) return;
   memory.watched.add(root);
   if (root.host) memory.shadows.push(new WeakRef(root));
-  for (const begin of onWatch) begin(root);
   const observer = new MutationObserver((records) => { memory.mutations += records.length; });
   observer.observe(root, { subtree: true, childList: true, attributes: true, characterData: true });
   memory.observers.push(new WeakRef(observer));

@@ -161,6 +161,23 @@ def test_files_come_from_the_set_folder_only(player: Player, tmp_path: Path):
     assert "there is no file" in refused.error
 
 
+def test_files_are_given_to_what_asks_for_them_or_takes_them_dropped(player: Player, tmp_path: Path):
+    """A button that opens a chooser gets several files, a drop zone has one dropped on it, others cannot and say so."""
+    for name in ("a.txt", "b.txt"):
+        (tmp_path / name).write_text("x")
+    body = """<button id=b onclick="f.click()">Attach</button><input id=f type=file multiple hidden
+        onchange="o.textContent = [...f.files].map((x) => x.name).join(' ')"><p id=o></p><button>Plain</button>
+      <div id=z role=button tabindex=0 ondragover="event.preventDefault()" style="height:60px"
+        ondrop="event.preventDefault(); z.textContent = 'got ' + event.dataTransfer.files[0].name">Zone</div>"""
+    player.session.run(player.tabs.page.set_content(body))
+    player.do("upload", "button", "Attach", "a.txt\nb.txt")
+    assert "a.txt b.txt" in player.see().text
+    player.do("upload", "button", "Zone", "a.txt")
+    assert "got a.txt" in player.see().text
+    refused = player.act("upload", player.find("button", "Plain").id, "a.txt")
+    assert "takes no files and asks for none" in refused.error
+
+
 def test_addresses_back_forward_and_reload(player: Player, site: Site):
     """The tab moves through its history, and says when there is none."""
     assert "no page to go forward to" in player.act("go_forward").error

@@ -13,9 +13,10 @@ from collections.abc import Sequence
 from pathlib import Path, PurePosixPath
 from typing import Any
 
-from playwright.async_api import CDPSession, FileChooser
 from playwright.async_api import Error as PlaywrightError
+from playwright.async_api import FileChooser
 
+from browser.dropping import DraggedFiles
 from browser.errors import first_line
 from browser.recorder.desk import Desk
 from browser.recorder.events import Drop, Opened
@@ -59,26 +60,17 @@ class Files:
             return self._desk.refuse(f"files dropped: {error}")
         x, y = message.x, message.y
         gate = None if self._desk.paused else await self._desk.eyes.gate((x, y), message.frame)
-        page = self._desk.tabs.page
-        session = await page.context.new_cdp_session(page)
-        try:
-            for kind in ("dragEnter", "dragOver"):
-                await _drag(session, kind, x, y, paths)
-            element = gate.target.id if gate is not None and gate.target else None
-            if not await self._desk.tabs.observer.ask("takesFiles", element or ""):
-                await _drag(session, "dragCancel", x, y, paths)
-                return self._desk.refuse(
-                    f"{', '.join(names)} dropped at ({x:.0f}, {y:.0f}): the page takes no files there"
-                )
+        element = gate.target.id if gate is not None and gate.target else None
+        async with DraggedFiles(self._desk.tabs.page, (x, y), paths) as files:
+            if not await files.held(self._desk.tabs.observer, element or ""):
+                told = f"{', '.join(names)} dropped at ({x:.0f}, {y:.0f}): the page takes no files there"
+                return self._desk.refuse(told)
             number = None
             if gate is not None:
                 event = Drop(gate=gate, x=x, y=y, files=names, dispatched_at=self._desk.clock())
                 number = self._desk.journal.add(event)
-            await self._desk.tabs.unless_dialog(_drag(session, "drop", x, y, paths))
+            await self._desk.tabs.unless_dialog(files.drop())
             return number
-        finally:
-            with contextlib.suppress(PlaywrightError):
-                await session.detach()
 
     def close(self) -> None:
         """Remove files that were uploaded."""
@@ -153,8 +145,3 @@ def _decoded(item: dict[str, str]) -> bytes:
         return base64.b64decode(item["base64"], validate=True)
     except (binascii.Error, ValueError):
         raise BadAnswer(f"The file {item['name']!r} is not base64.") from None
-
-
-async def _drag(session: CDPSession, kind: str, x: float, y: float, paths: Sequence[Path]) -> None:
-    data = {"items": [], "files": [str(path) for path in paths], "dragOperationsMask": 1}
-    await session.send("Input.dispatchDragEvent", {"type": kind, "x": x, "y": y, "data": data})

@@ -118,6 +118,11 @@ class Observer:
         total: int = await self._worlds.bounded(self._mutations())
         return total
 
+    async def standing(self) -> tuple[int, ...]:
+        """The same counter, and sums over fields, focus and scrolling, which may change without it."""
+        told: tuple[int, ...] = await self._worlds.bounded(self._standing())
+        return told
+
     async def quiet(self, still_ms: float = 300, limit_ms: float = 3000, least_ms: float = 0) -> bool:
         """Wait until nothing changed and nothing was being loaded for `still_ms`; False if `limit_ms` passed first.
 
@@ -293,6 +298,14 @@ class Observer:
             if spot.prefix and await self._worlds.alive(spot.world):
                 total += await spot.world.call("mutations")
         return total
+
+    async def _standing(self) -> tuple[int, ...]:
+        total, *sums = await (await self._worlds.main()).call("standing")
+        for spot in self._spots:
+            if spot.prefix and await self._worlds.alive(spot.world):
+                more = await spot.world.call("standing")
+                total, sums = total + more[0], [*sums, more[1]]
+        return total, *sums
 
     async def _stir(self) -> tuple[int, bool]:
         state = await self._worlds.bounded(self._stirring())

@@ -221,11 +221,13 @@ class Eyes:
     async def _recent(self, point: Spot, wheel: Spot) -> Look:
         """The look remembered while it is as good as a new one, else a new one, without a picture."""
         known, (number, frame, _) = self._standing, self._frames()
-        if known is None or wheel is not None or number is None:
-            return await self.glance(point, wheel=wheel)
-        if await known.still(point, frame, self._clock(), self._tabs.page, self._tabs.observer):
+        now = (point, frame, self._clock(), self._tabs.page, self._tabs.observer)
+        if known is not None and wheel is None and number is not None and await known.still(*now):
             return known.look
-        return await self.glance(point)
+        look = await self.glance(point, wheel=wheel)
+        if await self._tabs.observer.mutations() == look.mutations[-1]:
+            return look
+        return await self.glance(point, wheel=wheel)  # the page went on by itself meanwhile: once more
 
     async def _in_time(self, point: Spot, wheel: Spot) -> Look | None:
         """A look within the gate's limit; without its own picture if only that is missing; None if there is none."""

@@ -80,6 +80,7 @@ class PointerInput:
         if last is None or self._desk.paused:
             return False
         look = await self._desk.eyes.glance((x, y))
+        await self._desk.eyes.remember(look, (x, y))
         before, now = last.observation.boxes.keys(), look.observation.boxes.keys()
         if look.page is not last.page or before == now or self._widgets.waiting:
             return False
@@ -96,8 +97,16 @@ class PointerInput:
         gate = self._desk.eyes.stand_in((x, y), held=True).model_copy(update={"target": target})
         return Hover(gate=gate, x=x, y=y, revealed=tuple(revealed), dispatched_at=self._desk.clock())
 
-    def forget(self) -> None:
-        """No button is down any more (the view is gone)."""
+    def released(self) -> None:
+        """A button that nobody lets go of any more comes up where the pointer is (the view is gone, or it is over)."""
+        at = self._desk.hands.position
+        if self._pressed is not None and self._desk.hands.holding:
+            moved = not _near(self._pressed, at)
+            gate = self._beneath(self._desk.eyes.stand_in(at, held=True), at) if moved else None
+            self._log(Release(gate=gate, x=at[0], y=at[1], dispatched_at=self._desk.clock()))
+        self._forget()
+
+    def _forget(self) -> None:
         self._pressed, self._swallow = None, False
 
     async def _down(self, message: Mouse) -> int | None:
@@ -135,7 +144,7 @@ class PointerInput:
 
     async def _up(self, message: Mouse) -> int | None:
         if self._swallow:
-            self.forget()
+            self._forget()
             return self._number
         if not self._desk.hands.holding:
             return self._number

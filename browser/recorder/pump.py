@@ -118,7 +118,8 @@ class Pump:
 
     async def settle(self) -> None:
         """Wait for quiet and look, without minding what waits in the queue (the recording ends)."""
-        await self._safely(self._quiet())
+        if not self.down:
+            await self._safely(self._quiet())
         await self._look()
 
     async def look_now(self) -> None:
@@ -136,7 +137,8 @@ class Pump:
 
     async def let_go(self) -> None:
         """Release what the person held."""
-        self.pointer.forget()
+        self.keyboard.end_now()
+        self.pointer.released()
         await self._desk.hands.let_go()
 
     async def _turn(self) -> None:
@@ -147,6 +149,9 @@ class Pump:
             await self._handle(self._queue.popleft())
         elif self._dirty and not self._desk.hands.holding and not self.down:
             await self._settle()
+        elif self.down and self._awaiting:
+            await self._desk.journal.commit()
+            self._answer_gestures()
         elif not self._rested and not self._desk.hands.holding:
             await self._rest()
         else:

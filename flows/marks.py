@@ -5,16 +5,13 @@ from __future__ import annotations
 import time
 from typing import Any
 
-from browser.recorder.corrections import mistaken
-from browser.recorder.events import read_event
 from flows import labels
 from labeling.errors import NothingToLabel
 from labeling.live import dropped
 from policies.library import load_set
-from server.proposing import marked
+from server.proposing import flagged, marked
 from traces.annotations import mistakes as said_since
 from traces.model import Annotation
-from traces.reader import EpisodeReader
 from wiring import POLICY_SET, Parts
 
 
@@ -24,7 +21,7 @@ def keep(parts: Parts, episode_id: str) -> dict[str, Any]:
     Doing it again adds nothing.
     """
     with parts.episode(episode_id) as reader:
-        calls, wrong, author = marked(reader), _flagged(reader), reader.episode.author
+        calls, wrong, author = marked(reader), flagged(reader), reader.episode.author
     told_of = {one.step for one in parts.episodes.annotations.of(episode_id) if one.kind == "mistake"}
     for uid in sorted(wrong - told_of):
         _annotate(parts, episode_id, uid, author or "me")
@@ -40,7 +37,7 @@ def keep(parts: Parts, episode_id: str) -> dict[str, Any]:
 def mistakes(parts: Parts, episode_id: str) -> frozenset[str]:
     """Uids of the steps that count as mistakes: as marked while recording, and as said since."""
     with parts.episode(episode_id) as reader:
-        so_far = _flagged(reader)
+        so_far = flagged(reader)
     return said_since(parts.episodes.annotations.of(episode_id), so_far)
 
 
@@ -50,13 +47,6 @@ def said(kept: dict[str, Any]) -> list[str]:
     lines += kept["left_out"]
     lines += [f"mistake: step {uid}" for uid in kept["mistakes"]]
     return lines
-
-
-def _flagged(reader: EpisodeReader) -> frozenset[str]:
-    raw = reader.raw()
-    if not any(kind == "mistake" for _, _, kind, _ in raw):
-        return frozenset()
-    return mistaken((read_event(*row) for row in raw), reader.steps())
 
 
 def _annotate(parts: Parts, episode_id: str, uid: str, author: str) -> None:

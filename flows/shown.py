@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from flows.checking import replays
+from flows.marks import mistakes
 from traces.model import Frame, Step
 from traces.sentences import sentence
 from wiring import Parts
@@ -42,13 +43,13 @@ def episode_facts(parts: Parts, episode_id: str, label_ref: str | None) -> dict[
         steps, header = reader.steps(), reader.episode
     reference = label_ref or parts.label_ref(episode_id)
     frames = parts.frames(episode_id, reference)
-    replayed = replays(parts, episode_id)
+    replayed, wrong = replays(parts, episode_id), mistakes(parts, episode_id)
     episode = header.model_dump(mode="json")
     episode["max_depth"] = max((frame.depth for frame in frames), default=1)
     episode["n_steps"], episode["n_frames"] = len(steps), len(frames)
     return {
         "episode": episode,
-        "steps": [{**_step(step), "replay": replayed.get(step.uid)} for step in steps],
+        "steps": [{**_step(step), "replay": replayed.get(step.uid), "mistake": step.uid in wrong} for step in steps],
         "frames": [_frame(frame) for frame in frames],
         "label_ref": reference,
     }
@@ -65,8 +66,12 @@ def episode_text(facts: Mapping[str, Any]) -> str:
         for frame in opened.get(step["seq"], []):
             lines.append("  " * (frame["depth"] - 1) + f"▸ {frame['objective']}")
         depth = max((f["depth"] for f in facts["frames"] if _inside(f, step["seq"])), default=1)
-        lines.append("  " * depth + f"{step['seq']:>3} {step['sentence']}" + ("  ✗" if step["error"] else ""))
+        lines.append("  " * depth + f"{step['seq']:>3} {step['sentence']}" + _remarks(step))
     return "\n".join(lines)
+
+
+def _remarks(step: Mapping[str, Any]) -> str:
+    return ("  ✗" if step["error"] else "") + ("  (a mistake)" if step["mistake"] else "")
 
 
 def _inside(frame: Mapping[str, Any], seq: int) -> bool:

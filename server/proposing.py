@@ -1,11 +1,12 @@
 """Who proposes the calls of a demonstration: the rules and, where calls were marked while recording, the marks.
 
-The one place that reads marks out of an episode's raw log for labelling; the labellers themselves are in labeling/.
+The one place that reads marks, mistakes too, out of an episode's raw log; the labellers themselves are in labeling/.
 """
 
 from __future__ import annotations
 
 from browser.recorder.calls import MarkedCall, marked_calls
+from browser.recorder.corrections import mistaken
 from browser.recorder.events import read_event
 from labeling.desk import ReviewDesk
 from labeling.labeller import Labeller
@@ -42,6 +43,14 @@ def marked(reader: EpisodeReader) -> tuple[Marked, ...]:
     if not any(kind in MARKS for _, _, kind, _ in raw):
         return ()
     return tuple(_marked(one) for one in marked_calls((read_event(*row) for row in raw), reader.steps()))
+
+
+def flagged(reader: EpisodeReader) -> frozenset[str]:
+    """Uids of the steps that were marked as mistakes while recording."""
+    raw = reader.raw()
+    if not any(kind == "mistake" for _, _, kind, _ in raw):
+        return frozenset()
+    return mistaken((read_event(*row) for row in raw), reader.steps())
 
 
 def _marked(one: MarkedCall) -> Marked:

@@ -15,7 +15,7 @@ from labeling.model import LabelRun, LabelTree, Op
 from labeling.review import ReviewState
 from server.board import Json, board, entry, unlabelled
 from server.people import track_of
-from server.proposing import propose_all
+from server.proposing import flagged, propose_all
 from traces.model import Step
 from traces.reader import EpisodeReader
 
@@ -54,6 +54,7 @@ class Reviewing:
         self._demonstrations = demonstrations
         self._desk = cache(desk)
         self._failures = failures
+        self._mistakes: dict[str, list[str]] = {}
 
     def open(self, episode: str, person: Person, queue: Sequence[Json]) -> Json:
         """The board of a demonstration; who opens it for the first time begins a track with the newest label run."""
@@ -152,7 +153,15 @@ class Reviewing:
         lanes = {run.labeller: run.tree for run in runs if run.tree.uids == review.tree.uids}
         body = board(reader.episode, _steps(reader, review.tree), review, lanes, desk.policies)
         finished = review.decided and self._frozen(desk, review)
-        return {**body, "author": {"name": person.name}, "adopted": adopted, "finished": finished}
+        facts = {"author": {"name": person.name}, "adopted": adopted, "finished": finished}
+        return {**body, **facts, "mistakes": self._wrong(reader)}
+
+    def _wrong(self, reader: EpisodeReader) -> list[str]:
+        """The steps marked as mistakes while recording, read once: a sealed log does not change."""
+        episode = reader.episode.id
+        if episode not in self._mistakes:
+            self._mistakes[episode] = sorted(flagged(reader))
+        return self._mistakes[episode]
 
     @staticmethod
     def _frozen(desk: ReviewDesk, review: ReviewState) -> bool:

@@ -6,7 +6,7 @@ import pytest
 
 from browser.recorder.events import body_of
 from browser.recorder.marks import CallBegun, CallEnded, Mistake
-from flows import labels, marks, prompts
+from flows import labels, marks, prompts, shown
 from flows.transfer import import_files
 from labeling.examples import MISTAKE
 from server.people import People
@@ -82,6 +82,16 @@ def test_label_shows_the_marks_first(parts, demo):
     shown = [one for one in body["segments"] if one["policy"] == "login"]
     assert [(one["evidence"], one["state"]) for one in shown] == [("marked while recording", "pending")]
     assert [lane["name"] for lane in body["lanes"]] == ["rules", "live"]
+
+
+def test_a_mistake_is_told_where_steps_are_shown(parts, demo):
+    """On the board of the Label screen and by the command line, from the recording's own log."""
+    facts = shown.episode_facts(parts, demo, None)
+    wrong = [step["uid"] for step in facts["steps"] if step["mistake"]]
+    assert wrong == [facts["steps"][1]["uid"]]
+    assert shown.episode_text(facts).count("(a mistake)") == 1
+    reviewing = Reviewing(parts.episode, parts.demonstrations, parts.desk, parts.failures)
+    assert reviewing.open(demo, Person.called("me"), [])["mistakes"] == wrong
 
 
 def test_marks_travel_with_the_file(parts, tmp_path):

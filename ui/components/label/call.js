@@ -177,6 +177,8 @@ function stepLines(view, first, last, segment) {
       view.check.mark(step.uid),
       `${step.action}${target}`,
       child && h("span", { class: "dim" }, `  in ${child.policy}`),
+      (state.mistakes || []).includes(step.uid) &&
+        h("span", { class: "warn", title: "Marked while recording: nobody learns from it" }, "  a mistake"),
       doubted.has(index) && h("span", { class: "vh" }, " (in doubt)"),
     );
   };

@@ -36,10 +36,18 @@ class Result:
     detail: dict[str, Any] = field(default_factory=dict)
 
 
-class Progress:
-    """Tells on stderr what is being measured, and keeps finished parts of this commit for the next start."""
+class Enough(Exception):
+    """The parts asked for are measured and kept."""
 
-    def __init__(self, name: str) -> None:
+
+class Progress:
+    """Tells on stderr what is being measured, and keeps finished parts of this commit for the next start.
+
+    `only` names the parts to measure now, all of them if it is empty; when they are done, `Enough` is raised.
+    """
+
+    def __init__(self, name: str, only: Sequence[str] = ()) -> None:
+        self._only = set(only)
         self._path = RESULTS / f"{name}.parts.json"
         stored = _read(self._path)
         self._commit = commit()
@@ -55,9 +63,13 @@ class Progress:
         if name in self._parts:
             self.say(f"{name}: kept from an earlier start")
             return self._parts[name]
+        if self._only and name not in self._only:
+            return None
         self.say(name)
         self._parts[name] = measure()
         _write(self._path, {"commit": self._commit, "parts": self._parts})
+        if self._only and self._only <= self._parts.keys():
+            raise Enough
         return self._parts[name]
 
     def clear(self) -> None:
@@ -78,8 +90,12 @@ def main(run: Callable[[Progress], Result]) -> int:
             print(f"{name} has no complete result yet; run it once without --cached.", file=sys.stderr)
             return 1
     else:
-        progress = Progress(name)
-        result = run(progress)
+        progress = Progress(name, [part for part in options.only.split(",") if part])
+        try:
+            result = run(progress)
+        except Enough:
+            progress.say("kept; run it without --only for the figures")
+            return 0
         told = {"figures": result.figures, "detail": result.detail, "commit": commit(), "date": _now()}
         _write(last, told)
         progress.clear()
@@ -135,6 +151,7 @@ def _options(description: str) -> argparse.Namespace:
     parser.add_argument("--json", action="store_true", help="print one JSON object on stdout")
     parser.add_argument("--cached", action="store_true", help="print the last complete result, measure nothing")
     parser.add_argument("--quick", action="store_true", help="a tenth of each count, where a benchmark heeds it")
+    parser.add_argument("--only", default="", help="measure and keep just these parts, as in --only before,hasty")
     return parser.parse_args()
 
 

@@ -150,7 +150,7 @@ function chosen(walk, wanted, prefix, doc) {
   for (const [at, [, value]] of wanted.selectors.entries()) {
     const found = fitting(walk, prefix, doc, value);
     if (found.length !== 1) continue;
-    const record = standing(walk, found[0]);
+    const record = recordAround(walk, found[0]);
     const problem = mismatch(walk, wanted, value, record, found[0], alone);
     if (!problem) return { at, id: record ? idOf(record) : `${prefix}${numberOf(found[0])}`, role: record?.role ?? 'generic', name: record?.name ?? '' };
     why = problem;
@@ -159,7 +159,7 @@ function chosen(walk, wanted, prefix, doc) {
 }
 
 /** The record an element stands for: its own, or that of what it is the text of. */
-function standing(walk, el) {
+function recordAround(walk, el) {
   for (let node = el, hops = 0; node && hops < 4; node = drawnParent(node), hops += 1) {
     const record = walk.byElement.get(node);
     if (record?.kept) return record;

@@ -34,7 +34,7 @@ def test_every_step_of_a_login_is_replayable(parts):
     before = parts.episodes.path(demo).read_bytes()
     told = checking.check(parts, demo)
     assert told["replayable"] == len(told["steps"]) >= 3
-    assert {step["by"] for step in told["steps"]} <= {"role", "label", "css"}
+    assert {step["by"] for step in told["steps"]} <= {"role", "label", "near"}
     assert parts.episodes.path(demo).read_bytes() == before
     steps = shown.episode_facts(parts, demo, None)["steps"]
     assert [step["replay"]["replayable"] for step in steps] == [True] * len(steps)

@@ -17,6 +17,8 @@ ROOT = Path(__file__).resolve().parent.parent
 VENV = ROOT / ".venv"
 REQUIREMENTS = {"app": ("requirements.txt",), "dev": ("requirements.txt", "requirements-dev.txt")}
 ON_PATH = ("chromium-headless-shell", "chromium", "google-chrome")
+SCREEN = {"Xvfb": "xvfb", "xdotool": "xdotool"}
+"""What tests of windows need, by program and Debian package: a screen that is none, and its keyboard."""
 DOWNLOAD_SECONDS = 300
 APT_SECONDS = 600
 
@@ -25,7 +27,10 @@ def main(kind: str) -> int:
     """Make the environment ready for `kind` ("app" or "dev"); the exit code says whether it is."""
     if kind not in REQUIREMENTS:
         return _fail(f"unknown kind {kind!r}: it is 'app' or 'dev'")
-    return install_requirements(kind) or ensure_chromium()
+    failed = install_requirements(kind) or ensure_chromium()
+    if not failed and kind == "dev":
+        ensure_screen()
+    return failed
 
 
 def install_requirements(kind: str) -> int:
@@ -63,6 +68,21 @@ def ensure_chromium() -> int:
     _say(f"Chromium: {found}")
     stamp.write_text(found)
     return 0
+
+
+def ensure_screen() -> None:
+    """Install what tests of windows need, on Linux; without it they fail and say so, and everything else works."""
+    missing = [package for program, package in SCREEN.items() if not shutil.which(program)]
+    if not missing or not sys.platform.startswith("linux"):
+        return
+    _say(f"installing {' and '.join(missing)} with apt-get, for tests of windows")
+    root = _as_root()
+    if root is not None and shutil.which("apt-get"):
+        _run([*root, "apt-get", "update", "-q"], APT_SECONDS)
+        _run([*root, "apt-get", "install", "-y", "-q", "--no-install-recommends", *missing], APT_SECONDS)
+    still = [program for program in SCREEN if not shutil.which(program)]
+    if still:
+        _say(f"{' and '.join(still)} could not be installed: tests of windows will fail until you install them")
 
 
 def find_chromium() -> str | None:

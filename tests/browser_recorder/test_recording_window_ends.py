@@ -62,7 +62,7 @@ def test_the_bar_and_the_tabs(window: Open, display: Display, site: Site) -> Non
     two = site.page("<h1>Two</h1>", "/two")
     with window("<h1>One</h1>") as page:
         one = page.page.url
-        display.press("ctrl+l")
+        display.into_address_bar()
         display.write(two)
         display.press("Return")
         navigated(page, 1)

@@ -53,6 +53,14 @@ class Display:
         """Keys of the real keyboard, by their X names."""
         self._xdotool("key", *keys)
 
+    def into_address_bar(self) -> None:
+        """A click into it: what is written next goes there, since the window takes its events in order."""
+        found = self._xdotool("search", "--onlyvisible", "--class", "chromium")
+        shape = self._xdotool("getwindowgeometry", "--shell", found.split()[0])
+        told = dict(line.split("=") for line in shape.splitlines() if "=" in line)
+        self._xdotool("mousemove", str(int(told["X"]) + 300), str(int(told["Y"]) + 62), "click", "1")
+        self._xdotool("key", "ctrl+a")
+
     def write(self, text: str) -> None:
         """Text of the real keyboard."""
         self._xdotool("type", "--delay", "15", text)
@@ -62,8 +70,9 @@ class Display:
         self.process.terminate()
         self.process.wait(START_S)
 
-    def _xdotool(self, *words: str) -> None:
-        subprocess.run([needed("xdotool"), *words], check=True, env={**os.environ, "DISPLAY": self.name}, timeout=60)
+    def _xdotool(self, *words: str) -> str:
+        command, env = [needed("xdotool"), *words], {**os.environ, "DISPLAY": self.name}
+        return subprocess.run(command, check=True, env=env, timeout=60, capture_output=True, text=True).stdout
 
 
 def _line(reading: int) -> str:

@@ -4,6 +4,7 @@ import json
 import os
 import shutil
 import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -145,3 +146,16 @@ def test_an_old_python_is_refused(tmp_path: Path, version: str) -> None:
     assert "no Python 3.11 or newer" in done.stderr
     assert f"Found: Python {version}.1" in done.stderr
     assert not (tmp_path / ".venv").exists()
+
+
+@pytest.mark.skipif(not sys.platform.startswith("linux"), reason="other systems have a screen or need none")
+def test_a_screen_for_tests_of_windows_is_installed(machine: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """Xvfb and xdotool come by apt where they are missing, and are looked for no more once they are there."""
+    program(machine, "apt-get", f'[ "$1" = install ] && {CP} {machine}/mkdir {machine}/Xvfb; exit 0')
+    setup.ensure_screen()
+    said = capsys.readouterr().out
+    assert "installing xvfb and xdotool with apt-get" in said
+    assert "xdotool could not be installed: tests of windows will fail" in said
+    program(machine, "xdotool")
+    setup.ensure_screen()
+    assert capsys.readouterr().out == ""

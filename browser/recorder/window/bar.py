@@ -21,6 +21,8 @@ from browser.recorder.window.source import Source
 
 GESTURE_S = 1.5
 """So long after a gesture in a page, what happens to the page is taken for its effect."""
+TRIES = 20
+APART_S = 0.05
 NEW_TAB = ("chrome://newtab", "chrome://new-tab-page", "about:newtab")
 
 
@@ -56,7 +58,7 @@ class Bar:
         line.on("Page.navigatedWithinDocument", lambda event: self._within(page, tab, event))
         line.on("Page.javascriptDialogOpening", lambda event: self._dialog(page, tab, event))
         line.on("Page.javascriptDialogClosed", lambda event: self._closed(tab, event))
-        tab.at = (await self._history(tab))[0]
+        tab.at = await self._place(tab, "")
 
     def front(self, page: Page) -> None:
         """The person is working in this tab: if another was in front, they have switched."""
@@ -116,24 +118,25 @@ class Bar:
     def _arrived(self, page: Page, tab: _Tab, frame: dict[str, Any]) -> None:
         if frame.get("parentId") is None:
             going, tab.going = tab.going, ""
-            self._source.put(lambda: self._went(page, tab, going))
+            address, url = tab.address, frame["url"]
+            self._source.put(lambda: self._went(page, tab, going, address, url))
 
     def _within(self, page: Page, tab: _Tab, event: dict[str, Any]) -> None:
         if event["frameId"] == tab.line.target:
             going, tab.going, tab.asked = tab.going, "", False
-            self._source.put(lambda: self._went(page, tab, going))
+            address, url = tab.address, event["url"]
+            self._source.put(lambda: self._went(page, tab, going, address, url))
 
-    async def _went(self, page: Page, tab: _Tab, going: str) -> None:
+    async def _went(self, page: Page, tab: _Tab, going: str, address: str, url: str) -> None:
         """A navigation has come to its end: a step, unless the page asked for it."""
-        before = tab.at
-        tab.at, entry = await self._history(tab)
+        before, tab.at = tab.at, await self._place(tab, url)
         if going.startswith("reload"):
             self._by_bar(page, "reload", None)
         elif going.startswith(("history", "restore")):
             if self._source.writing.reach is not None or not self._touched(page):
-                self._by_bar(page, "back" if tab.at < before else "forward", None)
+                self._by_bar(page, "forward" if tab.at > before else "back", None)
         elif going in ("differentDocument", "sameDocument"):
-            self._by_bar(page, "goto", entry or tab.address)
+            self._by_bar(page, "goto", address)
 
     def _by_bar(self, page: Page, action: NavAction, text: str | None) -> None:
         self.front(page)
@@ -146,15 +149,20 @@ class Bar:
         self._source.add(Nav(gate=gate, action=action, text=text, dispatched_at=self._desk.clock()))
         self._source.stir()
 
-    async def _history(self, tab: _Tab) -> tuple[int, str]:
-        """Where the tab stands in its history, and the address that was typed for that entry."""
-        try:
-            told = await tab.line.send("Page.getNavigationHistory")
-        except PlaywrightError:
-            return tab.at, ""
-        at = int(told["currentIndex"])
-        entry = told["entries"][at]
-        return at, str(entry.get("userTypedURL") or entry["url"])
+    @staticmethod
+    async def _place(tab: _Tab, url: str) -> int:
+        """Where the tab stands in its history. The page may tell of its arrival before the browser counts it."""
+        at = tab.at
+        for _ in range(TRIES):
+            try:
+                told = await tab.line.send("Page.getNavigationHistory")
+            except PlaywrightError:
+                return at
+            at = int(told["currentIndex"])
+            if str(told["entries"][at]["url"]).startswith(url):
+                return at
+            await asyncio.sleep(APART_S)
+        return at
 
     def _touched(self, page: Page) -> bool:
         at = self._source.last_gesture.get(page)

@@ -152,6 +152,14 @@ ROWS: tuple[Row, ...] = (
     _written("blank", "an empty frame written by a script", "about-blank"),
     SANDBOXED,
     _whole("scripts", "a sandboxed frame with scripts", "sandbox-scripts", INNER, "f1-"),
+    Case(
+        id="29.process-busy",
+        says="a frame of another site that changes for a while after the press",
+        page="frame-going.html?how=later&on=click&other=1",
+        does=(_press(INNER),),
+        steps=("click [button 'Leave']",),
+        after="button 'Ready'",
+    ),
     _leaves("navigates", "a frame that loads another page because of the click", "navigate", "click"),
     _leaves(
         "navigates-pressed",

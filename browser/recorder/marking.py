@@ -6,6 +6,7 @@ steps is `corrections` and `calls`; what the arguments of a call could be is `su
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from browser.recorder.calls import MarkedCall, marked_calls
@@ -13,10 +14,11 @@ from browser.recorder.desk import Desk
 from browser.recorder.marks import CallBegun, CallEnded, Mistake, PersonMark, Redo, Undo
 from browser.recorder.messages import MarkMessage
 from browser.recorder.options import CallForm
+from browser.recorder.secrets import slug
 from traces.model import Step
 from traces.sentences import sentence
 
-SECRET_WORDS = ("password", "passcode", "secret", "pin")
+SECRET_WORDS = frozenset({"password", "passcode", "passphrase", "secret", "pin"})
 
 
 class Marking:
@@ -109,13 +111,20 @@ class Marking:
     def _arguments(self, given: dict[str, str], names: list[str], form: CallForm | None) -> tuple[tuple[str, str], ...]:
         """By position, empty where the person left a needed one out; secrets are named, not written."""
         needed = {parameter.name for parameter in form.parameters if parameter.required} if form else set()
-        known = {name: self._safe(name, given.get(name, "").strip()) for name in names}
+        fields = {parameter.name for parameter in form.parameters if parameter.type == "element"} if form else set()
+        secret = next((given[name] for name in fields if is_secret_name(given.get(name, ""))), None)
+        known = {
+            name: self._safe(name if name in fields or not secret else secret, given.get(name, "").strip())
+            for name in names
+        }
         last = max((i for i, name in enumerate(names) if known[name] or name in needed), default=-1)
         return tuple((name, known[name]) for name in names[: last + 1])
 
     def _safe(self, name: str, value: str) -> str:
-        if value and not value.startswith("{SECRET:") and is_secret_name(name):
-            return "{SECRET:" + name + "}"
+        """The value, unless it is for something secret: then the slot of that name."""
+        spelled_out = self._desk.options.known_secrets and value in self._desk.options.objective
+        if value and not value.startswith("{SECRET:") and is_secret_name(name) and not spelled_out:
+            return slot(name)
         return self._desk.vault.blank(value)
 
     def _about(self, mark: PersonMark) -> dict[str, Any]:
@@ -139,8 +148,17 @@ class Marking:
 
 
 def is_secret_name(name: str) -> bool:
-    """Whether a parameter of that name takes what must not be written down."""
-    return any(word in name.lower().split("_") for word in SECRET_WORDS)
+    """Whether a parameter or field of that name takes what must not be written down.
+
+    >>> is_secret_name("Your PIN:"), is_secret_name("Shipping")
+    (True, False)
+    """
+    return not SECRET_WORDS.isdisjoint(re.split(r"[^a-z]+", name.lower()))
+
+
+def slot(name: str) -> str:
+    """What stands for a withheld value."""
+    return "{SECRET:" + slug(name) + "}"
 
 
 def _step_of(steps: tuple[Step, ...], events: tuple[int, ...]) -> Step:

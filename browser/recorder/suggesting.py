@@ -14,7 +14,7 @@ from typing import Any
 from browser.errors import BrowserError
 from browser.recorder.calls import marked_calls
 from browser.recorder.desk import Desk
-from browser.recorder.marking import is_secret_name
+from browser.recorder.marking import is_secret_name, slot
 from browser.recorder.options import CallForm, CallParameter
 from traces.actions import parse_action
 from traces.errors import ActionError
@@ -85,11 +85,11 @@ def suggested(form: CallForm, known: Known) -> dict[str, str]:
 
 def _value(parameter: CallParameter, known: Known, fresh: Iterable[str]) -> str:
     if is_secret_name(parameter.name):
-        return "{SECRET:" + parameter.name + "}"
+        return slot(parameter.name)
     if parameter.type == "element":
         return known.field
     if parameter.type in _VALUES and parameter.required:
-        return next(iter(fresh), "")
+        return slot(known.field) if is_secret_name(known.field) else next(iter(fresh), "")
     return ""
 
 

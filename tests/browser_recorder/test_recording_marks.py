@@ -159,6 +159,7 @@ def test_calls_are_kept_with_arguments_and_nesting(record: Record) -> None:
             {"gesture": "mark", "policy": "login", "args": {"username": "ana", "password": "hunter22"}},
             typed("#to", "JFK"),
             {"gesture": "end", "text": "signed in"},
+            {"gesture": "mark", "policy": "fill_text", "args": {"field": "Your password", "text": "hunter22"}},
         ],
         policies=FORMS,
     )
@@ -169,8 +170,9 @@ def test_calls_are_kept_with_arguments_and_nesting(record: Record) -> None:
         ("fill_form [From: BOS; To: JFK]", 2, False),
         ("fill_text [] [BOS]", 1, True),
         ("login [ana] [{SECRET:password}]", 1, True),
+        ("fill_text [Your password] [{SECRET:your_password}]", 0, False),
     ]
-    assert [one.parent for one in calls] == [None, calls[0].number, calls[0].number]
+    assert [one.parent for one in calls] == [None, *[calls[0].number] * 3]
     assert calls[2].returns == "signed in"
     assert b"hunter22" not in made.path.read_bytes()
     entries = [entry.what for entry in made.ended.reading.not_recorded]

@@ -207,7 +207,7 @@ class Typing(Draft):
         """Remember the field's value as long as Enter has not ended the typing."""
         super().see(point)
         seen = point.focused
-        if seen is not None and self.field.same(seen) and not self.enter:
+        if seen is not None and self.field.same(seen) and point.tab == self.gate.tab and not self.enter:
             self.value, self.seen = seen.value, True
 
     def action(self) -> Action | str:

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from browser.errors import BrowserError
 from browser.recorder.desk import Desk
-from browser.recorder.editing import MODIFIER_KEYS, PICKED_KINDS, begins_typing, edits
+from browser.recorder.editing import ERASE, MODIFIER_KEYS, PICKED_KINDS, begins_typing, edits
 from browser.recorder.events import Focus, Gate, Key, Text
 from browser.recorder.messages import KeyMessage, PickMessage, TextMessage
 from browser.recorder.widgets import Widgets
@@ -150,7 +150,7 @@ class KeyboardInput:
                 self._number = self._desk.refuse(f"text put into ‘{field.target.name[:60]}’: {problem}")
                 return False
             event = event.model_copy(update={"whole": True})
-        doubtful = gate.late and (isinstance(event, Text) or len(event.key or "") == 1)
+        doubtful = gate.late and (isinstance(event, Text) or len(event.key or "") == 1 or event.key in ERASE)
         if doubtful or (field is not None and begins_typing(event, field)):
             last = self._desk.eyes.last
             self._number = self._desk.journal.hold(event)
@@ -175,11 +175,12 @@ class KeyboardInput:
             return False
         try:
             now = await self._desk.eyes.focus_id()
-            burst.doubtful = False
-            return now == burst.field.id or await self._put_in_its_place(now, burst.field)
+            still = now == burst.field.id or await self._put_in_its_place(now, burst.field)
         except BrowserError:
             burst.doubtful = True
             return True
+        burst.doubtful = burst.doubtful and not still
+        return still
 
     async def _put_in_its_place(self, now: str, field: Focus) -> bool:
         """Whether the page has drawn the field anew, as frameworks may do after each key."""

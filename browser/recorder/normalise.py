@@ -236,6 +236,7 @@ class Normaliser:
         return not isinstance(draft, Resting) or draft.kept
 
     def _finish(self, draft: Draft) -> None:
+        draft.over = True
         result = self._result(draft, len(self._steps))
         if isinstance(result, Step):
             self._steps.append(result)

@@ -11,7 +11,7 @@ import contextlib
 from browser.acting import target_of
 from browser.errors import BrowserError, BrowserTimeout
 from browser.recorder.desk import Desk
-from browser.recorder.events import Focus
+from browser.recorder.events import Focus, Gate
 from browser.recorder.secrets import slug
 
 
@@ -55,7 +55,8 @@ class Withheld:
         except BrowserError:
             return
         if now is None or now[0] == field.id:
-            self._desk.journal.release(secret=False)
+            gate = await self._went_to(field) if doubtful else None
+            self._desk.journal.release(secret=False, gate=gate)
             return
         element, value = now
         self._keep(value, page)
@@ -69,6 +70,16 @@ class Withheld:
         jumped = Focus(target=target, kind="password", editable=True, secret=slug(target.name), length=len(value))
         gate = self._desk.eyes.stand_in(late=True).model_copy(update={"focused": jumped})
         self._desk.journal.release(secret=True, gate=gate)
+
+    async def _went_to(self, field: Focus) -> Gate | None:
+        """What keys went to that were typed while the page was busy, if that is another than had the keyboard last."""
+        try:
+            focus = (await self._desk.eyes.glance()).focus
+        except BrowserError:
+            return None
+        if focus is not None and field.same(focus):
+            return None
+        return self._desk.eyes.stand_in(late=True).model_copy(update={"focused": focus})
 
     async def in_pause(self) -> None:
         """Nothing is logged, but what a secret field holds must be known when the recording goes on."""

@@ -42,6 +42,24 @@ def _copied(words: str) -> Callable[[Person], object]:
     return do
 
 
+def _busy(person: Person) -> None:
+    """Keys as soon as the page has moved the focus and answers nobody."""
+    person.press("#b")
+    x, y = person.point("#b")
+    person.send("mouse", kind="up", x=x, y=y)
+    person.until(lambda: any(entry.text == "busy" for entry in person.site.log))
+    person.keys("a", "b")
+    person.settle()
+
+
+def _late(story: Story, words: str) -> None:
+    step = story.steps[-1]
+    assert step.proof is not None
+    assert step.proof.late
+    assert words in story.after(step)
+    assert words not in story.before(step)
+
+
 def _holds(words: str) -> Callable[[Story], object]:
     """The last observation holds the words."""
 
@@ -67,6 +85,15 @@ ROWS: tuple[Row, ...] = (
         does=(_type("bs", "#q"), _press("ArrowLeft"), _type("u")),
         steps=("type [textbox 'Query'] [bus] [0]",),
         then=_holds("value='bus'"),
+    ),
+    Case(
+        id="15.busy",
+        says="typing while the page is busy, into the field it jumped to: late",
+        page="jumps.html",
+        does=(_click("#first"), _busy),
+        steps=("click [textbox 'First']", "click [button 'Next']", "type [textbox 'Second'] [ab] [0]"),
+        options={"gate_ms": 250},
+        then=lambda story: _late(story, "value='ab'"),
     ),
     Case(
         id="16.enter-submit",

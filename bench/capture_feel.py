@@ -20,6 +20,8 @@ from traces.reader import EpisodeReader
 
 KEYS_PER_S = 12.0
 BEGUN = 0.1
+CARET_S = 0.35
+"""A focused field's caret blinks every half second, so a page with one is never quite still."""
 TEXT = "the small harbour keeps its boats behind a wall of grey stone and counts all three twice each night"
 
 
@@ -45,11 +47,11 @@ def _change(view: LiveView, selector: str) -> Change:
     """What pressing the field changes, learned by pressing it once; its upper edge is inside the box."""
     x, y = view.place(selector)
     box = (x - 100, y - 54, 200, 108)
-    _until_rested(view, 1.0)
+    _until_rested(view, CARET_S, 3.0)
     assert view.newest is not None
     before = pixels(view.newest, box)
     view.click(x, y)
-    _until_rested(view, 1.0)
+    _until_rested(view, CARET_S, 3.0)
     return Change(box, before, pixels(view.newest, box))
 
 

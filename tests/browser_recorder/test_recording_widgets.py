@@ -84,8 +84,8 @@ def test_our_picker_opens_where_the_native_one_would(record: Record, site: Site,
 @pytest.mark.parametrize("kind", ["date", "time", "color"])
 def test_the_page_hears_nothing_of_the_native_picker(record: Record, kind: str) -> None:
     """Closing Chromium's own picker is no key of the page's."""
-    body = f"""<body style='margin:0'><input id=f type={kind} style='width:200px;height:30px' aria-label=When><p id=o>o</p>
-      <script>for (const t of ['keydown', 'keyup', 'keypress', 'cancel', 'blur'])
+    body = f"""<body style='margin:0'><input id=f type={kind} style='width:200px;height:30px' aria-label=When>
+      <p id=o>o</p><script>for (const t of ['keydown', 'keyup', 'keypress', 'cancel', 'blur'])
         addEventListener(t, (e) => {{ o.textContent += ' ' + t + e.key; }}, true)</script>"""
     result = record(body, [{"gesture": "click", "at": (190, 15)}, {"gesture": "pick", "text": None}])
     (step,) = result.answer["steps"]
@@ -283,6 +283,18 @@ def test_a_paste_into_a_plain_field_is_one_type_step(record: Record) -> None:
     (step,) = result.answer["steps"]
     assert step["action"].endswith("[Ana María] [0]")
     assert "value='Ana María'" in step["observation_after"]
+
+
+def test_a_paste_where_nothing_takes_text_is_an_entry(record: Record) -> None:
+    """A page may take it by itself; either way it is said, and no step is made up."""
+    body = """<button id=b>B</button><p id=o>o</p><script>document.addEventListener('paste', (e) => {
+      e.preventDefault(); o.textContent = 'drawn from ' + e.clipboardData.getData('text/plain'); })</script>"""
+    result = record(body, [{"gesture": "click", "at": "#b"}, {"gesture": "paste", "text": "a,b"}])
+    assert verbs(result) == ["click"]
+    assert "drawn from a,b" in result.answer["steps"][0]["observation_after"] or result.partly
+    assert result.answer["not_recorded"] == [
+        "text was pasted where no field has the keyboard: the page took it by itself"
+    ]
 
 
 DROP = """<div id=z style='width:300px;height:100px;background:#eee' tabindex=0>drop here</div><p id=p>no</p>

@@ -5,9 +5,13 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Browser, Page, expect
 
-from tests.ui_live.fake_recorder import FakeRecorder
+from tests.ui_label.component_page import component_page
+from tests.ui_live.conftest import DATA
+from tests.ui_live.fake_recorder import FakeRecorder, picture, step
+from tests.ui_live.test_live_access import serious
+from ui.components.live import CSS, JS
 
 pytestmark = pytest.mark.browser
 
@@ -407,3 +411,40 @@ def test_who_watches_cannot_answer(view: Page, recorder: FakeRecorder) -> None:
     recorder.say(**value("date"))
     expect(view.locator(".pop.value")).to_be_visible()
     assert view.evaluate("document.querySelector('.host').shadowRoot.querySelector('.veil.clear').inert") is True
+
+
+@pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
+def test_no_widget_has_a_serious_violation(chromium: Browser, recorder: FakeRecorder, dark: bool) -> None:
+    """axe finds nothing serious in any of them, in both themes."""
+    swatch = [{"value": "#00ff00", "label": "Green"}]
+    shown: list[dict[str, Any]] = [
+        select([f"Item {i}" for i in range(40)], group=10, off="Item 3"),
+        select(["a", "b", "c"], multiple=True, off="b"),
+        value("date", min="2026-05-01", max="2026-05-31"),
+        value("color", value="#3366cc", options=swatch),
+        {
+            "type": "datalist",
+            "field": "3",
+            "name": "City",
+            "box": BOX,
+            "options": [{"value": "BER", "label": "Berlin"}],
+        },
+        {**MENU, "selection": True, "editable": True},
+        {"type": "chooser", "multiple": True, "folder": False, "accept": "", "most": 1048576, "name": "Photo"},
+        {"type": "login", "site": "http://vault", "realm": "The vault", "again": True},
+        {"type": "dialog", "kind": "beforeunload", "message": "", "default": ""},
+    ]
+    recorder.page = component_page(JS, CSS, DATA, dark=dark)
+    recorder.hello["steps"] = [step(1, "click Find")]
+    with chromium.new_context(viewport={"width": 1252, "height": 900}, reduced_motion="reduce") as context:
+        page = context.new_page()
+        page.goto(recorder.url)
+        recorder.wait_connected()
+        recorder.show(picture(marks=True))
+        recorder.wait_for(lambda m: m["type"] == "ack")
+        for number, message in enumerate(shown):
+            recorder.say(**{**message, "id": f"w{number}"})
+            expect(page.locator(".stage > .veil, .stage > .pop")).to_have_count(1)
+            assert serious(page) == []
+            recorder.say(type="closed", id=f"w{number}")
+            expect(page.locator(".stage > .veil, .stage > .pop")).to_have_count(0)

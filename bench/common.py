@@ -22,7 +22,7 @@ from typing import Any
 
 ROOT = Path(__file__).resolve().parents[1]
 RESULTS = ROOT / "bench" / "results"
-QUICK = "STEPSCOPE_BENCH_QUICK"
+QUICK = "BENCH_QUICK"
 
 sys.path[:] = [entry for entry in sys.path if Path(entry).resolve() != ROOT / "bench"]
 """Python puts a script's folder there; bench/miniwob.py would be taken for the package miniwob."""

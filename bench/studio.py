@@ -30,7 +30,7 @@ class Studio:
 
     def __init__(self, folder: Path) -> None:
         command = [sys.executable, "-c", _ENTRY, str(folder)]
-        mark = f"STEPSCOPE_STUDIO={folder}"
+        mark = f"BENCH_STUDIO={folder}"
         pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE}
         environment = {**os.environ, **dict([mark.split("=", 1)])}
         self._process = subprocess.Popen(command, cwd=ROOT, env=environment, text=True, bufsize=1, **pipes)

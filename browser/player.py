@@ -118,6 +118,7 @@ class Player(Wire):
 
     def look(self) -> Seen:
         """The page now."""
+        self.leave()
         self._numbers += 1
         number = self._numbers
         self._send({"type": "observe", "n": number})
@@ -354,13 +355,23 @@ class Player(Wire):
         raise _Missed(NOTHING.get(kind, "no list opened"))
 
     def _make_way(self, gesture: Gesture) -> None:
-        """Close a list or chooser that the gesture does not answer, as a click elsewhere would."""
+        """Close a list, picker or chooser that the gesture does not answer, as a click elsewhere would."""
+        if not isinstance(gesture, Dialog):
+            self.leave()
         for question in list(self._questions.values()):
-            if question["type"] in ("select", "chooser") or (
-                question["type"] == "value" and not isinstance(gesture, Pick)
-            ):
-                with contextlib.suppress(_Missed):  # it may have gone with its page by now
-                    self._answer(question["id"], None)
+            kind = question["type"]
+            if kind in ("select", "chooser", "login") or (kind == "value" and not isinstance(gesture, Pick)):
+                self._answer_if_open(question["id"], None)
+
+    def leave(self) -> None:
+        """Answer yes to a page that asks before it is left: who has no answer of their own goes on."""
+        for question in list(self._questions.values()):
+            if question["type"] == "dialog" and question["kind"] == "beforeunload":
+                self._answer_if_open(question["id"], True)
+
+    def _answer_if_open(self, question: str, value: Any) -> None:
+        with contextlib.suppress(_Missed):  # it may have gone with its page by now
+            self._answer(question, value)
 
     def _answer(self, question: str, value: Any) -> Done:
         return self._ask({"type": "answer", "id": question, "value": value})

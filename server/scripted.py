@@ -152,6 +152,7 @@ def _play(player: Player, person: Person, look: bool) -> None:
     nothing = Seen("", "", "")
     while (gesture := person(player.look() if look else nothing)) is not None:
         player.do(gesture)
+    player.leave()
 
 
 def result_of(ended: Ended) -> RecordResult:

@@ -214,6 +214,18 @@ def test_leaving_is_asked_for_and_nothing_is_lost(record: Record, site: Site, wa
     assert result.answer["not_recorded"] == []
 
 
+@pytest.mark.parametrize("then", [[], [{"gesture": "click", "at": "text=Arrived"}]])
+def test_a_script_that_says_nothing_of_leaving_goes_on(
+    record: Record, site: Site, then: list[dict[str, object]]
+) -> None:
+    """Scripts made before, and recordings of other tools, know no such question: it is answered yes, and recorded."""
+    following = site.page("<h1>Arrived</h1>", "/next")
+    result = record(LEAVING, [{"gesture": "click", "at": "#b"}, {"gesture": "goto", "text": following}, *then])
+    assert verbs(result) == ["click", "goto", "dialog", *[str(gesture["gesture"]) for gesture in then]]
+    assert "Arrived" in result.answer["steps"][2]["observation_after"]
+    assert result.answer["not_recorded"] == []
+
+
 def test_the_menu_opens_a_link_in_a_new_tab(record: Record, site: Site) -> None:
     """A right press is one step; what is chosen from our menu is its own."""
     following = site.page("<h1>Arrived</h1>", "/next")

@@ -22,13 +22,13 @@ from browser.errors import BrowserTimeout
 from browser.roots import hand_over
 from browser.targets import Found, wanted
 from browser.traffic import Traffic
-from browser.worlds import Ways, World, Worlds
+from browser.worlds import ANSWER_S, Ways, World, Worlds
 from traces.model import Box, Target
 
 CAP = 1500
 POLL_S = 0.02
 LOOK_S = 15.0
-"""A look at fifty thousand elements takes seconds on a slow machine; who cannot wait does not."""
+"""A recorder's look at fifty thousand elements takes seconds on a slow machine; its gate has a limit of its own."""
 ROOTS_DEEP = 5
 """So many closed shadow roots inside each other are opened in one look."""
 FRAME_S = 0.5
@@ -110,7 +110,8 @@ class Observer:
         options: dict[str, Any] = {"ignore": self._ignore, "secrets": list(secrets), "cap": CAP, "html": html}
         if wheel is not None:
             options["wheel"] = list(wheel)
-        capture: Capture = await self._worlds.bounded(self._capture(options, point), LOOK_S)
+        patience = LOOK_S if html or point is not None else ANSWER_S
+        capture: Capture = await self._worlds.bounded(self._capture(options, point), patience)
         return replace(capture, observation=self._traffic.explained(capture.observation))
 
     async def mutations(self) -> int:

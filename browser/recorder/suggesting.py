@@ -74,7 +74,7 @@ def quoted_values(text: str) -> tuple[str, ...]:
 
 def suggested(form: CallForm, known: Known) -> dict[str, str]:
     """Values for the parameters of a policy; a parameter that nothing is known for is not among them."""
-    fresh = iter(known.fresh if known.quoted else [known.typed])
+    fresh = list(known.fresh if known.quoted else [known.typed])
     found: dict[str, str] = {}
     for parameter in form.parameters:
         value = _value(parameter, known, fresh)
@@ -83,14 +83,25 @@ def suggested(form: CallForm, known: Known) -> dict[str, str]:
     return found
 
 
-def _value(parameter: CallParameter, known: Known, fresh: Iterable[str]) -> str:
+def _value(parameter: CallParameter, known: Known, fresh: list[str]) -> str:
+    """The value; one taken from `fresh` is not there any more."""
     if is_secret_name(parameter.name):
         return slot(parameter.name)
     if parameter.type == "element":
         return known.field
     if parameter.type in _VALUES and parameter.required:
-        return slot(known.field) if is_secret_name(known.field) else next(iter(fresh), "")
+        if is_secret_name(known.field):
+            return slot(known.field)
+        value = next((value for value in fresh if _fits(parameter.type, value)), "")
+        if value:
+            fresh.remove(value)
+        return value
     return ""
+
+
+def _fits(kind: str, value: str) -> bool:
+    """Days and numbers have a digit."""
+    return kind == "text" or any(char.isdigit() for char in value)
 
 
 def _typed(step: Step) -> Iterable[str]:

@@ -60,3 +60,13 @@ def test_secrets_are_slots_and_are_not_offered() -> None:
     assert suggested(LOGIN, known)["password"] == "{SECRET:password}"
     assert suggested(FILL, known) == {"field": "Your PIN", "text": "{SECRET:your_pin}"}
     assert known.typed == ""
+
+
+def test_a_day_is_not_guessed_from_words() -> None:
+    """Parameters for days and numbers take values with a digit, the others keep their order."""
+    form = CallForm(
+        name="choose_date",
+        parameters=(CallParameter(name="date", type="date"), CallParameter(name="note", type="text")),
+    )
+    known = known_of("Set “Gift card” to “5 May 2026”", (), (), "")
+    assert suggested(form, known) == {"date": "5 May 2026", "note": "Gift card"}

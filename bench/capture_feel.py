@@ -98,7 +98,7 @@ def hasty(studio: Studio, site: Site, gestures: int) -> dict[str, Any]:
     with LiveView(address) as view:
         for turn in range(gestures):
             _HASTY[turn % len(_HASTY)](view, turn)
-        view.ask(type="key", kind="up", key="F12")  # answered when everything before it is over
+        view.ask(gestures, type="key", kind="up", key="F12")  # answered when everything before it is over
         heard = len([entry for entry in site.wait("hasty", gestures) if "gesture" in entry])
     with EpisodeReader(studio.stop(recording)) as reader:
         steps, entries = len(reader.steps()), len(reader.episode.not_recorded)

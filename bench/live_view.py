@@ -87,12 +87,14 @@ class LiveView:
         """One message to the recording."""
         self._socket.send(json.dumps(message))
 
-    def ask(self, **message: Any) -> dict[str, Any]:
+    def ask(self, patience_s: float = WAIT_S, **message: Any) -> dict[str, Any]:
         """Send a gesture and wait for its end. Raises Crashed when the page or its browser ends first."""
         self._numbers += 1
         number, known = self._numbers, len(self.messages)
         self.send(**message, g=number)
-        told = self.wait(lambda m: (m["type"] == "gesture" and m["g"] == number) or m.get("state") == "crashed", known)
+        told = self.wait(
+            lambda m: (m["type"] == "gesture" and m["g"] == number) or m.get("state") == "crashed", known, patience_s
+        )
         if told["type"] != "gesture":
             raise Crashed(str(told["message"]))
         return told

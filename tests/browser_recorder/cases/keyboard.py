@@ -221,6 +221,15 @@ ROWS: tuple[Row, ...] = (
         heard=("compositionstart", "compositionend 日本", "compositionstart", "compositionend 語"),
     ),
     Case(
+        id="19.ime-frame",
+        says="words made with an input method in a frame of another site",
+        page="elsewhere.html",
+        does=(_click("iframe >>> #q"), _text("日本", composed=True)),
+        steps=("type [textbox 'Query'] [日本] [0]",),
+        heard=("compositionstart", "compositionend 日本"),
+        then=_holds("value='日本'"),
+    ),
+    Case(
         id="20.emoji",
         says="emoji and accents",
         page="writing.html",

@@ -7,7 +7,7 @@ from typing import Any
 
 from browser.live.registry import LiveRegistry
 from browser.player import Done, Player
-from browser.recorder.events import RawEvent
+from browser.recorder.events import Mark, RawEvent, Settled
 from browser.recorder.recording import Recording
 from browser.script import parse_gesture
 from browser.session import BrowserSession
@@ -83,13 +83,10 @@ class Person:
 
     def rest(self, where: Where) -> None:
         """Move the pointer there and wait until the page was looked at because of it."""
+        self.until(lambda: isinstance(self.raw[-1].event, Settled | Mark))
         before = len(self.raw)
         self.move(where)
-        for _ in range(200):
-            self.player._listen(0.05)
-            if len(self.raw) > before:
-                return
-        raise AssertionError(f"the pointer's rest on {where} was not noticed")
+        self.until(lambda: len(self.raw) > before and isinstance(self.raw[-1].event, Settled))
 
     def until(self, condition: Callable[[], bool]) -> None:
         """Listen until it is so; what was sent has then been done."""

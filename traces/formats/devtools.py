@@ -42,7 +42,7 @@ class _Writer:
         self._recorded = recorded
         self._tabs = ["main"]
         self._now = "main"
-        self._scrolled = [0.0, 0.0]
+        self._scrolled: dict[str, tuple[float, float]] = {}
         self._gone_to: Turn | None = None
         self.left_out: list[str] = []
 
@@ -63,7 +63,7 @@ class _Writer:
         if made and "url" in turn.step.changed:
             after = self._recorded.after(turn)
             made[-1].update(self._loaded(after.url, after.title) if after else {})
-            self._scrolled = [0.0, 0.0]
+            self._scrolled = {}
         yield from made
         for action in turn.dialogs:
             self.left_out.append(f"{turn.said}: its dialog ({action}) is not written; the format has no dialogs")
@@ -90,8 +90,7 @@ class _Writer:
         elif name == "press":
             yield from self._keys(args[0])
         elif name == "scroll":
-            self._scrolled = [max(0.0, at + by) for at, by in zip(self._scrolled, self._wheel(turn), strict=True)]
-            yield self._step("scroll", x=round(self._scrolled[0]), y=round(self._scrolled[1]))
+            yield from self._turned(turn)
         elif name == "goto":
             yield self._step("navigate", url=args[0])
         elif name in ("go_back", "go_forward", "reload"):
@@ -111,6 +110,16 @@ class _Writer:
             return
         self.left_out.append(f"{turn.said}: written as opening {after.url}")
         yield self._step("navigate", url=after.url)
+
+    def _turned(self, turn: Turn) -> Iterator[Json]:
+        """Where the page, or the box inside it that the step names, was scrolled to."""
+        where = self._where(turn) if len(turn.action.args) > 1 else {}
+        if where is None:
+            return
+        x, y = self._scrolled.get(str(where), (0.0, 0.0))
+        dx, dy = self._wheel(turn)
+        self._scrolled[str(where)] = x, y = max(0.0, x + dx), max(0.0, y + dy)
+        yield self._step("scroll", **where, x=round(x), y=round(y))
 
     def _wheel(self, turn: Turn) -> tuple[float, float]:
         if any(turn.wheel):
@@ -310,7 +319,7 @@ class _Reader:
         self._held: list[str] = []
         self._tabs: list[str] = ["main"]
         self._now = "main"
-        self._scrolled: dict[str, float] = {"x": 0.0, "y": 0.0}
+        self._scrolled: dict[str, tuple[float, float]] = {}
 
     def take(self, index: int, step: Any) -> None:
         """One step; what cannot be replayed is listed by its number."""
@@ -354,7 +363,7 @@ class _Reader:
 
     def _navigate(self, step: Json) -> Gesture | None:
         url = checked_url(step.get("url"))
-        self._scrolled = {"x": 0.0, "y": 0.0}
+        self._scrolled = {}
         if self.url is None and not self.gestures:
             self.url = url
             return None
@@ -390,12 +399,10 @@ class _Reader:
 
     def _scroll(self, step: Json) -> Gesture | None:
         at = {"at": self._place(step)} if step.get("selectors") else {}
-        to = {axis: number(step.get(axis, 0)) for axis in ("x", "y")}
-        if at:
-            return {"gesture": "wheel", **at, "delta": [to["x"], to["y"]]}
-        by = [to["x"] - self._scrolled["x"], to["y"] - self._scrolled["y"]]
-        self._scrolled = to
-        return {"gesture": "wheel", "delta": by} if any(by) else None
+        before = self._scrolled.get(str(at), (0.0, 0.0))
+        self._scrolled[str(at)] = to = (number(step.get("x", 0)), number(step.get("y", 0)))
+        by = [now - was for now, was in zip(to, before, strict=True)]
+        return {"gesture": "wheel", **at, "delta": by} if any(by) else None
 
     def _close(self, step: Json) -> Gesture:
         target = text_of(step.get("target")) or "main"

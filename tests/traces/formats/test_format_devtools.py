@@ -111,6 +111,17 @@ def test_written_and_read_back_the_gestures_are_the_steps():
     assert back.left_out == []
 
 
+def test_boxes_and_the_page_are_scrolled_each_for_itself():
+    """Twice down inside a box, then down the page: the format counts from the top of each, gestures by turns."""
+    steps, left_out = written(("scroll [down] [4]", GO), ("scroll [down] [4]", GO), ("scroll [down]", None))
+    assert [(step["y"], "selectors" in step) for step in steps] == [(600, True), (1200, True), (600, False)]
+    assert left_out == ()
+    back = replayed(("scroll [down] [4]", GO), ("scroll [down] [4]", GO), ("scroll [down]", None))
+    assert [(gesture["delta"], "at" in gesture) for gesture in back.gestures] == [
+        ([0, 600], True), ([0, 600], True), ([0, 600], False),
+    ]  # fmt: skip
+
+
 def test_writing_what_was_read_back_is_the_same_again():
     """The selectors survive the round trip: aria, text, css and path stand for the same as before."""
     (gesture,) = replayed(("click [4]", GO)).gestures

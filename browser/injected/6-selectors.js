@@ -11,7 +11,10 @@ const QUOTABLE = /^(?!.*>>)[^"\\\n]{1,120}$/;
 /** Roles of ours that ARIA does not know. */
 const OURS = new Set(['text', 'shape', 'svg', 'canvas', 'iframe', 'video', 'audio']);
 
-/** @returns {Array<[string, string, boolean]>} kind, selector, unique */
+/**
+ * A path of places leads to one element as it is made; only shadow roots may hold another of the same path.
+ * @returns {Array<[string, string, boolean]>} kind, selector, unique
+ */
 function selectorsFor(record, walk, around) {
   const { el, role, name, source } = record;
   const out = [];
@@ -28,8 +31,8 @@ function selectorsFor(record, walk, around) {
   const css = `css=${cssPath(el)}`;
   const hosts = hostsOf(el);
   if (hosts.length) add('shadow', [...hosts.map((host) => `css=${host.css}`), css].join(' >> '));
-  add('css', css);
-  if (!hosts.length) add('xpath', `xpath=${xpathOf(el)}`);
+  out.push(['css', css, (!hosts.length && !rootsIn(ownerDocument(el)).length) || isOnly(walk, record, css)]);
+  if (!hosts.length) out.push(['xpath', `xpath=${xpathOf(el)}`, true]);
   return out;
 }
 

@@ -123,7 +123,7 @@ function within(el, container) {
 /** Whether a neighbour of the container says the same. */
 function saidBeside(walk, container, text) {
   const around = drawnParent(container) ?? container;
-  return walk.records.some((other) => other.name === text && other.kept && !within(other.el, container) && within(other.el, around));
+  return recordsNamed(walk, text).some((other) => other.kept && !within(other.el, container) && within(other.el, around));
 }
 
 /** The heading of a table's column. */

@@ -35,9 +35,17 @@ function drawnBox(el) {
   return box.width > 0 && box.height > 0 && el.checkVisibility(VISIBLE);
 }
 
-const recordsLike = (walk, prefix, scope, like, counts = (record) => record.kept) => walk.records
+const recordsLike = (walk, prefix, scope, name, like, counts = (record) => record.kept) => recordsNamed(walk, name)
   .filter((record) => counts(record) && record.prefix === prefix && like(record) && (!scope || within(record.el, scope)))
   .map((record) => record.el);
+
+/** The walk's records of a name, looked for once; all of them without a name. */
+function recordsNamed(walk, name) {
+  if (name === undefined) return walk.records;
+  walk.named ??= new Map();
+  if (!walk.named.has(name)) walk.named.set(name, walk.records.filter((record) => record.name === name));
+  return walk.named.get(name);
+}
 
 /** Parts of the page count by their role and name also where they hold too little for a line of their own. */
 const namedPart = (record) => record.kept || (SECTIONS.has(record.role) && record.name !== '');
@@ -46,18 +54,17 @@ const namedPart = (record) => record.kept || (SECTIONS.has(record.role) && recor
 const PARTS = {
   role(walk, prefix, doc, body, scope) {
     const [, role, name] = ROLE_PART.exec(body) ?? [];
-    const like = (record) => record.role === role && record.el !== scope
-      && (name === undefined || (record.name === name && standardName(record)));
-    return recordsLike(walk, prefix, scope, like, namedPart);
+    const like = (record) => record.role === role && record.el !== scope && (name === undefined || standardName(record));
+    return recordsLike(walk, prefix, scope, name, like, namedPart);
   },
   text(walk, prefix, doc, body, scope) {
     const text = QUOTED_TEXT.exec(body)?.[1];
-    return recordsLike(walk, prefix, scope, (record) => record.name === text && record.source === 'content'
+    return recordsLike(walk, prefix, scope, text ?? '', (record) => record.source === 'content'
       && record.role !== 'option' && saysPlainly(record.el, text));
   },
   'internal:label'(walk, prefix, doc, body, scope) {
     const text = QUOTED_TEXT.exec(body)?.[1];
-    return recordsLike(walk, prefix, scope, (record) => record.name === text && record.source === 'label');
+    return recordsLike(walk, prefix, scope, text ?? '', (record) => record.source === 'label');
   },
   'internal:has-text'(walk, prefix, doc, body, scope) {
     const text = QUOTED_TEXT.exec(body)?.[1]?.toLowerCase();
@@ -66,7 +73,7 @@ const PARTS = {
   css(walk, prefix, doc, body, scope) {
     const [, tag, text] = HOLDS_TEXT.exec(body) ?? [];
     if (!tag) return byCss(doc, body, scope);
-    const texts = recordsLike(walk, prefix, scope, (record) => record.name === text);
+    const texts = recordsLike(walk, prefix, scope, text, () => true);
     return byCss(doc, tag, scope).filter((el) => texts.some((inner) => inner !== el && within(inner, el)));
   },
   xpath(walk, prefix, doc, body, scope) {
@@ -79,10 +86,12 @@ const PARTS = {
   },
 };
 
+/** The shadow roots of a document that are known and drawn. */
+const rootsIn = (doc) => memory.shadows.map((ref) => ref.deref()).filter((root) => root?.host.isConnected && ownerDocument(root) === doc);
+
 /** By CSS, through shadow roots too: in each root of the document (or below the scope) for itself. */
 function byCss(doc, selector, scope) {
-  const inner = memory.shadows.map((ref) => ref.deref()).filter((root) => root?.host.isConnected && ownerDocument(root) === doc);
-  const roots = [scope ?? doc, ...inner.filter((root) => !scope || within(root.host, scope))];
+  const roots = [scope ?? doc, ...rootsIn(doc).filter((root) => !scope || within(root.host, scope))];
   try {
     return roots.flatMap((root) => Array.from(root.querySelectorAll(selector)));
   } catch {

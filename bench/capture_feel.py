@@ -138,7 +138,7 @@ def letters(studio: Studio, site: Site, count: int) -> dict[str, Any]:
             view.send(type="key", kind="down", key=char)
             view.send(type="key", kind="up", key=char)
             time.sleep(max(0.0, began + (turn + 1) / KEYS_PER_S - time.monotonic()))
-        view.ask(type="key", kind="down", key="Tab")
+        view.ask(count, type="key", kind="down", key="Tab")
         found = site.wait("typing", 1)
     with EpisodeReader(studio.stop(recording)) as reader:
         actions = [step.action for step in reader.steps()]

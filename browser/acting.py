@@ -97,6 +97,10 @@ async def _calm(tabs: Tabs, settle: Settle, suggests: bool) -> None:
     least = settle.suggest_ms if suggests else 0
     try:
         await tabs.observer.quiet(settle.still_ms, settle.limit_ms, least)
+        front = tabs.page
+        await tabs.arrived()
+        if tabs.page is not front:
+            await tabs.observer.quiet(settle.still_ms, settle.limit_ms)
     except BrowserTimeout:
         if tabs.dialog is None:
             raise

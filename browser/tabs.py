@@ -15,6 +15,7 @@ from playwright.async_api import BrowserContext, Dialog, Page
 
 from browser.errors import BrowserError, PageClosed, translated
 from browser.observe import Observer
+from browser.openings import Openings
 from browser.worlds import Ways
 
 CALL_S = 5.0
@@ -46,6 +47,7 @@ class Tabs:
         self._dialog: Dialog | None = None
         self._dialog_opened = asyncio.Event()
         self._held: set[asyncio.Task[Any]] = set()
+        self._openings = Openings()
         self.asks_to_leave = False
         """Whether a page's question before it is left (beforeunload) is held like any dialog; else it is accepted."""
         context.on("page", self._opened)
@@ -164,8 +166,13 @@ class Tabs:
         self._held.add(task)
         task.add_done_callback(self._let_go)
 
+    async def arrived(self) -> None:
+        """Wait for the tabs that pages have asked for."""
+        await self._openings.arrived()
+
     async def shut(self) -> None:
         """Close the context with all its tabs."""
+        self._openings.close()
         if self._dialog is not None:
             with contextlib.suppress(Exception):
                 await self.answer(accept=False)
@@ -190,6 +197,7 @@ class Tabs:
         if page in self._observers:
             return
         self._pages.append(page)
+        self._openings.watch(page)
         self._observers[page] = Observer(page, self._ignore, self._ways)
         self._front = page if self._ways is None else self._front or page
         page.on("dialog", self._asked)

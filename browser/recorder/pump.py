@@ -7,7 +7,6 @@ While something waits for an answer, the queue stands still and new gestures are
 from __future__ import annotations
 
 import asyncio
-import time
 from collections import deque
 from collections.abc import Awaitable, Callable, Coroutine
 from typing import Any
@@ -45,7 +44,6 @@ from traces.model import Step
 REST_S = (0.15, 0.5)
 """When a pointer that came to rest is looked at: what it reveals may take its time."""
 TRIES = 3
-TAB_S = 5.0
 WAITING = "a dialog, list or chooser was open: answer it first"
 
 
@@ -74,7 +72,6 @@ class Pump:
         self._awaiting: list[tuple[int, int | None]] = []
         self._newest: int | None = None
         self.down = False
-        self.opening = 0
         self.widgets = Widgets(desk, self.wake, self._before_question)
         self.keyboard = KeyboardInput(desk, self.widgets)
         self.pointer = PointerInput(desk, self.widgets)
@@ -265,16 +262,9 @@ class Pump:
                 await self._desk.tabs.observer.quiet(self._desk.options.still_ms, self._desk.options.limit_ms)
             except (BrowserTimeout, PageClosed):
                 continue
-            await self._tabs_on_the_way()
+            await self._desk.tabs.arrived()
             if front is self._desk.tabs.page:
                 return
-
-    async def _tabs_on_the_way(self) -> None:
-        """Tabs that the page has asked for are waited for."""
-        until = time.monotonic() + TAB_S
-        while self.opening > 0 and time.monotonic() < until:
-            await asyncio.sleep(0.02)
-        self.opening = 0
 
     async def _look(self) -> None:
         await self.keyboard.end()

@@ -161,14 +161,11 @@ class Recording:
         for page in self._context.pages:
             self._watch(page)
         dialog = self._tabs.dialog
-        beginnings = [self._follow(), *map(self._watch_openings, self._context.pages)]
         if dialog is not None:
             self._asked(dialog)
-            for beginning in beginnings:
-                self._aside(beginning)
+            self._aside(self._follow())
             return
-        for beginning in beginnings:
-            await beginning
+        await self._follow()
         await self._pump.settle()
 
     async def attach(self, viewer: Viewer) -> None:
@@ -210,9 +207,10 @@ class Recording:
         status: Status | None = None,
         reason: str | None = None,
     ) -> Ended:
-        """End and seal. `outcome` is done, not-done or unsure; `finish`, else `judge`, judges the page before it closes.
+        """End and seal. `outcome` is done, not-done or unsure.
 
-        A recording that ends by itself (`status` is given) is judged by nobody.
+        `finish`, else `judge`, judges the page before it closes. A recording that ends by itself (`status` is given) is
+        judged by nobody.
         """
         if self._state in ("stopped", "discarded"):
             return await self._ended
@@ -309,8 +307,6 @@ class Recording:
 
     def _page_opened(self, page: Page) -> None:
         self._watch(page)
-        self._pump.opening = max(0, self._pump.opening - 1)
-        self._aside(self._watch_openings(page))
         self._mark("tab opened")
         self._pump.expect(None, None)
 
@@ -322,16 +318,6 @@ class Recording:
         page.on("requestfailed", lambda request: self._pump.navigation.failed(page, request))
         page.on("crash", lambda _: self._crashed(PageCrashed("The page crashed."), page))
         page.on("framenavigated", lambda frame: self._moved_on(page) if frame is page.main_frame else None)
-
-    async def _watch_openings(self, page: Page) -> None:
-        """Hear of tabs a page asks for before they are there."""
-        with contextlib.suppress(PlaywrightError):
-            session = await page.context.new_cdp_session(page)
-            session.on("Page.windowOpen", lambda _: self._opening())
-            await session.send("Page.enable")
-
-    def _opening(self) -> None:
-        self._pump.opening += 1
 
     def _page_closed(self, page: Page) -> None:
         self._pump.widgets.moved_on(page, gone=True)

@@ -1,6 +1,6 @@
 """Pages whose ids and classes are other ones each time and whose parts change places, for tests of targets.
 
-Whatever is pressed or filled tells the top page, which keeps it in `heard`: by what the thing stands for, not by where it is.
+Whatever is pressed or filled tells the top page, which keeps it in `heard`: by what it stands for, not by where it is.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ addEventListener('message', (event) => heard.push(event.data));
 </script>"""
 SAY = """<script>
 function say(text) { top.postMessage(text, '*'); }
-addEventListener('change', (event) => { if (event.target.dataset.of) say(event.target.dataset.of + '=' + event.target.value); });
+addEventListener('change', ({ target }) => { if (target.dataset.of) say(target.dataset.of + '=' + target.value); });
 </script>"""
 
 
@@ -47,8 +47,8 @@ def form(looks: Looks) -> str:
     """Labelled fields, a field that only stands beside its words, ticks, a list, two buttons of the same name."""
     fields = looks.of(
         [
-            f'<p {looks.own("p a")}><label {looks.own("l a")}>First name <input {looks.own("i a")} data-of="first"></label></p>',
-            f'<p {looks.own("p b")}><label {looks.own("l b")}>Last name <input {looks.own("i b")} data-of="last"></label></p>',
+            f'<p {looks.own("p a")}><label>First name <input {looks.own("i a")} data-of="first"></label></p>',
+            f'<p {looks.own("p b")}><label>Last name <input {looks.own("i b")} data-of="last"></label></p>',
             f"<table><tr><td>Passport</td><td><input {looks.own('i c')} data-of=passport></td></tr></table>",
             f"<div {looks.own('d d')}><span>Meal</span> <select {looks.own('s d')} data-of=meal aria-label=Meal>"
             "<option>None<option>Vegan</select></div>",
@@ -56,17 +56,19 @@ def form(looks: Looks) -> str:
     )
     parts = looks.of(
         [
-            f"<fieldset {looks.own('f 1')}><legend>Billing</legend><button {looks.own('b 1')} type=button onclick=\"say('billing')\">Change</button></fieldset>",
-            f"<fieldset {looks.own('f 2')}><legend>Shipping</legend><button {looks.own('b 2')} type=button onclick=\"say('shipping')\">Change</button></fieldset>",
+            f"<fieldset {looks.own('f ' + of)}><legend>{of}</legend>"
+            f"<button {looks.own('b ' + of)} type=button onclick=\"say('{of.lower()}')\">Change</button></fieldset>"
+            for of in ("Billing", "Shipping")
         ]
     )
     return f"{SAY}<form {looks.own('form')}>{''.join(fields)}{''.join(parts)}</form>"
 
 
 def table(looks: Looks) -> str:
-    """Rows of orders: a tick, a field without a name, and buttons named alike; two rows say the same in their first cell."""
+    """Rows of orders: a tick, a field without a name, buttons named alike; two rows each begin with the same words."""
     rows = [
-        f"<tr {looks.own(f'tr {order}')}><td><input type=checkbox {looks.own(f't {order}')} onclick=\"say('tick {order}')\"></td>"
+        f"<tr {looks.own(f'tr {order}')}>"
+        f"<td><input type=checkbox {looks.own(f't {order}')} onclick=\"say('tick {order}')\"></td>"
         f"<td>{'Widget' if n < 2 else 'Gadget'}</td><td><b>{order}</b></td>"
         f'<td><input {looks.own(f"q {order}")} size=3 data-of="{order}"></td>'
         f"<td><button {looks.own(f'e {order}')} onclick=\"say('edit {order}')\">Edit</button>"
@@ -81,9 +83,10 @@ def cards(looks: Looks) -> str:
     """Cards of plain divisions, each with a heading, a field and an icon without a name."""
     made = [
         f"<div {looks.own(f'card {order}')}><div {looks.own(f'head {order}')}><h3>{order}</h3><p>in two days</p></div>"
-        f"<div {looks.own(f'foot {order}')}><button {looks.own(f'open {order}')} onclick=\"say('open {order}')\">Open</button>"
-        f"<button {looks.own(f'icon {order}')} onclick=\"say('star {order}')\"><svg width=16 height=16><circle r=6 cx=8 cy=8 /></svg>"
-        "</button></div></div>"
+        f"<div {looks.own(f'foot {order}')}>"
+        f"<button {looks.own(f'open {order}')} onclick=\"say('open {order}')\">Open</button>"
+        f"<button {looks.own(f'icon {order}')} onclick=\"say('star {order}')\">"
+        "<svg width=16 height=16><circle r=6 cx=8 cy=8 /></svg></button></div></div>"
         for order in ORDERS
     ]
     return f"{SAY}<main {looks.own('main')}>{''.join(looks.of(made))}</main>"
@@ -101,7 +104,9 @@ def shadow(looks: Looks) -> str:
     customElements.define('order-card', class extends HTMLElement {{ connectedCallback() {{
       const name = this.getAttribute('name');
       this.attachShadow({{mode: 'open'}}).innerHTML =
-        `<div style="height: 30px" class="{looks.token("row")}"><span style="display: inline-block; width: 100px">${{name}}</span> <order-button of="${{name}}"></order-button></div>`;
+        `<div style="height: 30px" class="{looks.token("row")}">
+        <span style="display: inline-block; width: 100px">${{name}}</span>
+        <order-button of="${{name}}"></order-button></div>`;
     }} }});
     </script>{"".join(looks.of(made))}"""
 
@@ -122,7 +127,8 @@ def combobox(looks: Looks) -> str:
     """Two fields whose lists open at the end of the body."""
     fields = looks.of(
         [
-            f'<div {looks.own("f " + of)}><span>{of}</span><div role=combobox aria-label="{of}" tabindex=0 aria-expanded=false '
+            f"<div {looks.own('f ' + of)}><span>{of}</span>"
+            f'<div role=combobox aria-label="{of}" tabindex=0 aria-expanded=false '
             f"{looks.own('c ' + of)} onclick=\"show('{of}')\">choose</div></div>"
             for of in ("From", "To")
         ]

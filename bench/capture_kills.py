@@ -75,7 +75,7 @@ def _work(view: LiveView) -> None:
     """Press, type and turn the wheel until the other end is gone."""
     turn = 0
     try:
-        while not view.closed:
+        while not view.closed and not any(told.get("state") == "crashed" for told in view.messages):
             _GESTURES[turn % len(_GESTURES)](view, turn)
             turn += 1
     except (TimeoutError, ConnectionClosed, Crashed):

@@ -22,6 +22,7 @@ from browser.recorder.options import Clock, RecordingOptions
 from browser.recorder.secrets import Vault, flag_words, slug
 from browser.recorder.standing import Standing
 from browser.tabs import Tabs
+from store.likeness import alike
 from store.masking import black_out
 from traces.model import Box, Observation, Target
 from traces.observation_text import parse_observation
@@ -210,6 +211,8 @@ class Eyes:
             return None
         if last.visual == newest:
             return last.picture if last.observation == look.observation else None
+        if last.visual is not None and last.observation == look.observation and alike(last.visual, newest):
+            return last.picture
         return newest if arrived > last.at + ON_THE_WAY_MS else None
 
     async def remember(self, look: Look, point: Spot) -> None:
@@ -380,7 +383,8 @@ async def _masked(look: Look, tabs: Tabs) -> bytes:
     if not look.hidden:
         return picture
     boxes = [(box.x, box.y, box.width, box.height) for box in look.hidden]
-    return await asyncio.to_thread(black_out, picture, boxes)
+    shown = look.page.viewport_size
+    return await asyncio.to_thread(black_out, picture, boxes, shown["width"] if shown else None)
 
 
 async def _result(task: asyncio.Future[Look], seconds: float) -> Look | None:

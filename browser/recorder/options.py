@@ -29,9 +29,9 @@ class RecordingOptions(Frozen):
 
     `secrets` and `ignore` are CSS selectors: of fields whose value is never written, and of parts of the page that are
     no part of the observation. `known_secrets`: a password that the objective itself spells out is not kept secret
-    (practice tasks). Times in milliseconds: `gate_ms` is how long an input waits for its observation at most.
-    `policies` are those of which calls can be marked; any name is taken where there are none. `continues` is the
-    interrupted recording this one goes on from.
+    (practice tasks). `viewport` in CSS pixels, `scale` device pixels to one. Times in milliseconds: `gate_ms` is how
+    long an input waits for its observation at most. `policies` are those of which calls can be marked; any name is
+    taken where there are none. `continues` is the interrupted recording this one goes on from.
     """
 
     url: str
@@ -41,6 +41,7 @@ class RecordingOptions(Frozen):
     task: str | None = None
     seed: int | None = None
     viewport: tuple[int, int] = (1280, 720)
+    scale: float = 1.0
     secrets: tuple[str, ...] = ()
     ignore: tuple[str, ...] = ()
     known_secrets: bool = False

@@ -70,7 +70,7 @@ async def open_recording(
     options'. Raises ForbiddenUrl, NavigationFailed, BrowserTimeout or StoreError; then nothing is left behind.
     """
     check_url(options.url, options.own_ports, options.allow_private)
-    context = await session.new_context(options.viewport, downloads=True)
+    context = await session.new_context(options.viewport, options.scale, downloads=True)
     try:
         await guard(context, options.own_ports, options.allow_private)
         tabs = Tabs(context, lambda url: check_url(url, options.own_ports, options.allow_private), options.ignore)

@@ -18,6 +18,7 @@ MAX_TEXT = 64 * 1024 * 1024
 """Bytes a single text may unpack to."""
 MAX_PIXELS = 64_000_000
 THUMB_WIDTH = 160
+WORTH = 1.5
 _LEVEL = 3
 
 
@@ -66,6 +67,8 @@ def encode_picture(data: bytes) -> tuple[bytes, bytes]:
         rgb = image.convert("RGB")
     lossless = _webp(rgb, lossless=True, quality=20, method=1)
     lossy = _webp(rgb, lossless=False, quality=80, method=2)
+    if len(lossless) < WORTH * len(lossy):  # mostly text and plain colours: the effort halves it
+        lossless = _webp(rgb, lossless=True, quality=75, method=4)
     height = max(1, round(rgb.height * THUMB_WIDTH / rgb.width))
     thumb = _webp(rgb.resize((THUMB_WIDTH, height)), lossless=False, quality=70, method=2)
     return min(lossless, lossy, key=len), thumb

@@ -77,7 +77,9 @@ class EpisodeReader:
         """A stored observation. Raises NotFound."""
         row = self._file.observation(key)
         try:
-            return observation_from(row, self._file.text(row["text"]))
+            kept = row["boxes"]
+            boxes = self._file.text(kept) if isinstance(kept, str) else None
+            return observation_from(row, self._file.text(row["text"]), boxes)
         except (KeyError, TypeError, ValueError) as error:
             raise NotAnEpisode(f"{self.path} is damaged: an observation is not readable ({error})") from error
 

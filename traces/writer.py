@@ -17,7 +17,7 @@ from store.blobs import content_hash, encode_picture
 from store.episode_file import SUFFIX, EpisodeFile
 from traces.model import Derivation, Episode, Frame, LlmCall, Observation, Step
 from traces.skeleton import build_skeleton
-from traces.wire import observation_row, skeleton_bytes
+from traces.wire import boxes_text, observation_row, skeleton_bytes
 
 
 class EpisodeWriter:
@@ -64,7 +64,8 @@ class EpisodeWriter:
         """Keep an observation (and the page's HTML); returns its hash."""
         text_hash = self.put_text(observation.text, "observation")
         html_hash = self.put_text(html, "html") if html is not None else None
-        key, row = observation_row(observation, text_hash, html_hash)
+        boxes_hash = self.put_text(boxes_text(observation.boxes), "boxes")
+        key, row = observation_row(observation, text_hash, boxes_hash, html_hash)
         self._once(f"observation:{key}", lambda: self._file.put_observation(key, row))
         return key
 

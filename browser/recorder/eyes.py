@@ -103,7 +103,7 @@ class Eyes:
 
     async def look(self, point: tuple[float, float] | None = None, html: bool = False) -> Look:
         """The page in front now. Raises BrowserError when it does not answer."""
-        return await self._pictured(await self.glance(point, html))
+        return await self._pictured(await self.glance(point, html), hurry=False)
 
     async def glance(self, point: Spot = None, html: bool = False, wheel: Spot = None) -> Look:
         """The same without a picture; with `wheel`, what such a turn at the point would scroll is hit."""
@@ -185,12 +185,15 @@ class Eyes:
         """The id of the element keys go to."""
         return await self._tabs.observer.focus_id()
 
-    async def _pictured(self, look: Look) -> Look:
-        """The look with a picture: one that is there already where nothing has changed since, else a new one."""
+    async def _pictured(self, look: Look, *, hurry: bool = True) -> Look:
+        """The look with a picture: one that is there already where nothing has changed since, else a new one.
+
+        In a `hurry` a frame of the screencast will do.
+        """
         if look.picture is not None:
             return look
         there = self._picture_there(look)
-        if there is not None:
+        if there is not None and (hurry or there is not look.visual):
             return replace(look, picture=there, mutations=look.mutations * 2)
         observer = self._tabs.observer
         picture = await observer.picture()

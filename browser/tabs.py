@@ -12,6 +12,7 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from playwright.async_api import BrowserContext, Dialog, Page
+from playwright.async_api import Error as PlaywrightError
 
 from browser.errors import BrowserError, PageClosed, translated
 from browser.observe import Observer
@@ -48,6 +49,9 @@ class Tabs:
         self._dialog_opened = asyncio.Event()
         self._held: set[asyncio.Task[Any]] = set()
         self._openings = Openings()
+        self._sizing: set[asyncio.Task[None]] = set()
+        self.size: tuple[int, int] | None = None
+        """The viewport of every tab in CSS pixels, once it was changed."""
         self.asks_to_leave = False
         """Whether a page's question before it is left (beforeunload) is held like any dialog; else it is accepted."""
         context.on("page", self._opened)
@@ -166,6 +170,17 @@ class Tabs:
         self._held.add(task)
         task.add_done_callback(self._let_go)
 
+    async def resize(self, width: int, height: int) -> None:
+        """Another viewport for every tab, in CSS pixels; those that open later have it too."""
+        self.size = (width, height)
+        for page in self._pages:
+            await self._fit(page)
+
+    async def _fit(self, page: Page) -> None:
+        if self.size is not None:
+            with contextlib.suppress(PlaywrightError):  # the tab is gone
+                await page.set_viewport_size({"width": self.size[0], "height": self.size[1]})
+
     async def arrived(self) -> None:
         """Wait for the tabs that pages have asked for."""
         await self._openings.arrived()
@@ -198,6 +213,10 @@ class Tabs:
             return
         self._pages.append(page)
         self._openings.watch(page)
+        if self.size is not None:
+            fitting = asyncio.ensure_future(self._fit(page))
+            self._sizing.add(fitting)
+            fitting.add_done_callback(self._sizing.discard)
         self._observers[page] = Observer(page, self._ignore, self._ways)
         self._front = page if self._ways is None else self._front or page
         page.on("dialog", self._asked)

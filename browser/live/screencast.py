@@ -74,11 +74,19 @@ class Screencast:
         self._page, self.newest, self._size, self._quality = page, None, size, BEST
         try:
             session = await page.context.new_cdp_session(page)
+            if self._page is not page:
+                self._do(self._leave(session))  # another came to the front meanwhile
+                return
+            self._session = session
             session.on("Page.screencastFrame", lambda event: self._arrived(session, event))
             await session.send("Page.startScreencast", self._options())
         except PlaywrightError:
             return  # the page is gone; another comes to the front
-        self._session = session
+
+    async def resize(self, size: tuple[int, int]) -> None:
+        """The page has another size, in CSS pixels."""
+        self._size = size
+        await self._recast(self._quality)
 
     def drawn(self, seq: int) -> None:
         """A view has drawn the frame of this number."""
@@ -97,10 +105,7 @@ class Screencast:
                 timer.cancel()
         self._waiting = None
         if session is not None:
-            try:
-                await session.detach()
-            except PlaywrightError:
-                return  # its page is closed
+            self._do(self._leave(session))
 
     @property
     def state(self) -> tuple[int | None, bytes | None, float]:
@@ -110,7 +115,7 @@ class Screencast:
         return (None if self._waiting is not None else self.newest.seq), self.newest.jpeg, self.newest.at
 
     def _arrived(self, session: CDPSession, event: dict[str, Any]) -> None:
-        if session is not self._session and self._session is not None:
+        if session is not self._session:
             return
         meta = event["metadata"]
         self._seq += 1
@@ -171,6 +176,11 @@ class Screencast:
         task = asyncio.ensure_future(doing)
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
+
+    async def _leave(self, session: CDPSession) -> None:
+        """Not waited for: a page that has crashed never answers."""
+        with contextlib.suppress(PlaywrightError):  # the page is closed
+            await session.detach()
 
     async def _acknowledge(self, session: CDPSession, number: int) -> None:
         with contextlib.suppress(PlaywrightError):  # the page is gone

@@ -119,6 +119,14 @@ class NavMessage(Message):
     text: str | None = Field(None, max_length=8192)
 
 
+class Resize(Message):
+    """Another size of the page's viewport, in CSS pixels."""
+
+    type: Literal["resize"]
+    width: int = Field(ge=320, le=3840)
+    height: int = Field(ge=240, le=2160)
+
+
 class AnswerMessage(Message):
     """The answer to a dialog, list or chooser of that id."""
 
@@ -205,7 +213,7 @@ class Observe(Message):
 
 Gesture = (
     Mouse | Turn | KeyMessage | TextMessage | PickMessage | DropMessage | Point | NavMessage | NoteMessage | Missed
-    | MarkMessage | Pause
+    | MarkMessage | Pause | Resize
 )  # fmt: skip
 Incoming = Gesture | Ack | AnswerMessage | Control | Drive | Stop | Locate | Observe | Suggest
 

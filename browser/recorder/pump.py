@@ -15,7 +15,7 @@ from playwright.async_api import Error as PlaywrightError
 
 from browser.errors import BrowserError, BrowserGone, BrowserTimeout, PageClosed, PageCrashed, translated
 from browser.recorder.desk import Desk
-from browser.recorder.events import Note
+from browser.recorder.events import Mark, Note
 from browser.recorder.keyboard import KeyboardInput
 from browser.recorder.marking import Marking
 from browser.recorder.messages import (
@@ -30,6 +30,7 @@ from browser.recorder.messages import (
     Pause,
     PickMessage,
     Point,
+    Resize,
     TextMessage,
     Turn,
     problem,
@@ -217,7 +218,17 @@ class Pump:
                 number = await self._note(gesture.text)
             case Missed():
                 number = self._desk.refuse(gesture.what)
+            case Resize():
+                await self._resized(gesture)
+                number = None
         self.expect(gesture.g, number)
+
+    async def _resized(self, message: Resize) -> None:
+        """A mark of the log and no step: the page is seen in its new size by the next look."""
+        if not self._desk.paused:
+            self._desk.journal.add(Mark(what="resized", detail=f"{message.width} x {message.height}"))
+        await self._desk.tabs.resize(message.width, message.height)
+        self._desk.tell({"type": "viewport", "width": message.width, "height": message.height})
 
     async def _note(self, text: str) -> int | None:
         if self._desk.paused:
@@ -375,5 +386,7 @@ def _named(gesture: Gesture) -> str:
             return "note"
         case DropMessage():
             return "drop"
+        case Resize():
+            return "resize"
         case _:
             return "typing"

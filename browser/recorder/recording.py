@@ -234,7 +234,7 @@ class Recording:
 
     async def _hello(self) -> dict[str, Any]:
         reading, journal = self._desk.journal.reading, self._desk.journal
-        width, height = self.options.viewport
+        width, height = self._tabs.size or self.options.viewport
         return {
             "type": "hello",
             "recording": self.id,
@@ -420,12 +420,14 @@ class Recording:
         if message["type"] == "page":
             self._aside(self._follow())
             self._recovered()
+        if message["type"] == "viewport":
+            self._aside(self.views.cast.resize((message["width"], message["height"])))
         if message["type"] in ("step", "step_update"):
             self._count_withheld()
 
     async def _follow(self) -> None:
         if self._tabs.pages:
-            await self.views.cast.follow(self._tabs.page, self.options.viewport)
+            await self.views.cast.follow(self._tabs.page, self._tabs.size or self.options.viewport)
 
     def _recovered(self) -> None:
         if self._state == "crashed" and not self._pump.down:

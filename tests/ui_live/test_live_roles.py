@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from playwright.sync_api import Page, expect
 
@@ -34,3 +36,20 @@ def test_a_view_keeps_its_name_when_it_comes_back(view: Page, recorder: FakeReco
     recorder.wait_connected(2)
     assert len(set(recorder.views)) == 1
     assert recorder.views[0]
+
+
+def test_the_pages_size_is_chosen_and_followed(view: Page, recorder: FakeRecorder) -> None:
+    """The choice is sent; coordinates follow when the recorder has done it."""
+    view.get_by_role("combobox", name="Size of the page").select_option("390×844")
+    sent = recorder.wait_for(lambda m: m["type"] == "resize")
+    assert (sent["width"], sent["height"]) == (390, 844)
+    recorder.say(type="viewport", width=390, height=844)
+    expect(view.locator(".stage")).to_have_attribute("style", re.compile("height"))
+    taller = "canvas => { const box = canvas.getBoundingClientRect(); return box.height > box.width }"
+    box = view.locator("canvas").bounding_box()
+    assert box
+    assert view.locator("canvas").evaluate(taller)
+    view.mouse.click(box["x"] + box["width"] - 2, box["y"] + box["height"] - 2)
+    down = recorder.wait_for(lambda m: m["type"] == "mouse" and m["kind"] == "down")
+    assert 380 <= down["x"] < 390
+    assert 835 <= down["y"] < 844

@@ -36,6 +36,17 @@ def _fine(person: Person) -> None:
     assert person.on_page("devicePixelRatio") == 2
 
 
+def _resize(person: Person) -> None:
+    person.ask("resize", width=640, height=480)
+    assert person.on_page("[innerWidth, innerHeight]") == [640, 480]
+
+
+def _sizes(story: Story) -> None:
+    """Pictures have the size the page had; the change is in the log and no step."""
+    assert [_width(story.picture(step.picture_before)) for step in story.steps] == [1280, 640, 640]
+    assert [raw.event.detail for raw in story.raw if getattr(raw.event, "what", "") == "resized"] == ["640 x 480"]
+
+
 def _near_the_edge(person: Person) -> None:
     """Where the scrollbar of the box would lie; a browser without a screen lays its scrollbars over the content."""
     person.send("mouse", kind="down", x=334, y=100)
@@ -75,7 +86,7 @@ ROWS: tuple[Row, ...] = (
         "places.html",
         (click("Zoomed"), click("Turned")),
         ("click [button 'Zoomed']", "click [button 'Turned']"),
-        heard=("zoomed", "turned"),
+        heard=("zoomed", "turned at 1280"),
     ),
     Case(
         "45.pinch",
@@ -84,6 +95,15 @@ ROWS: tuple[Row, ...] = (
         (_pinch, click("Zoomed"), click("First")),
         ("click [button 'Zoomed']", "click [button 'First']"),
         heard=("zoomed", "first"),
+    ),
+    Case(
+        "45.resize",
+        "the viewport's size changes while recording",
+        "places.html",
+        (click("Turned"), _resize, click("Turned"), click("First")),
+        ("click [button 'Turned']", "click [button 'Turned']", "click [button 'First']"),
+        heard=("turned at 1280", "resized", "turned at 640", "first"),
+        then=_sizes,
     ),
     Elsewhere(
         "45.view-scaled",

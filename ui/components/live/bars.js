@@ -53,6 +53,19 @@ function tools(view) {
   };
 }
 
+const SIZES = ["1280×720", "1440×900", "1024×768", "768×1024", "390×844"];
+
+/** The size of the page's viewport; a page can be recorded as a telephone shows it. */
+function sizes(view) {
+  const change = (event) => {
+    const [width, height] = event.target.value.split("×").map(Number);
+    view.send({ type: "resize", width, height });
+    view.focusPage();
+  };
+  const title = "Size of the page in pixels";
+  return h("select", { class: "size", "aria-label": title, title, onchange: change }, SIZES.map((size) => h("option", { value: size }, size)));
+}
+
 function drawBar(view) {
   const { parts, page } = view;
   const manyTabs = page.tabs.length > 1;

@@ -165,6 +165,7 @@ class LiveView {
       notice: () => this.note(message),
       download: () => this.offer(message),
       role: () => this.assume(message),
+      viewport: () => this.resize(message),
       state: () => this.become(message.state, message.message),
       error: () =>
         banner(this, "bad", [message.what, message.kept, message.next].filter(Boolean).join(" "), [
@@ -172,6 +173,13 @@ class LiveView {
         ]),
     }[message.type];
     if (run) run();
+  }
+
+  /** @param {{width: number, height: number}} viewport of the page, in CSS pixels */
+  resize({ width, height }) {
+    this.screen.viewport = { width, height };
+    this.parts.size.value = `${width}×${height}`;
+    this.fit();
   }
 
   greet(hello) {
@@ -182,7 +190,7 @@ class LiveView {
     this.steps = new Map(hello.steps.map((step) => [step.uid, step]));
     this.missed = [...hello.not_recorded];
     this.withheld = hello.withheld;
-    this.screen.viewport = hello.viewport;
+    this.resize(hello.viewport);
     this.parts.stage.classList.remove("away");
     clearBanner(this);
     this.widgets.clear();
@@ -370,6 +378,7 @@ function skeletonInto(parent, view) {
     overlay: part("overlay"),
     clock: h("span", { data: { part: "clock" } }, "0:00"),
     pace: h("span", { data: { part: "pace" } }),
+    size: sizes(view),
     canvas,
     field,
     address: input,
@@ -386,6 +395,7 @@ function skeletonInto(parent, view) {
     { class: "row pad foot dim" },
     h("span", { class: "said" }, said),
     h("span", { class: "sp" }),
+    parts.size,
     leave,
     parts.pace,
     h("button", { ...help, onclick: () => view.chord("help") }, "?"),

@@ -21,6 +21,7 @@ from browser.recorder.events import Change, Focus, Gate, Point, Settled
 from browser.recorder.options import Clock, RecordingOptions
 from browser.recorder.secrets import Vault, flag_words, slug
 from browser.recorder.standing import Standing
+from browser.recorder.styled import styled_boxes
 from browser.tabs import Tabs
 from store.likeness import alike
 from store.masking import black_out
@@ -114,7 +115,7 @@ class Eyes:
         focused = self._vault.target(capture.focused)
         return Look(
             observation=clean,
-            hidden=hidden,
+            hidden=(*hidden, *await styled_boxes(observer, self._vault)),
             hit=self._vault.target(capture.hit),
             focus=self._placed(await _focus(observer, clean, focused, self._vault), clean, page) if focused else None,
             html=self._vault.blank(capture.html) if capture.html else None,

@@ -34,7 +34,7 @@ def leaks(path: Path, secret: str, *, beginnings: bool = False) -> list[str]:
 
     With `beginnings` the first four and more of its characters count as well, standing as words of their own.
     """
-    places = {**_columns(path), **_decoded(path)}
+    places = {**columns(path), **decoded(path)}
     assert any("." in place for place in places), f"{path} holds nothing to look through"
     return found_in(places, secret, beginnings=beginnings)
 
@@ -100,7 +100,7 @@ def _readings(text: str) -> Iterator[str]:
     yield from {text, once, html.unescape(unquote_plus(once)), text.replace("-", "+").replace("_", "/")}
 
 
-def _columns(path: Path) -> dict[str, str | bytes]:
+def columns(path: Path) -> dict[str, str | bytes]:
     """Every value of every table, and the bytes of the file and of what lies beside it."""
     found: dict[str, str | bytes] = {
         f"file {beside.name}": beside.read_bytes() for beside in path.parent.glob(f"{path.name}*") if beside.is_file()
@@ -121,7 +121,7 @@ def _known(value: Any) -> str | bytes:
     return value if isinstance(value, bytes) else str(value)
 
 
-def _decoded(path: Path) -> dict[str, str | bytes]:
+def decoded(path: Path) -> dict[str, str | bytes]:
     """Blobs unpacked with their deltas, observations in lines, and the keys of the raw log joined."""
     with EpisodeReader(path) as reader:
         dump = reader.dump()

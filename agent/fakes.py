@@ -154,6 +154,9 @@ class MemoryLog:
         self.events.append((kind, body))
         return len(self.events)
 
+    def flush(self) -> None:
+        """Nothing waits."""
+
     def update(self, **changes: Any) -> Episode:
         """Change the header."""
         self.episode = self.episode.model_copy(update=changes)

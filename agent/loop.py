@@ -164,6 +164,7 @@ class _Run:
     def _act(
         self, stack: Stack, seen: Seen, decided: Decided, action: Action, reason: str
     ) -> tuple[Stack, Seen] | Ending:
+        self._record.settle()
         try:
             effect = self._environment.act(action)
         except Exception as error:

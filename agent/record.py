@@ -46,6 +46,9 @@ class EpisodeLog(Protocol):
     def update(self, **changes: Any) -> Episode:
         """Change fields of the episode's header."""
 
+    def flush(self) -> None:
+        """Wait until everything is written."""
+
 
 @dataclass(frozen=True)
 class Seen:
@@ -158,6 +161,10 @@ class Record:
     def note(self, kind: str, body: dict[str, Any]) -> None:
         """Write something that is not a step: the evaluator's word, a failure around the episode."""
         self._log.raw(kind, self.now, body)
+
+    def settle(self) -> None:
+        """Wait until everything so far is written: what is done next may end this process."""
+        self._log.flush()
 
     def close(self, end: FrameEnd) -> None:
         """Mark every open frame as ended by `end`."""

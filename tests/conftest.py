@@ -18,6 +18,8 @@ from tests.counts import SOAKING, soak
 if TYPE_CHECKING:
     from playwright.sync_api import Browser
 
+pytest.register_assert_rewrite("tests.browser_recorder.cases", "tests.browser_recorder.leaks")
+
 KINDS = ("browser", "app", "e2e")
 OUTSIDE = ("OPENAI_API_KEY", "OPENAI_BASE_URL")
 

@@ -16,7 +16,6 @@ from browser.session import BrowserSession
 from server.scripted import RecordResult, record_script
 
 Record = Callable[..., RecordResult]
-pytest.register_assert_rewrite("tests.browser_recorder.cases", "tests.browser_recorder.leaks")
 
 
 class Site:

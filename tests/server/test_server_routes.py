@@ -7,6 +7,7 @@ from PIL import Image
 
 from bench.replay_episode import write_episode
 from server.guard import HEADER
+from store.claims import Claim
 from traces.model import Frame
 
 BASE = "/stepscope/episodes/booking"
@@ -127,8 +128,10 @@ def test_labels_give_a_demonstration_its_calls(client, shelf):
 def test_a_running_episode_is_read_as_it_stands(tmp_path, shelf, client):
     """An episode that is still written shows its steps so far, and the further ones when asked again."""
     shelf.folder = tmp_path
-    write_episode(tmp_path, "running", n_steps=11, seal=False)
+    path = write_episode(tmp_path, "running", n_steps=11, seal=False)
+    claim = Claim.take(path)
     body = client.get("/stepscope/episodes/running/skeleton").json()
+    claim.release(done=False)
     assert body["sealed"] is False
     assert body["episode"]["status"] == "running"
     assert len(body["steps"]["uid"]) == 11

@@ -186,3 +186,7 @@ class _Beating:
     def update(self, **changes: Any) -> Episode:
         """Write."""
         return self._writer.update(**changes)
+
+    def flush(self) -> None:
+        """Wait."""
+        self._writer.flush()

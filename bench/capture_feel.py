@@ -47,7 +47,6 @@ def _change(view: LiveView, selector: str) -> Change:
     """What pressing the field changes, learned by pressing it once; its upper edge is inside the box."""
     x, y = view.place(selector)
     box = (x - 100, y - 54, 200, 108)
-    view.send(type="mouse", kind="move", x=x, y=y)  # what the pointer alone changes is no part of it
     _until_rested(view, CARET_S, 3.0)
     assert view.newest is not None
     before = pixels(view.newest, box)

@@ -9,6 +9,8 @@
 /** Where this world's viewport lies in the top one and what its ids begin with, as the recorder last said. */
 const ground = { prefix: '', view: { x: 0, y: 0, sx: 1, sy: 1 } };
 const documentName = Math.random().toString(36).slice(2, 12);
+/** Whether we are here before anything of the document, so that no listener of the page can be before ours. */
+let first = rootElement(document) === null;
 let told = 0;
 
 globalThis.__stepscope.observe = (options) => {
@@ -29,7 +31,7 @@ function timeOf(event) {
 function say(kind, event, more) {
   told += 1;
   const at = event ? timeOf(event) : now();
-  const said = { k: kind, n: told, doc: documentName, at, prefix: ground.prefix, ...more, done: now() };
+  const said = { k: kind, n: told, doc: documentName, at, first, prefix: ground.prefix, ...more, done: now() };
   globalThis[WINDOW.binding](JSON.stringify(said));
 }
 

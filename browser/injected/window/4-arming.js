@@ -36,7 +36,9 @@ function readable(win, index) {
 
 function armAll() {
   frames.count = window.length;
-  frames.root = rootElement(document);
+  const root = rootElement(document);
+  if (frames.root && frames.root !== root) first = false;
+  frames.root = root;
   arm(window);
 }
 

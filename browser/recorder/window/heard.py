@@ -22,7 +22,10 @@ Instant = Annotated[float, Field(ge=0, allow_inf_nan=False)]
 
 
 class Said(BaseModel):
-    """A message. `at` is when the event came into being and `done` when it was let on to the page, ms since 1970."""
+    """A message. `at` is when the event came into being and `done` when it was let on to the page, ms since 1970.
+
+    `first`: our listeners were there before anything of the document.
+    """
 
     model_config = ConfigDict(frozen=True, extra="ignore")
 
@@ -30,6 +33,7 @@ class Said(BaseModel):
     doc: str = Field(max_length=40)
     at: Instant
     done: Instant
+    first: bool = False
     prefix: str = Field("", max_length=200, pattern=r"^(f\d{1,6}-)*$")
 
 

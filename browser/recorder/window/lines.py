@@ -157,13 +157,6 @@ class Lines:
         """The line of a frame that lives in a process of its own."""
         return self._by_target.get(frame)
 
-    async def all_ready(self, seconds: float) -> None:
-        """Wait until every page there is has its orders, but not longer."""
-        with contextlib.suppress(TimeoutError):
-            async with asyncio.timeout(seconds):
-                while self._tasks:
-                    await asyncio.wait(set(self._tasks))
-
     async def _when_ready(self, target: str) -> Line:
         try:
             async with asyncio.timeout(PAGE_S):

@@ -63,7 +63,7 @@ class Sight:
         began = float((said.seen or {}).get("began", said.done))
         waited = round(max(0.0, said.done - began), 1)
         number = shot.number if shot else None
-        return Gate(**dict(kept), target=look.hit, frame=number, exact=look.exact, waited=waited)
+        return Gate(**dict(kept), target=look.hit, frame=number, exact=look.exact and said.first, waited=waited)
 
     def moment(self, wall: float) -> float:
         """A time the page gave, in ms of the recording: not before its start, not after now."""

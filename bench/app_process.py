@@ -12,7 +12,7 @@ import urllib.request
 from pathlib import Path
 from types import TracebackType
 
-from playwright.sync_api import Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
 from bench.common import ROOT
 from bench.processes import PROC, Tree
@@ -104,15 +104,21 @@ class App:
 
 
 class Visitor:
-    """A person's own browser, which opens the app's pages; a context manager."""
+    """A person's own browser, which opens the app's pages; a context manager. One that is given stays open."""
 
-    def __init__(self) -> None:
-        self._driver = sync_playwright().start()
-        self._browser = self._driver.chromium.launch(executable_path=find_chromium(), args=launch_args())
+    def __init__(self, browser: Browser | None = None) -> None:
+        self._driver = None if browser is not None else sync_playwright().start()
+        self._browser = browser or self._launched()
+        self._contexts: list[BrowserContext] = []
+
+    def _launched(self) -> Browser:
+        assert self._driver is not None
+        return self._driver.chromium.launch(executable_path=find_chromium(), args=launch_args())
 
     def page(self) -> Page:
         """A fresh window."""
-        page = self._browser.new_context().new_page()
+        self._contexts.append(self._browser.new_context())
+        page = self._contexts[-1].new_page()
         page.set_default_timeout(PATIENCE_MS)
         return page
 
@@ -133,7 +139,11 @@ class Visitor:
         return waiting.value.url
 
     def close(self) -> None:
-        """Close it."""
+        """Close it, and what was opened in one that was given."""
+        if self._driver is None:
+            for context in self._contexts:
+                context.close()
+            return
         self._browser.close()
         self._driver.stop()
 

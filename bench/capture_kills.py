@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
 
+from playwright.sync_api import Browser
 from websockets.exceptions import ConnectionClosed
 
 from bench.app_process import App, Visitor
@@ -39,10 +40,12 @@ class Blow:
     lost: tuple[str, ...]
 
 
-def campaign(home: Path, kills: int, seed: int, say: Callable[[str], None] = lambda _: None) -> list[Blow]:
+def campaign(
+    home: Path, kills: int, seed: int, say: Callable[[str], None] = lambda _: None, browser: Browser | None = None
+) -> list[Blow]:
     """So many kills, victims in turn, each in a recording of its own, at moments drawn with the seed."""
     chance, blows = random.Random(seed), []
-    with Site() as site, Visitor() as visitor, App(home) as app:
+    with Site() as site, Visitor(browser) as visitor, App(home) as app:
         for turn in range(kills):
             app.start()
             blow = _round(home, site, visitor, app, VICTIMS[turn % 3], chance.uniform(0.1, 4.0))

@@ -6,7 +6,7 @@ import contextlib
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import expect
+from playwright.sync_api import Browser, expect
 
 from bench.app_process import PATIENCE_MS, App, Visitor
 from bench.capture_kills import campaign
@@ -20,18 +20,18 @@ from wiring import Parts
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("kills")]
 
 
-def test_nothing_acknowledged_is_lost(tmp_path: Path) -> None:
+def test_nothing_acknowledged_is_lost(tmp_path: Path, chromium: Browser) -> None:
     """Whoever is killed, and when: acknowledged steps are in the file, and the recording is continued or sealed."""
-    blows = campaign(tmp_path / "home", soak(100), seed=20260803)
+    blows = campaign(tmp_path / "home", soak(100), seed=20260803, browser=chromium)
     assert [lost for blow in blows for lost in blow.lost] == []
     assert {blow.victim for blow in blows} == {"app", "browser", "socket"}
     assert sum(blow.acknowledged for blow in blows) > len(blows)
 
 
-def test_an_interrupted_recording_is_offered_and_gone_on_with(tmp_path: Path) -> None:
+def test_an_interrupted_recording_is_offered_and_gone_on_with(tmp_path: Path, chromium: Browser) -> None:
     """After a restart the Record screen offers it; going on seals it and begins another at its last page."""
     home = tmp_path / "home"
-    with Site() as site, Visitor() as visitor, App(home) as app:
+    with Site() as site, Visitor(chromium) as visitor, App(home) as app:
         address = visitor.begin(app, f"{site.url}/kills.html", "Press some buttons")
         with LiveView(address) as view:
             first = view.click(60, 40)["uid"]

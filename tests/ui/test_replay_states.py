@@ -10,6 +10,7 @@ from playwright.sync_api import expect
 
 from bench.replay_episode import write_episode
 from bench.replay_page import theme_variables
+from store.claims import Claim
 from traces.frames import build_frames
 from traces.model import Episode, Frame, Step
 from traces.skeleton import build_skeleton
@@ -31,6 +32,7 @@ def test_a_running_episode_grows_and_whoever_is_at_its_end_goes_along(replay, sh
     """New steps appear by themselves; who stands elsewhere stays; at the end it is said how it ended."""
     target = shelf.folder / "growing.episode"
     shutil.copy(write_episode(tmp_path / "a", "growing", n_steps=11, seal=False), target)
+    claim = Claim.take(target)
     replay.open("growing").ready()
     expect(replay.page.locator("header")).to_contain_text("running")
     replay.press("End")
@@ -39,6 +41,7 @@ def test_a_running_episode_grows_and_whoever_is_at_its_end_goes_along(replay, sh
     expect(replay.page.locator(".number")).to_have_text("step 13 / 13")
     replay.press("Home")
     shutil.copy(write_episode(tmp_path / "c", "growing", n_steps=14), target)
+    claim.release(done=True)
     expect(replay.page.locator(".number")).to_have_text("step 1 / 14")
     expect(replay.page.locator("header")).to_contain_text("failed · step limit")
 

@@ -140,7 +140,7 @@ def test_the_picker_lies_beside_the_page(marking: Page) -> None:
 def test_the_picker_goes_by_arrows_and_remembers(marking: Page, recorder: FakeRecorder) -> None:
     """What was picked last stands first the next time; Escape leaves without a mark."""
     marking.keyboard.press("Alt+Shift+B")
-    options = marking.get_by_role("option")
+    options = marking.get_by_role("dialog", name="A call begins").get_by_role("option")
     third = options.nth(2).locator("b").text_content()
     marking.keyboard.press("ArrowDown")
     marking.keyboard.press("ArrowDown")
@@ -275,7 +275,7 @@ def test_no_serious_violation_while_marking(marking: Page, recorder: FakeRecorde
     recorder.say(type="marked", what="undo", uid="s2", seq=2, sentence="click Three")
     expect(marking.get_by_text("out of the demonstration")).to_be_visible()
     marking.keyboard.press("Alt+Shift+B")
-    expect(marking.get_by_role("option").first).to_be_visible()
+    expect(marking.get_by_role("dialog", name="A call begins").get_by_role("option").first).to_be_visible()
     assert serious(marking) == []
     marking.keyboard.press("Escape")
     recorder.say(type="state", state="paused", message=None)

@@ -1,11 +1,13 @@
-"""A browser for the folder's tests, and a site of pages given as text."""
+"""A browser for the folder's tests, a site of pages given as text, and windows on a screen of one's own."""
 
 from __future__ import annotations
 
 import http.server
 import threading
 from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager
 from pathlib import Path
+from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
@@ -14,8 +16,12 @@ from browser.recorder.options import RecordingOptions
 from browser.script import parse_script
 from browser.session import BrowserSession
 from server.scripted import RecordResult, record_script
+from tests.browser_recorder.window_person import Display, Window, on_a_screen, opened
 
 Record = Callable[..., RecordResult]
+OpenWindow = Callable[..., AbstractContextManager[Window]]
+PLACED = """<style>* { margin: 0; box-sizing: border-box } body { height: 3000px }
+  button, input, select, label, a, .box { position: absolute; left: 10px; width: 160px; height: 30px }</style>"""
 
 
 class Site:
@@ -87,5 +93,28 @@ def record(session: BrowserSession, site: Site, tmp_path: Path) -> Record:
         options = {"objective": "try the page", "still_ms": 120, "gate_ms": 1500, **more}
         given = RecordingOptions(url=site.page(body), **options)
         return record_script(given, parse_script(script), tmp_path / "episodes", session, **rest)
+
+    return made
+
+
+@pytest.fixture(name="screen", scope="module")
+def screen_fixture(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Display, BrowserSession]]:
+    """A screen without a monitor and a browser on it, one for the file."""
+    with on_a_screen(tmp_path_factory.mktemp("screen")) as both:
+        yield both
+
+
+@pytest.fixture(name="display")
+def display_fixture(screen: tuple[Display, BrowserSession]) -> Display:
+    """The screen with its keyboard."""
+    return screen[0]
+
+
+@pytest.fixture(name="window")
+def window_fixture(screen: tuple[Display, BrowserSession], site: Site, tmp_path: Path) -> OpenWindow:
+    """`window(body)`: a recorded window at a page with that body."""
+
+    def made(body: str, **options: Any) -> AbstractContextManager[Window]:
+        return opened(screen[1], tmp_path / "episodes", site.page(PLACED + body), **options)
 
     return made

@@ -7,24 +7,21 @@ import os
 import signal
 import subprocess
 import sys
-from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager
+from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 import pytest
 
 from browser.chromium import check_display
 from browser.errors import NoDisplay
 from browser.session import BrowserSession
-from tests.browser_recorder.conftest import Site
-from tests.browser_recorder.window_person import WAIT_S, Display, Window, on_a_screen, opened, words
+from tests.browser_recorder.conftest import OpenWindow, Site
+from tests.browser_recorder.window_person import WAIT_S, Display, Window, on_a_screen, words
 from tools.source_files import ROOT
 from traces.reader import EpisodeReader
 from wiring import HOME
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("window")]
-Open = Callable[..., AbstractContextManager[Window]]
 BUTTON = "<button style='position:absolute;left:10px;top:0;width:160px;height:30px' onclick=\"{}\">Go</button>"
 
 
@@ -35,29 +32,13 @@ def screen_fixture(tmp_path: Path) -> Iterator[tuple[Display, BrowserSession]]:
         yield both
 
 
-@pytest.fixture(name="display")
-def display_fixture(screen: tuple[Display, BrowserSession]) -> Display:
-    """The screen with its keyboard."""
-    return screen[0]
-
-
-@pytest.fixture(name="window")
-def window_fixture(screen: tuple[Display, BrowserSession], site: Site, tmp_path: Path) -> Open:
-    """`window(body)`: a recorded window at a page with that body."""
-
-    def made(body: str, **options: Any) -> AbstractContextManager[Window]:
-        return opened(screen[1], tmp_path / "episodes", site.page(body), **options)
-
-    return made
-
-
 def navigated(page: Window, count: int) -> None:
     """Until so many things were done with the bar, and the page was looked at."""
     page.until(lambda: len(page.events("nav")) >= count)
     page.settle()
 
 
-def test_the_bar_and_the_tabs(window: Open, display: Display, site: Site) -> None:
+def test_the_bar_and_the_tabs(window: OpenWindow, display: Display, site: Site) -> None:
     """Address bar, back, forward, reload, a new tab with an address, closing it: each is its step."""
     two = site.page("<h1>Two</h1>", "/two")
     with window("<h1>One</h1>") as page:
@@ -89,7 +70,7 @@ def test_the_bar_and_the_tabs(window: Open, display: Display, site: Site) -> Non
         assert ["One" in text for text in before] == [True, False, True, False]
 
 
-def test_what_the_page_does_to_itself_is_no_step(window: Open, display: Display, site: Site) -> None:
+def test_what_the_page_does_to_itself_is_no_step(window: OpenWindow, display: Display, site: Site) -> None:
     """Links, scripts that go back, reload or push a state, after a press: consequences, not the person's."""
     site.page(BUTTON.format("history.back()"), "/b")
     with window(BUTTON.format("location.href = '/b'")) as page:
@@ -112,7 +93,7 @@ def test_what_the_page_does_to_itself_is_no_step(window: Open, display: Display,
         ("document.title = prompt('Name?', 'x')", ["ctrl+a", "A", "Return"], "dialog [accept] [A]"),
     ],
 )
-def test_dialogs_are_the_persons(window: Open, display: Display, asks: str, keys: list[str], step: str) -> None:
+def test_dialogs_are_the_persons(window: OpenWindow, display: Display, asks: str, keys: list[str], step: str) -> None:
     """The browser's own dialog waits for the person's own answer, which is a step."""
     with window(BUTTON.format(asks)) as page:
         page.run(page.page.evaluate("document.querySelector('button').addEventListener('click', () => {})"))
@@ -127,7 +108,7 @@ def test_dialogs_are_the_persons(window: Open, display: Display, asks: str, keys
         assert words(ended)[0] == "click Go"
 
 
-def test_the_window_is_closed(window: Open, display: Display) -> None:
+def test_the_window_is_closed(window: OpenWindow, display: Display) -> None:
     """Closing the last tab ends the recording; it is sealed with its steps."""
     with window(BUTTON.format("this.textContent = 'Gone'")) as page:
         page.click(60, 15)
@@ -139,7 +120,7 @@ def test_the_window_is_closed(window: Open, display: Display) -> None:
         assert ended.episode.status == "success"
 
 
-def test_the_browser_is_killed(window: Open) -> None:
+def test_the_browser_is_killed(window: OpenWindow) -> None:
     """What was done before is sealed, as stopped, with the reason."""
     with window(BUTTON.format("this.textContent = 'Gone'")) as page:
         page.click(60, 15)
@@ -157,7 +138,7 @@ def test_the_browser_is_killed(window: Open) -> None:
         assert (ended.episode.status, ended.episode.end_reason) == ("stopped", "the browser has ended")
 
 
-def test_a_page_that_crashes(window: Open) -> None:
+def test_a_page_that_crashes(window: OpenWindow) -> None:
     """The recording says so and keeps its steps."""
     with window(BUTTON.format("this.textContent = 'Gone'")) as page:
         page.click(60, 15)

@@ -20,7 +20,7 @@ function onPress(event) {
   }
   const count = countOf(event, at);
   const select = selectOf(innermost(event));
-  pointer.last = { at, time: event.timeStamp, button: event.button, count, win: event.view };
+  pointer.last = { at, time: event.timeStamp, button: event.button, count, on: new WeakRef(innermost(event) ?? document) };
   say('down', event, {
     ...outside(at), button: event.button, mods: modifiersOf(event), count, touch: event.pointerType === 'touch',
     list: select ? nameOfElement(select) : null, drawn: Boolean(select) && !select.multiple && !(select.size > 1),
@@ -31,7 +31,7 @@ function onPress(event) {
 /** 2 for the second press of a double click: it has no look of its own. */
 function countOf(event, at) {
   const { last } = pointer;
-  const again = last && last.button === event.button && last.win === event.view && !last.moved
+  const again = last && last.button === event.button && last.on.deref() === innermost(event) && !last.moved
     && event.timeStamp - last.time < DOUBLE_MS && near(last.at, at);
   return again ? last.count + 1 : 1;
 }

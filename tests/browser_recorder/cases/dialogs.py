@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tests.browser_recorder.cases.model import Case, Row
+from tests.browser_recorder.cases.model import Case, Elsewhere, Row
 from tests.browser_recorder.cases.navigation import click
 from tests.browser_recorder.cases.story import Story
 
@@ -118,5 +118,13 @@ ROWS: tuple[Row, ...] = (
         heard=("later is over",),
         after="later is over",
         then=_dialogs("alert: Later"),
+    ),
+    Elsewhere(
+        "39.print", "a page that prints", "tests/browser_recorder/test_recording_outside.py::test_printing_is_told"
+    ),
+    Elsewhere(
+        "39.permission",
+        "a page that asks for a permission",
+        "tests/browser_recorder/test_recording_outside.py::test_a_permission_that_is_asked_for_does_not_hang",
     ),
 )

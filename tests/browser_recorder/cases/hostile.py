@@ -50,6 +50,14 @@ def _late(story: Story) -> None:
     assert "done 2" in story.after(second)
 
 
+def _hold(person: Person) -> None:
+    """Pick something up, carry it elsewhere, and never let go."""
+    person.press("text=Card")
+    person.move("text=Bin")
+    there = person.point("text=Bin")
+    person.until(lambda: person.recording._desk.hands.position == there)
+
+
 def _nothing_of_ours(story: Story) -> None:
     assert "stepscope" not in story.html(story.steps[-1]).lower()
 
@@ -82,5 +90,38 @@ ROWS: tuple[Row, ...] = (
         (*STEPS, "scroll [down]", "hover [button 'Press']"),
         heard=HEARD,
         then=_nothing_of_ours,
+    ),
+    Elsewhere(
+        "42.renderer",
+        "the page's process crashes",
+        "tests/browser_recorder/test_recording_troubles.py::test_a_renderer_crash_is_told_and_survived",
+    ),
+    Elsewhere(
+        "42.browser",
+        "the browser is killed",
+        "tests/browser_recorder/test_recording_deaths.py::test_a_killed_browser_keeps_the_steps",
+    ),
+    Elsewhere(
+        "42.disk",
+        "the disk is full",
+        "tests/browser_recorder/test_recording_live.py::test_a_full_disk_keeps_what_was_committed",
+    ),
+    Case(
+        "42.mid-gesture",
+        "stopped with the button down",
+        "carry.html",
+        (_hold,),
+        ("drag [button 'Card'] [button 'Bin']",),
+        heard=("down on Card", "up on Bin"),
+    ),
+    Elsewhere(
+        "42.two-views",
+        "two views on one recording",
+        "tests/browser_recorder/test_recording_views.py::test_one_view_drives_and_another_takes_over",
+    ),
+    Elsewhere(
+        "42.lost-view",
+        "the connection is lost with the button down",
+        "tests/browser_recorder/test_recording_troubles.py::test_a_lost_socket_can_come_back",
     ),
 )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tests.browser_recorder.cases.model import Case, Row
+from tests.browser_recorder.cases.model import Case, Elsewhere, Row
 from tests.browser_recorder.cases.story import Story
 
 PRESS = {"gesture": "click", "at": "text=Press"}
@@ -235,4 +235,20 @@ ANEW: tuple[Row, ...] = (
         after="again",
     ),
 )
-ROWS: tuple[Row, ...] = (*LEAVING, *HISTORY, *BAR, *SERVERS, *ANEW)
+OUTSIDE = "tests/browser_recorder/test_recording_outside.py"
+WIDGETS = "tests/browser_recorder/test_recording_widgets.py"
+ASKED: tuple[Row, ...] = (
+    Elsewhere("33.download", "a link to a download", f"{OUTSIDE}::test_a_download_is_offered_as_a_file"),
+    Elsewhere(
+        "36.auth",
+        "a page that asks for a name and a password by HTTP",
+        f"{OUTSIDE}::test_a_site_that_asks_for_a_password_itself",
+    ),
+    Elsewhere(
+        "38.leave", "leaving in spite of `beforeunload`", f"{WIDGETS}::test_leaving_is_asked_for_and_nothing_is_lost"
+    ),
+    Elsewhere(
+        "38.stay", "staying because of `beforeunload`", f"{WIDGETS}::test_leaving_is_asked_for_and_nothing_is_lost"
+    ),
+)
+ROWS: tuple[Row, ...] = (*LEAVING, *HISTORY, *BAR, *SERVERS, *ANEW, *ASKED)

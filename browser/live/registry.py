@@ -107,9 +107,7 @@ class LiveRegistry:
     def _run(self, doing: Coroutine[Any, Any, T], seconds: float) -> T:
         return self._session.run(doing, seconds)
 
-    async def _open(
-        self, options: RecordingOptions, owner: str, prepare: Prepare | None, judge: Judge | None
-    ) -> str:
+    async def _open(self, options: RecordingOptions, owner: str, prepare: Prepare | None, judge: Judge | None) -> str:
         recording = await open_recording(self._session, options, self._folder, prepare)
         recording.judge = judge or recording.judge
         self._recordings[recording.id] = (recording, owner)

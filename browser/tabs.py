@@ -212,7 +212,8 @@ class Tabs:
         if page in self._observers:
             return
         self._pages.append(page)
-        self._openings.watch(page)
+        if self._ways is None:  # in a window of its own the browser says which tabs there are
+            self._openings.watch(page)
         if self.size is not None:
             fitting = asyncio.ensure_future(self._fit(page))
             self._sizing.add(fitting)

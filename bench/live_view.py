@@ -6,6 +6,7 @@ left to the benchmarks.
 
 from __future__ import annotations
 
+import contextlib
 import io
 import json
 import socket
@@ -57,7 +58,9 @@ class LiveView:
     """A connected view; a context manager. Raises TimeoutError where something waited for does not come."""
 
     def __init__(self, address: str) -> None:
-        self._socket: ClientConnection = connect(address, max_size=None, compression=None)
+        self._stack = contextlib.ExitStack()
+        opening = connect(address, max_size=None, compression=None)
+        self._socket: ClientConnection = self._stack.enter_context(opening)
         self._change = threading.Condition()
         self._numbers = 0
         self.messages: list[dict[str, Any]] = []
@@ -76,7 +79,7 @@ class LiveView:
 
     def close(self) -> None:
         """Leave; the recording goes on for its grace time."""
-        self._socket.close()
+        self._stack.close()
         self._reader.join(WAIT_S)
 
     def raw_socket(self) -> socket.socket:

@@ -1,4 +1,4 @@
-"""Encoding of what an episode file keeps: content hashes, zstd with deltas for text, WebP for pictures.
+"""Encoding of the texts an episode file keeps: content hashes, and zstd with deltas. Pictures are `pictures`'s.
 
 Sizes are bounded on the way out: a file from outside cannot make a reader unpack without limit.
 """
@@ -6,19 +6,14 @@ Sizes are bounded on the way out: a file from outside cannot make a reader unpac
 from __future__ import annotations
 
 import hashlib
-import io
 from dataclasses import dataclass
 
 import zstandard
-from PIL import Image
 
 from store.errors import NotAnEpisode
 
 MAX_TEXT = 64 * 1024 * 1024
 """Bytes a single text may unpack to."""
-MAX_PIXELS = 64_000_000
-THUMB_WIDTH = 160
-WORTH = 1.5
 _LEVEL = 3
 
 
@@ -57,27 +52,6 @@ def unpack_text(packed: Packed, base: str | None = None) -> str:
         return raw.decode("utf-8", "surrogatepass")
     except (zstandard.ZstdError, UnicodeDecodeError) as error:
         raise NotAnEpisode(f"a stored text is damaged ({error})") from error
-
-
-def encode_picture(data: bytes) -> tuple[bytes, bytes]:
-    """(picture, thumbnail) as WebP: the smaller of lossless and quality 80, and a 160 px wide thumbnail."""
-    with Image.open(io.BytesIO(data)) as image:
-        if image.width * image.height > MAX_PIXELS:
-            raise NotAnEpisode(f"a picture of {image.width}×{image.height} pixels is too large to keep")
-        rgb = image.convert("RGB")
-    lossless = _webp(rgb, lossless=True, quality=20, method=1)
-    lossy = _webp(rgb, lossless=False, quality=80, method=2)
-    if len(lossless) < WORTH * len(lossy):  # mostly text and plain colours: the effort halves it
-        lossless = _webp(rgb, lossless=True, quality=75, method=4)
-    height = max(1, round(rgb.height * THUMB_WIDTH / rgb.width))
-    thumb = _webp(rgb.resize((THUMB_WIDTH, height)), lossless=False, quality=70, method=2)
-    return min(lossless, lossy, key=len), thumb
-
-
-def _webp(image: Image.Image, *, lossless: bool, quality: int, method: int) -> bytes:
-    out = io.BytesIO()
-    image.save(out, "WEBP", lossless=lossless, quality=quality, method=method)
-    return out.getvalue()
 
 
 def _raw_dictionary(text: str | None) -> zstandard.ZstdCompressionDict:

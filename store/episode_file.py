@@ -15,12 +15,13 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+from store import pictures
 from store.blobs import Packed, pack_text, unpack_text
 from store.claims import Claim
 from store.errors import NewerSchema, NotAnEpisode, NotFound, StoreError, translated
 
 FORMAT = "stepscope-episode"
-SCHEMA = 2
+SCHEMA = 3
 SUFFIX = ".episode"
 FULL_COPY_EVERY = 20
 """A text is stored whole after this many deltas, so that reading one unpacks at most that many."""
@@ -54,6 +55,7 @@ class EpisodeFile:
         self._lock = threading.RLock()
         self._texts: OrderedDict[str, str] = OrderedDict()
         self._last: dict[str, tuple[str, int]] = {}
+        self._whole: pictures.Whole | None = None
 
     @classmethod
     def create(cls, path: Path) -> EpisodeFile:
@@ -237,17 +239,28 @@ class EpisodeFile:
             self._remember(name, text)
         return text or ""
 
-    def put_picture(self, key: str, picture: bytes, thumb: bytes) -> None:
-        """Keep an encoded picture and its thumbnail."""
-        self._put_blob(key, "picture", Packed("webp", picture, len(picture)), 0)
-        self._execute("INSERT OR IGNORE INTO thumb VALUES (?, ?)", (key, thumb))
+    def put_picture(self, key: str, data: bytes) -> None:
+        """Keep a picture (PNG or JPEG bytes) under its hash, with a thumbnail."""
+        if self.has_blob(key):
+            return
+        pixels = pictures.opened(data)
+        packed = pictures.pack(pixels, self._whole)
+        if packed.base is None:
+            self._whole = pictures.Whole(key, pixels, packed.size)
+        self._put_blob(key, "picture", packed, 0 if packed.base is None else 1)
+        self._execute("INSERT OR IGNORE INTO thumb VALUES (?, ?)", (key, pictures.thumbnail(pixels)))
 
     def picture(self, key: str) -> bytes:
-        """A kept picture (WebP). Raises NotFound."""
+        """A kept picture (WebP). Raises NotFound, or NotAnEpisode where it is damaged."""
         packed = self._blob(key)
-        if packed.encoding != "webp":
+        if packed.encoding == "webp":
+            return packed.data
+        if packed.encoding != "webp-patch" or packed.base is None:
             raise NotFound(f"{key!r} names no picture of this episode.")
-        return packed.data
+        whole = self._blob(packed.base)
+        if whole.encoding != "webp":
+            raise NotAnEpisode(f"{self.path} is damaged: a picture's patch is to no whole picture.")
+        return pictures.unpack(packed, whole.data)
 
     def thumb(self, key: str) -> bytes | None:
         """The picture's thumbnail (WebP), or None."""

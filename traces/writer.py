@@ -13,7 +13,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any
 
-from store.blobs import content_hash, encode_picture
+from store.blobs import content_hash
 from store.episode_file import SUFFIX, EpisodeFile
 from traces.model import Derivation, Episode, Frame, LlmCall, Observation, Step
 from traces.skeleton import build_skeleton
@@ -72,7 +72,7 @@ class EpisodeWriter:
     def put_picture(self, data: bytes) -> str:
         """Keep a picture (PNG or JPEG bytes) as WebP with a thumbnail; returns its hash."""
         key = content_hash(data)
-        self._once(key, lambda: self._file.put_picture(key, *encode_picture(data)))
+        self._once(key, lambda: self._file.put_picture(key, data))
         return key
 
     def raw(self, kind: str, at: float, body: dict[str, Any]) -> int:

@@ -209,15 +209,16 @@ class Eyes:
         The counter is the same now as it was at the last look, so it was the same when the frame between was made.
         """
         last, (_, newest, arrived) = self.last, self._frames()
-        if last is None or last.picture is None or newest is None or look.visual is not newest:
+        if last is None or last.picture is None or newest is None or look.visual is None:
             return None
         if last.page is not look.page or last.mutations[-1:] != look.mutations:
             return None
-        if last.visual == newest:
-            return last.picture if last.observation == look.observation else None
-        if last.visual is not None and last.observation == look.observation and alike(last.visual, newest):
-            return last.picture
-        return newest if arrived > last.at + ON_THE_WAY_MS else None
+        if last.visual is not None and last.observation == look.observation:
+            if last.visual == newest or alike(last.visual, newest):
+                return last.picture
+        elif last.visual == newest:
+            return None
+        return newest if look.visual is newest and arrived > last.at + ON_THE_WAY_MS else None
 
     async def remember(self, look: Look, point: Spot) -> None:
         """Keep a look just taken for a gate that comes soon."""

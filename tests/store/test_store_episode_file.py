@@ -98,9 +98,9 @@ def test_a_full_disk_keeps_what_was_committed(file: EpisodeFile) -> None:
         pages = db.execute("PRAGMA page_count").fetchone()[0]
     db.close()
     file._db.execute(f"PRAGMA max_page_count = {pages + 1}")
-    noise = random.Random(0).randbytes(200_000)
+    noise = random.Random(0).randbytes(200_000).hex()
     with pytest.raises(DiskFull, match="Everything before this step is kept"):
-        file.put_picture("b" * 32, noise, b"")
+        file.put_text("b" * 32, noise, "text")
     reopened = EpisodeFile.open(file.path)
     assert reopened.text("a" * 32) == "kept"
     reopened.close()

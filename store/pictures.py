@@ -1,0 +1,96 @@
+"""Pictures as an episode keeps them: WebP, or as a patch of what differs from a picture that is kept whole.
+
+Of two pictures of a page most is the same. A patch is where its rectangle begins (two numbers of four bytes) and a
+lossless WebP of it, transparent where nothing changed. It is always to a whole picture, so reading one unpacks two.
+"""
+
+from __future__ import annotations
+
+import io
+import struct
+from dataclasses import dataclass
+
+from PIL import Image, ImageChops
+
+from store.blobs import Packed
+from store.errors import NotAnEpisode
+
+MAX_PIXELS = 64_000_000
+THUMB_WIDTH = 160
+WORTH = 1.5
+"""How much larger than a lossy picture a first lossless one may be for the effort of a better one."""
+PATCH_SHARE = 0.6
+"""A patch is kept where it takes at most this share of the pixels and of the bytes of the picture it is to."""
+_PLACE = struct.Struct(">II")
+
+
+@dataclass(frozen=True)
+class Whole:
+    """The last picture that was kept whole: its hash, its pixels before they were encoded, and its size in bytes."""
+
+    key: str
+    pixels: Image.Image
+    size: int
+
+
+def opened(data: bytes, mode: str = "RGB") -> Image.Image:
+    """The pixels of a PNG, JPEG or WebP. Raises NotAnEpisode if there are too many of them."""
+    with Image.open(io.BytesIO(data)) as image:
+        if image.width * image.height > MAX_PIXELS:
+            raise NotAnEpisode(f"a picture of {image.width}×{image.height} pixels is too large")
+        return image.convert(mode)
+
+
+def pack(pixels: Image.Image, whole: Whole | None) -> Packed:
+    """The picture as a patch to `whole` where that is small, else as the smaller of lossless WebP and quality 80."""
+    if whole is not None and whole.pixels.size == pixels.size:
+        patch = _patch(pixels, whole)
+        if patch is not None and len(patch) <= PATCH_SHARE * whole.size:
+            return Packed("webp-patch", patch, len(patch), whole.key)
+    data = _smallest(pixels)
+    return Packed("webp", data, len(data))
+
+
+def unpack(packed: Packed, whole: bytes) -> bytes:
+    """A patched picture again, as WebP. Raises NotAnEpisode when the bytes are damaged."""
+    try:
+        left, top = _PLACE.unpack_from(packed.data)
+        patch = opened(packed.data[_PLACE.size :], "RGBA")
+        pixels = opened(whole)
+        pixels.paste(patch, (left, top), patch)
+    except (OSError, ValueError, struct.error, Image.DecompressionBombError) as error:
+        raise NotAnEpisode(f"a stored picture is damaged ({error})") from error
+    return _webp(pixels, lossless=True, quality=0, method=0)
+
+
+def thumbnail(pixels: Image.Image) -> bytes:
+    """A WebP 160 px wide."""
+    height = max(1, round(pixels.height * THUMB_WIDTH / pixels.width))
+    return _webp(pixels.resize((THUMB_WIDTH, height)), lossless=False, quality=70, method=2)
+
+
+def _patch(pixels: Image.Image, whole: Whole) -> bytes | None:
+    """What differs from the whole picture, None where that is most of it."""
+    difference = ImageChops.difference(whole.pixels, pixels)
+    box = difference.getbbox() or (0, 0, 1, 1)
+    red, green, blue = difference.crop(box).split()
+    changed = ImageChops.lighter(ImageChops.lighter(red, green), blue).point(lambda value: 255 if value else 0)
+    if changed.histogram()[255] > PATCH_SHARE * pixels.width * pixels.height:
+        return None
+    patch = Image.new("RGBA", changed.size, (0, 0, 0, 0))
+    patch.paste(pixels.crop(box), (0, 0), changed)
+    return _PLACE.pack(box[0], box[1]) + _webp(patch, lossless=True, quality=75, method=2)
+
+
+def _smallest(pixels: Image.Image) -> bytes:
+    lossless = _webp(pixels, lossless=True, quality=20, method=1)
+    lossy = _webp(pixels, lossless=False, quality=80, method=2)
+    if len(lossless) < WORTH * len(lossy):  # mostly text and plain colours: the effort halves it
+        lossless = _webp(pixels, lossless=True, quality=75, method=4)
+    return min(lossless, lossy, key=len)
+
+
+def _webp(image: Image.Image, *, lossless: bool, quality: int, method: int) -> bytes:
+    out = io.BytesIO()
+    image.save(out, "WEBP", lossless=lossless, quality=quality, method=method)
+    return out.getvalue()

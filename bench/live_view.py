@@ -133,7 +133,11 @@ class LiveView:
                 seen = len(self.messages)
                 left = end - time.monotonic()
                 if self.closed or left <= 0 or not self._change.wait(left):
-                    raise TimeoutError("the recording did not say what was waited for")
+                    why = "the connection was closed" if self.closed else f"within {seconds:g} s"
+                    said = [
+                        f"{told['type']} {told.get('state') or told.get('message') or ''}" for told in self.messages
+                    ]
+                    raise TimeoutError(f"the recording did not say what was waited for ({why}; last: {said[-4:]})")
 
     def wait_frame(self, wanted: Callable[[Shown], bool], after: int, seconds: float = WAIT_S) -> Shown:
         """The first frame newer than number `after` that fits; each is looked at as it comes, only the newest."""

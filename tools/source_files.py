@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
-OUTSIDE = frozenset({"artifacts", "workspace", "node_modules", "__pycache__"})
+OUTSIDE = frozenset({"artifacts", "workspace", "results", "node_modules", "__pycache__"})
 BESIDE = frozenset({"tests", "bench", "tools", "docs", "examples"})
 
 

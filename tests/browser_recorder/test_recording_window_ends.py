@@ -179,10 +179,7 @@ def test_the_command(display: Display, tmp_path: Path) -> None:
         told.append(line)
         if line.startswith("Work in the window"):
             break
-    display.press("Tab")
-    display.write("somebody")
-    display.press("Tab")
-    display.write("hunter2xq")
+    display.write("somebody", "hunter2xq", before="Tab")
     for line in process.stderr:
         told.append(line)
         if "type" in line and "somebody" in line:

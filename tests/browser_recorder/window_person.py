@@ -61,9 +61,12 @@ class Display:
         self._xdotool("mousemove", str(int(told["X"]) + 300), str(int(told["Y"]) + 62), "click", "1")
         self._xdotool("key", "ctrl+a")
 
-    def write(self, text: str) -> None:
-        """Text of the real keyboard."""
-        self._xdotool("type", "--delay", "15", text)
+    def write(self, *texts: str, before: str = "") -> None:
+        """Texts of the real keyboard, without a pause between them; the key `before` is pressed before each."""
+        words: list[str] = []
+        for text in texts:
+            words += [*(("key", before) if before else ()), "type", "--delay", "15", "--args", "1", text]
+        self._xdotool(*words)
 
     def close(self) -> None:
         """End the server."""
@@ -138,6 +141,7 @@ class Window:
 
     def settle(self) -> None:
         """Until everything said so far is taken in and the page was looked at."""
+        self.run(self.recording.caught_up())
         self.until(lambda: self.recording.source.idle)
 
     def until(self, true: Any) -> None:

@@ -110,6 +110,7 @@ def test_move_a_boundary_by_keyboard(board: Page, shelf: LabelShelf) -> None:
 def test_drag_a_boundary(board: Page, shelf: LabelShelf) -> None:
     """A boundary dragged to another step is stored where it was let go; Escape lets go without a trace."""
     grip, thumbs = board.locator(".grip.last"), board.locator(".thumb")
+    expect(grip).to_be_visible()
     start, third = grip.bounding_box(), thumbs.nth(2).bounding_box()
     assert start
     assert third

@@ -50,6 +50,7 @@ def test_a_select_list_by_keyboard(view: Page, recorder: FakeRecorder) -> None:
 def test_a_select_list_by_mouse_stands_under_its_box(view: Page, recorder: FakeRecorder) -> None:
     """The list opens under the element's box; a click answers; a click beside it chooses nothing."""
     recorder.say(**select(["Mr", "Ms"]))
+    expect(view.locator(".select")).to_be_visible()
     canvas, shown = view.locator("canvas").bounding_box(), view.locator(".select").bounding_box()
     assert canvas
     assert shown

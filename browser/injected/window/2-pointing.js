@@ -127,7 +127,7 @@ function rested() {
   pointer.timer = 0;
   const left = REST_MS - (performance.now() - pointer.moved);
   if (left > 1) pointer.timer = setTimeout(rested, left);
-  else say('rest', null, outside(pointer.at));
+  else if (!document.hidden) say('rest', null, { ...outside(pointer.at), at: performance.timeOrigin + pointer.moved });
 }
 
 /** The pointer leaves for the browser's own bar, as far as can be told: a good moment for a look. */

@@ -26,6 +26,8 @@ CHILDREN = {
     "filter": [{"type": "iframe"}, {"exclude": True}],
 }
 PAGE_S = 10.0
+HEARD_S = 2.0
+"""How long a page may take to answer whether it has said everything; one that shows a dialog cannot."""
 
 
 class Session(Protocol):
@@ -142,6 +144,18 @@ class Lines:
         if root is not None:
             with contextlib.suppress(PlaywrightError):
                 await root.detach()
+
+    async def caught_up(self) -> None:
+        """Until every page and frame has answered once: what it said before has been heard by then."""
+        lines = list(self._by_session.values())
+        asking = [
+            asyncio.ensure_future(self._safely(line.send("Runtime.evaluate", {"expression": "0"}))) for line in lines
+        ]
+        if not asking:
+            return
+        _, late = await asyncio.wait(asking, timeout=HEARD_S)
+        for task in late:
+            task.cancel()
 
     async def of_page(self, page: Page) -> Line:
         """The page's line, once its orders are carried out. Raises Playwright's Error if it goes meanwhile."""

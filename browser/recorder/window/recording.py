@@ -198,6 +198,10 @@ class WindowRecording:
         self._serving = asyncio.ensure_future(self.source.run())
         self._serving.add_done_callback(self._served)
 
+    async def caught_up(self) -> None:
+        """Until what the pages have said is in the queue."""
+        await self._lines.caught_up()
+
     async def pause(self, paused: bool) -> None:
         """Keep nothing of what is done from now on, or go on."""
         if self._desk.paused == paused:
@@ -298,6 +302,7 @@ class WindowRecording:
         """Take in what was said so far and listen no more; the window stays. What it came to."""
         if self._over:
             return self._desk.journal.reading
+        await self._lines.caught_up()
         if self._serving is not None:
             self._serving.cancel()
             await asyncio.wait({self._serving})

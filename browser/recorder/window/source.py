@@ -71,6 +71,7 @@ class Source:
         """Called after each look at a quiet page."""
         self.dialogs = 0
         self.last_gesture: dict[Page, float] = {}
+        self._acted = 0.0
 
     def hear(self, page: Page, said: Heard) -> None:
         """A message of a page."""
@@ -234,6 +235,7 @@ class Source:
             self._front(where.page)
             self.writing.reach = None
             self.last_gesture[where.page] = asyncio.get_running_loop().time()
+            self._acted = max(self._acted, said.done)
             await self.gestures.take(where, said)
         if not self.gestures.asking:
             await self._desk.journal.commit()
@@ -252,6 +254,8 @@ class Source:
         if rest is None or self._desk.paused or rest[0] not in self._desk.tabs.pages:
             return
         page, said = rest
+        if page is not self._desk.tabs.page and said.at < self._acted:
+            return  # it lay there before the person went to another tab
         self._front(page)
         last, arrivals = self._desk.eyes.last, self._arrivals
         if last is None or last.page is not page:

@@ -114,14 +114,23 @@ def _resume(person: Person) -> None:
 
 
 def _jump(name: str, says: str, on: str) -> Case:
+    """A timer jumps when the page comes to it, so the next key waits for that; else it could rightly go to the user."""
+    between = _until_jumped if on == "timer" else lambda person: None
     return Case(
         id=f"43.{name}",
         says=says,
         page=f"jump.html?on={on}",
-        does=(_click("#user"), lambda person: (person.keys(*"bob", *FISH), person.settle())),
+        does=(
+            _click("#user"),
+            lambda person: (person.keys(*"bob"), between(person), person.keys(*FISH), person.settle()),
+        ),
         steps=("type [textbox 'User'] [bob] [0]", SENT[0]),
         then=unwritten(FISH),
     )
+
+
+def _until_jumped(person: Person) -> None:
+    person.until(lambda: person.on_page("document.activeElement.id") == "word")
 
 
 def _nothing_of_the_pause(story: Story) -> None:

@@ -26,8 +26,12 @@ from traces.actions import Action
 from traces.environment import Effect, EnvironmentStart, Outcome, View
 
 PREFIX = "miniwob:"
-HIDDEN = ("#query", "#reward-display", "#click-canvas", "#sync-task-cover")
+FLIGHT = "flight."
+"""Before the name of a FlightWoB page: flight.AA, flight.Alaska."""
+HIDDEN = ("#query", "#query-wrap", "#reward-display", "#click-canvas", "#sync-task-cover")
 VIEWPORT = (340, 220)
+FLIGHT_VIEWPORT = (375, 667)
+"""A telephone's, whose pages the airlines' are."""
 EPISODE_MS = 1_000_000
 ENDED = "The task has ended; nothing was done."
 
@@ -39,7 +43,9 @@ _START = """async ({seed, limit}) => {
   Math.seedrandom(seed);
   if (core.setDataMode) core.setDataMode('train');
   core.startEpisodeReal();
-  for (let i = 0; i < 100 && !WOB_TASK_READY; i += 1) await pause(20);
+  for (let i = 0; i < 500 && !WOB_TASK_READY; i += 1) await pause(20);
+  const wish = (core.currentQuestion || {}).instruction; // of FlightWoB, whose own line is JSON
+  if (wish) return Object.entries(wish).map(([name, value]) => `${name}: ${value}`).join('; ');
   const asked = core.getUtterance();
   return typeof asked === 'string' ? asked : asked.utterance;
 }"""
@@ -69,9 +75,20 @@ def miniwob_tasks() -> tuple[str, ...]:
     return tuple(sorted(path.stem for path in (_html() / "miniwob").glob("*.html")))
 
 
+@cache
+def flight_tasks() -> tuple[str, ...]:
+    """Names of the FlightWoB tasks of the same wheel, sorted, e.g. "flight.Alaska"."""
+    return tuple(sorted(f"{FLIGHT}{path.parent.name}" for path in (_html() / "flight").glob("*/wrapper.html")))
+
+
 def has_task(task: str) -> bool:
     """Whether there is a task of that name."""
-    return task in miniwob_tasks()
+    return task in miniwob_tasks() or task in flight_tasks()
+
+
+def viewport_of(task: str) -> tuple[int, int]:
+    """How large a task's page is shown."""
+    return FLIGHT_VIEWPORT if task.startswith(FLIGHT) else VIEWPORT
 
 
 def check_task(task: str) -> None:
@@ -98,7 +115,8 @@ class MiniwobSite:
     def url(self, task: str) -> str:
         """The address of a task's page. Raises UnknownEnvironment."""
         check_task(task)
-        return f"http://127.0.0.1:{self.port}/miniwob/{task}.html"
+        path = f"flight/{task.removeprefix(FLIGHT)}/wrapper" if task.startswith(FLIGHT) else f"miniwob/{task}"
+        return f"http://127.0.0.1:{self.port}/{path}.html"
 
     def close(self) -> None:
         """Stop serving; harmless when called again."""
@@ -138,13 +156,13 @@ class MiniwobEnvironment:
         self,
         task: str,
         session: BrowserSession,
-        viewport: tuple[int, int] = VIEWPORT,
+        viewport: tuple[int, int] | None = None,
         pictures: bool = True,
     ) -> None:
         check_task(task)
         self.name = f"{PREFIX}{task}"
         self._task = task
-        self._stage = Stage(session, MINIWOB, HIDDEN, viewport, pictures)
+        self._stage = Stage(session, MINIWOB, HIDDEN, viewport or viewport_of(task), pictures)
         self._site = MiniwobSite()
         self._standing = Standing(False, 0.0, 0.0, None)
 
@@ -223,6 +241,6 @@ def _html() -> Path:
 
 def _similar(task: str) -> str:
     head = task.split("-")[0]
-    near = [name for name in miniwob_tasks() if head and name.startswith(head)][:6]
+    near = [name for name in (*miniwob_tasks(), *flight_tasks()) if head and name.startswith(head)][:6]
     names = near or miniwob_tasks()[:6]
     return f"There are {len(miniwob_tasks())}, such as {', '.join(names)}."

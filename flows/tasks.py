@@ -12,7 +12,7 @@ from typing import Any
 
 from browser.environment import check_environment
 from browser.errors import EnvironmentFailed
-from browser.miniwob import HIDDEN, VIEWPORT, MiniwobSite, miniwob_tasks, read_task, start_task
+from browser.miniwob import HIDDEN, MiniwobSite, flight_tasks, miniwob_tasks, read_task, start_task, viewport_of
 from browser.miniwob import PREFIX as MINIWOB
 from browser.recorder.options import RecordingOptions
 from browser.recorder.recording import Finish, Prepare
@@ -52,8 +52,8 @@ def practice_site(name: str) -> str | None:
 
 
 def task_names() -> tuple[str, ...]:
-    """Every task that is not an address: the scenarios of the practice sites, then the MiniWoB++ pages."""
-    return (*scenario_names(), *(f"{MINIWOB}{name}" for name in miniwob_tasks()))
+    """Every task that is not an address: the scenarios of the practice sites, then MiniWoB++ and FlightWoB."""
+    return (*scenario_names(), *(f"{MINIWOB}{name}" for name in (*miniwob_tasks(), *flight_tasks())))
 
 
 def open_task(name: str, seed: int, options: RecordingOptions) -> Task:
@@ -71,7 +71,7 @@ def _miniwob(name: str, seed: int, options: RecordingOptions) -> Task:
     told = {
         "url": site.url(name.removeprefix(MINIWOB)),
         "ignore": HIDDEN,
-        "viewport": VIEWPORT,
+        "viewport": viewport_of(name.removeprefix(MINIWOB)),
         "site": "miniwob",
         "task": name,
         "seed": seed,

@@ -51,7 +51,7 @@ def main() -> int:
 def _record(parts: Parts, name: str) -> int:
     told: dict[str, Any] = json.loads((SCRIPTS / f"{name}.json").read_text(encoding="utf-8"))
     gestures = [parse_gesture(entry) for entry in told["gestures"]]
-    asked = Request(told["task"], seed=told["seed"], answer=told.get("answer"), author=AUTHOR)
+    asked = Request(told["task"], told.get("objective", ""), told.get("answer"), seed=told["seed"], author=AUTHOR)
     result = record_gestures(parts, asked, gestures)
     answer = result.answer
     status, missed = answer["episode"]["status"], answer["not_recorded"]

@@ -240,7 +240,7 @@ def _html() -> Path:
 
 
 def _similar(task: str) -> str:
-    head = task.split("-")[0]
+    head = task.split("-")[0].split(".")[0]
     near = [name for name in (*miniwob_tasks(), *flight_tasks()) if head and name.startswith(head)][:6]
     names = near or miniwob_tasks()[:6]
     return f"There are {len(miniwob_tasks())}, such as {', '.join(names)}."

@@ -6,7 +6,7 @@ WORKERS ?= 2
 BROWSER_WORKERS ?= 0
 
 PY := .venv/bin/python
-PACKAGES := store traces policies labeling agent browser llm_client analysis server practice flows ui
+PACKAGES := store traces policies labeling agent browser llm_client analysis server practice flows ui commands
 TYPED := $(sort $(dir $(wildcard $(addsuffix /*.py,$(PACKAGES))))) $(wildcard wiring.py cli.py) tools
 NEEDS_BROWSER := browser or app or e2e
 PYTEST := $(PY) -m pytest

@@ -6,23 +6,17 @@ stderr. Exit codes and examples of every command are in docs/commands.md.
 
 from __future__ import annotations
 
-import functools
-import json
-import os
-import signal
 import sys
-import threading
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager, nullcontext
+from contextlib import nullcontext
 from pathlib import Path
-from types import FrameType
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 
 import typer
-from typer.core import TyperGroup
 
 from agent.errors import RunError
 from browser.recorder.normalise import KeepHover, Rules
+from commands.export import export_app
+from commands.frame import Commands, EpisodeId, Json, command, emit, progress, report, stoppable, workspace
 from flows import (
     checking,
     deletion,
@@ -35,32 +29,12 @@ from flows import (
     runs,
     shown,
     tour,
-    transfer,
     window,
 )
-from flows.problems import PARTLY, STOPPED, Problem, explained
-from flows.progress import Stop, Stopped, Update
+from flows.problems import PARTLY, STOPPED
 from flows.tasks import is_task
 from server.people import is_name
 from traces.catalogue import RowStatus
-from wiring import Parts
-
-
-class Commands(TyperGroup):
-    """The command line; where --json was typed, being called wrongly is told as JSON too."""
-
-    def main(self, args: Sequence[str] | None = None, *others: Any, **options: Any) -> Any:
-        """Run the command that was typed, and end the process with its exit code."""
-        typed = sys.argv[1:] if args is None else list(args)
-        if "--json" not in typed:
-            return super().main(args, *others, **options)
-        try:
-            code = super().main(args, *others, **{**options, "standalone_mode": False})
-        except typer.TyperException as error:
-            _report(_wrong_use(error), as_json=True)
-            code = getattr(error, "exit_code", 1)
-        sys.exit(code or 0)
-
 
 app = typer.Typer(
     cls=Commands,
@@ -78,85 +52,7 @@ app.add_typer(workspace_app, name="workspace")
 app.add_typer(episodes_app, name="episodes")
 app.add_typer(episode_app, name="episode")
 app.add_typer(prompts_app, name="prompts")
-
-Json = Annotated[bool, typer.Option("--json", help="Nothing but JSON on stdout; errors as JSON on stderr.")]
-EpisodeId = Annotated[str, typer.Argument(help="The episode's id, as `episodes list` shows it.")]
-
-
-def command(group: typer.Typer, name: str) -> Callable[[Callable[..., int | None]], Callable[..., None]]:
-    """Register a command: it gets the workspace's parts, and whatever goes wrong becomes one message and a code."""
-
-    def register(function: Callable[..., int | None]) -> Callable[..., None]:
-        @functools.wraps(function)
-        def guarded(*args: Any, **options: Any) -> None:
-            raise typer.Exit(_guarded(function, args, options))
-
-        group.command(name)(guarded)
-        return guarded
-
-    return register
-
-
-def _guarded(function: Callable[..., int | None], args: tuple[Any, ...], options: dict[str, Any]) -> int:
-    try:
-        return function(*args, **options) or 0
-    except (typer.TyperException, typer.Exit, BrokenPipeError):
-        raise
-    except (KeyboardInterrupt, typer.Abort, Stopped):
-        problem = Problem("Stopped.", "Everything finished before is kept.", "Run it again to go on.", STOPPED)
-    except Exception as error:
-        if os.environ.get("STEPSCOPE_DEBUG"):
-            raise
-        problem = explained(error)
-    _report(problem, as_json=bool(options.get("as_json")))
-    return problem.code
-
-
-def _report(problem: Problem, *, as_json: bool) -> None:
-    parts = {"what": problem.what, "kept": problem.kept, "next": problem.next}
-    typer.echo(_json({"error": parts}) if as_json else _printable(problem.said), err=True)
-
-
-def _wrong_use(error: typer.TyperException) -> Problem:
-    context = getattr(error, "ctx", None)
-    help_of = context.command_path if context else "cli.py"
-    what = getattr(error, "format_message", error.__str__)().replace("Value error, ", "")
-    return Problem(what, "Nothing was done.", f"`{help_of} --help` shows how it is used.")
-
-
-@contextmanager
-def workspace() -> Iterator[Parts]:
-    """The configured workspace's parts, let go of at the end."""
-    parts = Parts()
-    try:
-        yield parts
-    finally:
-        parts.close()
-
-
-def emit(data: Any, as_json: bool, text: Callable[[], str]) -> None:
-    """Print a result: JSON, or the text a person reads."""
-    typer.echo(_json(data, indent=2) if as_json else _printable(text()))
-
-
-def _json(data: Any, indent: int | None = None) -> str:
-    """One JSON text; what cannot be encoded (half a surrogate pair from a page) is escaped."""
-    text = json.dumps(data, ensure_ascii=False, indent=indent)
-    return text.encode("utf-8", "backslashreplace").decode()
-
-
-def _printable(text: str) -> str:
-    return text.encode("utf-8", "replace").decode()
-
-
-def progress(line: str) -> None:
-    """Say how far it is, on stderr."""
-    typer.echo(line, err=True)
-
-
-def report(update: Update) -> None:
-    """Say how far counted work is, on stderr."""
-    progress(update.line)
+app.add_typer(export_app, name="export")
 
 
 def seeds_as_written(text: str) -> str:
@@ -166,25 +62,6 @@ def seeds_as_written(text: str) -> str:
     except RunError as error:
         raise typer.BadParameter(str(error)) from error
     return text
-
-
-@contextmanager
-def stoppable() -> Iterator[Stop]:
-    """Whether the first Ctrl-C (or a request to terminate) has come, for a clean stop; the second ends at once."""
-    asked = threading.Event()
-
-    def ask(_number: int, _frame: FrameType | None) -> None:
-        if asked.is_set():
-            raise KeyboardInterrupt
-        asked.set()
-        progress("Stopping; what is finished is kept. Press again to end at once.")
-
-    before = {number: signal.signal(number, ask) for number in (signal.SIGINT, signal.SIGTERM)}
-    try:
-        yield asked.is_set
-    finally:
-        for number, handler in before.items():
-            signal.signal(number, handler)
 
 
 @command(app, "tour")
@@ -432,7 +309,9 @@ def run_command(
 
 @command(app, "import")
 def import_command(
-    files: Annotated[list[Path], typer.Argument(help="Episode files, or recordings made elsewhere (.json, .jsonl).")],
+    files: Annotated[
+        list[Path], typer.Argument(help="Episode files, bundles (.zip), or recordings made elsewhere (.json, .jsonl).")
+    ],
     url: Annotated[str | None, typer.Option(help="Where a recording is replayed, or a task; else as it says.")] = None,
     objective: Annotated[str, typer.Option(help="What a recording made elsewhere was to do.")] = "",
     answer: Annotated[str | None, typer.Option(help="The answer, where the task asks a question.")] = None,
@@ -441,7 +320,7 @@ def import_command(
     seed: Annotated[int, typer.Option(help="Seed of a practice or MiniWoB++ task.")] = 0,
     as_json: Json = False,
 ) -> int:
-    """Copy checked episode files into the workspace; replay and record what DevTools or codegen recorded.
+    """Copy checked episode files and bundles into the workspace; replay what DevTools or codegen recorded.
 
     Example: python cli.py import examples/episodes/*.episode
     """
@@ -450,28 +329,6 @@ def import_command(
         result = importing.import_any(parts, files, asked, progress)
     emit(result, as_json, lambda: importing.told(result))
     return PARTLY if importing.partly(result) else 0
-
-
-@command(app, "export")
-def export_command(
-    episode: EpisodeId,
-    to: Annotated[
-        Path,
-        typer.Option(
-            help="A new file: .episode (lossless), .json (everything decoded), .py (a Playwright test) or "
-            ".recorder.json (Chrome DevTools)."
-        ),
-    ],
-    as_json: Json = False,
-) -> int:
-    """Write an episode to a file of its own, or a demonstration in a format of others.
-
-    Example: python cli.py export 3f2a9c --to login.episode
-    """
-    with workspace() as parts:
-        result = transfer.export_file(parts, episode, to)
-    emit(result, as_json, lambda: transfer.exported(result))
-    return PARTLY if result["left_out"] else 0
 
 
 if __name__ == "__main__":

@@ -13,8 +13,10 @@ from typing import Any
 
 from browser.errors import BrowserError
 from browser.script import BadScript, Gesture, parse_gesture
-from flows import transfer
+from flows import bundles, transfer
 from flows.recording import Request, record_gestures
+from labeling.errors import LabelError
+from labeling.exports.bundle import is_bundle
 from store.errors import StoreError
 from traces.errors import TraceError
 from traces.formats.foreign import MAX_BYTES, BadRecording, Foreign
@@ -22,7 +24,7 @@ from traces.formats.recorded import SECRET, secret_variable
 from traces.formats.registry import READABLE, read_recording
 from wiring import Parts
 
-REFUSALS = (StoreError, TraceError, BrowserError, OSError)
+REFUSALS = (StoreError, TraceError, BrowserError, LabelError, OSError)
 """What keeps one file of several from being imported, and not the others."""
 
 
@@ -125,12 +127,16 @@ def _missing(text: str) -> Gesture:
 def import_any(
     parts: Parts, files: Sequence[Path], asked: Elsewhere, progress: Callable[[str], None] = lambda _: None
 ) -> dict[str, list[Any]]:
-    """Episode files and recordings: `{"imported", "already_there", "refused", "replayed"}`.
+    """Episode files, recordings and bundles: `{"imported", "already_there", "refused", "replayed"}`.
 
-    Ids of replayed recordings are among the imported ones. One recording alone that is refused raises why.
+    Ids of replayed recordings are among the imported ones; where bundles were named, `bundles` says what they brought.
+    One recording or bundle alone that is refused raises why.
     """
     recordings = [path for path in files if is_recording(path)]
-    result = transfer.import_files(parts, [path for path in files if path not in recordings])
+    others = [path for path in files if path not in recordings and not is_bundle(path)]
+    result: dict[str, list[Any]] = transfer.import_files(parts, others)
+    for path in filter(is_bundle, files):
+        _bring(parts, path, result, alone=len(files) == 1, progress=progress)
     replayed: list[dict[str, Any]] = []
     for path in recordings:
         try:
@@ -143,9 +149,27 @@ def import_any(
     return {**result, "replayed": replayed}
 
 
+def _bring(
+    parts: Parts, path: Path, result: dict[str, list[Any]], *, alone: bool, progress: Callable[[str], None]
+) -> None:
+    """Import a bundle and add what it brought to the result."""
+    try:
+        found = bundles.import_bundle(parts, path, progress)
+    except REFUSALS as error:
+        if alone:
+            raise
+        result["refused"].append(f"{path}: {error}")
+        return
+    result.setdefault("bundles", []).append(found)
+    for name in ("imported", "already_there"):
+        result[name] += found["episodes"][name]
+    result["refused"] += [f"{path}: {message}" for message in found["refused"]]
+
+
 def told(result: Mapping[str, Any]) -> str:
     """The result of an import for a person."""
-    return "\n".join([transfer.said(dict(result)), *(said(one) for one in result["replayed"])])
+    brought = [bundles.said({**one, "refused": []}) for one in result.get("bundles", ())]
+    return "\n".join([transfer.said(dict(result)), *brought, *(said(one) for one in result["replayed"])])
 
 
 def partly(result: Mapping[str, Any]) -> bool:

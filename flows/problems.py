@@ -12,7 +12,15 @@ from dataclasses import dataclass
 from agent.errors import AgentError
 from browser.errors import BrowserError, ChromiumMissing, ForbiddenUrl, NoDisplay, UnknownEnvironment
 from browser.script import BadScript
-from labeling.errors import LabelError, NothingAccepted, NothingToLabel, ReviewError, UnknownLabel
+from labeling.errors import (
+    BadBundle,
+    ExportRefused,
+    LabelError,
+    NothingAccepted,
+    NothingToLabel,
+    ReviewError,
+    UnknownLabel,
+)
 from llm_client.errors import ModelEndpointError
 from llm_client.prices import PriceTableError
 from policies.errors import PolicyError, UnknownPolicy
@@ -61,6 +69,8 @@ _TABLE: tuple[tuple[type[Exception], int, str, str], ...] = (
     (NothingAccepted, NOTHING_TO_DO, _NOTHING, "Accept labels first (Label screen, or `label --all --accept`)."),
     (UnknownLabel, UNKNOWN, _NOTHING, "Name labels or a prompt set that the Label and Prompts screens list."),
     (ReviewError, FAILED, _NOTHING, "Load the labels again and repeat the last change."),
+    (ExportRefused, FAILED, "Nothing was written.", "Change what the message names and write it again."),
+    (BadBundle, STORE, "Nothing was imported.", "Use another copy of the bundle."),
     (LabelError, FAILED, _NOTHING, _CORRECT),
     (NotFound, UNKNOWN, _NOTHING, "`episodes list` shows the episodes there are."),
     (UnknownPolicy, UNKNOWN, _NOTHING, "Name the policy set the labels were made with, or only tasks of this one."),

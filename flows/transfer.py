@@ -23,12 +23,15 @@ _ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9-]{0,63}")
 """What an episode's id may be: it becomes the name of a file and a part of addresses."""
 
 
-def import_files(parts: Parts, files: Sequence[Path]) -> dict[str, Any]:
-    """`{"imported": [ids], "already_there": [ids], "refused": [messages]}`; the originals are left alone."""
+def import_files(parts: Parts, files: Sequence[Path], *, keep_marks: bool = True) -> dict[str, Any]:
+    """`{"imported": [ids], "already_there": [ids], "refused": [messages]}`; the originals are left alone.
+
+    What was marked while recording becomes a proposal and annotations, unless those come along in another way.
+    """
     result: dict[str, list[str]] = {"imported": [], "already_there": [], "refused": []}
     for path in files:
         try:
-            kind, episode = _import(parts, path)
+            kind, episode = _import(parts, path, keep_marks)
             result[kind].append(episode)
         except (StoreError, TraceError, OSError) as error:
             result["refused"].append(f"{path}: {error}")
@@ -85,7 +88,7 @@ def said(result: dict[str, Any]) -> str:
     return "\n".join([*lines, *(f"refused: {message}" for message in result["refused"])])
 
 
-def _import(parts: Parts, path: Path) -> tuple[str, str]:
+def _import(parts: Parts, path: Path, keep_marks: bool) -> tuple[str, str]:
     with EpisodeReader(path) as reader:
         reader.dump()
         episode, sealed = reader.episode, reader.sealed
@@ -100,7 +103,8 @@ def _import(parts: Parts, path: Path) -> tuple[str, str]:
         return "already_there", episode.id
     _copy(path, target)
     parts.episodes.register_file(target)
-    marks.keep(parts, episode.id)
+    if keep_marks:
+        marks.keep(parts, episode.id)
     return "imported", episode.id
 
 

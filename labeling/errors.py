@@ -2,10 +2,14 @@
 
 LabelError
 ├── NothingToLabel     an episode without steps, or one that has its calls already
+├── LabellerStopped    a labeller was told to stop; what a model has answered is kept
 ├── NothingAccepted    no accepted labels to make something of
 ├── TreeError          segments that are not a tree of calls
 ├── ReviewError        a gesture that does not fit the labels as they are
 │   └── Conflict       somebody else changed the track first; `current` is its newest number
+├── ExportRefused      labels that cannot be written as asked; nothing was written
+│   └── SecretFound    a secret stands in the clear in what was to be written
+├── BadBundle          a file that is no bundle of ours, or is damaged
 └── UnknownLabel       a label run, label set or prompt set that is not in the workspace
 """
 
@@ -18,6 +22,10 @@ class LabelError(Exception):
 
 class NothingToLabel(LabelError):
     """An episode without steps, or one that has its calls already."""
+
+
+class LabellerStopped(LabelError):
+    """A labeller was told to stop before it had a tree; what a model has answered is kept."""
 
 
 class NothingAccepted(LabelError):
@@ -45,3 +53,15 @@ class Conflict(ReviewError):
 
 class UnknownLabel(LabelError):
     """A label run, label set or prompt set that is not in the workspace."""
+
+
+class ExportRefused(LabelError):
+    """Labels that cannot be written as asked; nothing was written."""
+
+
+class SecretFound(ExportRefused):
+    """A secret stands in the clear in what was to be written; the text says where, not what it is."""
+
+
+class BadBundle(LabelError):
+    """A file that is no bundle of ours, or is damaged; nothing was imported."""

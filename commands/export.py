@@ -1,0 +1,87 @@
+"""`export`: an episode to a file of its own, or labels and prompts for other programs."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated, Any, Literal
+
+import typer
+from typer.core import TyperGroup
+
+from commands.frame import EpisodeId, Json, command, emit, report, stoppable, workspace
+from flows import exporting, transfer
+from flows.problems import PARTLY
+from labeling.exports.material import LabelStatus
+from labeling.exports.registry import ANY_END, FORMATS
+from labeling.exports.splits import Split
+
+
+class EpisodeFirst(TyperGroup):
+    """A group whose first word may be an episode's id: `export ID --to FILE` is `export episode ID --to FILE`."""
+
+    def resolve_command(self, ctx: Any, args: list[str]) -> Any:
+        """The command that was named, or `episode`."""
+        if args and args[0] not in self.commands and not args[0].startswith("-"):
+            args = ["episode", *args]
+        return super().resolve_command(ctx, args)
+
+
+export_app = typer.Typer(
+    cls=EpisodeFirst,
+    help="Write an episode, or labels and prompts, for elsewhere. Example: export ID --to login.episode",
+    no_args_is_help=True,
+)
+
+
+@command(export_app, "episode")
+def export_episode(
+    episode: EpisodeId,
+    to: Annotated[
+        Path,
+        typer.Option(
+            help="A new file: .episode (lossless), .json (everything decoded), .py (a Playwright test) or "
+            ".recorder.json (Chrome DevTools)."
+        ),
+    ],
+    as_json: Json = False,
+) -> int:
+    """Write an episode to a file of its own, or a demonstration in a format of others. `episode` may be left out.
+
+    Example: python cli.py export episode 3f2a9c --to login.episode
+    """
+    with workspace() as parts:
+        result = transfer.export_file(parts, episode, to)
+    emit(result, as_json, lambda: transfer.exported(result))
+    return PARTLY if result["left_out"] else 0
+
+
+@command(export_app, "labels")
+def export_labels(
+    kind: Annotated[str, typer.Argument(metavar="FORMAT", help=f"One of {', '.join(FORMATS)}.")],
+    out: Annotated[Path, typer.Option(help="A new folder, a .zip file, or the format's one data file.")],
+    label_set: Annotated[str, typer.Option(help="Id of a label set, or latest.")] = "latest",
+    prompt_set: Annotated[str, typer.Option("--prompts", help="For step and heap: a prompt set's id, or latest.")] = (
+        "latest"
+    ),
+    split: Annotated[Split | None, typer.Option(help="Only this split; all of them where none is named.")] = None,
+    status: Annotated[LabelStatus, typer.Option(help="The least trusted labels to take.")] = "reviewed",
+    ended: Annotated[
+        list[str] | None, typer.Option(help="Only demonstrations that ended so; may be given several times.")
+    ] = None,
+    secrets: Annotated[
+        Literal["blank", "refuse"], typer.Option(help="Blank a secret that stands in the clear, or write nothing.")
+    ] = "blank",
+    as_json: Json = False,
+) -> int:
+    """Write a frozen label set, or a prompt set, in a format of other programs, with a manifest.
+
+    Example: python cli.py export labels sft --label-set latest --split train --out train.jsonl
+    """
+    ends = tuple(one for one in ANY_END if one in (ended or ()))
+    if ended and set(ended) - set(ends):
+        raise typer.BadParameter(f"an episode ends as one of {', '.join(ANY_END)}.", param_hint="'--ended'")
+    asked = exporting.Asked(kind, out, label_set, prompt_set, split=split, status=status, ended=ends, secrets=secrets)
+    with workspace() as parts, stoppable() as stop:
+        result = exporting.export_labels(parts, asked, report, stop)
+    emit(result, as_json, lambda: exporting.said(result))
+    return PARTLY if result["left_out"] else 0

@@ -12,7 +12,7 @@ from typing import Any
 from playwright.async_api import Error as PlaywrightError
 from playwright.async_api import Page
 
-from browser.errors import BrowserTimeout, PageClosed, translated
+from browser.errors import BrowserError, BrowserTimeout, translated
 from browser.recorder.events import Button
 from browser.tabs import Tabs
 
@@ -99,8 +99,8 @@ class Hands:
             for key in sorted(self._keys):
                 await self.key_up(key)
             await self._hold(())
-        except (PlaywrightError, PageClosed):
-            self._forget()
+        except (PlaywrightError, BrowserError):
+            self._forget()  # the page it was held on is no more, whichever way
 
     def _now(self) -> Page:
         """The page in front; what was held on another is forgotten."""

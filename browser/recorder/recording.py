@@ -17,7 +17,7 @@ from typing import Any, Literal
 from playwright.async_api import BrowserContext, Dialog, Page
 from playwright.async_api import Error as PlaywrightError
 
-from browser.errors import BrowserError, BrowserGone, PageCrashed
+from browser.errors import BrowserError, BrowserGone, PageCrashed, translated
 from browser.live.views import Viewer, Views
 from browser.recorder.desk import Desk
 from browser.recorder.downloads import Downloaded
@@ -295,8 +295,8 @@ class Recording:
     async def _told(self, doing: Awaitable[None]) -> None:
         try:
             await doing
-        except BrowserError as error:
-            self._tell(problem(str(error), "Nothing was changed.", "Try again."))
+        except (BrowserError, PlaywrightError) as error:
+            self._tell(problem(str(translated(error)), "Nothing was changed.", "Try again."))
         except StoreError as error:
             self._failed(error)
 

@@ -47,6 +47,30 @@ def test_a_killed_browser_keeps_the_steps(site: Site, tmp_path: Path) -> None:
         assert "'Hit'" in reader.observation(step.observation_after).text
 
 
+@pytest.mark.parametrize("heard", [True, False], ids=["after it is told", "at once"])
+def test_what_was_held_does_not_keep_a_recording_from_ending(site: Site, tmp_path: Path, heard: bool) -> None:
+    """The browser is killed while a key and a button are down; stopping the recording seals it all the same."""
+    with BrowserSession() as session:
+        registry = LiveRegistry(session, tmp_path)
+        with served(registry) as address:
+            recording = registry.open(RecordingOptions(url=site.page(PAGE)))
+            with Player(address(recording)) as player:
+                click(player, 45, 20)
+                player._send({"type": "key", "kind": "down", "key": "x"})
+                player._send({"type": "mouse", "kind": "down", "x": 45, "y": 20})
+                while [raw.event.kind for raw in registry.recording(recording).raw_log].count("press") < 2:
+                    player._listen(0.05)
+                os.kill(session.run(_pid(session)), signal.SIGKILL)
+                if heard:
+                    player._until(lambda m: m.get("state") == "crashed")
+                player._send({"type": "stop", "outcome": "done", "answer": None})
+                player._until(lambda m: m.get("state") == "stopped")
+            ended = registry.stop(recording)
+    with EpisodeReader(ended.path) as reader:
+        assert reader.sealed
+        assert "click" in reader.steps()[0].action
+
+
 def test_whoever_waits_hears_of_a_crash(session: BrowserSession, site: Site, tmp_path: Path) -> None:
     """The page dies while its quiet is waited for: the gesture is answered, and its step is there."""
     registry = LiveRegistry(session, tmp_path)

@@ -22,6 +22,7 @@ from flows import (
     deletion,
     importing,
     interrupted,
+    labelling_llm,
     labels,
     normalising,
     prompts,
@@ -33,6 +34,7 @@ from flows import (
 )
 from flows.problems import PARTLY, STOPPED
 from flows.tasks import is_task
+from labeling.llm.model import LabelSettings
 from server.people import is_name
 from traces.catalogue import RowStatus
 
@@ -252,22 +254,48 @@ def label_command(
     policy_set: Annotated[str, typer.Option("--policies", help="The policy set to name calls from.")] = "web",
     accept: Annotated[bool, typer.Option("--accept", help="Accept every proposal as it is.")] = False,
     author: Annotated[str, typer.Option(help="Who accepts.")] = "me",
+    labeller: Annotated[Literal["rules", "llm"], typer.Option(help="Who proposes.")] = "rules",
+    model: Annotated[str, typer.Option(help="With llm: the model's name at your endpoint.")] = "",
+    plan: Annotated[bool, typer.Option("--plan", help="With llm: say calls, tokens and cost; ask nothing.")] = False,
+    budget: Annotated[str, typer.Option(help="With llm: 400000 (tokens), 2.5usd or 30calls, for all.")] = "",
+    budget_each: Annotated[str, typer.Option(help="With llm: the same, for each demonstration.")] = "",
+    concurrency: Annotated[int, typer.Option(help="With llm: requests at a time.", min=1, max=64)] = 4,
     as_json: Json = False,
 ) -> int:
-    """Propose policy calls for demonstrations by rules; with --accept take them as they are.
+    """Propose policy calls for demonstrations by rules or a model; with --accept take them as they are.
 
-    Example: python cli.py label --all --accept
+    Example: python cli.py label --all --labeller llm --model qwen3 --plan
     """
     if (episode is None) != every:
         raise typer.BadParameter("name one episode, or give --all for every demonstration without labels.")
     if not is_name(author):
         raise typer.BadParameter("a name is 1 to 60 printable letters.", param_hint="'--author'")
+    if labeller == "llm":
+        how = LabelSettings(concurrency=concurrency)
+        by = author if accept else None
+        asked = labelling_llm.Asked(model, episode, policy_set, budget, budget_each, by, how)
+        return _label_by_model(asked, plan=plan, as_json=as_json)
+    if model or plan or budget or budget_each:
+        raise typer.BadParameter("--model, --plan and --budget need --labeller llm.")
     with workspace() as parts:
         made = labels.propose_and_accept(
             parts, episode, every=every, policy_set=policy_set, accept=accept, author=author
         )
     emit(made, as_json, lambda: labels.said(made))
     return PARTLY if made["left_out"] else 0
+
+
+def _label_by_model(asked: labelling_llm.Asked, *, plan: bool, as_json: bool) -> int:
+    if not asked.model:
+        raise typer.BadParameter("--labeller llm needs the model's name.", param_hint="'--model'")
+    with workspace() as parts, stoppable() as stop:
+        if plan:
+            planned = labelling_llm.plan(parts, asked)
+            emit(planned, as_json, lambda: labelling_llm.planned(planned))
+            return 0
+        made = labelling_llm.label(parts, asked, report, stop)
+    emit(made, as_json, lambda: labelling_llm.said(made))
+    return STOPPED if made["stopped"] else PARTLY if made["left_out"] else 0
 
 
 @command(prompts_app, "build")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Literal, Protocol
+from typing import Any, Literal, Protocol
 
 ChatRole = Literal["system", "user", "assistant"]
 
@@ -19,13 +19,18 @@ class Message:
 
 @dataclass(frozen=True)
 class ChatRequest:
-    """What is asked. `purpose` only goes to the ledger; `max_tokens` bounds the reply."""
+    """What is asked. `purpose` only goes to the ledger; `max_tokens` bounds the reply.
+
+    `temperature` None leaves it to the endpoint. `schema` (JSON schema) is the form the reply is asked in; whether the
+    endpoint keeps to it is not certain, so that whoever asked checks the reply.
+    """
 
     messages: tuple[Message, ...]
     purpose: str = ""
-    temperature: float = 0.0
+    temperature: float | None = 0.0
     max_tokens: int = 800
     seed: int | None = None
+    schema: dict[str, Any] | None = None
 
 
 @dataclass(frozen=True)
@@ -33,6 +38,7 @@ class ChatReply:
     """What came back. An empty text, a refusal or `finish_reason` "length" are normal; whoever asked judges them.
 
     Tokens are the endpoint's count, or our estimate where it gives none (`estimated`). `cost` is in US dollars.
+    `refused`: the text is what the model said instead of an answer.
     """
 
     text: str
@@ -44,11 +50,15 @@ class ChatReply:
     cost: float | None = None
     retries: int = 0
     milliseconds: float = 0.0
+    refused: bool = False
 
 
 @dataclass(frozen=True)
 class Attempt:
-    """One request that went over the wire, for the ledger: also the failed ones. `at` is seconds since the epoch."""
+    """One request that went over the wire, for the ledger: also the failed ones. `at` is seconds since the epoch.
+
+    `over` is False of one about to be sent; the same model, purpose, number and `at` come again when it is over.
+    """
 
     model: str
     purpose: str
@@ -60,10 +70,11 @@ class Attempt:
     cost: float | None = None
     finish_reason: str | None = None
     error: str | None = None
+    over: bool = True
 
 
 Ledger = Callable[[Attempt], None]
-"""Is told of every attempt as soon as it is over."""
+"""Is told of every attempt as soon as it is over (and, where it is asked for as `sending`, just before)."""
 
 
 class ChatModel(Protocol):

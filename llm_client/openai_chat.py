@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import openai
@@ -16,6 +16,7 @@ from openai.types.chat import ChatCompletion
 from tenacity import RetryCallState, Retrying, retry_if_exception, stop_after_attempt
 
 from llm_client.chat import Attempt, ChatReply, ChatRequest, Ledger
+from llm_client.concessions import Conceded, arguments, concession
 from llm_client.endpoint import Endpoint
 from llm_client.openai_errors import retry_after, translate, worth_retrying
 from llm_client.prices import PriceTable
@@ -49,9 +50,11 @@ class OpenAIChat:
         ledger: Ledger = lambda attempt: None,
         patience: Patience = Patience(),
         sleep: Callable[[float], None] = time.sleep,
+        sending: Ledger = lambda attempt: None,
     ) -> None:
-        self._name, self._prices, self._ledger = model, prices, ledger
+        self._name, self._prices, self._ledger, self._sending = model, prices, ledger, sending
         self._patience, self._sleep = patience, sleep
+        self._conceded: frozenset[Conceded] = frozenset()
         self._client = openai.OpenAI(
             api_key=endpoint.key, base_url=endpoint.base_url, max_retries=0, timeout=patience.timeout
         )
@@ -64,18 +67,7 @@ class OpenAIChat:
     def complete(self, request: ChatRequest) -> ChatReply:
         """Ask, and try again what is worth trying again. Raises ModelEndpointError."""
         started, tries = time.monotonic(), _Tries()
-        retrying = Retrying(
-            stop=stop_after_attempt(self._patience.attempts),
-            wait=self._wait,
-            retry=retry_if_exception(worth_retrying),
-            sleep=self._sleep,
-            reraise=True,
-        )
-        try:
-            completion = retrying(self._attempt, request, tries)
-        except (openai.OpenAIError, ValueError) as error:
-            raise translate(error, self._name, str(self._client.base_url), tries.made - 1) from error
-        reply = self._reply(request, completion)
+        reply = self._reply(request, self._asked(request, tries))
         return _timed(reply, tries.made - 1, started)
 
     def close(self) -> None:
@@ -90,63 +82,67 @@ class OpenAIChat:
         """Let go of connections."""
         self.close()
 
+    def _asked(self, request: ChatRequest, tries: _Tries) -> ChatCompletion:
+        """The completion, asked for without what the endpoint does not take."""
+        while True:
+            asked = arguments(self._name, request, self._conceded)
+            try:
+                return self._retrying()(self._attempt, request, asked, tries)
+            except (openai.OpenAIError, ValueError) as error:
+                left_out = concession(error, asked)
+                if left_out is None:
+                    raise translate(error, self._name, str(self._client.base_url), tries.made - 1) from error
+                self._conceded |= {left_out}
+
+    def _retrying(self) -> Retrying:
+        return Retrying(
+            stop=stop_after_attempt(self._patience.attempts),
+            wait=self._wait,
+            retry=retry_if_exception(worth_retrying),
+            sleep=self._sleep,
+            reraise=True,
+        )
+
     def _wait(self, state: RetryCallState) -> float:
         error = state.outcome.exception() if state.outcome else None
         return self._patience.wait(state.attempt_number, retry_after(error))
 
-    def _attempt(self, request: ChatRequest, tries: _Tries) -> ChatCompletion:
+    def _attempt(self, request: ChatRequest, asked: dict[str, Any], tries: _Tries) -> ChatCompletion:
         tries.made += 1
         at, started = time.time(), time.monotonic()
+        sent = Attempt(self._name, request.purpose, tries.made, at, 0.0, over=False)
+        self._sending(sent)
         try:
-            completion = _checked(self._client.chat.completions.create(**self._arguments(request)))
+            completion = _checked(self._client.chat.completions.create(**asked))
         except (openai.OpenAIError, ValueError) as error:
-            self._note(request, tries.made, at, started, error=f"{type(error).__name__}: {error}"[:500])
+            self._note(sent, started, error=f"{type(error).__name__}: {error}"[:500])
             raise
-        self._note(request, tries.made, at, started, reply=self._reply(request, completion))
+        self._note(sent, started, reply=self._reply(request, completion))
         return completion
-
-    def _arguments(self, request: ChatRequest) -> dict[str, Any]:
-        arguments: dict[str, Any] = {
-            "model": self._name,
-            "messages": [{"role": m.role, "content": m.content} for m in request.messages],
-            "temperature": request.temperature,
-            "max_tokens": request.max_tokens,
-        }
-        return arguments if request.seed is None else {**arguments, "seed": request.seed}
 
     def _reply(self, request: ChatRequest, completion: ChatCompletion) -> ChatReply:
         choice, usage = completion.choices[0], completion.usage
-        text = choice.message.content or getattr(choice.message, "refusal", None) or ""
+        refusal = getattr(choice.message, "refusal", None)
+        text = choice.message.content or refusal or ""
+        refused = bool(refusal and not choice.message.content) or choice.finish_reason == "content_filter"
         asked = sum(estimate_tokens(message.content) for message in request.messages)
         tokens_in = usage.prompt_tokens if usage else asked
         tokens_out = usage.completion_tokens if usage else estimate_tokens(text)
         cost = self._prices.cost(self._name, tokens_in, tokens_out)
         return ChatReply(
-            text, completion.model or self._name, choice.finish_reason, tokens_in, tokens_out, usage is None, cost
+            text=text,
+            model=completion.model or self._name,
+            finish_reason=choice.finish_reason,
+            tokens_in=tokens_in,
+            tokens_out=tokens_out,
+            estimated=usage is None,
+            cost=cost,
+            refused=refused,
         )
 
-    def _note(
-        self,
-        request: ChatRequest,
-        number: int,
-        at: float,
-        started: float,
-        reply: ChatReply | None = None,
-        error: str | None = None,
-    ) -> None:
-        attempt = Attempt(
-            model=self._name,
-            purpose=request.purpose,
-            number=number,
-            at=at,
-            milliseconds=(time.monotonic() - started) * 1000,
-            tokens_in=reply.tokens_in if reply else 0,
-            tokens_out=reply.tokens_out if reply else 0,
-            cost=reply.cost if reply else None,
-            finish_reason=reply.finish_reason if reply else None,
-            error=error,
-        )
-        self._ledger(attempt)
+    def _note(self, sent: Attempt, started: float, reply: ChatReply | None = None, error: str | None = None) -> None:
+        over = replace(sent, milliseconds=(time.monotonic() - started) * 1000, error=error, over=True)
+        self._ledger(over if reply is None else _replied(over, reply))
 
 
 @dataclass
@@ -160,6 +156,16 @@ def _checked(completion: Any) -> ChatCompletion:
     if not choices or getattr(choices[0], "message", None) is None:
         raise ValueError(f"the answer holds no choices: {str(completion)[:200]}")
     return completion  # type: ignore[no-any-return]
+
+
+def _replied(over: Attempt, reply: ChatReply) -> Attempt:
+    return replace(
+        over,
+        tokens_in=reply.tokens_in,
+        tokens_out=reply.tokens_out,
+        cost=reply.cost,
+        finish_reason=reply.finish_reason,
+    )
 
 
 def _timed(reply: ChatReply, retries: int, started: float) -> ChatReply:

@@ -53,6 +53,7 @@ TABLES: dict[str, Table] = {
     table.name: table
     for table in (
         _keyed("label_run", _indexed("episode"), _indexed("labeller")),
+        _keyed("label_report", _indexed("episode")),
         _keyed("label_set"),
         _keyed("prompt_set"),
         _keyed("policy_version", _indexed("policy")),
@@ -168,9 +169,9 @@ class Workspace:
             return [(row[0], row[1]) for row in db.execute(query)]
 
     def forget_episode(self, episode: str) -> None:
-        """Take away what only concerns one episode: its label runs, review events and annotations."""
+        """Take away what only concerns one episode: its label runs and their reports, review events, annotations."""
         with self.engine.begin() as db:
-            for name in ("label_run", "annotation"):
+            for name in ("label_run", "label_report", "annotation"):
                 db.execute(delete(TABLES[name]).where(TABLES[name].c.episode == episode))
             db.execute(delete(REVIEW).where(REVIEW.c.episode == episode))
 

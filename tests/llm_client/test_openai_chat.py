@@ -151,7 +151,7 @@ def test_tokens_are_estimated_where_the_endpoint_counts_none() -> None:
         (BAD_KEY, KeyRefused, "OPENAI_API_KEY", 1),
         (NO_MODEL, ModelUnknown, "'small'", 1),
         (OVERFLOW, ContextOverflow, "too long", 1),
-        (fails(400, "temperature must be 1"), RequestRefused, "temperature must be 1", 1),
+        (fails(400, "top_p must be 1"), RequestRefused, "top_p must be 1", 1),
         (BUSY, EndpointBusy, "after 2 retries", 3),
         (fails(500, "oops"), EndpointBusy, "oops", 3),
         (DROPPED, EndpointDown, "cannot be reached after 2 retries", 3),

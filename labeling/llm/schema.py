@@ -1,0 +1,68 @@
+"""The form a reply has to have, as JSON schema: the strict subset that endpoints share, all fields required.
+
+No recursion (nesting is asked level by level), no defaults, no limits of numbers or lengths. Whatever an endpoint
+makes of it, replies are checked by labeling.llm.repair.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from labeling.llm.model import NEW, OWN, Certainty
+
+ROLES = ("mis_click", "correction", "detour")
+CERTAINTIES: tuple[Certainty, ...] = ("high", "medium", "low")
+
+Schema = dict[str, Any]
+
+
+def steps_schema(policies: Sequence[str]) -> Schema:
+    """Level 1: calls by their first step, and remarks on steps."""
+    call = {
+        "first_step": {"type": "integer"},
+        "evidence": {"type": "string"},
+        "policy": {"type": "string", "enum": [*policies, OWN, NEW]},
+        "proposed": _or_null(_object({"name": _TEXT, "description": _TEXT})),
+        "args": _ARGS,
+        "returns": {"type": ["string", "null"]},
+        "certainty": _CERTAINTY,
+    }
+    note = {"step": {"type": "integer"}, "role": {"type": "string", "enum": list(ROLES)}, "why": _TEXT}
+    return _object({"calls": _list(_object(call)), "notes": _list(_object(note))})
+
+
+def groups_schema(policies: Sequence[str]) -> Schema:
+    """Levels above: calls around calls, by their first item."""
+    group = {
+        "first_item": {"type": "integer"},
+        "evidence": {"type": "string"},
+        "policy": {"type": "string", "enum": [*policies, OWN, NEW]},
+        "proposed": _or_null(_object({"name": _TEXT, "description": _TEXT})),
+        "args": _ARGS,
+        "returns": {"type": ["string", "null"]},
+        "certainty": _CERTAINTY,
+    }
+    return _object({"groups": _list(_object(group))})
+
+
+def reasons_schema() -> Schema:
+    """The second pass: one reason for each call."""
+    return _object({"reasons": _list(_object({"call": {"type": "integer"}, "reason": _TEXT}))})
+
+
+def _object(fields: dict[str, Any]) -> Schema:
+    return {"type": "object", "properties": fields, "required": list(fields), "additionalProperties": False}
+
+
+def _list(items: Schema) -> Schema:
+    return {"type": "array", "items": items}
+
+
+def _or_null(schema: Schema) -> Schema:
+    return {"anyOf": [schema, {"type": "null"}]}
+
+
+_TEXT: Schema = {"type": "string"}
+_CERTAINTY: Schema = {"type": "string", "enum": list(CERTAINTIES)}
+_ARGS: Schema = _list(_object({"name": _TEXT, "value": _TEXT}))

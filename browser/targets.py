@@ -7,11 +7,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 from traces.model import Box, FrameLink, Host, Near, Selector, Target
 
 Json = dict[str, Any]
+SHARED = 4096
+"""So many selectors and texts are kept as one value each: a recording holds the same ones over and over."""
 
 
 @dataclass(frozen=True)
@@ -45,7 +48,7 @@ def target_from(raw: Json | None, point: tuple[float, float] | None = None) -> T
         frames=tuple(link["css"] for link in raw["frames"]),
         frame_chain=tuple(_link(link) for link in raw["frames"]),
         shadow=tuple(Host(css=host["css"], open=host["open"]) for host in raw["shadow"]),
-        near=tuple(Near(kind=kind, text=text) for kind, text in raw["near"]),
+        near=tuple(_near(*one) for one in raw["near"]),
     )
 
 
@@ -85,4 +88,14 @@ def _link(raw: Json) -> FrameLink:
 
 
 def _selectors(raw: Sequence[Sequence[Any]]) -> tuple[Selector, ...]:
-    return tuple(Selector(kind=kind, value=value, unique=unique) for kind, value, unique in raw)
+    return tuple(_selector(*one) for one in raw)
+
+
+@lru_cache(maxsize=SHARED)
+def _selector(kind: str, value: str, unique: bool) -> Selector:
+    return Selector(kind=kind, value=value, unique=unique)
+
+
+@lru_cache(maxsize=SHARED)
+def _near(kind: str, text: str) -> Near:
+    return Near(kind=kind, text=text)

@@ -21,7 +21,7 @@ from labeling.examples import Example
 from labeling.exports.material import Labelled, LabelStatus, Line, Source, Wording
 from labeling.exports.out import MANIFEST, Manifest, Out
 from labeling.exports.registry import FORMATS, Format
-from labeling.exports.splits import Split, split_of
+from labeling.exports.splits import Split
 from labeling.model import LabelSet
 from labeling.prompt_set import PromptSet
 from policies.library import PolicySet, load_set
@@ -127,9 +127,10 @@ def _write(parts: Parts, asked: Asked, chosen: Format, out: Out, report: Report,
         demonstrations=_told(gatherer, len(label_set.trees), report, stop),
         wording=wording(policies),
         prompt_sets=(prompt_set,) if prompt_set else gatherer.prompt_sets(),
-        seed_splits=lambda example: split_of(example.task, example.root_objective),
+        split=asked.split,
     )
     chosen.write(source, out)
+    splits = gatherer.splits if not prompt_set else {*map(source.split_of_example, prompt_set.examples)}
     return out.manifest(
         kind=chosen.name,
         label_set=None if prompt_set else label_set.id,
@@ -141,7 +142,7 @@ def _write(parts: Parts, asked: Asked, chosen: Format, out: Out, report: Report,
             "ended": list(wanted.ended),
             "secrets": "refuse" if wanted.refuse_secrets else "blank",
         },
-        canary=CANARY if "test" in gatherer.splits else None,
+        canary=CANARY if "test" in splits else None,
     )
 
 

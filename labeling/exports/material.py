@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Literal
 
 from labeling.examples import Demonstration, Example, LeftOut, examples_of
-from labeling.exports.splits import Split
+from labeling.exports.splits import Split, split_of
 from labeling.model import LabelRun, LabelSet, LabelTree, ReviewEvent
 from labeling.prompt_set import PromptSet
 from policies.library import PolicySet
@@ -88,7 +88,11 @@ class Source:
     demonstrations: Iterable[Labelled]
     wording: Wording
     prompt_sets: tuple[PromptSet, ...] = ()
-    seed_splits: Callable[[Example], Split] = field(default=lambda example: "train")
+    split: Split | None = None
+
+    def split_of_example(self, example: Example) -> Split:
+        """The split of a demonstration that only its example tells of."""
+        return split_of(example.task, example.root_objective)
 
     def turns(self, one: Labelled) -> Iterator[Example | LeftOut]:
         """Every turn of the planner and of each call; unusable ones say why."""

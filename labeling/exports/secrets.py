@@ -28,7 +28,7 @@ TOKENS: dict[str, re.Pattern[str]] = {
         r"|\bxox[abprs]-[A-Za-z0-9-]{10,}|\bAIza[0-9A-Za-z_-]{35}|\bglpat-[\w-]{20,}|\bhf_[A-Za-z0-9]{30,}"
     ),
     "a signed token": re.compile(r"\beyJ[\w-]{8,}\.eyJ[\w-]{8,}\.[\w-]{8,}"),
-    "a password in an address": re.compile(r"(?<=://)[^\s/@:'\"]+:[^\s/@'\"]+(?=@)"),
+    "a password in an address": re.compile(r"(?<=://)(?!\{SECRET)[^\s/@:'\"]+:[^\s/@'\"]+(?=@)"),
     "a token in an address": re.compile(
         r"(?i)(?<=[?&#;])(?:access_token|api_?key|auth_token|id_token|password|secret|session_?id|sid|token)"
         r"=(?!\{SECRET)[^&#\s'\"<>;]+"

@@ -8,8 +8,9 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Executor, Future, ThreadPoolExecutor
 from dataclasses import dataclass, replace
+from typing import Any
 
 from labeling.llm.asking import Answer, Asker, Spent
 from labeling.llm.budget import OverBudget, Purse
@@ -70,7 +71,7 @@ class LevelSolver:
         """The level's partition. Raises LabellerStopped or ModelEndpointError, and nothing else."""
         end = len(level.tokens)
         passes: list[tuple[Partition, tuple[Part, ...]]] = []
-        with ThreadPoolExecutor(max_workers=self._settings.concurrency) as pool:
+        with _executor(self._settings.concurrency) as pool:
             try:
                 wanted = range(self._settings.least)
                 while wanted:
@@ -92,9 +93,7 @@ class LevelSolver:
             tuple(dict(pair for part in reversed(parts) for pair in part.proposals).items()),
         )
 
-    def _passes(
-        self, level: Level, numbers: Iterable[int], pool: ThreadPoolExecutor
-    ) -> list[tuple[Partition, tuple[Part, ...]]]:
+    def _passes(self, level: Level, numbers: Iterable[int], pool: Executor) -> list[tuple[Partition, tuple[Part, ...]]]:
         """The passes of these numbers, all their windows at a time."""
         asked = []
         for number in numbers:
@@ -172,6 +171,20 @@ class LevelSolver:
             why=why, repairs=tuple(repairs),
         )  # fmt: skip
         return Part(clipped(level.fallback, len(level.tokens), window.first, window.last), (report,))
+
+
+class _Here(Executor):
+    """Does what it is given at once, in the caller's thread."""
+
+    def submit(self, work: Callable[..., Any], /, *args: Any, **named: Any) -> Future[Any]:
+        """The work, done; what it raises comes through."""
+        done: Future[Any] = Future()
+        done.set_result(work(*args, **named))
+        return done
+
+
+def _executor(concurrency: int) -> Executor:
+    return ThreadPoolExecutor(max_workers=concurrency) if concurrency > 1 else _Here()
 
 
 def clipped(partition: Partition, end: int, first: int, last: int) -> Partition:

@@ -10,7 +10,9 @@ from collections.abc import Iterator, Sequence
 from labeling.labeller import ObservationOf, steps_to_label
 from labeling.model import LabelTree, Segment
 from labeling.rules.checkboxes import click_checkboxes
+from labeling.rules.corrections import corrected
 from labeling.rules.dates import choose_date
+from labeling.rules.moves import move_item, upload_file
 from labeling.rules.navigation import navigate
 from labeling.rules.parents import with_parents
 from labeling.rules.scene import Proposal, Rule, Scene, make_scene
@@ -21,7 +23,9 @@ from labeling.tree import make_tree
 from policies.library import PolicySet
 from traces.model import Episode, Step
 
-RULES: tuple[Rule, ...] = (choose_date, click_checkboxes, select_option, search, fill_text, navigate)
+RULES: tuple[Rule, ...] = (
+    choose_date, click_checkboxes, select_option, upload_file, move_item, search, fill_text, navigate,
+)  # fmt: skip
 
 REASONS = {
     "fill_text": "The field ‘{0}’ has to hold ‘{1}’.",
@@ -29,6 +33,8 @@ REASONS = {
     "select_option": "‘{1}’ has to be picked for ‘{0}’.",
     "click_checkboxes": "The boxes {0} have to be clicked.",
     "search": "‘{0}’ has to be found by the search.",
+    "upload_file": "‘{0}’ asks for the file ‘{1}’.",
+    "move_item": "‘{0}’ has to stand where ‘{1}’ is.",
     "navigate": "What comes next is at ‘{0}’.",
     "login": "Signing in as ‘{0}’ comes first.",
     "fill_form": "The form has to be filled in and sent.",
@@ -37,7 +43,7 @@ REASONS = {
 
 
 class RulesLabeller:
-    """Proposes calls by rules R1–R7 and R9 (docs/labelling.md). Pure: equal inputs give equal trees."""
+    """Proposes calls by the rules of docs/labelling.md. Pure: equal inputs give equal trees."""
 
     name = "rules"
 
@@ -52,7 +58,7 @@ class RulesLabeller:
         """A valid tree over the steps, every segment pending. Raises NothingToLabel."""
         chosen = steps_to_label(episode, steps)
         scene = make_scene(episode.objective, chosen, observation)
-        found = with_parents(scene, tuple(propose(scene)))
+        found = with_parents(scene, corrected(scene, tuple(propose(scene))))
         segments = _segments(found, chosen, policies)
         return make_tree(episode.id, derivation, (step.uid for step in chosen), segments)
 

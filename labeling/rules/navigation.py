@@ -6,16 +6,23 @@ from labeling.model import Source
 from labeling.rules.scene import Moment, Proposal, Scene
 
 RULE = "R1"
-ADDRESS, LINK, MENU, TAB = 0.95, 0.8, 0.75, 0.75
-"""Prior confidence: an address or history step, a link, an entry of a menu opened for it, a tab."""
+ADDRESS, LINK, MENU, TAB, IN_PLACE = 0.95, 0.8, 0.75, 0.75, 0.6
+"""Prior confidence: an address or history step, a link, an entry of a menu, a tab, what shows something in place."""
 
 _LINKS = frozenset({"link", "menuitem", "treeitem", "tab"})
+_ROWS = frozenset({"listitem", "row", "treeitem", "text", "heading", "cell", "gridcell"})
 _WORDS = {"go_back": "back", "go_forward": "forward", "reload": "reload"}
 
 
 def navigate(scene: Scene, start: int) -> Proposal | None:
     """One change of place."""
-    return _address(scene, start) or _tab(scene, start) or _link(scene, start) or _menu(scene, start)
+    return (
+        _address(scene, start)
+        or _tab(scene, start)
+        or _link(scene, start)
+        or _menu(scene, start)
+        or _in_place(scene, start)
+    )
 
 
 def _address(scene: Scene, start: int) -> Proposal | None:
@@ -58,11 +65,29 @@ def _menu(scene: Scene, start: int) -> Proposal | None:
     return _proposal(start, index, entry, entry.label, "element_name", evidence, MENU)
 
 
+def _in_place(scene: Scene, start: int) -> Proposal | None:
+    """A link that shows something else at the same address, or an entry of a list that its click replaces by a view."""
+    moment = scene.moments[start]
+    if not moment.is_click or not moment.name or moment.moved:
+        return None
+    if moment.role == "link":
+        evidence = f"clicked the link ‘{moment.label}’; the address stayed"
+    elif moment.role in _ROWS and _replaced(moment):
+        evidence = f"clicked ‘{moment.label}’ in a list, and most of the page was another afterwards"
+    else:
+        return None
+    return _proposal(start, start, moment, moment.label, "element_name", evidence, IN_PLACE)
+
+
+def _replaced(moment: Moment) -> bool:
+    """Whether less than a third of what the page said is still there."""
+    before, after = ({(node.role, node.name) for node in page.nodes if node.name} for page in (moment.before, moment.after))
+    return bool(after) and len(before & after) < len(before) / 3
+
+
 def _leads_away(moment: Moment) -> bool:
-    """A click on a link that no other has the name of: its name says where it leads."""
-    if not moment.is_click or moment.role not in _LINKS or not moment.moved or not moment.name:
-        return False
-    return sum(node.role == moment.role and node.name == moment.name for node in moment.before.nodes) < 2
+    """A click on a link or entry with a name, after which the address is another."""
+    return moment.is_click and moment.role in _LINKS and moment.moved and bool(moment.name)
 
 
 def _proposal(

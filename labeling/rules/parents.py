@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from labeling.model import Argument
-from labeling.rules.page import FORMS
+from labeling.rules.page import FORMS, tidy
 from labeling.rules.scene import Moment, Proposal, Scene, is_scroll
 from traces.observation_text import Node
 
@@ -166,4 +166,5 @@ def _fill_form(shared: Proposal, run: Run) -> Proposal | None:
 
 def _pair(call: Proposal) -> str:
     """`field: value` of one child; boxes have only labels."""
-    return ": ".join(argument.value for argument in call.args) if len(call.args) > 1 else call.args[0].value
+    field, *values = (argument.value for argument in call.args)
+    return ": ".join((tidy(field), *values)) if values else field

@@ -77,8 +77,8 @@ class Moment:
 
     def field_argument(self, name: str = "field") -> Argument:
         """The target's label as an argument."""
-        named = self.target is not None and bool(self.target.name)
-        return self.argument(name, self.label, "element_name" if named else "observation")
+        own = " ".join(self.name.split())
+        return self.argument(name, own or self.label, "element_name" if own else "observation")
 
 
 @dataclass(frozen=True)
@@ -119,6 +119,12 @@ class Scene:
         while index < len(self.moments) and passes(self.moments[index]):
             index += 1
         return index
+
+    def as_said(self, text: str) -> str | None:
+        """The text as the objective writes it, upper and lower case aside; None where it does not."""
+        plain = " ".join(text.split())
+        found = re.search(rf"(?<!\w){re.escape(plain)}(?!\w)", self.objective, re.IGNORECASE) if plain else None
+        return found[0] if found else None
 
     def says(self, text: str) -> bool:
         """Whether the objective contains the text as whole words, upper and lower case alike."""

@@ -6,6 +6,7 @@ A field is a search field by its role or name; failing that, by being the only f
 from __future__ import annotations
 
 import re
+from urllib.parse import parse_qs, urlsplit
 
 from labeling.rules.page import FIELDS, FORMS
 from labeling.rules.scene import Moment, Proposal, Scene, is_scroll
@@ -16,7 +17,7 @@ NAMED, LONE, UNSENT = 0.9, 0.75, 0.65
 """Prior confidence: a search field that was sent, a lone field beside a search button, a search field never sent."""
 
 _FIELD = re.compile(r"\b(search|find|look ?up|query)\b", re.IGNORECASE)
-_BUTTON = re.compile(r"^(search|find|go|look ?up)\b", re.IGNORECASE)
+_BUTTON = re.compile(r"^(search|find|go|look ?up|filter|apply)\b", re.IGNORECASE)
 _BUTTONS = frozenset({"button", "link", "img", "text"})
 
 
@@ -29,7 +30,7 @@ def search(scene: Scene, start: int) -> Proposal | None:
     query = moment.action.args[1].strip()
     sent, how = _sent(scene, typing)
     named, alone = _is_search_field(moment), _is_alone(moment)
-    if not query or not (named or (alone and "pressed ‘" in how)):
+    if not query or not (named or (alone and ("pressed ‘" in how or _asked(scene.moments[sent], moment, query)))):
         return None
     what = "a search field" if named else "the only field here"
     return Proposal(
@@ -56,6 +57,17 @@ def _is_alone(moment: Moment) -> bool:
     form = moment.before.nearest(moment.target, FORMS)
     around = moment.before.inside(form) if form else moment.before.nodes
     return sum(node.role in FIELDS for node in around) == 1
+
+
+def _asked(sent: Moment, moment: Moment, query: str) -> bool:
+    """Whether Enter asked the page for something: its address has the words now, or the field keeps them elsewhere."""
+    if "secret" in (moment.target.flags if moment.target else ()):
+        return False
+    words = {value for values in parse_qs(urlsplit(sent.after.url).query).values() for value in values}
+    if query in words:
+        return True
+    kept = [node for node in sent.after.nodes if node.role == moment.role and node.value == query]
+    return sent.moved and bool(kept)
 
 
 def _sent(scene: Scene, typing: Typing) -> tuple[int, str]:

@@ -65,8 +65,9 @@ def _option(scene: Scene, moment: Moment) -> Argument:
 
 
 def _said(scene: Scene, option: Argument) -> Argument:
-    """The option as the list shows it, known to be asked for where the objective says it."""
-    return option.model_copy(update={"source": "objective"}) if scene.says(option.value) else option
+    """The option as the objective writes it, where it does; else as the list shows it."""
+    said = scene.as_said(option.value)
+    return option.model_copy(update={"source": "objective", "value": said}) if said else option
 
 
 def _shows(pick: Moment, opener: Moment) -> bool:

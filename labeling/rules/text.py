@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from labeling.model import Argument
 from labeling.rules.page import TEXT_FIELDS
-from labeling.rules.scene import Moment, Proposal, Scene, is_scroll
+from labeling.rules.scene import Moment, Proposal, Scene, in_words, is_scroll
 
 RULE = "R6"
 SHOWN, TAKEN, UNSEEN, CONTRADICTED = 0.95, 0.9, 0.8, 0.5
@@ -114,47 +114,50 @@ def is_key(moment: Moment, keys: frozenset[str]) -> bool:
 
 
 def chosen_value(scene: Scene, typing: Typing) -> str | None:
-    """What the field was made to hold by taking a suggestion; None where none was taken."""
+    """What the field was made to hold in place of what was typed: by a suggestion, or by the page itself."""
     last, field = scene.moments[typing.last], scene.moments[typing.typed]
     if typing.suggestion is not None:
         return " ".join(last.name.split())
-    if not any(is_key(m, _CHOOSING) for m in scene.moments[typing.typed : typing.last + 1]):
-        return None
     node = last.after.by_id.get(field.target.id) if field.target else None
-    return node.value if node is not None and node.value else None
+    value = " ".join(node.value.split()) if node is not None and "secret" not in node.flags else ""
+    typed = field.action.args[1].strip()
+    if not value or value.casefold() == typed.casefold():
+        return None
+    picked = any(is_key(m, _CHOOSING) for m in scene.moments[typing.typed : typing.last + 1])
+    return value if picked or _completes(value, typed) else None
+
+
+def _completes(value: str, typed: str) -> bool:
+    """Whether the page may have put the value for what was typed: it has its letters, as a name has its code."""
+    return any(character.isalpha() for character in typed) and typed.casefold() in value.casefold()
 
 
 def _text_argument(scene: Scene, typing: Typing) -> Argument:
-    """The text as the objective has it where it does: a part of the suggestion, what was typed, else what was taken."""
+    """The text as the objective has it where it does: a part of what was taken, what was typed, else what was taken."""
     moment = scene.moments[typing.typed]
     typed, chosen = moment.action.args[1], chosen_value(scene, typing)
     if chosen is None:
-        return moment.argument("text", typed, "step_value")
-    shared = _longest_shared(chosen, typed, scene)
+        said = scene.as_said(typed)
+        return moment.argument("text", said or typed, "objective" if said else "step_value")
+    shared = _longest_shared(chosen, scene)
     if shared is not None:
         return moment.argument("text", shared, "objective")
-    if scene.says(typed):
+    if scene.says(typed) and in_words(typed, chosen):
         return moment.argument("text", typed, "step_value")
     return scene.moments[typing.last].argument("text", chosen, "element_name")
 
 
-def _longest_shared(chosen: str, typed: str, scene: Scene) -> str | None:
-    """The longest run of words of the suggestion that begins as what was typed does and that the objective says too."""
-    said = [run for run in (chosen, *_runs(chosen)) if _alike(run, typed) and scene.says(run)]
-    return max(said, key=len, default=None)
+def _longest_shared(chosen: str, scene: Scene) -> str | None:
+    """The longest run of words of what was taken that the objective says too, in the objective's spelling."""
+    said = [scene.as_said(run) for run in _runs(chosen)]
+    return max((run for run in said if run and len(run) > 2), key=len, default=None)
 
 
 def _runs(text: str) -> Iterator[str]:
-    """Every run of words between two marks of punctuation."""
-    for part in re.split(r"[(),;:/–—·|]", text):
-        words = part.split()
-        yield from (" ".join(words[i:j]) for i in range(len(words)) for j in range(i + 1, len(words) + 1))
-
-
-def _alike(one: str, other: str) -> bool:
-    """Whether one of the two begins with the other."""
-    a, b = one.casefold(), other.strip().casefold()
-    return bool(a) and (a.startswith(b) or b.startswith(a))
+    """Every run of words, without the marks of punctuation around it."""
+    words = [match.span() for match in re.finditer(r"[\w'’.-]*\w", text)]
+    for index, (begin, _) in enumerate(words):
+        yield from (text[begin:end] for _, end in words[index:])
 
 
 def _after_state(scene: Scene, typing: Typing) -> tuple[float, str]:

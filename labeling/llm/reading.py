@@ -9,34 +9,41 @@ import json
 import re
 from typing import Any
 
-LONGEST = 1_000_000
-"""Characters of a reply that are read."""
+LONGEST = 200_000
+"""Characters of a reply that are read: many times what the longest window can need."""
 DEEPEST = 40
-_TRIES = 50
+_TRIES, _CLOSINGS = 50, 3
+"""Openings at which JSON is looked for, and those of them at which the end of one that was cut off is made up."""
 
 _THOUGHT = re.compile(r"<(think|thinking|reasoning)>.*?(</\1>|\Z)", re.DOTALL | re.IGNORECASE)
 _OPENING = re.compile(r"[{\[]")
+_BEGUN = re.compile(r"\{\s*\"|\[\s*\{")
 _UNSAFE = re.compile(r"[\ud800-\udfff\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
 _DECODER = json.JSONDecoder(parse_constant=lambda name: None)
 
 
 def read_json(text: str) -> tuple[Any, list[str]]:
     """(the first JSON object that can be read or None, what was done to read it)."""
-    notes = ["the reply was cut to 1,000,000 characters"] if len(text) > LONGEST else []
+    notes = [f"the reply was cut to {LONGEST:,} characters"] if len(text) > LONGEST else []
     body = text[:LONGEST]
     if "<" in body:
         body = _THOUGHT.sub("", body)
-    value = _loaded(body.strip())
+    value = _loaded(body, len(body) - len(body.lstrip()))
     if value is not None:
         return value, notes
+    closings = 0
     for number, opening in enumerate(_OPENING.finditer(body)):
         if number >= _TRIES:
             break
-        value = _decoded(body, opening.start())
-        if isinstance(value, dict) or (isinstance(value, list) and any(isinstance(one, dict) for one in value)):
+        value = _loaded(body, opening.start())
+        if value is not None:
             return value, [*notes, "text around the JSON was left out"]
-    value = _closed(body)
-    return value, [*notes, "the JSON was cut off; what was whole of it was taken"] if value is not None else notes
+        if closings < _CLOSINGS and _BEGUN.match(body, opening.start()):
+            closings += 1
+            value = _closed(body, opening.start())
+            if value is not None:
+                return value, [*notes, "the JSON was cut off; what was whole of it was taken"]
+    return None, notes
 
 
 def clean(value: object, longest: int = 500) -> str:
@@ -80,9 +87,12 @@ def _number(value: float) -> str:
         return ""
 
 
-def _loaded(text: str) -> Any:
-    value = _decoded(text, 0)
-    return value if isinstance(value, dict | list) and value else None
+def _loaded(text: str, start: int) -> Any:
+    """The JSON that begins there, if it can hold an answer: an object, or a list with one in it."""
+    value = _decoded(text, start)
+    if isinstance(value, dict):
+        return value or None
+    return value if isinstance(value, list) and any(isinstance(one, dict) for one in value) else None
 
 
 def _decoded(text: str, start: int) -> Any:
@@ -107,21 +117,17 @@ def _too_deep(value: Any) -> bool:
     return False
 
 
-def _closed(text: str) -> Any:
+def _closed(text: str, start: int) -> Any:
     """The JSON of a text that ends too early: cut after its last whole entry, open brackets closed."""
-    start = text.find("{")
-    if start < 0:
-        return None
-    ends, stack = _entries(text, start)
-    for end, open_then in reversed(ends[-_TRIES:]):
-        value = _loaded(text[start:end] + "".join(reversed(open_then)))
+    for end, open_then in reversed(_entries(text, start)[-_TRIES:]):
+        value = _loaded(text[start:end] + "".join(reversed(open_then)), 0)
         if value is not None:
             return value
     return None
 
 
-def _entries(text: str, start: int) -> tuple[list[tuple[int, str]], str]:
-    """Where objects ended and which brackets were still open there; and those open at the end."""
+def _entries(text: str, start: int) -> list[tuple[int, str]]:
+    """Where objects and lists ended, and what would close the brackets that were still open there."""
     stack, ends, quoted, escaped = "", list[tuple[int, str]](), False, False
     for place in range(start, len(text)):
         char = text[place]
@@ -138,4 +144,4 @@ def _entries(text: str, start: int) -> tuple[list[tuple[int, str]], str]:
                 break
             stack = stack[:-1]
             ends.append((place + 1, stack))
-    return ends, stack
+    return ends

@@ -20,7 +20,8 @@ from policies.model import Policy
 
 ALIKE = 0.9
 """How like (0 to 1) an unknown name must be to a policy's to be taken for it."""
-_MOST = 2_000
+_MOST, _KEPT = 1_000, 50
+"""Entries of a reply that are read, and mends of it that are told."""
 _LISTS = ("calls", "groups", "segments", "steps", "items")
 _FIRSTS = ("first_step", "first_item", "first_call", "first", "step", "start")
 _UNNAMED = frozenset({"", "own", "none", "null", "other", "planner", "no", "n/a"})
@@ -62,12 +63,18 @@ def read_reply(text: str, first: int, last: int, policies: PolicySet, allowed: S
     found = [one for entry in entries[:_MOST] if (one := _stretch(entry, work)) is not None]
     if not found:
         work.repairs.append("no call could be read from the reply")
-        return Reading((Stretch(first, certainty="low"),), False, tuple(work.repairs), 1.0)
+        return Reading((Stretch(first, certainty="low"),), False, _told(work.repairs), 1.0)
     partition = joined(_ordered(found, work))
     share = (work.mended + len(notes)) / max(1, len(entries))
     return Reading(
-        partition, True, tuple(work.repairs), min(1.0, share), _remarks(value, work), tuple(work.proposals.items())
+        partition, True, _told(work.repairs), min(1.0, share), _remarks(value, work), tuple(work.proposals.items())
     )
+
+
+def _told(repairs: Sequence[str]) -> tuple[str, ...]:
+    """The mends as they are kept: each once, and of very many only the first."""
+    told = tuple(dict.fromkeys(repairs))
+    return told if len(told) <= _KEPT else (*told[:_KEPT], f"and {len(told) - _KEPT} more")
 
 
 def _entries(value: Any) -> list[Any]:

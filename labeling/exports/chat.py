@@ -7,11 +7,13 @@ tests is trained on by mistake.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Any
 
 from labeling.examples import Example, LeftOut
 from labeling.exports.dataset_card import card
 from labeling.exports.material import Labelled, Line, Source
 from labeling.exports.out import Out
+from labeling.exports.parquet import ParquetFiles
 from labeling.exports.splits import Split
 from traces.model import Frozen
 
@@ -53,6 +55,10 @@ class MessagesRow(About):
     messages: tuple[Line, ...]
 
 
+CONFIGS: dict[str, type[About]] = {"prompt_completion": PromptCompletionRow, "messages": MessagesRow}
+"""The configurations of the dataset, the default first, and what their rows are."""
+
+
 def write_sft(source: Source, out: Out) -> None:
     """`train.jsonl`, `dev.jsonl`, `test.jsonl`: one conversation a line."""
     for one, example in examples(source, out):
@@ -61,13 +67,27 @@ def write_sft(source: Source, out: Out) -> None:
 
 
 def write_trl(source: Source, out: Out) -> None:
-    """`prompt_completion/` and `messages/`, a file for each split, and the dataset card `README.md`."""
+    """`prompt_completion/` and `messages/`, JSON lines for each split, and the dataset card `README.md`."""
+    for name, row in _dataset(source, out):
+        out.row(f"{name}.jsonl", row)
+    out.text("README.md", card(out, source.label_set.id, CONFIGS))
+
+
+def write_trl_parquet(source: Source, out: Out) -> None:
+    """The same as Parquet."""
+    with ParquetFiles(out) as files:
+        for name, row in _dataset(source, out):
+            files.row(f"{name}.parquet", row)
+    out.text("README.md", card(out, source.label_set.id, CONFIGS))
+
+
+def _dataset(source: Source, out: Out) -> Iterator[tuple[str, PromptCompletionRow | MessagesRow]]:
+    """(file without its ending, row): every turn in both shapes."""
     for one, example in examples(source, out):
         prompt, answer, facts = source.wording.ask(example), source.wording.answer(example), about(one, example)
-        name = f"{HF_NAMES[one.split]}.jsonl"
-        out.row(f"prompt_completion/{name}", PromptCompletionRow(**facts, prompt=prompt, completion=(answer,)))
-        out.row(f"messages/{name}", MessagesRow(**facts, messages=(*prompt, answer)))
-    out.text("README.md", card(out, source.label_set.id, ("prompt_completion", "messages")))
+        split = HF_NAMES[one.split]
+        yield f"prompt_completion/{split}", PromptCompletionRow(**facts, prompt=prompt, completion=(answer,))
+        yield f"messages/{split}", MessagesRow(**facts, messages=(*prompt, answer))
 
 
 def examples(source: Source, out: Out) -> Iterator[tuple[Labelled, Example]]:
@@ -83,7 +103,7 @@ def examples(source: Source, out: Out) -> Iterator[tuple[Labelled, Example]]:
             yield one, turn
 
 
-def about(one: Labelled, example: Example) -> dict[str, object]:
+def about(one: Labelled, example: Example) -> dict[str, Any]:
     """Where a row comes from."""
     return {
         "demo_id": example.episode,

@@ -78,10 +78,18 @@ class Out:
 
     def text(self, name: str, text: str) -> None:
         """Append text; what cannot be encoded (half a surrogate pair from a page) is escaped. Raises SecretFound."""
+        self._looked_at(name, text)
+        self.data(name, text.encode("utf-8", "backslashreplace"))
+
+    def counted(self, name: str, text: str) -> None:
+        """Count a row that is written in another form, and look at what it says. Raises SecretFound."""
+        self._looked_at(name, text)
+        self._rows[name] += 1
+
+    def _looked_at(self, name: str, text: str) -> None:
         kinds = tokens_in(text)
         if kinds:
             raise SecretFound(f"{name} would hold {', '.join(kinds)}. Nothing was written.")
-        self.data(name, text.encode("utf-8", "backslashreplace"))
 
     def data(self, name: str, data: bytes) -> None:
         """Append bytes as they are."""

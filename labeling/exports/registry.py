@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from labeling.exports.browsergym import write_browsergym
 from labeling.exports.bundle import write_native
-from labeling.exports.chat import write_sft, write_trl
+from labeling.exports.chat import write_sft, write_trl, write_trl_parquet
 from labeling.exports.dspy_rows import write_dspy
 from labeling.exports.label_studio import write_label_studio
 from labeling.exports.material import Source
@@ -44,6 +44,7 @@ FORMATS: dict[str, Format] = {
         Format("native", "everything, to import elsewhere", write_native, ANY_END, ".zip", whole=True),
         Format("sft", "chat conversations to fine-tune on", write_sft, single=".jsonl"),
         Format("trl", "Hugging Face / TRL dataset", write_trl),
+        Format("trl-parquet", "the same as Parquet", write_trl_parquet),
         Format("preference", "a person's change against the proposal", write_preference, ANY_END, ".jsonl"),
         Format("label-studio", "Label Studio tasks", write_label_studio, ANY_END),
         Format("dspy", "DSPy examples with a loader", write_dspy),

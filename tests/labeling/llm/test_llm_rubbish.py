@@ -10,7 +10,7 @@ from labeling.tree import check_arguments
 from tests.counts import soak
 from tests.labeling.llm.answering import WEB, covered_once, forms, labeller, propose, rubbish, truthful
 
-ALONE = LabelSettings(concurrency=1, step_tokens=60, page_tokens=60)
+ALONE = LabelSettings(concurrency=1, step_tokens=60, page_tokens=60, halvings=1, most=3)
 CASES, BATCHES = 10_000, 20
 DEMO = forms(2)
 NAMES = tuple(policy.name for policy in WEB if policy.kind != "planner")

@@ -1,4 +1,4 @@
-"""R11: what a person did in vain. Calls on one field right after each other are one call; a wrong link taken back is none.
+"""R11: what was done in vain. Calls on one field right after each other are one; a wrong link taken back is none.
 
 Also here: scrolling belongs to the call it brings into view. Works on the flat calls, before parents are looked for.
 """
@@ -12,6 +12,7 @@ from labeling.rules.scene import Moment, Proposal, Scene
 
 AGAIN = frozenset({"fill_text", "choose_date", "select_option", "search", "move_item"})
 """Calls that set one thing: done to the same thing again, the last one stands."""
+ROWS = frozenset({"row", "listitem", "cell", "gridcell", "option", "treeitem", "article"})
 LESS = 0.9
 """How much of its confidence a call keeps that took more than one try."""
 
@@ -42,7 +43,9 @@ def _again(one: Proposal, other: Proposal) -> bool:
     if one.anchor is None or other.anchor is None:
         return False
     same = one.anchor.id == other.anchor.id
-    return same or (bool(one.anchor.name) and (one.anchor.role, one.anchor.name) == (other.anchor.role, other.anchor.name))
+    return same or (
+        bool(one.anchor.name) and (one.anchor.role, one.anchor.name) == (other.anchor.role, other.anchor.name)
+    )
 
 
 def _both(one: Proposal, other: Proposal) -> Proposal:
@@ -72,7 +75,20 @@ def _is_misclick(scene: Scene, there: Proposal, back: Proposal) -> bool:
 
 
 def _beside(wrong: Moment, right: Moment) -> bool:
-    return any(node.role == right.role and node.name == right.name for node in wrong.before.nodes)
+    """Whether the wrong one was in a row of a list or table, and the right one on the same page."""
+    page = wrong.before
+    if wrong.target is None or wrong.target.id not in page.by_id or page.nearest(wrong.target, ROWS) is None:
+        return False
+    return any(node.role == right.role and node.name == right.name for node in page.nodes)
+
+
+def _opened(scene: Scene, call: Proposal, free: int) -> Proposal:
+    """A search with the click that brought its field up."""
+    before = scene.at(call.first - 1) if call.first > free else None
+    if call.policy != "search" or before is None or not before.is_click or before.moved or call.anchor is None:
+        return call
+    shown = call.anchor.id in before.after.by_id and call.anchor.id not in before.before.by_id
+    return replace(call, first=call.first - 1) if shown else call
 
 
 def _scrolled(scene: Scene, flat: Sequence[Proposal]) -> Iterator[Proposal]:
@@ -81,5 +97,5 @@ def _scrolled(scene: Scene, flat: Sequence[Proposal]) -> Iterator[Proposal]:
         first = call.first
         while first > free and scene.moments[first - 1].action.name == "scroll":
             first -= 1
-        yield call if first == call.first else replace(call, first=first)
+        yield _opened(scene, call if first == call.first else replace(call, first=first), free)
         free = call.last + 1

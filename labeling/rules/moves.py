@@ -6,6 +6,7 @@ from labeling.rules.page import tidy
 from labeling.rules.scene import Moment, Proposal, Scene
 
 UPLOAD, MOVE = "R8", "R13"
+_DRAWN = frozenset({"img", "svg", "shape"})
 GIVEN, DRAGGED = 0.95, 0.8
 """Prior confidence: a file that was given, an item dragged onto another."""
 
@@ -60,5 +61,6 @@ def _called(moment: Moment, element: str) -> str:
     node = moment.before.by_id.get(element)
     if node is None:
         return ""
-    inside = next((tidy(one.name) for one in moment.before.inside(node) if one.name), "")
-    return tidy(node.name) or inside
+    inside = (tidy(one.name) for one in moment.before.inside(node) if one.name and one.role not in _DRAWN)
+    own = tidy(node.name) if node.role not in _DRAWN else ""
+    return own or next(inside, "")

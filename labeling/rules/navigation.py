@@ -9,6 +9,7 @@ RULE = "R1"
 ADDRESS, LINK, MENU, TAB, IN_PLACE = 0.95, 0.8, 0.75, 0.75, 0.6
 """Prior confidence: an address or history step, a link, an entry of a menu, a tab, what shows something in place."""
 
+MOST = 2 / 3
 _LINKS = frozenset({"link", "menuitem", "treeitem", "tab"})
 _ROWS = frozenset({"listitem", "row", "treeitem", "text", "heading", "cell", "gridcell"})
 _WORDS = {"go_back": "back", "go_forward": "forward", "reload": "reload"}
@@ -70,24 +71,34 @@ def _in_place(scene: Scene, start: int) -> Proposal | None:
     moment = scene.moments[start]
     if not moment.is_click or not moment.name or moment.moved:
         return None
-    if moment.role == "link":
+    if moment.role == "link" and (_gone(moment) > 0 or start == len(scene) - 1):
         evidence = f"clicked the link ‘{moment.label}’; the address stayed"
-    elif moment.role in _ROWS and _replaced(moment):
+    elif moment.role in _ROWS and _gone(moment) > MOST:
         evidence = f"clicked ‘{moment.label}’ in a list, and most of the page was another afterwards"
     else:
         return None
     return _proposal(start, start, moment, moment.label, "element_name", evidence, IN_PLACE)
 
 
-def _replaced(moment: Moment) -> bool:
-    """Whether less than a third of what the page said is still there."""
-    before, after = ({(node.role, node.name) for node in page.nodes if node.name} for page in (moment.before, moment.after))
-    return bool(after) and len(before & after) < len(before) / 3
+def _gone(moment: Moment) -> float:
+    """The share of what the page said that it does not say afterwards."""
+    before, after = (
+        {(node.role, node.name) for node in page.nodes if node.name} for page in (moment.before, moment.after)
+    )
+    return len(before - after) / len(before) if before and after else 0.0
 
 
 def _leads_away(moment: Moment) -> bool:
-    """A click on a link or entry with a name, after which the address is another."""
-    return moment.is_click and moment.role in _LINKS and moment.moved and bool(moment.name)
+    """A click on a link whose name says where it leads, after which the address is another.
+
+    One of several that are called the same and stand alike is one of a list of buttons; the same words in the menu and
+    in the path above the page are not.
+    """
+    target = moment.target
+    if not moment.is_click or target is None or moment.role not in _LINKS or not moment.moved or not moment.name:
+        return False
+    alike = (n for n in moment.before.nodes if (n.role, n.name, n.depth) == (target.role, target.name, target.depth))
+    return sum(1 for _ in alike) < 2
 
 
 def _proposal(

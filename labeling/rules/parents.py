@@ -19,6 +19,8 @@ LOGIN, FORM = "R7", "R9"
 LOGIN_SENT, FORM_SENT, FORM_NAMED = 0.95, 0.9, 0.75
 """Prior confidence: a sign-in that was sent, a form gone when sent, one whose button is named like sending."""
 
+BARE = Node(id="", role="page", name="", depth=0, index=0)
+"""Stands for the form where a page has fields and no form around them."""
 ATOMIC = frozenset({"fill_text", "choose_date", "select_option", "click_checkboxes"})
 _SUBMIT = re.compile(
     r"\b(submit|search|find|save|continue|next|book|confirm|apply|sign (in|up)|log ?in|register|send|ok|done|update"
@@ -43,7 +45,7 @@ def with_parents(scene: Scene, flat: Sequence[Proposal]) -> tuple[Proposal, ...]
     out: list[Proposal] = []
     index = 0
     while index < len(flat):
-        run = _read_run(scene, flat, index)
+        run = _again(scene, flat, _read_run(scene, flat, index))
         calls = tuple(flat[i] for i in run.calls) if run else (flat[index],)
         parent = None if run is None or _is_everything(scene, calls[0].first, run.last) else _parent(calls, run)
         out.extend((parent,) if parent else calls)
@@ -84,11 +86,39 @@ def _read_run(scene: Scene, flat: Sequence[Proposal], start: int) -> Run | None:
     return None
 
 
+def _again(scene: Scene, flat: Sequence[Proposal], run: Run | None) -> Run | None:
+    """The run with what follows at once in the same form, where that is sent again: it was sent in vain."""
+    while run is not None and (more := _resent(scene, flat, run)) is not None:
+        run = more
+    return run
+
+
+def _resent(scene: Scene, flat: Sequence[Proposal], run: Run) -> Run | None:
+    form, position, calls = form_of(flat[run.calls[0]]), run.last + 1, list(run.calls)
+    while form is not None and form is not BARE and (moment := scene.at(position)) is not None:
+        call = calls[-1] + 1
+        if call < len(flat) and flat[call].first == position:
+            if flat[call].policy not in ATOMIC or not _same(form_of(flat[call]), form):
+                return None
+            calls.append(call)
+            position = flat[call].last + 1
+            continue
+        sent = _sends(moment, form)
+        if sent is not None:
+            return Run(tuple(calls), position, f"‘{moment.label}’, more than once", sent)
+        if not is_scroll(moment) and not _inside(moment, form):
+            return None
+        position += 1
+    return None
+
+
 def form_of(proposal: Proposal) -> Node | None:
     """The form or dialog the call's field is in, as the page showed it."""
     page, anchor = proposal.page, proposal.anchor
     node = page.by_id.get(anchor.id) if page is not None and anchor is not None else None
-    return page.nearest(node, FORMS) if page is not None and node is not None else None
+    if page is None or node is None:
+        return None
+    return page.nearest(node, FORMS) or (None if any(one.role in FORMS for one in page.nodes) else BARE)
 
 
 def _same(one: Node | None, other: Node) -> bool:
@@ -101,6 +131,8 @@ def _same(one: Node | None, other: Node) -> bool:
 def _inside(moment: Moment, form: Node) -> bool:
     if moment.target is None or moment.target.id not in moment.before.by_id:
         return False
+    if form is BARE:
+        return not any(one.role in FORMS for one in moment.before.nodes)
     return any(_same(one, form) for one in moment.before.ancestors(moment.target))
 
 
@@ -110,7 +142,7 @@ def _sends(moment: Moment, form: Node) -> bool | None:
         return None
     named = _SUBMIT.search(moment.label) is not None
     gone = moment.moved or not any(_same(node, form) for node in moment.after.nodes if node.role in FORMS)
-    if gone and (named or moment.role in ("button", "img")):
+    if gone and (named or (form is not BARE and moment.role in ("button", "img"))):
         return True
     return False if named and moment.role in ("button", "link") else None
 
@@ -153,7 +185,10 @@ def _login(shared: Proposal, run: Run) -> Proposal | None:
 def _fill_form(shared: Proposal, run: Run) -> Proposal | None:
     if len(shared.children) < 2:
         return None
-    fields = Argument(name="fields", value="; ".join(map(_pair, shared.children)), source="inferred", step=None)
+    last = {
+        call.args[0].value: _pair(call) for call in shared.children
+    }  # a field set twice holds what it was set to last
+    fields = Argument(name="fields", value="; ".join(last.values()), source="inferred", step=None)
     return replace(
         shared,
         policy="fill_form",

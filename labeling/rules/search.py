@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from urllib.parse import parse_qs, urlsplit
 
+from labeling.model import Argument
 from labeling.rules.page import FIELDS, FORMS
 from labeling.rules.scene import Moment, Proposal, Scene, is_scroll
 from labeling.rules.text import Typing, read_typing
@@ -37,7 +38,7 @@ def search(scene: Scene, start: int) -> Proposal | None:
         first=start,
         last=sent,
         policy="search",
-        args=(moment.argument("query", query, "step_value"),),
+        args=(_query(scene, moment, query),),
         rule=RULE,
         evidence=f"typed {query!r} into ‘{moment.label}’, {what}; {how}",
         confidence=(NAMED if named else LONE) if sent > typing.typed or _entered(moment) else UNSENT,
@@ -57,6 +58,11 @@ def _is_alone(moment: Moment) -> bool:
     form = moment.before.nearest(moment.target, FORMS)
     around = moment.before.inside(form) if form else moment.before.nodes
     return sum(node.role in FIELDS for node in around) == 1
+
+
+def _query(scene: Scene, moment: Moment, query: str) -> Argument:
+    said = scene.as_said(query)
+    return moment.argument("query", said or query, "objective" if said and said != query else "step_value")
 
 
 def _asked(sent: Moment, moment: Moment, query: str) -> bool:

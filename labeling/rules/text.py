@@ -138,7 +138,7 @@ def _text_argument(scene: Scene, typing: Typing) -> Argument:
     typed, chosen = moment.action.args[1], chosen_value(scene, typing)
     if chosen is None:
         said = scene.as_said(typed)
-        return moment.argument("text", said or typed, "objective" if said else "step_value")
+        return moment.argument("text", said or typed, "objective" if said and said != typed else "step_value")
     shared = _longest_shared(chosen, scene)
     if shared is not None:
         return moment.argument("text", shared, "objective")

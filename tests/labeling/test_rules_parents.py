@@ -48,7 +48,7 @@ def test_calls_of_one_sent_form_get_a_parent():
     """Two or more fields of one form and the button that sends it are one fill_form at depth 2."""
     tree = label(journey())
     form, *fields = tree.segments
-    assert form.call == "fill_form [From: Boston; To: Rome; Cabin: Business]"
+    assert form.call == "fill_form [From: Boston; To: Rome; Cabin: business]"
     assert [s.policy for s in fields] == ["fill_text", "fill_text", "select_option"]
     assert {s.parent for s in fields} == {form.id}
     assert (form.first, form.last, form.rule) == ("e1-0", "e1-3", "R9")

@@ -6,20 +6,25 @@ Nothing that is there is changed: a record that is equal is there already, one t
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from itertools import groupby
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from flows import transfer
 from labeling.errors import LabelError
 from labeling.exports.bundle import Bundle, episode_chunks, read_bundle
-from labeling.model import ReviewEvent
+from labeling.model import LabelRun, LabelSet, ReviewEvent
+from labeling.prompt_set import PromptSet
 from labeling.review import project
 from store.errors import StoreError
+from traces.model import Annotation
 from wiring import Parts
 
 Counts = dict[str, int]
+Record = TypeVar("Record", LabelRun, LabelSet, PromptSet, Annotation)
+_WHEN = {"created", "actor", "at"}
+"""Who made a record and when: equal labels made twice have one id, and are the same."""
 
 
 def import_bundle(parts: Parts, path: Path, progress: Callable[[str], None] = lambda _: None) -> dict[str, Any]:
@@ -33,7 +38,7 @@ def import_bundle(parts: Parts, path: Path, progress: Callable[[str], None] = la
     added: Counts = {}
     known: Counts = {}
     refused = list(episodes["refused"])
-    _records(parts, bundle, there, added, known)
+    refused += _records(parts, bundle, there, added, known)
     refused += _reviews(parts, bundle.review_events, there, added, known)
     for episode in sorted(there):
         parts.relabelled(episode)
@@ -73,30 +78,43 @@ def _episodes(parts: Parts, path: Path, bundle: Bundle, progress: Callable[[str]
         return {**result, "refused": said_, "not_taken": [file.name for file in files if file.stem not in taken]}
 
 
-def _records(parts: Parts, bundle: Bundle, there: set[str], added: Counts, known: Counts) -> None:
-    """What is kept under the id of its content, and annotations."""
-    for run in bundle.label_runs:
-        if run.episode in there:
-            held = [one.id for one in parts.labels.runs(run.episode)]
-            _count(run.id in held, "label runs", added, known)
-            parts.labels.add_run(run)
-    for label_set in bundle.label_sets:
-        _count(label_set.id in [one.id for one in parts.labels.label_sets()], "label sets", added, known)
-        parts.labels.add_label_set(label_set)
-    for made in bundle.prompt_sets:
-        _count(made.id in [one.id for one in parts.labels.prompt_sets()], "prompt sets", added, known)
-        parts.labels.add_prompt_set(made)
-    for note in bundle.annotations:
-        if note.episode in there:
-            held = [one.id for one in parts.episodes.annotations.of(note.episode)]
-            _count(note.id in held, "annotations", added, known)
-            if note.id not in held:
-                parts.annotate(note)
+def _records(parts: Parts, bundle: Bundle, there: set[str], added: Counts, known: Counts) -> Iterator[str]:
+    """What is kept under an id: added where nothing has it. Yields what has it here and says something else."""
+    labels, notes = parts.labels, parts.episodes.annotations
+    runs = {one.id: one for episode in sorted(there) for one in labels.runs(episode)}
+    said_of = {one.id: one for episode in sorted(there) for one in notes.of(episode)}
+    sets = {one.id: one for one in labels.label_sets()}
+    made = {one.id: one for one in labels.prompt_sets()}
+    mine = [run for run in bundle.label_runs if run.episode in there]
+    yield from _kept("label runs", mine, runs, labels.add_run, added, known)
+    yield from _kept("label sets", bundle.label_sets, sets, labels.add_label_set, added, known)
+    yield from _kept("prompt sets", bundle.prompt_sets, made, labels.add_prompt_set, added, known)
+    told = [note for note in bundle.annotations if note.episode in there]
+    yield from _kept("annotations", told, said_of, parts.annotate, added, known)
+
+
+def _kept(
+    what: str,
+    brought: Iterable[Record],
+    held: Mapping[str, Record],
+    add: Callable[[Record], object],
+    added: Counts,
+    known: Counts,
+) -> Iterator[str]:
+    for one in brought:
+        here = held.get(one.id)
+        if here is not None and here.model_dump(exclude=_WHEN) != one.model_dump(exclude=_WHEN):
+            yield f"{one.id[:60]} ({what}) differs from what has that id here, which was kept"
+            continue
+        counts = added if here is None else known
+        counts[what] = counts.get(what, 0) + 1
+        if here is None:
+            add(one)
 
 
 def _reviews(
     parts: Parts, events: Sequence[ReviewEvent], there: set[str], added: Counts, known: Counts
-) -> Iterable[str]:
+) -> Iterator[str]:
     """Each track's events after those that are there; a track that went another way is kept. Yields what is refused."""
     for (episode, track), group in groupby(events, key=lambda event: (event.episode, event.track)):
         mine = list(group)
@@ -114,8 +132,3 @@ def _reviews(
                 added["review events"] = added.get("review events", 0) + 1
         except (LabelError, StoreError) as error:
             yield f"the review {track} of episode {episode}: {error}"
-
-
-def _count(there: bool, what: str, added: Counts, known: Counts) -> None:
-    counts = known if there else added
-    counts[what] = counts.get(what, 0) + 1

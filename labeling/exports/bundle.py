@@ -18,7 +18,6 @@ from pydantic import BaseModel, ValidationError
 from labeling.errors import BadBundle
 from labeling.exports.material import Source
 from labeling.exports.out import MANIFEST, Manifest, Out
-from labeling.label_sets import content_id
 from labeling.model import LabelRun, LabelSet, ReviewEvent
 from labeling.prompt_set import PromptSet
 from policies.model import Policy
@@ -118,7 +117,7 @@ def _read(path: Path, archive: zipfile.ZipFile) -> Bundle:
             f"{path.name} is written as {head.format!r}, this Stepscope reads {BUNDLE_FORMAT}. Nothing was imported."
         )
     _check_hashes(path, archive, manifest)
-    bundle = Bundle(
+    return Bundle(
         head=head,
         manifest=manifest,
         label_sets=tuple(_lines(path, archive, "label_sets", LabelSet)),
@@ -129,8 +128,6 @@ def _read(path: Path, archive: zipfile.ZipFile) -> Bundle:
         policies=tuple(_lines(path, archive, "policies", Policy)),
         episodes=tuple(sorted(name for name in archive.namelist() if _EPISODE.fullmatch(name))),
     )
-    _check_ids(path, bundle)
-    return bundle
 
 
 def _check_members(path: Path, archive: zipfile.ZipFile) -> None:
@@ -154,16 +151,6 @@ def _check_hashes(path: Path, archive: zipfile.ZipFile, manifest: Manifest) -> N
     for name, facts in manifest.files.items():
         if not _EPISODE.fullmatch(name) and hashlib.sha256(_text(archive, name)).hexdigest() != facts.sha256:
             raise BadBundle(f"{name} in {path.name} is damaged. Nothing was imported.")
-
-
-def _check_ids(path: Path, bundle: Bundle) -> None:
-    """Label sets are named by what they hold; a set that says otherwise was tampered with."""
-    for one in bundle.label_sets:
-        body = {"policy_set": one.policy_set, "trees": [tree.model_dump(mode="json") for tree in one.trees]}
-        if content_id("ls", body) != one.id:
-            raise BadBundle(
-                f"The label set {one.id[:40]} in {path.name} is not what its id says. Nothing was imported."
-            )
 
 
 def _one(path: Path, archive: zipfile.ZipFile, name: str, kind: type[T]) -> T:

@@ -105,6 +105,16 @@ def test_the_command_takes_bundles_beside_episodes(bundle, other):
     assert not importing.partly(told)
 
 
+def test_a_record_that_says_something_else_under_a_known_id_is_refused(bundle, other):
+    """What is here is kept, and the message names it."""
+    import_bundle(other, bundle)
+    kept = other.labels.label_set("latest")
+    renamed = changed(bundle, "label_sets.jsonl", lambda old: old.replace(b"fill_text", b"search_it"), honest=True)
+    told = import_bundle(other, renamed)
+    assert [message.partition(" ")[0] for message in told["refused"]] == [kept.id]
+    assert other.labels.label_set("latest") == kept
+
+
 def changed(bundle, name, data, *, honest):
     """The bundle with a member replaced; `honest` sets the manifest's hash accordingly."""
     with zipfile.ZipFile(bundle) as archive:
@@ -129,7 +139,6 @@ def changed(bundle, name, data, *, honest):
         ("episodes/../../evil.episode", lambda old: b"x", True, "no bundle of ours"),
         ("label_runs.jsonl", lambda old: old + b"{}\n", False, "is damaged"),
         ("label_runs.jsonl", lambda old: old + b"{}\n", True, "line 3"),
-        ("label_sets.jsonl", lambda old: old.replace(b"fill_text", b"fill_form"), True, "not what its id says"),
         ("bundle.json", lambda old: old.replace(b"bundle/1", b"bundle/9"), True, "this Stepscope reads"),
         ("episodes/demo1.episode", lambda old: old[:-1], False, "is damaged"),
         ("episodes/demo3.episode", lambda old: b"x", False, "its manifest names"),

@@ -16,10 +16,13 @@ import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from bench.common import ROOT
+from labeling.errors import LabelError
 from labeling.model import Argument, LabelTree, Segment
 from labeling.tree import make_tree
+from policies.errors import UnknownPolicy
 from policies.library import PolicySet
 from traces.actions import parse_action
+from traces.errors import ActionError
 
 GOLD = ROOT / "examples" / "gold"
 SCRIPTS, EPISODES = GOLD / "scripts", GOLD / "episodes"
@@ -99,7 +102,7 @@ def tree(name: str, policies: PolicySet, folder: Path = FIRST) -> LabelTree:
     uids = [step.split(maxsplit=1)[0] for step in told.steps]
     try:
         return make_tree(told.episode, 1, uids, _segments(told.calls, uids, policies, None))
-    except (ValueError, IndexError, KeyError) as error:
+    except (ValueError, IndexError, LabelError, UnknownPolicy, ActionError) as error:
         raise ValueError(f"{name}.yaml is no tree of calls: {error}") from error
 
 

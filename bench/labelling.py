@@ -52,8 +52,8 @@ def run(progress: Progress) -> Result:
         "review": {"calls": CALLS, "gestures": GESTURES, "ms": summary(review["ms"])},
         "prompt_set": {"examples": built["examples"], "ms": summary(built["ms"])},
         "measured": "gold: the rules' trees against hand-made ones of the test part; rules: from observations in "
-        "memory to a checked tree; review: accept a call, in a workspace on disk, to the board's new state; prompt set: read, "
-        "build and store.",
+        "memory to a checked tree; review: accept a call, in a workspace on disk, to the board's new state; "
+        "prompt set: read, build and store.",
     }
     return Result(figures, detail)
 

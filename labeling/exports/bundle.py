@@ -8,10 +8,12 @@ from __future__ import annotations
 import hashlib
 import json
 import re
+import struct
 import zipfile
+import zlib
 from collections.abc import Iterator
 from pathlib import Path
-from typing import IO, TypeVar
+from typing import TypeVar
 
 from pydantic import BaseModel, ValidationError
 
@@ -24,12 +26,14 @@ from policies.model import Policy
 from traces.model import Annotation, Frozen
 
 BUNDLE_FORMAT = "stepscope-bundle/1"
-MAX_EPISODE = 1024**3
-MAX_TEXT = 256 * 1024**2
+MAX_FILE = 1024**3
+MAX_HEAD = 64 * 1024**2
 MAX_FILES = 20_000
 _EPISODE = re.compile(r"episodes/[A-Za-z0-9][A-Za-z0-9-]{0,63}\.episode")
 _TEXTS = ("label_sets", "label_runs", "review_events", "annotations", "prompt_sets", "policies")
 _CHUNK = 1024 * 1024
+UNREADABLE = (zipfile.BadZipFile, zlib.error, struct.error, OSError, RuntimeError, EOFError, ValueError)
+"""What reading an archive raises where it is none, is damaged, or is packed in a way that is not read here."""
 T = TypeVar("T", bound=BaseModel)
 
 
@@ -87,17 +91,20 @@ def read_bundle(path: Path) -> Bundle:
     try:
         with zipfile.ZipFile(path) as archive:
             return _read(path, archive)
-    except (zipfile.BadZipFile, OSError, NotImplementedError, RuntimeError, EOFError) as error:
+    except UNREADABLE as error:
         raise BadBundle(f"{path.name} is no bundle that can be read ({error}). Nothing was imported.") from error
 
 
 def episode_chunks(path: Path, name: str, sha256: str) -> Iterator[bytes]:
     """The bytes of an episode in a bundle. Raises BadBundle after the last when they are not the manifest's."""
     digest = hashlib.sha256()
-    with zipfile.ZipFile(path) as archive, archive.open(name) as member:
-        while data := member.read(_CHUNK):
-            digest.update(data)
-            yield data
+    try:
+        with zipfile.ZipFile(path) as archive, archive.open(name) as member:
+            while data := member.read(_CHUNK):
+                digest.update(data)
+                yield data
+    except UNREADABLE as error:
+        raise BadBundle(f"{name} in {path.name} is damaged ({error}). Nothing was imported.") from error
     if digest.hexdigest() != sha256:
         raise BadBundle(f"{name} in {path.name} is damaged. Nothing was imported.")
 
@@ -139,7 +146,7 @@ def _check_members(path: Path, archive: zipfile.ZipFile) -> None:
         what = f"holds {strange[0][:80]!r}" if strange else "holds a file twice, or too many"
         raise BadBundle(f"{path.name} is no bundle of ours: it {what}. Nothing was imported.")
     for member in archive.infolist():
-        limit = MAX_EPISODE if member.filename.startswith("episodes/") else MAX_TEXT
+        limit = MAX_HEAD if member.filename in (MANIFEST, "bundle.json") else MAX_FILE
         if member.file_size > limit:
             raise BadBundle(f"{member.filename} in {path.name} is larger than {limit} bytes. Nothing was imported.")
 
@@ -149,13 +156,13 @@ def _check_hashes(path: Path, archive: zipfile.ZipFile, manifest: Manifest) -> N
     if set(manifest.files) != set(archive.namelist()) - {MANIFEST}:
         raise BadBundle(f"{path.name} does not hold the files its manifest names. Nothing was imported.")
     for name, facts in manifest.files.items():
-        if not _EPISODE.fullmatch(name) and hashlib.sha256(_text(archive, name)).hexdigest() != facts.sha256:
+        if not _EPISODE.fullmatch(name) and _sha256(archive, name) != facts.sha256:
             raise BadBundle(f"{name} in {path.name} is damaged. Nothing was imported.")
 
 
 def _one(path: Path, archive: zipfile.ZipFile, name: str, kind: type[T]) -> T:
     try:
-        return kind.model_validate_json(_text(archive, name))
+        return kind.model_validate_json(_head(archive, name))
     except (KeyError, ValidationError) as error:
         raise BadBundle(f"{path.name} is no bundle of ours: {name}: {_said(error)}. Nothing was imported.") from error
 
@@ -163,8 +170,8 @@ def _one(path: Path, archive: zipfile.ZipFile, name: str, kind: type[T]) -> T:
 def _lines(path: Path, archive: zipfile.ZipFile, name: str, kind: type[T]) -> Iterator[T]:
     if f"{name}.jsonl" not in archive.namelist():
         return
-    for number, line in enumerate(_text(archive, f"{name}.jsonl").split(b"\n"), 1):
-        if line:
+    with archive.open(f"{name}.jsonl") as lines:
+        for number, line in enumerate(lines, 1):
             try:
                 yield kind.model_validate(json.loads(line))
             except ValueError as error:
@@ -172,11 +179,18 @@ def _lines(path: Path, archive: zipfile.ZipFile, name: str, kind: type[T]) -> It
                 raise BadBundle(f"{path.name} is damaged: {where}: {_said(error)}. Nothing was imported.") from error
 
 
-def _text(archive: zipfile.ZipFile, name: str) -> bytes:
-    """A member's bytes, never more than it claims or may be."""
-    member: IO[bytes]
+def _head(archive: zipfile.ZipFile, name: str) -> bytes:
+    """A small member's bytes, never more than it may have."""
     with archive.open(name) as member:
-        return member.read(MAX_TEXT + 1)
+        return member.read(MAX_HEAD + 1)
+
+
+def _sha256(archive: zipfile.ZipFile, name: str) -> str:
+    digest = hashlib.sha256()
+    with archive.open(name) as member:
+        while data := member.read(_CHUNK):
+            digest.update(data)
+    return digest.hexdigest()
 
 
 def _said(error: Exception) -> str:

@@ -12,7 +12,8 @@ from flows import importing, labels, prompts
 from flows.bundles import import_bundle, said
 from flows.exporting import Asked, export_labels
 from labeling.errors import BadBundle
-from labeling.exports.bundle import read_bundle
+from labeling.exports.bundle import episode_chunks, read_bundle
+from tests.counts import soak
 from tests.workspaces import add_demonstration
 from traces.model import Annotation
 from wiring import Parts
@@ -152,6 +153,26 @@ def test_a_bundle_that_lies_is_refused_whole(bundle, other, name, data, honest, 
     assert other.workspace.count("label_run") == 0
     assert list(other.workspace.episodes_dir.iterdir()) == []
     assert sorted(path.name for path in other.workspace.root.iterdir() if path.name.startswith(".")) == []
+
+
+def contents(bundle):
+    """Everything in a bundle, as an import would read it."""
+    found = read_bundle(bundle)
+    files = found.manifest.files
+    return found, [b"".join(episode_chunks(bundle, name, files[name].sha256)) for name in found.episodes]
+
+
+def test_a_byte_that_changed_on_the_way_is_noticed(bundle):
+    """Wherever it stands: the bundle is refused, or the byte says nothing (a date) and all is as it was."""
+    whole, before = bundle.read_bytes(), contents(bundle)
+    refused = 0
+    for place in range(0, len(whole), len(whole) // soak(400)):
+        bundle.write_bytes(whole[:place] + bytes([whole[place] ^ 255]) + whole[place + 1 :])
+        try:
+            assert contents(bundle) == before
+        except BadBundle:
+            refused += 1
+    assert refused > soak(400) * 0.8
 
 
 def test_what_is_no_archive_is_refused(tmp_path):

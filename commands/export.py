@@ -16,6 +16,9 @@ from labeling.exports.registry import ANY_END, FORMATS
 from labeling.exports.splits import Split
 
 
+KINDS = f"One of {', '.join(f'{one.name} ({one.said})' for one in FORMATS.values())}."
+
+
 class EpisodeFirst(TyperGroup):
     """A group whose first word may be an episode's id: `export ID --to FILE` is `export episode ID --to FILE`."""
 
@@ -57,7 +60,7 @@ def export_episode(
 
 @command(export_app, "labels")
 def export_labels(
-    kind: Annotated[str, typer.Argument(metavar="FORMAT", help=f"One of {', '.join(FORMATS)}.")],
+    kind: Annotated[str, typer.Argument(metavar="FORMAT", help=KINDS)],
     out: Annotated[Path, typer.Option(help="A new folder, a .zip file, or the format's one data file.")],
     label_set: Annotated[str, typer.Option(help="Id of a label set, or latest.")] = "latest",
     prompt_set: Annotated[str, typer.Option("--prompts", help="For step and heap: a prompt set's id, or latest.")] = (

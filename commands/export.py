@@ -15,7 +15,6 @@ from labeling.exports.material import LabelStatus
 from labeling.exports.registry import ANY_END, FORMATS
 from labeling.exports.splits import Split
 
-
 KINDS = f"One of {', '.join(f'{one.name} ({one.said})' for one in FORMATS.values())}."
 
 

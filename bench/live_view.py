@@ -171,7 +171,8 @@ class LiveView:
                 self._change.notify_all()
             return
         seq, _, width, height, _ = HEADER.unpack_from(data)
-        self.send(type="ack", seq=seq)
+        with contextlib.suppress(ConnectionClosed):  # what came before the end is still to be read
+            self.send(type="ack", seq=seq)
         with self._change:
             self.frames += 1
             self.newest = Shown(seq, now, data[HEADER.size :], (width, height))

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import logging
 from collections import deque
 from typing import Protocol
 
@@ -21,6 +22,7 @@ from browser.live.views import Viewer
 from browser.recorder.downloads import Downloaded
 from server.guard import POLICY_VIOLATION, Guard
 
+log = logging.getLogger(__name__)
 NORMAL = 1000
 BACKLOG = 10_000
 """Messages that may wait for a slow view before it is let go; it may come back and is greeted anew."""
@@ -130,7 +132,9 @@ async def _serve(socket: WebSocket, recordings: Recordings, recording: str) -> N
         recordings.detach(recording, view)
         for task in (sending, receiving):
             task.cancel()
-        await asyncio.gather(sending, receiving, return_exceptions=True)
+        for failure in await asyncio.gather(sending, receiving, return_exceptions=True):
+            if isinstance(failure, Exception) and not isinstance(failure, WebSocketDisconnect):
+                log.error("the socket of a live view failed", exc_info=failure)
         await _close(socket)
 
 

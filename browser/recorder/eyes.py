@@ -298,8 +298,8 @@ class Eyes:
 
     def _is_stale(self, look: Look, point: tuple[float, float] | None, frame: int | None) -> bool:
         """Whether the person's picture is older than the newest and something else was at the point then."""
-        newest = self._frames()[0]
-        if point is None or frame is None or newest is None or frame >= newest or self.last is None:
+        newest = self._frames()[0]  # None: there is one that the person's view has not drawn yet
+        if point is None or frame is None or self.last is None or (newest is not None and frame >= newest):
             return False
         return _topmost(self.last.observation, point) != _topmost(look.observation, point)
 

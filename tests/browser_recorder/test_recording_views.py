@@ -156,6 +156,9 @@ def test_pictures_adapt_to_a_slow_way_and_end_sharp(session: BrowserSession, sit
         while time.monotonic() < end and cast._quality < QUALITIES[0]:
             one.hear(0.05)
         assert cast._quality == QUALITIES[0]
+        while time.monotonic() < end and one.sizes[-1] <= min(one.sizes):
+            one.hear(0.05)
+        assert one.sizes[-1] > min(one.sizes)
         while one.hear(1.5) is not None or len(one.sizes) != (before := len(one.sizes)):
             pass
         assert before > 3

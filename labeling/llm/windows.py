@@ -88,7 +88,7 @@ def _cuts(tokens: Sequence[int], strong: frozenset[int], settings: LabelSettings
             return cuts
         if end >= len(tokens):
             return cuts
-        begin = _snapped(end, begin, strong, settings.snap)
+        begin = _snapped(end, begin, len(tokens), strong, settings.snap)
         cuts.append(begin)
         aim = stride
 
@@ -103,7 +103,7 @@ def _affordable(tokens: Sequence[int], begin: int, end: int, settings: LabelSett
     return end
 
 
-def _snapped(end: int, begin: int, strong: frozenset[int], reach: int) -> int:
+def _snapped(end: int, begin: int, count: int, strong: frozenset[int], reach: int) -> int:
     """The cut moved to the nearest strong boundary in reach, earlier ones first."""
-    near = [place for place in range(end - reach, end + reach + 1) if place in strong and place > begin]
+    near = [place for place in range(end - reach, end + reach + 1) if place in strong and begin < place < count]
     return min(near, key=lambda place: (abs(place - end), place), default=end)

@@ -17,6 +17,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from bench.common import ROOT
 from labeling.errors import LabelError
+from labeling.llm.model import PROPOSED
 from labeling.model import Argument, LabelTree, Segment
 from labeling.tree import make_tree
 from policies.errors import UnknownPolicy
@@ -28,8 +29,6 @@ GOLD = ROOT / "examples" / "gold"
 SCRIPTS, EPISODES = GOLD / "scripts", GOLD / "episodes"
 FIRST, SECOND = GOLD / "labels", GOLD / "second"
 Split = Literal["development", "test"]
-PROPOSED = "proposed:"
-"""Before the name of a policy that the library does not have."""
 
 
 class _File(BaseModel):
@@ -128,11 +127,13 @@ def _segments(calls: tuple[Call, ...], uids: list[str], policies: PolicySet, par
 def _parts(text: str, policies: PolicySet) -> tuple[str, tuple[Argument, ...]]:
     """The policy and its arguments by name; a proposed policy's are called 1, 2 ..."""
     action = parse_action(text.removeprefix(PROPOSED))
+    policy = action.name
     if text.startswith(PROPOSED):
+        policy = PROPOSED + action.name
         names = [str(number) for number in range(1, len(action.args) + 1)]
     else:
         names = [parameter.name for parameter in policies.resolve(action.name).parameters]
     if len(names) != len(action.args):
         raise ValueError(f"{text} has {len(action.args)} arguments, its policy takes {len(names)}")
     pairs = zip(names, action.args, strict=True)
-    return action.name, tuple(Argument(name=name, value=value, source="person") for name, value in pairs)
+    return policy, tuple(Argument(name=name, value=value, source="person") for name, value in pairs)

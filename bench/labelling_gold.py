@@ -9,7 +9,6 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict
-from pathlib import Path
 from typing import Any
 
 from bench.gold import SECOND, Demonstration, Split, demonstrations, tree
@@ -91,6 +90,5 @@ def _summary(split: Split) -> dict[str, Any]:
 
 
 if __name__ == "__main__":
-    sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
     print("\n".join(differences(sys.argv[1:])))
     print(_summary("development"))

@@ -45,7 +45,7 @@ def with_parents(scene: Scene, flat: Sequence[Proposal]) -> tuple[Proposal, ...]
     out: list[Proposal] = []
     index = 0
     while index < len(flat):
-        run = _again(scene, flat, _read_run(scene, flat, index))
+        run = _read_run(scene, flat, index)
         calls = tuple(flat[i] for i in run.calls) if run else (flat[index],)
         parent = None if run is None or _is_everything(scene, calls[0].first, run.last) else _parent(calls, run)
         out.extend((parent,) if parent else calls)
@@ -63,9 +63,20 @@ def _read_run(scene: Scene, flat: Sequence[Proposal], start: int) -> Run | None:
     form = form_of(flat[start])
     if form is None or flat[start].policy not in ATOMIC:
         return None
-    calls, position = [start], flat[start].last + 1
     if _sends_itself(scene, flat[start]):
         return None
+    run = _read_on(scene, flat, form, (start,), flat[start].last + 1)
+    while run is not None and form is not BARE:  # what follows at once in the same form says that it was sent in vain
+        more = _read_on(scene, flat, form, run.calls, run.last + 1)
+        if more is None:
+            break
+        run = more
+    return run
+
+
+def _read_on(scene: Scene, flat: Sequence[Proposal], form: Node, before: tuple[int, ...], position: int) -> Run | None:
+    """The calls so far with those that follow in the form, up to the step that sends it; None if none does."""
+    calls = list(before)
     while (moment := scene.at(position)) is not None:
         call = calls[-1] + 1
         if call < len(flat) and flat[call].first == position:
@@ -82,32 +93,6 @@ def _read_run(scene: Scene, flat: Sequence[Proposal], start: int) -> Run | None:
                 return Run(tuple(calls), position, f"‘{moment.label}’", sent)
             if not _inside(moment, form):
                 return None
-        position += 1
-    return None
-
-
-def _again(scene: Scene, flat: Sequence[Proposal], run: Run | None) -> Run | None:
-    """The run with what follows at once in the same form, where that is sent again: it was sent in vain."""
-    while run is not None and (more := _resent(scene, flat, run)) is not None:
-        run = more
-    return run
-
-
-def _resent(scene: Scene, flat: Sequence[Proposal], run: Run) -> Run | None:
-    form, position, calls = form_of(flat[run.calls[0]]), run.last + 1, list(run.calls)
-    while form is not None and form is not BARE and (moment := scene.at(position)) is not None:
-        call = calls[-1] + 1
-        if call < len(flat) and flat[call].first == position:
-            if flat[call].policy not in ATOMIC or not _same(form_of(flat[call]), form):
-                return None
-            calls.append(call)
-            position = flat[call].last + 1
-            continue
-        sent = _sends(moment, form)
-        if sent is not None:
-            return Run(tuple(calls), position, f"‘{moment.label}’, more than once", sent)
-        if not is_scroll(moment) and not _inside(moment, form):
-            return None
         position += 1
     return None
 
@@ -185,9 +170,7 @@ def _login(shared: Proposal, run: Run) -> Proposal | None:
 def _fill_form(shared: Proposal, run: Run) -> Proposal | None:
     if len(shared.children) < 2:
         return None
-    last = {
-        call.args[0].value: _pair(call) for call in shared.children
-    }  # a field set twice holds what it was set to last
+    last = {call.args[0].value: _pair(call) for call in shared.children}  # of a field set twice, what stands in the end
     fields = Argument(name="fields", value="; ".join(last.values()), source="inferred", step=None)
     return replace(
         shared,

@@ -122,8 +122,7 @@ class Scene:
 
     def as_said(self, text: str) -> str | None:
         """The text as the objective writes it, upper and lower case aside; None where it does not."""
-        plain = " ".join(text.split())
-        found = re.search(rf"(?<!\w){re.escape(plain)}(?!\w)", self.objective, re.IGNORECASE) if plain else None
+        found = _found(text, self.objective)
         return found[0] if found else None
 
     def says(self, text: str) -> bool:
@@ -154,8 +153,12 @@ def make_scene(objective: str, steps: Sequence[Step], observation: ObservationOf
 
 def in_words(text: str, where: str) -> bool:
     """Whether `where` contains `text` as whole words."""
+    return _found(text, where) is not None
+
+
+def _found(text: str, where: str) -> re.Match[str] | None:
     plain = " ".join(text.split())
-    return bool(plain) and re.search(rf"(?<!\w){re.escape(plain)}(?!\w)", where, re.IGNORECASE) is not None
+    return re.search(rf"(?<!\w){re.escape(plain)}(?!\w)", where, re.IGNORECASE) if plain else None
 
 
 def is_scroll(moment: Moment) -> bool:

@@ -20,7 +20,7 @@ ENVIRONMENTS = ROOT / "artifacts" / "consumers"
 
 
 def python_with(pin: str) -> Path:
-    """The Python of an environment that holds the pinned package; skips where it cannot be installed."""
+    """The Python of an environment that holds the pinned package; fails where it cannot be installed."""
     folder = ENVIRONMENTS / pin
     python = folder / "bin" / "python"
     if (folder / "whole").exists():
@@ -31,7 +31,7 @@ def python_with(pin: str) -> Path:
     made = subprocess.run(command, capture_output=True, text=True, check=False)
     if made.returncode:
         shutil.rmtree(folder)
-        pytest.skip(f"{pin} cannot be installed here: {made.stderr.strip().splitlines()[-1]}")
+        pytest.fail(f"{pin} cannot be installed, so its export was not read: {made.stderr.strip().splitlines()[-1]}")
     (folder / "whole").touch()
     return python
 

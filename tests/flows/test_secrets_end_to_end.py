@@ -30,6 +30,7 @@ from browser.player import Player
 from browser.script import parse_gesture
 from flows import labels, prompts
 from flows.recording import LiveTasks, Request
+from labeling.exports.registry import FORMATS
 from policies.library import load_set
 from server.app import routes
 from server.guard import HEADER
@@ -201,6 +202,10 @@ def _serve(parts: Parts, told: Told) -> None:
     told.add("route.board", reviewing.open(told.episode, Person.called(OWNER), reviewing.queue(Person.called(OWNER))))
 
 
+TEXTS = tuple(name for name in FORMATS if name not in ("native", "trl-parquet", "preference"))
+"""Exports of labels as text. The bundle holds the same records, Parquet the rows of `trl`; nothing was changed here."""
+
+
 def _command_line(home: Path, told: Told) -> None:
     """What the commands print, and every format they export to (into the workspace's own folder, searched later)."""
     exports = home / "exports"
@@ -209,11 +214,13 @@ def _command_line(home: Path, told: Told) -> None:
     commands = [["episode", verb, told.episode, "--json"] for verb in ("show", "dump")]
     commands += [["episode", "show", told.episode], ["episodes", "list"]]
     commands += [["export", told.episode, "--to", str(path)] for path in to]
+    commands += [["export", "labels", name, "--out", str(exports / f"labels-{name}")] for name in TEXTS]
     for command in commands:
         result = CliRunner().invoke(cli.app, command, env={"STEPSCOPE_HOME": str(home)})
         assert result.exit_code in (0, 3), (command, result.output)
         told.add(f"cli.{' '.join(command[:2])}.{len(told.places)}", result.output)
     assert all(path.stat().st_size for path in to)
+    assert all(any((exports / f"labels-{name}").iterdir()) for name in TEXTS)
 
 
 def test_secrets_are_nowhere(site: CaseSite, tmp_path: Path, temp: Path, caplog: pytest.LogCaptureFixture) -> None:
@@ -234,6 +241,7 @@ def test_the_search_finds_what_is_no_secret(
     kinds = ("home/", "killed/", "socket.", "labels.", "prompt set", "prompt.", "route.skeleton", "route.step")
     kinds += ("route.board", "cli.episode show", "cli.episode dump", "home/weights", "home/workspace.sqlite")
     kinds += tuple(f"home/exports/made{end}" for end in (".episode", ".json", ".py", ".recorder.json"))
+    kinds += tuple(f"home/exports/labels-{name}" for name in TEXTS)
     assert [kind for kind in kinds if not any(f" in {kind}" in where for where in found)] == []
     assert {where.partition(" in ")[0] for where in found} >= {*SECRETS, "pin"} - {"corrected"}
     assert {line.partition(":")[0] for line in unreadable(told.path)} >= {"field", "text", "styled", "copy"}

@@ -19,31 +19,28 @@ Schema = dict[str, Any]
 
 def steps_schema(policies: Sequence[str]) -> Schema:
     """Level 1: calls by their first step, and remarks on steps."""
-    call = {
-        "first_step": {"type": "integer"},
-        "evidence": {"type": "string"},
-        "policy": {"type": "string", "enum": [*policies, OWN, NEW]},
-        "proposed": _or_null(_object({"name": _TEXT, "description": _TEXT})),
-        "args": _ARGS,
-        "returns": {"type": ["string", "null"]},
-        "certainty": _CERTAINTY,
-    }
     note = {"step": {"type": "integer"}, "role": {"type": "string", "enum": list(ROLES)}, "why": _TEXT}
-    return _object({"calls": _list(_object(call)), "notes": _list(_object(note))})
+    return _object({"calls": _list(_call("first_step", policies)), "notes": _list(_object(note))})
 
 
 def groups_schema(policies: Sequence[str]) -> Schema:
     """Levels above: calls around calls, by their first item."""
-    group = {
-        "first_item": {"type": "integer"},
-        "evidence": {"type": "string"},
-        "policy": {"type": "string", "enum": [*policies, OWN, NEW]},
-        "proposed": _or_null(_object({"name": _TEXT, "description": _TEXT})),
-        "args": _ARGS,
-        "returns": {"type": ["string", "null"]},
-        "certainty": _CERTAINTY,
-    }
-    return _object({"groups": _list(_object(group))})
+    return _object({"groups": _list(_call("first_item", policies))})
+
+
+def _call(first: str, policies: Sequence[str]) -> Schema:
+    """A call that begins at `first`; the evidence stands before the choice it is for."""
+    return _object(
+        {
+            first: {"type": "integer"},
+            "evidence": _TEXT,
+            "policy": {"type": "string", "enum": [*policies, OWN, NEW]},
+            "proposed": _or_null(_object({"name": _TEXT, "description": _TEXT})),
+            "args": _ARGS,
+            "returns": {"type": ["string", "null"]},
+            "certainty": _CERTAINTY,
+        }
+    )
 
 
 def reasons_schema() -> Schema:

@@ -20,6 +20,7 @@ SECTIONS: dict[str, tuple[tuple[str, str, str], ...]] = {
         ("record", "Record", ":material/radio_button_checked:"),
         ("label", "Label", ":material/label:"),
         ("prompts", "Prompts", ":material/library_books:"),
+        ("transfer", "Import & export", ":material/swap_vert:"),
     ),
     "Run": (
         ("run", "Run", ":material/play_arrow:"),

@@ -40,6 +40,7 @@ SCREENS = (
     Screen("run", "Run", "Nothing to run with yet", "[data-testid=stMultiSelect]"),
     Screen("episodes", "Episodes", "No episodes yet", "[data-testid=stDataFrame] canvas"),
     Screen("replay", "Replay", "No episodes yet", ".replay[data-step]"),
+    Screen("transfer", "Import and export", "Import and export", "[data-testid=stSelectbox]"),
     Screen("policies", "Policies", "Policies", "[data-testid=stHtml] code"),
     Screen("settings", "Settings", "Model endpoint", "[data-testid=stForm]"),
 )

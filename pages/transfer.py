@@ -1,0 +1,57 @@
+"""Import and export: labels and prompts for other programs with what was left out, and episodes from elsewhere."""
+
+from functools import partial
+
+import streamlit as st
+
+from flows import export_shelf
+from flows.exporting import export_labels
+from labeling.exports.registry import FORMATS
+from ui import export_form, import_form, jobs
+from ui.resources import resources
+from ui.shell import open_page
+
+JOB = "export"
+parts = resources()
+open_page("Import and export", "Labels and prompts for other programs, each with a manifest; episodes from elsewhere.")
+exports, imports = st.tabs(["Export", "Import"], key="transfer_tab", on_change="rerun")
+
+
+def written(job: jobs.Job) -> None:
+    if job.result:
+        st.toast(f"{job.about} was written", icon=":material/check:")
+        job.result = None
+
+
+def row(one: export_shelf.Kept) -> None:
+    with st.container(border=True):
+        with st.container(horizontal=True, vertical_alignment="center"):
+            st.markdown(f"**{one.name}** · {one.bytes / 1000:,.0f} kB · {export_form.day(one.written)} UTC")
+            st.space("stretch")
+            st.download_button(
+                "Download", one.path.read_bytes, one.name, "application/zip", key=f"get_{one.name}", on_click="ignore"
+            )
+            if st.button("Remove", key=f"remove_{one.name}", icon=":material/delete:", type="tertiary"):
+                export_shelf.remove(parts, one.name)
+                st.rerun()
+        if one.manifest is None:
+            st.warning(f"It cannot be read: {one.problem}. It was left as it is.", icon=":material/error:")
+            return
+        kind = FORMATS.get(one.manifest.kind)
+        st.caption(f"{kind.said if kind else one.manifest.kind} · {export_form.held(one.manifest)}")
+        export_form.show_left_out(one.manifest, one.name)
+
+
+if exports.open:
+    with exports:
+        asked = export_form.ask(parts)
+        if asked is not None:
+            jobs.jobs().start(JOB, partial(export_labels, parts, asked), about=asked.to.name)
+        jobs.show(JOB, written)
+        for one in export_shelf.kept(parts):
+            row(one)
+
+if imports.open:
+    with imports:
+        import_form.ask(parts)
+        jobs.show(import_form.JOB, lambda job: import_form.show(parts, job))

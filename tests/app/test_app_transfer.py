@@ -1,0 +1,108 @@
+"""Import and export on the screen: what is written is offered with what it leaves out; what comes in is told."""
+
+from __future__ import annotations
+
+import pytest
+
+from flows import export_shelf, labels, prompts
+from flows.exporting import export_labels
+from flows.progress import Stopped
+from tests.app.test_app_actions import button, wait_for
+from tests.workspaces import add_demonstration, signing_up, write
+
+pytestmark = pytest.mark.app
+
+
+@pytest.fixture(name="taught")
+def taught_fixture(parts):
+    labels.accept(parts, add_demonstration(parts), "me")
+    prompts.build(parts)
+    return parts
+
+
+def test_an_export_is_written_and_offered(open_page, taught):
+    """It is there to download, its contents counted, and says what was left out; removing it takes it away."""
+    page = open_page("transfer")
+    page.selectbox(key="export_format").set_value("csv").run()
+    page = button(page, "Write").click().run()
+    wait_for("export", "done")
+    page.run()
+    assert not page.exception
+    (one,) = export_shelf.kept(taught)
+    assert any(one.name in text.value for text in page.markdown)
+    assert any("1 demonstrations" in text.value for text in page.caption)
+    assert len(page.get("download_button")) == 1
+    page = button(page, "Remove").click().run()
+    assert export_shelf.kept(taught) == ()
+
+
+def test_what_was_left_out_is_counted_by_reason(open_page, taught):
+    """A demonstration of another split is not in the export, and the page says why."""
+    source = taught.labels.label_set("latest").id
+    for split in ("train", "dev", "test"):
+        export_labels(taught, export_shelf.asked(taught, "csv", source, split=split))
+    page = open_page("transfer")
+    told = [list(table.value["left out because"]) for table in page.dataframe if "how many" in table.value]
+    assert len(told) == 2
+    assert all("it is in the split" in reasons[0] for reasons in told)
+
+
+def test_without_label_sets_the_page_says_what_to_do(open_page):
+    """Nothing can be written, and nothing fails."""
+    page = open_page("transfer")
+    assert button(page, "Write").disabled
+    assert "Finish a review on Label first" in page.info[0].value
+    page.selectbox(key="export_format").set_value("step").run()
+    assert "Build a prompt set on Prompts first" in page.info[0].value
+
+
+def test_an_export_that_is_stopped_leaves_nothing(open_page, taught, monkeypatch):
+    """The page says so and the shelf is empty."""
+
+    def stopped(*_):
+        raise Stopped
+
+    monkeypatch.setattr("flows.exporting._write", stopped)
+    page = open_page("transfer")
+    page = button(page, "Write").click().run()
+    wait_for("export", "stopped")
+    page.run()
+    assert "Stopped." in page.info[0].value
+    assert export_shelf.kept(taught) == ()
+
+
+def test_files_are_imported_and_refused_one_by_one(open_page, parts, tmp_path):
+    """An episode comes in and can be opened; what is none is named with the reason; the rest is kept."""
+    (tmp_path / "elsewhere").mkdir()
+    episode = write(tmp_path / "elsewhere", signing_up("demo7"))
+    page = open_page("transfer")
+    page.session_state["transfer_tab"] = "Import"
+    page.run()
+    page.file_uploader(key="import_files").set_value(
+        [("demo7.episode", episode.read_bytes(), "x/y"), ("../../bad.episode", b"rubbish", "x/y")]
+    )
+    page = button(page, "Import").click().run()
+    wait_for("import", "done")
+    page.run()
+    assert not page.exception
+    assert "Imported 1 episodes" in page.success[0].value
+    assert page.warning[0].value.startswith("bad.episode: ")
+    assert [one.label for one in page.button if one.key == "imported_demo7"] == ["Sign up ana with ana@x.org"]
+    assert parts.episodes.catalogue.get("demo7")
+
+
+def test_a_bundle_brings_labels_and_prompts(open_page, taught, tmp_path):
+    """What one workspace exported as native is imported by another, whole."""
+    source = taught.labels.label_set("latest")
+    export_labels(taught, export_shelf.asked(taught, "native", source.id))
+    data = export_shelf.kept(taught)[0].path.read_bytes()
+    taught.episodes.remove("demo1")
+    page = open_page("transfer")
+    page.session_state["transfer_tab"] = "Import"
+    page.run()
+    page.file_uploader(key="import_files").set_value([("all.zip", data, "application/zip")])
+    page = button(page, "Import").click().run()
+    wait_for("import", "done")
+    page.run()
+    assert "1 episodes imported" in page.success[0].value
+    assert taught.labels.tracks("demo1")

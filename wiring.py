@@ -25,7 +25,8 @@ from labeling.desk import ReviewDesk
 from labeling.errors import LabelError, TreeError, UnknownLabel
 from labeling.model import LabelTree
 from labeling.repository import LabelRepository
-from labeling.tree import depth
+from labeling.tracks import Tracks, preferred
+from labeling.tree import max_depth
 from llm_client.endpoint import ADDRESSES
 from policies.errors import PolicyError
 from policies.library import PolicySet, load_set
@@ -93,9 +94,14 @@ class Parts:
             self.workspace.put("setting", "cookie_secret", {"secret": secret})
             return People(secret)
 
+    @cached_property
+    def tracks(self) -> Tracks:
+        """The tracks of reviews, as they stand."""
+        return Tracks(self.labels)
+
     def desk(self, policy_set: str = POLICY_SET) -> ReviewDesk:
         """Where labels are proposed and reviewed with the names of a policy set. Raises UnknownSet."""
-        return ReviewDesk(self.labels, load_set(policy_set))
+        return ReviewDesk(self.labels, load_set(policy_set), tracks=self.tracks)
 
     def episode(self, episode_id: str) -> EpisodeReader:
         """A reader of its own, which the caller closes."""
@@ -108,9 +114,9 @@ class Parts:
 
     def label_ref(self, episode_id: str) -> str | None:
         """The labels a demonstration is shown with when none are named: somebody's review, else the newest proposal."""
-        tracks = self.workspace.tracks(episode_id)
-        if tracks:
-            return f"track:{tracks[0][1]}"
+        track = preferred(self.tracks.all(episode_id))
+        if track is not None:
+            return f"track:{track.name}"
         runs = self.labels.runs(episode_id)
         return f"run:{runs[-1].id}" if runs else None
 
@@ -152,8 +158,9 @@ class Parts:
             tree = self.tree(episode_id, reference)
         except LabelError:
             return
-        deepest = max((depth(tree, segment.id) for segment in tree.segments), default=1)
-        self.episodes.catalogue.put({**row, "n_frames": len(tree.segments) + 1, "max_depth": deepest})
+        now = {"n_frames": len(tree.segments) + 1, "max_depth": max_depth(tree)}
+        if row | now != row:
+            self.episodes.catalogue.put({**row, **now})
 
     def annotate(self, annotation: Annotation) -> None:
         """Add a tag, note or reward to an episode. Raises NotFound."""

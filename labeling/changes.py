@@ -20,11 +20,15 @@ T = TypeVar("T")
 
 @dataclass(frozen=True)
 class Labels:
-    """The labels of a track: the tree of calls, remarks by step uid, and rejected calls by id."""
+    """The labels of a track: the tree of calls, remarks by step uid, rejected calls by id.
+
+    `choices` has, in a gold track, each difference of its sides and what was chosen; '' while it is open.
+    """
 
     tree: LabelTree
     notes: Mapping[str, str] = field(default_factory=dict)
     rejected: Mapping[str, Segment] = field(default_factory=dict)
+    choices: Mapping[str, str] = field(default_factory=dict)
 
     def segment(self, segment_id: str) -> Segment:
         """One call. Raises ReviewError when it is not there (any more)."""
@@ -53,10 +57,12 @@ def apply(labels: Labels, op: Op, payload: dict[str, Any]) -> Labels:
 
 def difference(now: Labels, wanted: Labels) -> dict[str, Any]:
     """The patch that leads from `now` to `wanted`; None stands for taking away."""
+    choices = _changed(now.choices, wanted.choices)
     return {
         "segments": _dumped(_changed(now.tree.by_id, wanted.tree.by_id)),
         "notes": _changed(now.notes, wanted.notes),
         "rejected": _dumped(_changed(now.rejected, wanted.rejected)),
+        **({"choices": choices} if choices else {}),
     }
 
 
@@ -66,6 +72,7 @@ def patched(labels: Labels, patch: Mapping[str, Any]) -> Labels:
         _patched_tree(labels.tree, _loaded(patch["segments"])),
         _merged(labels.notes, patch["notes"]),
         _merged(labels.rejected, _loaded(patch["rejected"])),
+        _merged(labels.choices, patch.get("choices", {})),
     )
 
 
@@ -76,10 +83,11 @@ def _patched_tree(tree: LabelTree, patch: Mapping[str, Segment | None]) -> Label
 
 
 def _adopt(labels: Labels, p: ev.Adopt) -> Labels:
+    choices = labels.choices if p.sides is None else dict.fromkeys(p.sides.open, "")
     if p.derivation is None:
-        return Labels(with_segments(labels.tree, p.segments), labels.notes, {})
+        return Labels(with_segments(labels.tree, p.segments), labels.notes, {}, choices)
     tree = make_tree(labels.tree.episode, p.derivation, p.uids, p.segments)
-    return Labels(tree, {uid: text for uid, text in labels.notes.items() if uid in tree.position}, {})
+    return Labels(tree, {uid: text for uid, text in labels.notes.items() if uid in tree.position}, {}, choices)
 
 
 def _accept(labels: Labels, p: ev.OneSegment) -> Labels:
@@ -106,6 +114,26 @@ def _note(labels: Labels, p: ev.Note) -> Labels:
     labels.place(p.step)
     kept = {uid: text for uid, text in labels.notes.items() if uid != p.step}
     return replace(labels, notes={**kept, p.step: p.text} if p.text.strip() else kept)
+
+
+def _take(labels: Labels, p: ev.Take) -> Labels:
+    """Other calls in the place of some; the calls around and inside them come along with their new parents."""
+    for key in p.without:
+        labels.segment(key)
+    if p.settles is not None and p.settles not in labels.choices:
+        raise ReviewError("There is no such difference to settle. Nothing was changed; load the labels again.")
+    kept = {key: segment for key, segment in labels.tree.by_id.items() if key not in p.without}
+    kept |= {segment.id: segment for segment in p.segments}
+    choices = labels.choices if p.settles is None else {**labels.choices, p.settles: p.choice or "own"}
+    return replace(labels, tree=with_segments(labels.tree, kept.values()), choices=choices)
+
+
+def _restore(labels: Labels, p: ev.Restore) -> Labels:
+    return patched(labels, p.patch)
+
+
+def _hand_in(labels: Labels, _p: ev.HandIn) -> Labels:
+    return labels
 
 
 def _unwrap(labels: Labels, p: ev.OneSegment) -> Labels:
@@ -254,7 +282,9 @@ def _loaded(bodies: Mapping[str, Any]) -> dict[str, Segment | None]:
 
 
 def _changed(now: Mapping[str, T], wanted: Mapping[str, T]) -> dict[str, T | None]:
-    return {key: wanted.get(key) for key in sorted({*now, *wanted}) if now.get(key) != wanted.get(key)}
+    keys = sorted({*now, *wanted}) if now is not wanted else ()
+    pairs = ((key, now.get(key), wanted.get(key)) for key in keys)
+    return {key: other for key, one, other in pairs if one is not other and one != other}
 
 
 def _merged(now: Mapping[str, T], patch: Mapping[str, T | None]) -> dict[str, T]:
@@ -277,4 +307,7 @@ _HANDLERS: dict[Op, Callable[[Labels, Any], Labels]] = {
     "merge": _merge,
     "wrap": _wrap,
     "move_boundary": _move,
+    "take": _take,
+    "restore": _restore,
+    "hand_in": _hand_in,
 }

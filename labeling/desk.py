@@ -15,7 +15,8 @@ from labeling.label_sets import freeze, make_run
 from labeling.labeller import Labeller, ObservationOf
 from labeling.model import LabelRun, LabelSet, Op
 from labeling.repository import LabelRepository
-from labeling.review import ReviewState, blank, follow, make_event, project
+from labeling.review import ReviewState, blank, make_event
+from labeling.tracks import BLIND, Tracks
 from policies.library import PolicySet
 from traces.model import Episode, Step
 
@@ -24,10 +25,15 @@ class ReviewDesk:
     """Reviews demonstrations with one policy set; a track belongs to one person."""
 
     def __init__(
-        self, repository: LabelRepository, policies: PolicySet, clock: Callable[[], float] = time.time
+        self,
+        repository: LabelRepository,
+        policies: PolicySet,
+        clock: Callable[[], float] = time.time,
+        tracks: Tracks | None = None,
     ) -> None:
         self.repository = repository
         self.policies = policies
+        self.tracks = tracks or Tracks(repository)
         self._clock = clock
 
     def propose(
@@ -45,12 +51,7 @@ class ReviewDesk:
 
     def open(self, episode: str, track: str) -> ReviewState:
         """A track as it stands. Raises UnknownLabel when it was never begun."""
-        events = self.repository.events(episode, track)
-        if not events:
-            raise UnknownLabel(
-                f"{track} has not begun to review episode {episode}. Label it first: the rules propose its calls."
-            )
-        return project(self.repository.run(events[0].payload["run"]).tree, events)
+        return self.tracks.get(episode, track).state
 
     def begin(self, run: LabelRun, track: str, actor: str) -> ReviewState:
         """Open a track, beginning it with a label run if nobody has yet."""
@@ -59,6 +60,14 @@ class ReviewDesk:
         except UnknownLabel:
             start = blank(run.tree, track)
             return self.do(start, "adopt", {"run": run.id, "segments": _bodies(run)}, actor)
+
+    def begin_blind(self, run: LabelRun, track: str, actor: str) -> ReviewState:
+        """Open a person's blind track, beginning it over the steps of a label run whose calls are not shown."""
+        name = f"{BLIND}{track}"
+        try:
+            return self.open(run.episode, name)
+        except UnknownLabel:
+            return self.do(blank(run.tree, name), "adopt", {"run": run.id, "segments": [], "blind": True}, actor)
 
     def do(
         self, state: ReviewState, op: Op, payload: Mapping[str, Any], actor: str, gesture: str | None = None
@@ -70,8 +79,7 @@ class ReviewDesk:
         event = make_event(
             state, op, payload, actor=actor, at=self._clock(), policies=self.policies, gesture=gesture
         )  # fmt: skip
-        stored = self.repository.append(event)
-        return follow(state, stored)
+        return self.tracks.follow(state, self.repository.append(event))
 
     def accept_all(self, state: ReviewState, actor: str) -> ReviewState:
         """Accept whatever is pending; a track with nothing pending stays as it is."""

@@ -14,16 +14,34 @@ from labeling.model import Argument, Op, Segment
 from traces.model import Frozen
 
 
+class Side(Frozen):
+    """One of two tracks that are brought together, as it stood at change `number`."""
+
+    track: str
+    number: int
+
+
+class Sides(Frozen):
+    """What a gold track is made of; `open` are the differences to settle, each `<first step>..<last step>`."""
+
+    left: Side
+    right: Side
+    open: tuple[str, ...]
+
+
 class Adopt(Frozen):
     """Begin with (or go over to) what a label run proposed.
 
-    With `derivation` the track goes over to that derivation of the episode, whose steps are `uids`.
+    With `derivation` the track goes over to that derivation of the episode, whose steps are `uids`. A `blind` track
+    begins with nothing and is shown nothing; a gold one begins with what its two `sides` have in common.
     """
 
     run: str
     segments: tuple[Segment, ...]
     derivation: int | None = None
     uids: tuple[str, ...] = ()
+    blind: bool = False
+    sides: Sides | None = None
 
 
 class OneSegment(Frozen):
@@ -95,6 +113,30 @@ class AcceptMany(Frozen):
     above: float | None = None
 
 
+class Take(Frozen):
+    """Calls of another tree (`source`: a label ref, or `own`) put in the place of the calls `without`.
+
+    In a gold track it settles the difference `settles` by that choice. Calls put in again under their id are replaced.
+    """
+
+    source: str
+    segments: tuple[Segment, ...]
+    without: tuple[str, ...] = ()
+    settles: str | None = None
+    choice: Literal["left", "right", "own"] | None = None
+
+
+class Restore(Frozen):
+    """The labels as they were after change `to`; `patch` leads there."""
+
+    to: int
+    patch: dict[str, Any]
+
+
+class HandIn(Frozen):
+    """A blind track is finished: it changes no more, and its person may see the proposals."""
+
+
 class Gesture(Frozen):
     """Take back, or repeat, one gesture."""
 
@@ -102,7 +144,20 @@ class Gesture(Frozen):
 
 
 Payload = (
-    Adopt | OneSegment | Relabel | Split | MoveBoundary | Wrap | SetArgs | SetReturns | Note | AcceptMany | Gesture
+    Adopt
+    | OneSegment
+    | Relabel
+    | Split
+    | MoveBoundary
+    | Wrap
+    | SetArgs
+    | SetReturns
+    | Note
+    | AcceptMany
+    | Take
+    | Restore
+    | HandIn
+    | Gesture
 )
 
 PAYLOADS: dict[Op, type[Payload]] = {
@@ -120,6 +175,9 @@ PAYLOADS: dict[Op, type[Payload]] = {
     "note": Note,
     "bulk_accept": AcceptMany,
     "accept_all": AcceptMany,
+    "take": Take,
+    "restore": Restore,
+    "hand_in": HandIn,
     "undo": Gesture,
     "redo": Gesture,
 }

@@ -38,8 +38,8 @@ class Rows(Protocol):
         """Append after number `base`; raises store.errors.Conflict when that is not the last."""
         ...
 
-    def events(self, episode: str, track: str) -> list[Body]:
-        """Events in order, each with its `number`."""
+    def events(self, episode: str, track: str, after: int = 0) -> list[Body]:
+        """Events after number `after` in order, each with its `number`."""
         ...
 
     def tracks(self, episode: str | None = None) -> list[tuple[str, str]]:
@@ -84,9 +84,9 @@ class LabelRepository:
         self._changed(event.episode)
         return event.model_copy(update={"number": number})
 
-    def events(self, episode: str, track: str) -> tuple[ReviewEvent, ...]:
-        """The events of a track in order."""
-        return tuple(ReviewEvent.model_validate(body) for body in self._rows.events(episode, track))
+    def events(self, episode: str, track: str, after: int = 0) -> tuple[ReviewEvent, ...]:
+        """The events of a track in order, those after number `after`."""
+        return tuple(ReviewEvent.model_validate(body) for body in self._rows.events(episode, track, after))
 
     def tracks(self, episode: str | None = None) -> tuple[tuple[str, str], ...]:
         """(episode, track) of every track there is, or of one episode's."""
@@ -185,10 +185,10 @@ class MemoryRows:
         events.append(copy.deepcopy(body))
         return len(events)
 
-    def events(self, episode: str, track: str) -> list[Body]:
-        """Events in order, each with its `number`."""
-        found = self._events.get((episode, track), [])
-        return [{**copy.deepcopy(body), "number": number} for number, body in enumerate(found, 1)]
+    def events(self, episode: str, track: str, after: int = 0) -> list[Body]:
+        """Events after number `after` in order, each with its `number`."""
+        found = self._events.get((episode, track), [])[after:]
+        return [{**copy.deepcopy(body), "number": number} for number, body in enumerate(found, after + 1)]
 
     def tracks(self, episode: str | None = None) -> list[tuple[str, str]]:
         """(episode, track) of every track with an event."""

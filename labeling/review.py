@@ -14,7 +14,7 @@ from pydantic import ValidationError
 
 from labeling.changes import Labels, apply, difference, patched
 from labeling.errors import ReviewError
-from labeling.events import PAYLOADS
+from labeling.events import PAYLOADS, Sides
 from labeling.model import DECIDED, Argument, LabelTree, Op, ReviewEvent, Segment, State
 from labeling.tree import check_arguments, make_tree
 from policies.library import PolicySet
@@ -34,13 +34,19 @@ class Done:
 
 @dataclass(frozen=True)
 class ReviewState:
-    """A track after its events: the labels, the number of the last event, and what can be undone and redone."""
+    """A track after its events: the labels, the number of the last event, and what can be undone and redone.
+
+    `blind` was begun without a proposal, and is `closed` once handed in; `sides` are those of a gold track.
+    """
 
     episode: str
     track: str
     labels: Labels
     number: int = 0
     run: str | None = None
+    blind: bool = False
+    closed: bool = False
+    sides: Sides | None = None
     undo: tuple[Done, ...] = ()
     redo: tuple[Done, ...] = ()
     _opened: bool = field(default=False, repr=False)
@@ -63,7 +69,7 @@ class ReviewState:
     @property
     def decided(self) -> bool:
         """Whether a person stands behind everything the tree says."""
-        return self._opened and not self.pending
+        return self._opened and not self.pending and all(self.labels.choices.values())
 
 
 def blank(tree: LabelTree, track: str = "") -> ReviewState:
@@ -87,16 +93,17 @@ def follow(state: ReviewState, event: ReviewEvent) -> ReviewState:
     number = event.number or event.base + 1
     if event.base != state.number:
         raise ReviewError(f"Change {number} builds on change {event.base}, but the track is at {state.number}.")
+    if state.closed and event.payload.get("derivation") is None:
+        raise ReviewError("These labels were handed in and change no more. Nothing was changed.")
     if event.op in ("undo", "redo"):
         after = _taken_back(state, event)
     else:
-        after = replace(
-            state,
-            labels=apply(state.labels, event.op, event.payload),
-            undo=_remembered(state, event),
-            redo=(),
-            run=event.payload["run"] if event.op == "adopt" else state.run,
-        )
+        labels = apply(state.labels, event.op, event.payload)
+        after = replace(state, labels=labels, undo=_remembered(state, event), redo=())
+    if event.op == "adopt":
+        after = _adopted(after, event.payload)
+    if event.op == "hand_in":
+        after = _closed(after)
     return replace(after, number=number, track=event.track or state.track, _opened=True)
 
 
@@ -151,6 +158,22 @@ def parent_of_range(tree: LabelTree, first: str, last: str) -> str | None:
         if begin <= low and high <= end and (begin, end) != (low, high):
             found = segment.id
     return found
+
+
+def _adopted(state: ReviewState, payload: Mapping[str, Any]) -> ReviewState:
+    sides = payload.get("sides")
+    return replace(
+        state,
+        run=payload["run"],
+        blind=state.blind or bool(payload.get("blind")),
+        sides=state.sides if sides is None else Sides.model_validate(sides),
+    )
+
+
+def _closed(state: ReviewState) -> ReviewState:
+    if not state.blind or not state.decided:
+        raise ReviewError("Only a blind track whose calls are all decided is handed in. Nothing was changed.")
+    return replace(state, closed=True, undo=(), redo=())
 
 
 def _taken_back(state: ReviewState, event: ReviewEvent) -> ReviewState:

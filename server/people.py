@@ -19,6 +19,8 @@ from starlette.requests import HTTPConnection
 from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from labeling.tracks import GOLD
+
 COOKIE = "stepscope_name"
 BROWSER = "stepscope_browser"
 NOBODY = "me"
@@ -111,6 +113,6 @@ def track_of(name: str) -> str:
     """
     folded = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode()
     plain = " ".join(_UNFIT.sub(" ", folded).split())
-    if plain and len(plain) == len(name):
+    if plain and len(plain) == len(name) and plain != GOLD:
         return plain
     return f"{plain} {hashlib.sha256(name.encode()).hexdigest()[:8]}".strip()

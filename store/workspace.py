@@ -154,9 +154,11 @@ class Workspace:
             raise Conflict(base + 1) from error
         return base + 1
 
-    def events(self, episode: str, track: str) -> list[dict[str, Any]]:
-        """All review events of a track in order, each body with its `number`."""
-        query = select(REVIEW.c.number, REVIEW.c.body).where(REVIEW.c.episode == episode, REVIEW.c.track == track)
+    def events(self, episode: str, track: str, after: int = 0) -> list[dict[str, Any]]:
+        """The review events of a track after number `after` in order, each body with its `number`."""
+        query = select(REVIEW.c.number, REVIEW.c.body).where(
+            REVIEW.c.episode == episode, REVIEW.c.track == track, REVIEW.c.number > after
+        )
         with self.engine.connect() as db:
             return [{**_loaded(row[1]), "number": row[0]} for row in db.execute(query.order_by(REVIEW.c.number))]
 

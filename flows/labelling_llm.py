@@ -206,7 +206,7 @@ def said(result: dict[str, Any]) -> str:
     ledger = result["ledger"]
     lines.append(
         f"{PREFIX}{result['model']} so far: {ledger['attempts']} requests, {ledger['failed']} failed, "
-        f"{ledger['unheard']} never heard of, {ledger['tokens_in']} tokens in, {ledger['tokens_out']} out, "
+        f"{ledger['unheard']} never heard of{_doubted(ledger)}, {ledger['tokens_in']} tokens in, {ledger['tokens_out']} out, "
         f"cost {_money(ledger['cost'])}"
     )
     return "\n".join(lines)
@@ -267,6 +267,11 @@ def _counts(plan_: dict[str, Any]) -> str:
         f"{plan_['calls']} calls{kept} (at most {plan_['most_calls']}), about {plan_['tokens_in']} tokens in and "
         f"{plan_['tokens_out']} out, cost {_money(plan_['cost'])}"
     )
+
+
+def _doubted(ledger: dict[str, Any]) -> str:
+    """What a killed process was just sending, where there is such a request."""
+    return f", {ledger['in_doubt']} more perhaps sent" if ledger["in_doubt"] else ""
 
 
 def _how(one: dict[str, Any]) -> str:

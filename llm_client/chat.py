@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any, Literal, Protocol
 
 ChatRole = Literal["system", "user", "assistant"]
+State = Literal["unsent", "sending", "sent", "over"]
 
 
 @dataclass(frozen=True)
@@ -55,9 +56,9 @@ class ChatReply:
 
 @dataclass(frozen=True)
 class Attempt:
-    """One request that went over the wire, for the ledger: also the failed ones. `at` is seconds since the epoch.
+    """One request for the ledger, also a failed one; model, purpose, number and `at` (seconds, epoch) name it.
 
-    `over` is False of one about to be sent; the same model, purpose, number and `at` come again when it is over.
+    `state`: it never began to go out (no connection), is just being handed to the network, has been, or is over.
     """
 
     model: str
@@ -70,11 +71,11 @@ class Attempt:
     cost: float | None = None
     finish_reason: str | None = None
     error: str | None = None
-    over: bool = True
+    state: State = "over"
 
 
 Ledger = Callable[[Attempt], None]
-"""Is told of every attempt as soon as it is over (and, where it is asked for as `sending`, just before)."""
+"""Is told of every attempt as soon as it is over (where it is asked for as `sending`: as it goes out, and gone out)."""
 
 
 class ChatModel(Protocol):

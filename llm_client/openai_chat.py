@@ -15,11 +15,12 @@ import openai
 from openai.types.chat import ChatCompletion
 from tenacity import RetryCallState, Retrying, retry_if_exception, stop_after_attempt
 
-from llm_client.chat import Attempt, ChatReply, ChatRequest, Ledger
+from llm_client.chat import Attempt, ChatReply, ChatRequest, Ledger, State
 from llm_client.concessions import Conceded, arguments, concession
 from llm_client.endpoint import Endpoint
 from llm_client.openai_errors import retry_after, translate, worth_retrying
 from llm_client.prices import PriceTable
+from llm_client.sending import Marker
 from llm_client.tokens import estimate_tokens
 
 
@@ -52,12 +53,13 @@ class OpenAIChat:
         sleep: Callable[[float], None] = time.sleep,
         sending: Ledger = lambda attempt: None,
     ) -> None:
-        self._name, self._prices, self._ledger, self._sending = model, prices, ledger, sending
+        self._name, self._prices, self._ledger, self._marker = model, prices, ledger, Marker(sending)
         self._patience, self._sleep = patience, sleep
         self._conceded: frozenset[Conceded] = frozenset()
         self._client = openai.OpenAI(
-            api_key=endpoint.key, base_url=endpoint.base_url, max_retries=0, timeout=patience.timeout
-        )
+            api_key=endpoint.key, base_url=endpoint.base_url, max_retries=0, timeout=patience.timeout,
+            http_client=openai.DefaultHttpxClient(event_hooks={"request": [self._marker.hook]}),
+        )  # fmt: skip
 
     @property
     def name(self) -> str:
@@ -109,15 +111,17 @@ class OpenAIChat:
 
     def _attempt(self, request: ChatRequest, asked: dict[str, Any], tries: _Tries) -> ChatCompletion:
         tries.made += 1
-        at, started = time.time(), time.monotonic()
-        sent = Attempt(self._name, request.purpose, tries.made, at, 0.0, over=False)
-        self._sending(sent)
-        try:
-            completion = _checked(self._client.chat.completions.create(**asked))
-        except (openai.OpenAIError, ValueError) as error:
-            self._note(sent, started, error=f"{type(error).__name__}: {error}"[:500])
-            raise
-        self._note(sent, started, reply=self._reply(request, completion))
+        started = time.monotonic()
+        new = Attempt(self._name, request.purpose, tries.made, time.time(), 0.0, state="unsent")
+        with self._marker.marking(new) as sent:
+            try:
+                completion = _checked(self._client.chat.completions.create(**asked))
+            except (openai.OpenAIError, ValueError) as error:
+                if sent.failure is not None:
+                    raise sent.failure from None
+                self._note(sent.attempt, started, error=f"{type(error).__name__}: {error}"[:500])
+                raise
+        self._note(sent.attempt, started, reply=self._reply(request, completion))
         return completion
 
     def _reply(self, request: ChatRequest, completion: ChatCompletion) -> ChatReply:
@@ -141,7 +145,8 @@ class OpenAIChat:
         )
 
     def _note(self, sent: Attempt, started: float, reply: ChatReply | None = None, error: str | None = None) -> None:
-        over = replace(sent, milliseconds=(time.monotonic() - started) * 1000, error=error, over=True)
+        state: State = "unsent" if sent.state == "unsent" else "over"
+        over = replace(sent, milliseconds=(time.monotonic() - started) * 1000, error=error, state=state)
         self._ledger(over if reply is None else _replied(over, reply))
 
 

@@ -1,12 +1,14 @@
-"""The ledger of a labelling run: one row for every request that went over the wire, failed and unheard ones too.
+"""The ledger of a labelling run: one row for every request, written as it goes out, when it has, and when it is over.
 
-A row is written before a request is sent and again when it is over, so that a killed process leaves a row `sent`.
+A killed process leaves rows `sent` (they went out and were never heard of) and at most one `sending`, which is in doubt.
 """
 
 from __future__ import annotations
 
 import hashlib
+from collections import Counter
 from dataclasses import asdict, dataclass
+from typing import Any
 
 from labeling.repository import Rows
 from llm_client.chat import Attempt
@@ -16,11 +18,16 @@ LEDGER = "llm_ledger"
 
 @dataclass(frozen=True)
 class Total:
-    """Requests sent, how many of them failed or were never heard of, tokens, and cost (None while one is unknown)."""
+    """Requests that went out, how many of them failed or were never heard of, tokens, and cost (None while unknown).
+
+    The endpoint was asked at least `attempts` times, and at most `in_doubt` times more; `unsent` met no connection.
+    """
 
     attempts: int = 0
     failed: int = 0
     unheard: int = 0
+    in_doubt: int = 0
+    unsent: int = 0
     tokens_in: int = 0
     tokens_out: int = 0
     cost: float | None = None
@@ -33,7 +40,7 @@ class LedgerRows:
         self._rows, self._run = rows, run
 
     def write(self, attempt: Attempt) -> None:
-        """Keep an attempt as it stands; the row of one that is over replaces the one written before it was sent."""
+        """Keep an attempt as it stands, in place of how it stood before."""
         named = f"{attempt.model}|{attempt.purpose}|{attempt.number}|{attempt.at!r}"
         key = f"label-{hashlib.sha256(named.encode()).hexdigest()[:32]}"
         self._rows.put(LEDGER, key, {**asdict(attempt), "run": self._run}, run=self._run)
@@ -41,14 +48,21 @@ class LedgerRows:
     def total(self) -> Total:
         """What all attempts of the run come to."""
         found = self._rows.rows(LEDGER, run=self._run)
-        heard = [body for body in found if body["over"]]
-        paid = [body for body in heard if body["error"] is None]
+        states = Counter(_state(body) for body in found)
+        paid = [body for body in found if _state(body) == "over" and body["error"] is None]
         unknown = any(body["cost"] is None for body in paid)
         return Total(
-            attempts=len(found),
-            failed=len(heard) - len(paid),
-            unheard=len(found) - len(heard),
+            attempts=states["over"] + states["sent"],
+            failed=states["over"] - len(paid),
+            unheard=states["sent"],
+            in_doubt=states["sending"],
+            unsent=states["unsent"],
             tokens_in=sum(body["tokens_in"] for body in paid),
             tokens_out=sum(body["tokens_out"] for body in paid),
             cost=None if unknown else sum(body["cost"] for body in paid),
         )
+
+
+def _state(body: dict[str, Any]) -> str:
+    """The state of a row; rows of before there were states say whether they are `over`."""
+    return str(body["state"]) if "state" in body else "over" if body["over"] else "sending"

@@ -73,11 +73,14 @@ def test_what_is_about_something_else_is_an_error():
 
 
 def test_every_request_is_told_before_and_after():
-    """An attempt is written before it is sent and again when it is over, under the same time and number."""
+    """An attempt is told as it goes out, when it has gone out and when it is over, under the same time and number."""
     before, after = list[Attempt](), list[Attempt]()
     ask([fails(400, "json_schema no"), says("ok")], sending=before.append, ledger=after.append)
-    assert [(one.number, one.at, one.over) for one in before] == [(one.number, one.at, False) for one in after]
-    assert [one.over for one in after] == [True, True]
+    named = [(one.number, one.at) for one in after]
+    assert [(one.number, one.at, one.state) for one in before] == [
+        (*name, state) for name in named for state in ("sending", "sent")
+    ]
+    assert [one.state for one in after] == ["over", "over"]
     assert [one.error is None for one in after] == [False, True]
 
 

@@ -206,8 +206,8 @@ def said(result: dict[str, Any]) -> str:
     ledger = result["ledger"]
     lines.append(
         f"{PREFIX}{result['model']} so far: {ledger['attempts']} requests, {ledger['failed']} failed, "
-        f"{ledger['unheard']} never heard of{_doubted(ledger)}, {ledger['tokens_in']} tokens in, {ledger['tokens_out']} out, "
-        f"cost {_money(ledger['cost'])}"
+        f"{ledger['unheard']} never heard of{_doubted(ledger)}, {ledger['tokens_in']} tokens in, "
+        f"{ledger['tokens_out']} out, cost {_money(ledger['cost'])}"
     )
     return "\n".join(lines)
 

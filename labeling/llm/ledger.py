@@ -1,6 +1,6 @@
 """The ledger of a labelling run: one row for every request, written as it goes out, when it has, and when it is over.
 
-A killed process leaves rows `sent` (they went out and were never heard of) and at most one `sending`, which is in doubt.
+A killed process leaves rows `sent` (gone out and never heard of) and at most one `sending`, which is in doubt.
 """
 
 from __future__ import annotations

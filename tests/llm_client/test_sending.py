@@ -26,9 +26,9 @@ def test_what_met_no_connection_was_not_sent():
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))
         sending, ledger = list[Attempt](), list[Attempt]()
-        with chat(f"http://127.0.0.1:{taken.getsockname()[1]}/v1", ledger=ledger.append, sending=sending.append) as at:
-            with pytest.raises(EndpointDown):
-                at.complete(ASKED)
+        url = f"http://127.0.0.1:{taken.getsockname()[1]}/v1"
+        with chat(url, ledger=ledger.append, sending=sending.append) as at, pytest.raises(EndpointDown):
+            at.complete(ASKED)
     assert sending == []
     assert [one.state for one in ledger] == ["unsent", "unsent"]
 

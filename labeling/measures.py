@@ -1,8 +1,8 @@
 """How far two label trees of the same demonstration agree: boundaries, segments, brackets, arguments, steps.
 
 Pure. Each measure is counted per demonstration, so that demonstrations can be averaged and drawn again for an interval
-(`over`). What each means, and how each can mislead, is docs/measures.md. `one` is measured against `other`; swapping
-them swaps precision and recall only.
+(`over`). What each means, and how each can mislead, is docs/measures.md; those corrected for chance are
+analysis/chance.py. `one` is measured against `other`; swapping them swaps precision and recall only.
 """
 
 from __future__ import annotations
@@ -11,7 +11,9 @@ import random
 from collections import Counter
 from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import accumulate, pairwise
 
+from labeling.days import Day, days_of
 from labeling.errors import TreeError
 from labeling.model import LabelTree, Segment
 from labeling.tree import depth
@@ -94,10 +96,22 @@ def arguments(pair: Pair, same: Callable[[str, str], bool] = str.__eq__) -> Coun
     `one` and `other` count the arguments of matched calls only: what a missed call costs is said by the rest.
     """
     both = mine = theirs = 0
-    for a, b in _matched_calls(pair):
+    for a, b in matched_calls(pair):
         given, wanted = ({arg.name: arg.value for arg in segment.args} for segment in (a, b))
         both += sum(name in given and same(given[name], value) for name, value in wanted.items())
         mine, theirs = mine + len(given), theirs + len(wanted)
+    return Counts(both, mine, theirs)
+
+
+def dates(pair: Pair) -> Counts:
+    """Of the arguments of matched calls that are dates in the other tree, those that mean the same day here."""
+    both = mine = theirs = 0
+    for a, b in matched_calls(pair):
+        given = {arg.name: days_of(arg.value) for arg in a.args}
+        wanted = {arg.name: days for arg in b.args if (days := days_of(arg.value))}
+        theirs += len(wanted)
+        mine += sum(bool(given.get(name)) for name in wanted)
+        both += sum(_same_day(given.get(name, frozenset()), days) for name, days in wanted.items())
     return Counts(both, mine, theirs)
 
 
@@ -108,7 +122,7 @@ def loosely(one: str, other: str) -> bool:
 
 def steps(pair: Pair) -> Counts:
     """Steps whose innermost call has the same policy in both."""
-    mine, theirs = _step_labels(pair.one), _step_labels(pair.other)
+    mine, theirs = step_labels(pair.one), step_labels(pair.other)
     return Counts(sum(a == b for a, b in zip(mine, theirs, strict=True)), len(mine), len(theirs))
 
 
@@ -118,20 +132,44 @@ def paths(pair: Pair) -> Counts:
     return Counts(sum(a == b for a, b in zip(mine, theirs, strict=True)), len(mine), len(theirs))
 
 
-def kappa(pairs: Iterable[Pair]) -> float | None:
-    """Cohen's kappa of the steps' innermost policies, over all demonstrations; None where only one label occurs.
+def matched_calls(pair: Pair) -> Iterator[tuple[Segment, Segment]]:
+    """Calls of the same policy that share at least half their steps, at any depth, each matched once."""
+    mine, theirs = ([(*tree.span(s.id), s.policy) for s in tree.segments] for tree in (pair.one, pair.other))
+    for i, j in _aligned(mine, theirs, 0.5):
+        yield pair.one.segments[i], pair.other.segments[j]
 
-    It does not see boundaries: two calls of the same policy, split in the wrong place, have kappa 1.
+
+def step_labels(tree: LabelTree) -> list[str]:
+    """The policy of the innermost call at each step; OWN where there is none."""
+    return [call.policy if call is not None else OWN for call in tree.innermost]
+
+
+def clusters(tree: LabelTree) -> list[int]:
+    """The number of each step's stretch: steps of the same innermost call in a row, or of none."""
+    changes = (one is not before for before, one in pairwise(tree.innermost))
+    return list(accumulate(changes, initial=0)) if tree.uids else []
+
+
+def boundary_similarity(pair: Pair) -> float | None:
+    """Boundaries by the edits that turn one into the other: a place one step off costs half of a missing one.
+
+    B of Fournier (2013), for one kind of boundary and transpositions of two; None where neither tree has a boundary.
     """
-    seen = [
-        both for pair in pairs for both in zip(_step_labels(pair.one), _step_labels(pair.other), strict=True)
-    ]  # fmt: skip
-    mine, theirs = Counter(a for a, _ in seen), Counter(b for _, b in seen)
-    chance = sum(mine[label] * theirs[label] for label in mine) / len(seen) ** 2 if seen else 1.0
-    if chance == 1.0:
-        return None
-    agreed = sum(a == b for a, b in seen) / len(seen)
-    return (agreed - chance) / (1 - chance)
+    mine, theirs = (_boundaries(tree) for tree in (pair.one, pair.other))
+    apart = sorted(mine - theirs), sorted(theirs - mine)
+    near = _matched(*apart, lambda a, b: abs(a - b) == 1)
+    all_ = len(mine | theirs) - near
+    return (len(mine & theirs) + near / 2) / all_ if all_ else None
+
+
+def edit_score(pair: Pair) -> float | None:
+    """How alike the order of innermost calls is: 1 less the edits per call of the longer list (Lea et al. 2016).
+
+    Where they begin and end does not matter; calls too many or too few do. None where neither tree has a call.
+    """
+    mine, theirs = ([policy for *_, policy in _stretches(tree)] for tree in (pair.one, pair.other))
+    longest = max(len(mine), len(theirs))
+    return 1 - _edits(mine, theirs) / longest if longest else None
 
 
 def over(values: Sequence[float], draws: int = DRAWS, seed: int = 0) -> Estimate:
@@ -213,16 +251,6 @@ def _share(a: tuple[int, int, str], b: tuple[int, int, str]) -> float:
     return max(shared, 0) / (max(a[1], b[1]) - min(a[0], b[0]) + 1)
 
 
-def _matched_calls(pair: Pair) -> Iterator[tuple[Segment, Segment]]:
-    mine, theirs = ([(*tree.span(s.id), s.policy) for s in tree.segments] for tree in (pair.one, pair.other))
-    for i, j in _aligned(mine, theirs, 0.5):
-        yield pair.one.segments[i], pair.other.segments[j]
-
-
-def _step_labels(tree: LabelTree) -> list[str]:
-    return [call.policy if call is not None else OWN for call in tree.innermost]
-
-
 def _paths(tree: LabelTree) -> list[tuple[str, ...]]:
     stacks: list[list[str]] = [[] for _ in tree.uids]
     for segment in sorted(tree.segments, key=lambda one: depth(tree, one.id)):
@@ -230,6 +258,20 @@ def _paths(tree: LabelTree) -> list[tuple[str, ...]]:
         for stack in stacks[first : last + 1]:
             stack.append(segment.policy)
     return [tuple(stack) for stack in stacks]
+
+
+def _edits(mine: Sequence[str], theirs: Sequence[str]) -> int:
+    """Insertions, deletions and replacements that turn one list into the other (Levenshtein)."""
+    row = list(range(len(theirs) + 1))
+    for number, a in enumerate(mine, 1):
+        before, row[0] = row[0], number
+        for place, b in enumerate(theirs, 1):
+            before, row[place] = row[place], min(before + (a != b), row[place] + 1, row[place - 1] + 1)
+    return row[-1]
+
+
+def _same_day(one: frozenset[Day], other: frozenset[Day]) -> bool:
+    return any(a.same(b) for a in one for b in other)
 
 
 def _plain(value: str) -> tuple[str, ...]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -59,7 +61,8 @@ def test_the_wrong_split_that_kappa_does_not_see() -> None:
     shifted = tree((0, 2, "fill_text", None), (3, 7, "fill_text", None))
     pair = Pair(shifted, gold)
     assert measures.steps(pair).f1 == 1.0
-    assert measures.kappa([pair, Pair(tree((0, 7, "a", None)), tree((0, 7, "a", None)))]) == 1.0
+    assert measures.edit_score(pair) == 1.0
+    assert measures.boundary_similarity(pair) == 0.5
     assert measures.boundaries(pair).f1 == 0.0
     assert measures.boundaries(pair, 1).f1 == 1.0
     assert measures.brackets(pair).f1 == 0.0
@@ -93,13 +96,40 @@ def test_arguments_of_matched_calls() -> None:
     assert measures.arguments(Pair(other, gold)) == Counts(0, 0, 0)
 
 
-def test_kappa_is_none_for_one_label_and_by_hand_else() -> None:
-    """Four of eight agree where half would by chance: none better than chance."""
-    whole = tree((0, 7, "a", None))
-    assert measures.kappa([Pair(whole, whole)]) is None
-    one = tree((0, 3, "a", None), (4, 7, "b", None))
-    other = tree((0, 1, "a", None), (2, 3, "b", None), (4, 5, "a", None), (6, 7, "b", None))
-    assert measures.kappa([Pair(one, other)]) == pytest.approx(0.0)
+SEGEVAL = [
+    ([4], [3], 0.5), ([4], [4], 1.0), ([4], [6], 0.0), ([2, 5], [3, 5, 7], 0.5), ([2, 3], [3, 4], 1 / 3),
+    ([1, 2, 3], [2], 1 / 3), ([3], [2, 4], 0.25), ([2], [1, 3], 0.25), ([1, 4, 6], [2, 3, 6], 2 / 3), ([], [4], 0.0),
+]  # fmt: skip
+"""Boundaries of two segmentations of eight steps, and what segeval 2.0.11 gives for `boundary_similarity`."""
+
+
+@pytest.mark.parametrize(("one", "other", "expected"), SEGEVAL)
+def test_boundary_similarity_is_that_of_segeval(one: list[int], other: list[int], expected: float) -> None:
+    """A place one step off costs half of one that is missing."""
+
+    def cut(places: list[int]) -> LabelTree:
+        bounds = [0, *places, STEPS]
+        return tree(*((a, b - 1, "a", None) for a, b in zip(bounds, bounds[1:], strict=False)))
+
+    assert measures.boundary_similarity(Pair(cut(one), cut(other))) == pytest.approx(expected)
+
+
+def test_the_edit_score_counts_calls_in_their_order() -> None:
+    """Of five calls two are other than in gold: one missing, one with another name; bounds do not matter."""
+    gold = tree((0, 0, "a", None), (1, 2, "b", None), (3, 3, "c", None), (4, 5, "a", None), (6, 7, "b", None))
+    mine = tree((0, 3, "a", None), (4, 4, "c", None), (5, 6, "a", None), (7, 7, "c", None))
+    assert measures.edit_score(Pair(mine, gold)) == pytest.approx(3 / 5)
+    assert measures.edit_score(Pair(tree(), gold)) == 0.0
+    assert measures.edit_score(Pair(tree(), tree())) is None
+    assert measures.boundary_similarity(Pair(tree(), tree())) is None
+
+
+def test_dates_are_equal_when_they_mean_the_same_day() -> None:
+    """However they are written; what is no date in the other tree is not counted."""
+    gold = alone(call("choose_date", field="Depart", date="12 March 2026", back="March 14, 2026"))
+    mine = alone(call("choose_date", field="depart", date="2026-03-12", back="15 March 2026"))
+    assert measures.dates(Pair(mine, gold)) == Counts(1, 2, 2)
+    assert measures.dates(Pair(alone(call("choose_date", date="soon")), gold)) == Counts(0, 0, 2)
 
 
 def test_trees_of_other_steps_are_not_compared() -> None:
@@ -134,6 +164,36 @@ def test_swapping_swaps_precision_and_recall(one: LabelTree, other: LabelTree) -
         assert there.f1 == pytest.approx(back.f1)
         assert 0.0 <= there.precision <= 1.0
         assert 0.0 <= there.recall <= 1.0
+
+
+@given(trees(), trees())
+def test_similarities_are_shares_and_symmetric(one: LabelTree, other: LabelTree) -> None:
+    """Between 0 and 1, the same both ways, 1 for a tree and itself."""
+    for measure in (measures.boundary_similarity, measures.edit_score):
+        there, back = measure(Pair(one, other)), measure(Pair(other, one))
+        assert there == pytest.approx(back)
+        assert there is None or 0.0 <= there <= 1.0
+        assert measure(Pair(one, one)) in (None, 1.0)
+
+
+@given(trees(), trees())
+def test_a_tolerance_only_adds_to_boundary_similarity(one: LabelTree, other: LabelTree) -> None:
+    """It lies between the share of equal places and that share within a step."""
+    pair = Pair(one, other)
+    exact, near = measures.boundaries(pair), measures.boundaries(pair, 1)
+    similarity = measures.boundary_similarity(pair)
+    if similarity is not None:
+        assert exact.both / (exact.one + exact.other - exact.both) <= similarity + 1e-9
+        assert similarity <= near.f1 + 1e-9
+
+
+@given(trees())
+def test_clusters_number_the_stretches(one: LabelTree) -> None:
+    """They begin with 0 and grow by one where the innermost call changes."""
+    found = measures.clusters(one)
+    assert found[0] == 0
+    inner = one.innermost
+    assert [b - a for a, b in pairwise(found)] == [int(a is not b) for a, b in pairwise(inner)]
 
 
 @given(trees(), trees())

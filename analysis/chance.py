@@ -1,0 +1,126 @@
+"""Agreement per step with chance taken away: confusion of policies, Cohen's kappa, Krippendorff's alpha, clusters.
+
+Everything is kept per demonstration, so that demonstrations can be drawn again for an interval. Where all steps have
+one label chance agreement is 1 and neither kappa nor alpha has a value: it is None, not 0 or 1.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from labeling.measures import DRAWS, Estimate, Pair, clusters, step_labels
+
+Floats = NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class Confusion:
+    """Steps by their two labels: `counts[d, i, j]` of demonstration d have `labels[i]` in one, `[j]` in other."""
+
+    labels: tuple[str, ...]
+    counts: Floats
+
+    @property
+    def total(self) -> Floats:
+        """All demonstrations together."""
+        summed: Floats = self.counts.sum(axis=0)
+        return summed
+
+
+def confusion(pairs: Sequence[Pair]) -> Confusion:
+    """The innermost policies of both trees, step by step."""
+    said = [[step_labels(tree) for tree in (pair.one, pair.other)] for pair in pairs]
+    labels = tuple(sorted({label for both in said for tree in both for label in tree}))
+    place = {label: number for number, label in enumerate(labels)}
+    counts = np.zeros((len(pairs), len(labels), len(labels)))
+    for number, (mine, theirs) in enumerate(said):
+        np.add.at(counts[number], ([place[a] for a in mine], [place[b] for b in theirs]), 1)
+    return Confusion(labels, counts)
+
+
+def coincidences(units: Sequence[Sequence[Sequence[str]]]) -> Confusion:
+    """Krippendorff's coincidences, for any number of people: `units[d]` are the step labels each person gave.
+
+    A step that m people labelled adds 1 / (m - 1) for each ordered pair of them, so that it counts m times in all.
+    """
+    labels = tuple(sorted({label for people in units for steps in people for label in steps}))
+    place = {label: number for number, label in enumerate(labels)}
+    counts = np.zeros((len(units), len(labels), len(labels)))
+    for number, people in enumerate(units):
+        codes = [np.array([place[label] for label in steps], dtype=int) for steps in people]
+        for i, mine in enumerate(codes):
+            for j, theirs in enumerate(codes):
+                if i != j:
+                    np.add.at(counts[number], (mine, theirs), 1 / (len(codes) - 1))
+    return Confusion(labels, counts)
+
+
+def kappa(counts: Floats) -> Floats:
+    """Cohen's kappa of tables `[..., i, j]`; nan where chance agreement is 1 (Cohen 1960)."""
+    steps = _steps(counts)
+    agreed = np.trace(counts, axis1=-2, axis2=-1) / steps
+    chance = (counts.sum(axis=-1) * counts.sum(axis=-2)).sum(axis=-1) / steps**2
+    return _corrected(agreed, chance)
+
+
+def alpha(counts: Floats) -> Floats:
+    """Krippendorff's nominal alpha of coincidences `[..., i, j]`; nan where only one label occurs (2011)."""
+    values = _steps(counts)
+    of_each = counts.sum(axis=-1)
+    agreed = np.trace(counts, axis1=-2, axis2=-1) / values
+    chance = (of_each * (of_each - 1)).sum(axis=-1) / (values * np.maximum(values - 1, 1))
+    return _corrected(agreed, chance)
+
+
+def redrawn(
+    counts: Floats, statistic: Callable[[Floats], Floats], draws: int = DRAWS, seed: int = 0
+) -> Estimate | None:
+    """A statistic over all demonstrations together, its interval from demonstrations drawn again; None if it has none.
+
+    Corpora in which only one label was drawn have no value and are left out of the interval.
+    """
+    n = len(counts)
+    value = float(statistic(counts.sum(axis=0))) if n else np.nan
+    if not np.isfinite(value):
+        return None
+    weights = np.random.default_rng(seed).multinomial(n, np.full(n, 1 / n), size=draws)
+    found = statistic(np.tensordot(weights, counts, axes=1))
+    low, high = np.nanquantile(found, [0.025, 0.975])
+    return Estimate(value, float(low), float(high), n)
+
+
+def v_measure(pair: Pair) -> float | None:
+    """How well stretches fall together, names aside (Rosenberg & Hirschberg 2007); None for one stretch each."""
+    from sklearn.metrics import v_measure_score  # loaded when a comparison asks for it, not with the app
+
+    both = _stretched(pair)
+    return float(v_measure_score(both[1], both[0])) if both else None
+
+
+def rand_index(pair: Pair) -> float | None:
+    """Pairs of steps that are together or apart in both, less chance (Hubert & Arabie 1985); None for one stretch."""
+    from sklearn.metrics import adjusted_rand_score
+
+    both = _stretched(pair)
+    return float(adjusted_rand_score(both[1], both[0])) if both else None
+
+
+def _stretched(pair: Pair) -> tuple[list[int], list[int]] | None:
+    mine, theirs = clusters(pair.one), clusters(pair.other)
+    return (mine, theirs) if max([*mine, *theirs], default=0) > 0 else None
+
+
+def _steps(counts: Floats) -> Floats:
+    total: Floats = counts.sum(axis=(-2, -1))
+    return np.where(total > 0, total, np.nan)
+
+
+def _corrected(agreed: Floats, chance: Floats) -> Floats:
+    """(agreed - chance) / (1 - chance), nan where nothing is left for it to divide by."""
+    left = 1 - chance
+    with np.errstate(invalid="ignore", divide="ignore"):
+        return np.where(left > 1e-12, (agreed - chance) / left, np.nan)

@@ -10,13 +10,17 @@ import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
-from labeling.errors import NothingAccepted, UnknownLabel
+from labeling.adjudication import Choice, settled, together
+from labeling.differences import differences, taken
+from labeling.errors import NothingAccepted, ReviewError, UnknownLabel
+from labeling.history import restoring
 from labeling.label_sets import freeze, make_run
 from labeling.labeller import Labeller, ObservationOf
-from labeling.model import LabelRun, LabelSet, Op
+from labeling.model import LabelRun, LabelSet, LabelTree, Op
 from labeling.repository import LabelRepository
 from labeling.review import ReviewState, blank, make_event
-from labeling.tracks import BLIND, Tracks
+from labeling.tracks import BLIND, GOLD, Track, Tracks
+from labeling.tree import make_tree
 from policies.library import PolicySet
 from traces.model import Episode, Step
 
@@ -76,10 +80,60 @@ class ReviewDesk:
 
         Raises ReviewError when it does not fit, Conflict when the track was changed elsewhere.
         """
+        full = self._completed(state, op, payload)
         event = make_event(
-            state, op, payload, actor=actor, at=self._clock(), policies=self.policies, gesture=gesture
+            state, op, full, actor=actor, at=self._clock(), policies=self.policies, gesture=gesture
         )  # fmt: skip
         return self.tracks.follow(state, self.repository.append(event))
+
+    def bring_together(self, left: Track, right: Track, actor: str) -> ReviewState:
+        """Open the gold track of a demonstration, beginning it with two tracks. Raises ReviewError."""
+        try:
+            return self.open(left.episode, GOLD)
+        except UnknownLabel:
+            start = blank(make_tree(left.episode, left.tree.derivation, left.tree.uids, ()), GOLD)
+            return self.do(start, "adopt", together(left, right), actor)
+
+    def sides(self, state: ReviewState) -> tuple[LabelTree, LabelTree]:
+        """The two trees a gold track is made of, as they stood when it began. Raises ReviewError for another track."""
+        if state.sides is None:
+            raise ReviewError("This track was not made of two others. Nothing was changed.")
+        left, right = (
+            self.tracks.at(state.episode, one.track, one.number) for one in (state.sides.left, state.sides.right)
+        )
+        return left.tree, right.tree
+
+    def tree(self, episode: str, label_ref: str) -> LabelTree:
+        """The tree that `run:ID` or `track:NAME` names. Raises UnknownLabel."""
+        kind, _, name = label_ref.partition(":")
+        if kind == "track":
+            return self.open(episode, name).tree
+        found = self.repository.run(name).tree
+        if kind != "run" or found.episode != episode:
+            raise UnknownLabel(f"{label_ref!r} names no labels of episode {episode}. Nothing was changed.")
+        return found
+
+    def _completed(self, state: ReviewState, op: Op, payload: Mapping[str, Any]) -> Mapping[str, Any]:
+        """What other trees say, for gestures that name them: `take` a step's difference, settle one, `restore`."""
+        if op == "restore" and "patch" not in payload:
+            return restoring(state, self.tracks.at(state.episode, state.track, int(payload.get("to", 0))))
+        if op != "take" or "segments" in payload:
+            return payload
+        if payload.get("settles") is not None:
+            choice: Choice = payload.get("choice", "own")
+            return settled(state, *self.sides(state), payload["settles"], choice)
+        return self._taken(state, str(payload.get("source")), str(payload.get("at")))
+
+    def _taken(self, state: ReviewState, source: str, at: str) -> Mapping[str, Any]:
+        if state.blind:
+            raise ReviewError("A blind track takes nothing over. Nothing was changed.")
+        other, place = self.tree(state.episode, source), state.labels.place(at)
+        if other.uids != state.tree.uids:
+            raise ReviewError(f"{source} labels another reading of this recording. Nothing was changed.")
+        found = [one for one in differences(state.tree, other) if one.overlaps(place, place)]
+        if not found:
+            raise ReviewError("There is nothing different at this step. Nothing was changed.")
+        return taken(state.tree, other, found, source=source, number=state.number + 1, state="edited")
 
     def accept_all(self, state: ReviewState, actor: str) -> ReviewState:
         """Accept whatever is pending; a track with nothing pending stays as it is."""

@@ -16,7 +16,10 @@ from labeling.review import ReviewState
 
 
 def freeze(states: Iterable[ReviewState], *, policy_set: str, actor: str, created: float) -> LabelSet:
-    """The label set of several tracks. Raises NothingAccepted for none, ReviewError while a call is undecided."""
+    """The label set of several tracks, `gold` if all of them are.
+
+    Raises NothingAccepted for none, ReviewError while a call is undecided.
+    """
     found = sorted(states, key=lambda state: state.episode)
     if not found:
         raise NothingAccepted("There are no reviewed demonstrations to freeze. Accept the calls of one in Label first.")
@@ -27,8 +30,16 @@ def freeze(states: Iterable[ReviewState], *, policy_set: str, actor: str, create
                 "Nothing was frozen; accept or reject them in Label first."
             )
     trees = tuple(state.tree for state in found)
+    gold = all(state.sides is not None for state in found)
     body = {"policy_set": policy_set, "trees": [tree.model_dump(mode="json") for tree in trees]}
-    return LabelSet(id=content_id("ls", body), policy_set=policy_set, trees=trees, created=created, actor=actor)
+    return LabelSet(
+        id=content_id("ls", body | ({"kind": "gold"} if gold else {})),
+        policy_set=policy_set,
+        trees=trees,
+        created=created,
+        actor=actor,
+        kind="gold" if gold else "reviewed",
+    )
 
 
 def make_run(tree: LabelTree, *, labeller: str, policy_set: str, created: float) -> LabelRun:

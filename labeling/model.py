@@ -138,13 +138,17 @@ class ReviewEvent(Frozen):
 
 
 class LabelSet(Frozen):
-    """Accepted trees, frozen; `id` is the hash of the trees and the policy set they were made with."""
+    """Accepted trees, frozen; `id` is the hash of the trees, the policy set they were made with, and the kind.
+
+    `gold`: each of two tracks that were brought together.
+    """
 
     id: str
     policy_set: str
     trees: tuple[LabelTree, ...]
     created: float
     actor: str
+    kind: Literal["reviewed", "gold"] = "reviewed"
 
 
 def _check_ids(tree: LabelTree) -> None:

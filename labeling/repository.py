@@ -7,8 +7,10 @@ become errors of labelling here.
 from __future__ import annotations
 
 import copy
+import time
+from collections import OrderedDict
 from collections.abc import Callable
-from typing import Any, Protocol
+from typing import Any, Protocol, TypeVar
 
 from labeling.errors import Conflict, UnknownLabel
 from labeling.model import LabelRun, LabelSet, ReviewEvent
@@ -17,6 +19,9 @@ from store.errors import Conflict as StoreConflict
 from store.errors import NotFound
 
 Body = dict[str, Any]
+V = TypeVar("V", LabelRun, LabelSet)
+REMEMBERED = 256
+"""Label runs and sets that are kept parsed."""
 
 
 class Rows(Protocol):
@@ -34,6 +39,10 @@ class Rows(Protocol):
         """Bodies in order of creation."""
         ...
 
+    def keys(self, table: str, **equal: Any) -> list[str]:
+        """Keys in order of creation."""
+        ...
+
     def append_event(self, episode: str, track: str, base: int, body: Body) -> int:
         """Append after number `base`; raises store.errors.Conflict when that is not the last."""
         ...
@@ -46,6 +55,10 @@ class Rows(Protocol):
         """(episode, track) of every track."""
         ...
 
+    def heads(self, episode: str | None = None) -> dict[tuple[str, str], tuple[int, float]]:
+        """Number and time of the last event by (episode, track)."""
+        ...
+
 
 class LabelRepository:
     """Reads and writes labels. Raises UnknownLabel for what is not there, Conflict when somebody was faster.
@@ -56,6 +69,7 @@ class LabelRepository:
     def __init__(self, rows: Rows, changed: Callable[[str], None] = lambda episode: None) -> None:
         self._rows = rows
         self._changed = changed
+        self._known: OrderedDict[str, LabelRun | LabelSet] = OrderedDict()
 
     def add_run(self, run: LabelRun) -> LabelRun:
         """Keep a label run; an equal one is kept once, as first created."""
@@ -72,7 +86,7 @@ class LabelRepository:
 
     def runs(self, episode: str) -> tuple[LabelRun, ...]:
         """The label runs of an episode, oldest first."""
-        return tuple(LabelRun.model_validate(body) for body in self._rows.rows("label_run", episode=episode))
+        return tuple(self._remembered(key, self.run) for key in self._rows.keys("label_run", episode=episode))
 
     def append(self, event: ReviewEvent) -> ReviewEvent:
         """Store an event after its base; returns it with its number. Raises Conflict, and then nothing is stored."""
@@ -92,6 +106,10 @@ class LabelRepository:
         """(episode, track) of every track there is, or of one episode's."""
         return tuple(self._rows.tracks(episode))
 
+    def heads(self, episode: str | None = None) -> dict[tuple[str, str], tuple[int, float]]:
+        """Number and time of the last event by (episode, track): whether a track has changed since."""
+        return self._rows.heads(episode)
+
     def add_label_set(self, label_set: LabelSet) -> LabelSet:
         """Keep a label set; an equal one is kept once, as first created."""
         try:
@@ -106,7 +124,7 @@ class LabelRepository:
 
     def label_sets(self) -> tuple[LabelSet, ...]:
         """All label sets, oldest first."""
-        return tuple(LabelSet.model_validate(body) for body in self._rows.rows("label_set"))
+        return tuple(self._remembered(key, self.label_set) for key in self._rows.keys("label_set"))
 
     def add_prompt_set(self, prompt_set: PromptSet) -> PromptSet:
         """Keep a prompt set; an equal one is kept once, as first created."""
@@ -123,6 +141,16 @@ class LabelRepository:
     def prompt_sets(self) -> tuple[PromptSet, ...]:
         """All prompt sets, oldest first."""
         return tuple(PromptSet.model_validate(body) for body in self._rows.rows("prompt_set"))
+
+    def _remembered(self, key: str, read: Callable[[str], V]) -> V:
+        """A run or set that is there, parsed once: neither changes, and both are named by their content."""
+        found = self._known.get(key)
+        if found is None:
+            found = read(key)
+            self._known[key] = found
+            while len(self._known) > REMEMBERED:
+                self._known.popitem(last=False)
+        return found  # type: ignore[return-value]  # what is kept under a key was read by the same function
 
     def _named(self, table: str, key: str) -> Body:
         if key != "latest":
@@ -160,6 +188,7 @@ class MemoryRows:
     def __init__(self) -> None:
         self._tables: dict[str, dict[str, tuple[Body, dict[str, Any]]]] = {}
         self._events: dict[tuple[str, str], list[Body]] = {}
+        self._heads: dict[tuple[str, str], tuple[int, float]] = {}
 
     def put(self, table: str, key: str, body: Body, **columns: Any) -> None:
         """Set a row."""
@@ -177,12 +206,18 @@ class MemoryRows:
         rows = self._tables.get(table, {}).values()
         return [copy.deepcopy(body) for body, columns in rows if equal.items() <= columns.items()]
 
+    def keys(self, table: str, **equal: Any) -> list[str]:
+        """Keys in order of creation, where the named columns have the given values."""
+        rows = self._tables.get(table, {}).items()
+        return [key for key, (_, columns) in rows if equal.items() <= columns.items()]
+
     def append_event(self, episode: str, track: str, base: int, body: Body) -> int:
         """Append after number `base`. Raises store.errors.Conflict."""
         events = self._events.setdefault((episode, track), [])
         if base != len(events):
             raise StoreConflict(len(events))
         events.append(copy.deepcopy(body))
+        self._heads[episode, track] = (len(events), time.time())
         return len(events)
 
     def events(self, episode: str, track: str, after: int = 0) -> list[Body]:
@@ -193,3 +228,7 @@ class MemoryRows:
     def tracks(self, episode: str | None = None) -> list[tuple[str, str]]:
         """(episode, track) of every track with an event."""
         return sorted(key for key, events in self._events.items() if events and episode in (None, key[0]))
+
+    def heads(self, episode: str | None = None) -> dict[tuple[str, str], tuple[int, float]]:
+        """Number and time of the last event by (episode, track)."""
+        return {key: self._heads[key] for key in self.tracks(episode)}

@@ -209,7 +209,9 @@ def _completed(state: ReviewState, op: Op, payload: dict[str, Any], policies: Po
     if op in ("split", "wrap"):
         payload.setdefault("new", f"e{state.number + 1}")
     if op in ("bulk_accept", "accept_all"):
-        payload.setdefault("segments", _acceptable(state, payload.get("above")))
+        payload.setdefault("segments", _acceptable(state, payload.get("above"), policies))
+    if op == "accept" and "segment" in payload:
+        _check_known(state, str(payload["segment"]), policies)
     if op in ("relabel", "wrap", "set_args"):
         payload |= _call_of(state, op, payload, policies)
     if op == "wrap" and "parent" not in payload:
@@ -222,9 +224,19 @@ def _last_gesture(state: ReviewState, op: Op) -> dict[str, Any]:
     return {"gesture": stack[-1].gesture} if stack else {}
 
 
-def _acceptable(state: ReviewState, above: float | None) -> list[str]:
-    """Ids of the pending calls at least that sure. Raises ReviewError when there is none."""
-    sure = [s.id for s in state.pending if above is None or (s.confidence is not None and s.confidence >= above)]
+def _check_known(state: ReviewState, segment_id: str, policies: PolicySet) -> None:
+    segment = state.labels.segment(segment_id)
+    if not policies.knows(segment.policy):
+        raise ReviewError(
+            f"‘{segment.policy}’ is not a policy (yet). Nothing was changed; name the call by one that there is, or "
+            "reject it."
+        )
+
+
+def _acceptable(state: ReviewState, above: float | None, policies: PolicySet) -> list[str]:
+    """Ids of the pending calls of known policies at least that sure. Raises ReviewError when there is none."""
+    known = [s for s in state.pending if policies.knows(s.policy)]
+    sure = [s.id for s in known if above is None or (s.confidence is not None and s.confidence >= above)]
     if not sure:
         reason = "is pending" if above is None else f"with a confidence of {above:.2f} or more is pending"
         raise ReviewError(f"No call {reason}. Nothing was changed.")

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import threading
 from collections import OrderedDict
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -63,11 +63,12 @@ class Track:
 class Tracks:
     """Reads tracks of a repository and remembers the `size` used last. Safe to use from several threads."""
 
-    def __init__(self, repository: LabelRepository, size: int = 256) -> None:
+    def __init__(self, repository: LabelRepository, size: int = 1024) -> None:
         self._repository = repository
         self._size = size
         self._lock = threading.Lock()
         self._known: OrderedDict[tuple[str, str], Track] = OrderedDict()
+        self._heads: dict[tuple[str, str], tuple[int, float]] = {}
 
     def get(self, episode: str, name: str) -> Track:
         """One track. Raises UnknownLabel when it was never begun, ReviewError when an event of it does not fit."""
@@ -80,12 +81,24 @@ class Tracks:
     def all(self, episode: str | None = None) -> tuple[Track, ...]:
         """Every track there is, or of one demonstration; what cannot be read is left out."""
         found = []
-        for key in self._repository.tracks(episode):
+        for key, head in self._repository.heads(episode).items():
+            known = self._known.get(key) if self._heads.get(key) == head else None
             try:
-                found.append(self.get(*key))
+                found.append(known or self.get(*key))
             except LabelError:
                 continue
+            self._heads[key] = head
         return tuple(found)
+
+    def at(self, episode: str, name: str, number: int) -> ReviewState:
+        """A track as it stood after change `number`. Raises UnknownLabel."""
+        known = self.get(episode, name)
+        if known.state.number == number:
+            return known.state
+        events = [event for event in self._repository.events(episode, name) if event.number <= number]
+        if not events or events[-1].number != number:
+            raise UnknownLabel(f"The labels of {name} have no change {number}. Nothing was changed.")
+        return self._projected(events)
 
     def follow(self, state: ReviewState, event: ReviewEvent) -> ReviewState:
         """The state after a stored event; remembered, so that the next gesture begins there."""
@@ -113,9 +126,12 @@ class Tracks:
             raise UnknownLabel(
                 f"{name} has not begun to review episode {episode}. Label it first: the rules propose its calls."
             )
-        state = project(self._repository.run(events[0].payload["run"]).tree, events)
+        state = self._projected(events)
         actors = tuple(dict.fromkeys(event.actor for event in events))
         return Track(state, events[-1], events[0].actor, actors, events[0].at)
+
+    def _projected(self, events: Sequence[ReviewEvent]) -> ReviewState:
+        return project(self._repository.run(events[0].payload["run"]).tree, events)
 
     def _keep(self, track: Track) -> None:
         with self._lock:

@@ -170,6 +170,15 @@ class Workspace:
         with self.engine.connect() as db:
             return [(row[0], row[1]) for row in db.execute(query)]
 
+    def heads(self, episode: str | None = None) -> dict[tuple[str, str], tuple[int, float]]:
+        """For (episode, track) of every track, or of one episode's: number and time of its last review event."""
+        key = (REVIEW.c.episode, REVIEW.c.track)
+        query = select(*key, func.max(REVIEW.c.number), func.max(REVIEW.c.created)).group_by(*key).order_by(*key)
+        if episode is not None:
+            query = query.where(REVIEW.c.episode == episode)
+        with self.engine.connect() as db:
+            return {(row[0], row[1]): (row[2], row[3]) for row in db.execute(query)}
+
     def forget_episode(self, episode: str) -> None:
         """Take away what only concerns one episode: its label runs and their reports, review events, annotations."""
         with self.engine.begin() as db:

@@ -13,7 +13,7 @@ from flows import exporting, transfer
 from flows.problems import PARTLY
 from labeling.exports.material import LabelStatus
 from labeling.exports.registry import ANY_END, FORMATS
-from labeling.exports.splits import Split
+from labeling.splits import Split
 
 KINDS = f"One of {', '.join(f'{one.name} ({one.said})' for one in FORMATS.values())}."
 

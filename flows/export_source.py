@@ -13,10 +13,10 @@ from labeling.examples import Demonstration
 from labeling.exports.material import STATUSES, Labelled, LabelStatus, Track
 from labeling.exports.out import Out
 from labeling.exports.secrets import Secrets, scan
-from labeling.exports.splits import Split, split_of
 from labeling.model import DECIDED, LabelRun, LabelSet, LabelTree, ReviewEvent
 from labeling.prompt_set import PromptSet
 from labeling.review import project
+from labeling.splits import Split, split_of
 from store.errors import StoreError
 from traces.errors import TraceError
 from traces.model import Annotation, Observation, Status

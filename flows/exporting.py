@@ -21,9 +21,9 @@ from labeling.examples import Example
 from labeling.exports.material import Labelled, LabelStatus, Line, Source, Wording
 from labeling.exports.out import MANIFEST, Manifest, Out
 from labeling.exports.registry import FORMATS, Format
-from labeling.exports.splits import Split
 from labeling.model import LabelSet
 from labeling.prompt_set import PromptSet
+from labeling.splits import Split
 from policies.library import PolicySet, load_set
 from policies.model import Policy
 from traces.model import Status

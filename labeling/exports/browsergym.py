@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterator
 from labeling.examples import LeftOut
 from labeling.exports.material import Labelled, Source
 from labeling.exports.out import Out
-from labeling.exports.splits import Split
+from labeling.splits import Split
 from labeling.tree import path_at
 from traces.actions import Action, parse_action
 from traces.errors import ActionError

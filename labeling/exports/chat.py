@@ -14,7 +14,7 @@ from labeling.exports.dataset_card import card
 from labeling.exports.material import Labelled, Line, Source
 from labeling.exports.out import Out
 from labeling.exports.parquet import ParquetFiles
-from labeling.exports.splits import Split
+from labeling.splits import Split
 from traces.model import Frozen
 
 HF_NAMES: dict[Split, str] = {"train": "train", "dev": "validation", "test": "test"}

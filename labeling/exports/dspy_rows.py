@@ -8,7 +8,7 @@ from __future__ import annotations
 from labeling.exports.chat import examples
 from labeling.exports.material import Source
 from labeling.exports.out import Out
-from labeling.exports.splits import Split
+from labeling.splits import Split
 from traces.model import Frozen
 
 INPUTS = ("policy", "objective", "observation", "url", "previous_actions")

@@ -11,9 +11,9 @@ from pathlib import Path
 from typing import Literal
 
 from labeling.examples import Demonstration, Example, LeftOut, examples_of
-from labeling.exports.splits import Split, split_of
 from labeling.model import LabelRun, LabelSet, LabelTree, ReviewEvent
 from labeling.prompt_set import PromptSet
+from labeling.splits import Split, split_of
 from policies.library import PolicySet
 from policies.model import Policy
 from traces.model import Annotation, Frozen

@@ -12,8 +12,8 @@ from dataclasses import dataclass
 from labeling.examples import Example, LeftOut, examples_of
 from labeling.exports.material import Labelled, Line, Source
 from labeling.exports.out import Out
-from labeling.exports.splits import Split
 from labeling.model import LabelRun
+from labeling.splits import Split
 from traces.model import Frozen
 
 SAME = "the person took the proposal as it was"

@@ -13,8 +13,8 @@ from typing import Literal
 from labeling.examples import MISTAKE, NO_ANSWER, LeftOut
 from labeling.exports.material import Labelled, Source
 from labeling.exports.out import Out
-from labeling.exports.splits import Split
 from labeling.model import Segment
+from labeling.splits import Split
 from labeling.tree import depth, items, steps_of
 from traces.model import Frozen, Step
 from traces.sentences import sentence

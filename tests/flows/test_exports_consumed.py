@@ -9,7 +9,7 @@ import pytest
 from flows import labels, prompts
 from flows.exporting import Asked, export_labels
 from labeling.exports.browsergym import translated
-from labeling.exports.splits import split_of
+from labeling.splits import split_of
 from tests.counts import SOAKING
 from tests.flows.consumers import consumed
 from tests.workspaces import add_demonstration

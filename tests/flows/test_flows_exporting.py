@@ -16,7 +16,7 @@ from flows.progress import Stopped
 from labeling.errors import ExportRefused, SecretFound, UnknownLabel
 from labeling.exports.out import Manifest
 from labeling.exports.registry import FORMATS
-from labeling.exports.splits import split_of
+from labeling.splits import split_of
 from store.errors import StoreError
 from tests.builders import Recording
 from tests.workspaces import add_demonstration, write

@@ -10,12 +10,12 @@ from labeling.desk import ReviewDesk
 from labeling.examples import Demonstration
 from labeling.exports.material import Labelled, Source, Track
 from labeling.exports.out import Out
-from labeling.exports.splits import split_of
 from labeling.label_sets import freeze
 from labeling.model import LabelSet
 from labeling.prompt_set import build_prompt_set
 from labeling.repository import LabelRepository, MemoryRows
 from labeling.rules.labeller import RulesLabeller
+from labeling.splits import split_of
 from policies.library import load_set
 from tests.workspaces import signing_up
 

@@ -128,7 +128,9 @@ class EpisodeWriter:
         return self._do(self._file.commit)
 
     def flush(self) -> None:
-        """Wait until everything is committed. Raises what the writing met."""
+        """Wait until everything is committed; a closed file waits for nothing. Raises what the writing met."""
+        if self._closed:
+            return
         self._do(self._file.commit).result()
         if self._failure is not None:
             raise self._failure

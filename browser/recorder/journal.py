@@ -8,25 +8,31 @@ has every step that somebody was told of.
 from __future__ import annotations
 
 import asyncio
+from collections import deque
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from typing import Any
 
-from browser.recorder.events import Event, Focus, Gate, Key, RawEvent, Text, body_of
+from browser.recorder.events import Event, Focus, Gate, Key, RawEvent, Text, body_of, read_event
+from browser.recorder.marks import CallBegun, CallEnded
 from browser.recorder.normalise import Normaliser, NotRecorded, Reading, Rules
 from browser.recorder.options import Clock
 from store.errors import StoreError
 from traces.model import Step
+from traces.reader import EpisodeReader
 from traces.sentences import sentence
 from traces.writer import EpisodeWriter
 
 Tell = Callable[[dict[str, Any]], None]
+RECENT = 12
+"""So many of the newest events are kept in memory; the file has them all."""
 
 
 class Journal:
     """Raw events in, steps out. Use on the browser's thread.
 
-    `stored` is how many final steps are in the file; `failed` is called when something told of could not be written.
+    `length` is how many events there are, held keys left out; `stored` how many final steps are in the file; `failed`
+    is called when something told of could not be written.
     """
 
     def __init__(self, writer: EpisodeWriter, clock: Clock, tell: Tell, rules: Rules | None = None) -> None:
@@ -34,20 +40,33 @@ class Journal:
         self._clock = clock
         self._tell = tell
         self._fold = Normaliser(writer.episode.id, rules or Rules())
-        self._events: list[RawEvent] = []
+        self._recent: deque[RawEvent] = deque(maxlen=RECENT)
+        self._calls: list[RawEvent] = []
         self._held: list[RawEvent] = []
         self._written: tuple[Step, ...] = ()
         self._told = 0
         self._final = 0
         self._mistakes: frozenset[str] = frozenset()
+        self.length = 0
         self.stored = 0
         self.flush: Callable[[], None] = self.release
         self.failed: Callable[[StoreError], None] = lambda _: None
 
     @property
-    def events(self) -> tuple[RawEvent, ...]:
-        """The log so far, held keys left out."""
-        return tuple(self._events)
+    def recent(self) -> tuple[RawEvent, ...]:
+        """The newest events, at most RECENT, held keys left out."""
+        return tuple(self._recent)
+
+    @property
+    def calls(self) -> tuple[RawEvent, ...]:
+        """The marks that begin and end calls, all of them."""
+        return tuple(self._calls)
+
+    def log(self) -> tuple[RawEvent, ...]:
+        """All events so far, read from the file; held keys left out. Raises StoreError."""
+        self._writer.flush()
+        with EpisodeReader(self._writer.path) as reader:
+            return tuple(read_event(*row) for row in reader.raw())
 
     @property
     def reading(self) -> Reading:
@@ -63,13 +82,13 @@ class Journal:
         """Append an event; returns its number. Held keys come before it: `flush` says what becomes of them."""
         if self._held:
             self.flush()
-        raw = RawEvent(len(self._events) + 1, self._clock(), event)
+        raw = RawEvent(self.length + 1, self._clock(), event)
         self._append(raw)
         return raw.number
 
     def hold(self, event: Key | Text) -> int:
         """Keep a key in memory until `release`; returns the number it will have."""
-        number = len(self._events) + len(self._held) + 1
+        number = self.length + len(self._held) + 1
         self._held.append(RawEvent(number, self._clock(), event))
         return number
 
@@ -155,7 +174,10 @@ class Journal:
             self._tell(message)
 
     def _append(self, raw: RawEvent) -> None:
-        self._events.append(raw)
+        self.length = raw.number
+        self._recent.append(raw)
+        if isinstance(raw.event, CallBegun | CallEnded):
+            self._calls.append(raw)
         self._writer.raw(raw.event.kind, raw.at, body_of(raw.event))
         self._fold.feed(raw)
 

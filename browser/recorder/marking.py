@@ -59,7 +59,7 @@ class Marking:
     def facts(self) -> dict[str, Any]:
         """Open calls, outermost first; ended calls without a step; how many steps can be put back, and calls begun."""
         reading = self._desk.journal.reading
-        calls = marked_calls(self._desk.journal.events, reading.steps)
+        calls = marked_calls(self._desk.journal.calls, reading.steps)
         return {
             "calls": [_told_call(one) for one in calls if not one.ended],
             "empty": [one.call for one in calls if one.ended and not one.steps],

@@ -186,7 +186,7 @@ class PointerInput:
         """Whether this press belongs to the click before it."""
         if message.click_count < 2 or self._desk.paused or self._number is None:
             return self._desk.paused
-        events = [raw.event for raw in self._desk.journal.events[-6:]]
+        events = [raw.event for raw in self._desk.journal.recent[-6:]]
         events = [event for event in events if not isinstance(event, Settled | Mark)]
         last = events[-1] if events else None
         return isinstance(last, Release) and last.gate is None and _near((last.x, last.y), (message.x, message.y))
@@ -195,7 +195,7 @@ class PointerInput:
         if self._turned is None:
             return False
         at, before, number = self._turned
-        last = self._desk.journal.events[-1]
+        last = self._desk.journal.recent[-1]
         return before == way and self._desk.clock() - at < BURST_MS and last.number == number
 
     def _log(self, event: Press | Release | Wheel | Hover) -> int | None:

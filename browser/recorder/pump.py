@@ -178,11 +178,11 @@ class Pump:
 
     async def _answered(self, gesture: Gesture) -> None:
         """Do it; if the page goes away under it, whoever asked is told all the same."""
-        known = len(self._desk.journal.events)
+        known = self._desk.journal.length
         try:
             await self._do(gesture)
         except (BrowserError, PlaywrightError):
-            logged = len(self._desk.journal.events)
+            logged = self._desk.journal.length
             self.expect(gesture.g, logged if logged > known else self._newest)
             raise
 

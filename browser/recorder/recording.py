@@ -141,8 +141,8 @@ class Recording:
 
     @property
     def raw_log(self) -> tuple[Any, ...]:
-        """The raw events so far."""
-        return self._desk.journal.events
+        """The raw events so far, read from the file. Raises StoreError."""
+        return self._desk.journal.log()
 
     async def begin(self) -> None:
         """Look at the first page and start to take input."""

@@ -42,7 +42,7 @@ class Known(Frozen):
 async def suggestions(desk: Desk) -> dict[str, Any]:
     """The `suggestions` message without its number: values by policy and parameter, and all that could be meant."""
     steps = desk.journal.reading.steps
-    args = [value for one in marked_calls(desk.journal.events, steps) for _, value in one.args]
+    args = [value for one in marked_calls(desk.journal.calls, steps) for _, value in one.args]
     known = known_of(desk.options.objective, steps, args, await _focused(desk))
     return {"args": {form.name: suggested(form, known) for form in desk.options.policies}, "values": known.values}
 

@@ -34,6 +34,7 @@ class _Tab:
     address: str = ""
     at: int = 0
     dialog: int | None = None
+    prompt: bool = False
 
 
 class Bar:
@@ -173,7 +174,7 @@ class Bar:
 
     def _aside(self) -> bool:
         """Whether the last press opens its tab behind the page: with the middle button, or Control held."""
-        presses = [raw.event for raw in self._desk.journal.events[-12:] if isinstance(raw.event, Press)]
+        presses = [raw.event for raw in self._desk.journal.recent if isinstance(raw.event, Press)]
         return bool(presses) and (
             presses[-1].button == "middle" or bool({"Control", "Meta"} & set(presses[-1].modifiers))
         )
@@ -201,7 +202,7 @@ class Bar:
             message=blank(event["message"]),
             default=blank(event.get("defaultPrompt", "")),
         )
-        tab.dialog = self._source.add(asked)
+        tab.dialog, tab.prompt = self._source.add(asked), event["type"] == "prompt"
 
     async def _answered(self, tab: _Tab, event: dict[str, Any]) -> None:
         number, tab.dialog = tab.dialog, None
@@ -209,8 +210,6 @@ class Bar:
             if not event["result"] and number is None:
                 self._source.add(Mark(what="dialog", detail="the page asked whether to leave it; the person stayed"))
             return
-        asked = self._desk.journal.events[number - 1].event
-        prompt = isinstance(asked, Opened) and asked.dialog == "prompt"
-        values = (self._desk.vault.blank(event["userInput"]),) if prompt and event["result"] else ()
+        values = (self._desk.vault.blank(event["userInput"]),) if tab.prompt and event["result"] else ()
         at = self._desk.clock()
         self._source.writing.add(Answer(to=number, accepted=bool(event["result"]), values=values, dispatched_at=at))

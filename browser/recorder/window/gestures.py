@@ -167,7 +167,7 @@ class Gestures:
 
     def _question(self, said: Chosen | Files | Value) -> int | None:
         """The question such an answer belongs to, as far as it was not known before that it was asked."""
-        events = [raw.event for raw in self._desk.journal.events[-8:]]
+        events = [raw.event for raw in self._desk.journal.recent[-8:]]
         gestures = [event for event in events if isinstance(event, Press | Key | Drop | Wheel)]
         last = gestures[-1] if gestures else None
         if isinstance(said, Files):

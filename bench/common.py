@@ -30,7 +30,7 @@ sys.path[:] = [entry for entry in sys.path if Path(entry).resolve() != ROOT / "b
 
 @dataclass(frozen=True)
 class Result:
-    """`figures` have names that stay for ever; `detail` is whatever else helps to read them."""
+    """`figures` have names that stay for ever; `detail` is what else helps, its `notes` are lines below a table."""
 
     figures: dict[str, float]
     detail: dict[str, Any] = field(default_factory=dict)
@@ -96,7 +96,7 @@ def main(run: Callable[[Progress], Result]) -> int:
         except Enough:
             progress.say("kept; run it without --only for the figures")
             return 0
-        told = {"figures": result.figures, "detail": result.detail, "commit": commit(), "date": _now()}
+        told = {"figures": result.figures, "detail": result.detail, "commit": commit(), "date": now()}
         _write(last, told)
         progress.clear()
     print(json.dumps(told, indent=1) if options.json else _table(told))
@@ -158,10 +158,11 @@ def _options(description: str) -> argparse.Namespace:
 def _table(told: dict[str, Any]) -> str:
     width = max(len(name) for name in told["figures"])
     rows = [f"{name:<{width}}  {value:>10.3f}" for name, value in told["figures"].items()]
-    return "\n".join([*rows, f"commit {told['commit']}, {told['date']}"])
+    return "\n".join([*rows, *told["detail"].get("notes", []), f"commit {told['commit']}, {told['date']}"])
 
 
-def _now() -> str:
+def now() -> str:
+    """The time, to the second."""
     return datetime.now(UTC).isoformat(timespec="seconds")
 
 

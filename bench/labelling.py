@@ -14,7 +14,7 @@ from typing import Any
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
-from bench import labelling_gold
+from bench import labelling_endpoint, labelling_gold, labelling_llm, labelling_wall
 from bench.calibration import plain_loop
 from bench.common import Progress, Result, main, percentile, summary
 from flows import labels, overview, prompts
@@ -34,14 +34,23 @@ REVIEWER = Person.called("Bench")
 
 
 def run(progress: Progress) -> Result:
-    """The rules on the gold corpus; then 1,000 steps labelled, 500 calls reviewed, a prompt set built."""
+    """Rules on the gold corpus; 1,000 steps labelled, 500 calls reviewed, a prompt set built; the model labeller.
+
+    With --endpoint URL --model M (and --key-env NAME) a real model is measured on the corpus's test part instead.
+    """
     gold = progress.part("gold", labelling_gold.measured)
     rules = progress.part("rules", _rules)
     review = progress.part("review", _review)
     built = progress.part("prompt set", _prompt_set)
     loop = progress.part("plain loop", plain_loop)
+    oracle = progress.part("oracle", labelling_llm.curve)
+    rubbish = progress.part("rubbish", labelling_llm.rubbish)
+    wall = progress.part("model run", labelling_wall.measured)
     figures = {
         **gold,
+        **labelling_llm.figures(oracle),
+        **rubbish,
+        "llm_wall_ratio": wall["llm_wall_ratio"],
         "labelling_ms_per_step": round(percentile(rules["ms"], 0.5) / STEPS, 4),
         "review_gesture_ms_p50": round(percentile(review["ms"], 0.5), 2),
         "prompt_set_build_ms": round(percentile(built["ms"], 0.5), 2),
@@ -51,6 +60,10 @@ def run(progress: Progress) -> Result:
         "rules": {"steps": STEPS, "calls": rules["calls"], "ms": summary(rules["ms"])},
         "review": {"calls": CALLS, "gestures": GESTURES, "ms": summary(review["ms"])},
         "prompt_set": {"examples": built["examples"], "ms": summary(built["ms"])},
+        "oracle": oracle,
+        "model_run": wall,
+        "endpoint": labelling_endpoint.last() or labelling_endpoint.NOT_MEASURED,
+        "notes": labelling_endpoint.notes(),
         "measured": "gold: the rules' trees against hand-made ones of the test part; rules: from observations in "
         "memory to a checked tree; review: accept a call, in a workspace on disk, to the board's new state; "
         "prompt set: read, build and store.",
@@ -134,4 +147,4 @@ def _timed(work: Callable[[], object]) -> float:
 
 
 if __name__ == "__main__":
-    sys.exit(main(run))
+    sys.exit(labelling_endpoint.main() if labelling_endpoint.asked_for() else main(run))

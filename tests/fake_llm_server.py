@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 import threading
+import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -16,12 +17,16 @@ from typing import Any
 
 @dataclass(frozen=True)
 class Answer:
-    """What goes back: a status, headers, a body (JSON value or raw text), or nothing at all (`drop`)."""
+    """What goes back: a status, headers, a body (JSON value or raw text), or nothing at all (`drop`).
+
+    The server takes `seconds` for it.
+    """
 
     body: Any = None
     status: int = 200
     headers: dict[str, str] = field(default_factory=dict)
     drop: bool = False
+    seconds: float = 0.0
 
 
 Script = Sequence[Answer] | Callable[[dict[str, Any]], Answer]
@@ -89,6 +94,8 @@ class _Handler(BaseHTTPRequestHandler):
         length = int(self.headers.get("content-length", "0"))
         request = json.loads(self.rfile.read(length))
         answer = self.server.answer(request, self.headers.get("authorization", ""))
+        if answer.seconds:
+            time.sleep(answer.seconds)
         if answer.drop:
             self.close_connection = True
             return

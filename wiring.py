@@ -29,7 +29,8 @@ from labeling.tracks import Tracks, preferred
 from labeling.tree import max_depth
 from llm_client.endpoint import ADDRESSES
 from policies.errors import PolicyError
-from policies.library import PolicySet, load_set
+from policies.keeping import PolicyLibrary
+from policies.library import PolicySet
 from server.guard import Guard
 from server.people import People
 from store.errors import NotFound, StoreError
@@ -65,6 +66,7 @@ class Parts:
         self.workspace = Workspace(root or home())
         self.episodes = Episodes(self.workspace)
         self.labels = LabelRepository(self.workspace, self.relabelled)
+        self.library = PolicyLibrary(self.workspace)
         if self.episodes.catalogue.made_anew:
             self.rebuild()
         self.episodes.left_behind()
@@ -101,7 +103,11 @@ class Parts:
 
     def desk(self, policy_set: str = POLICY_SET) -> ReviewDesk:
         """Where labels are proposed and reviewed with the names of a policy set. Raises UnknownSet."""
-        return ReviewDesk(self.labels, load_set(policy_set), tracks=self.tracks)
+        return ReviewDesk(self.labels, self.policies(policy_set), tracks=self.tracks)
+
+    def policies(self, policy_set: str = POLICY_SET) -> PolicySet:
+        """A policy set as it stands in this workspace. Raises UnknownSet."""
+        return self.library.set(policy_set)
 
     def episode(self, episode_id: str) -> EpisodeReader:
         """A reader of its own, which the caller closes."""
@@ -186,20 +192,25 @@ class Parts:
 class Workbench:
     """What a worker process of a run works with: a browser of its own, the workspace's prompt sets, the model.
 
-    `settings` are plain: `home`, the workspace folder, and `endpoint`, the saved model endpoint.
+    `settings` are plain: `home`, the workspace folder, `endpoint`, the saved model endpoint, and what the app may open
+    (`own_ports`, `allow_private`), for its workers may open no more.
     """
 
     def __init__(self, settings: Mapping[str, Any]) -> None:
         self._parts = Parts(Path(settings["home"]))
         self._endpoint = str(settings.get("endpoint", ""))
+        self._own_ports = tuple(settings.get("own_ports", ()))
+        self._allow_private = bool(settings.get("allow_private", True))
 
     def environment(self, name: str) -> Environment:
         """The environment of that name. Raises UnknownEnvironment or EnvironmentFailed."""
-        return make_environment(name, self._parts.session)
+        return make_environment(
+            name, self._parts.session, own_ports=self._own_ports, allow_private=self._allow_private
+        )
 
     def policies(self, policy_set: str) -> PolicySet:
         """The policy set. Raises UnknownSet."""
-        return load_set(policy_set)
+        return self._parts.policies(policy_set)
 
     def model(self, name: str, prompt_set: str | None, policy_set: str) -> PolicyModel:
         """The model with what the prompt set teaches it. Raises ModelError."""
@@ -207,7 +218,7 @@ class Workbench:
 
         learned = self._parts.labels.prompt_set(prompt_set) if prompt_set else None
         weights = self._parts.workspace.root / "weights"
-        return make_model(name, load_set(policy_set), learned, weights, with_endpoint(self._endpoint))
+        return make_model(name, self._parts.policies(policy_set), learned, weights, with_endpoint(self._endpoint))
 
     def close(self) -> None:
         """End the browser and let go of the workspace."""

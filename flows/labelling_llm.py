@@ -28,7 +28,6 @@ from llm_client.chat import ChatModel
 from llm_client.endpoint import endpoint_from_environment
 from llm_client.errors import ModelEndpointError
 from llm_client.prices import PriceTable, load_prices
-from policies.library import load_set
 from server.people import track_of
 from server.proposing import propose_all
 from store.errors import StoreError
@@ -79,7 +78,7 @@ def plan(parts: Parts, asked: Asked) -> dict[str, Any]:
 
     Raises NothingToLabel when there is no demonstration.
     """
-    ids, policies = _chosen(parts, asked), load_set(asked.policy_set)
+    ids, policies = _chosen(parts, asked), parts.policies(asked.policy_set)
     with office(parts, asked.model) as at:
         asker = _asker(parts, at, asked)
         plans: dict[str, Plan] = {}

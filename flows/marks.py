@@ -8,11 +8,10 @@ from typing import Any
 from flows import labels
 from labeling.errors import NothingToLabel
 from labeling.live import dropped
-from policies.library import load_set
 from server.proposing import flagged, marked
 from traces.annotations import mistakes as said_since
 from traces.model import Annotation
-from wiring import POLICY_SET, Parts
+from wiring import Parts
 
 
 def keep(parts: Parts, episode_id: str) -> dict[str, Any]:
@@ -25,7 +24,7 @@ def keep(parts: Parts, episode_id: str) -> dict[str, Any]:
     told_of = {one.step for one in parts.episodes.annotations.of(episode_id) if one.kind == "mistake"}
     for uid in sorted(wrong - told_of):
         _annotate(parts, episode_id, uid, author or "me")
-    told = {"left_out": list(dropped(calls, load_set(POLICY_SET))), "mistakes": sorted(wrong)}
+    told = {"left_out": list(dropped(calls, parts.policies())), "mistakes": sorted(wrong)}
     try:
         run = labels.propose(parts, episode_id) if any(one.steps for one in calls) else None
     except NothingToLabel:

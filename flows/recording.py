@@ -20,11 +20,11 @@ from flows import checking, marks, settings
 from flows.people import ScriptedPerson
 from flows.tasks import Task, is_task, open_task
 from labeling.errors import LabelError
-from policies.library import load_set
+from policies.library import PolicySet
 from server.scripted import RecordResult, record_script, record_with
 from store.errors import StoreError
 from traces.model import Episode
-from wiring import POLICY_SET, Parts
+from wiring import Parts
 
 log = logging.getLogger(__name__)
 
@@ -218,14 +218,13 @@ def options_of(parts: Parts, request: Request) -> RecordingOptions:
         own_ports=parts.own_ports,
         allow_private=parts.allow_private,
         viewport=request.viewport or RecordingOptions.model_fields["viewport"].default,
-        policies=call_forms(),
+        policies=call_forms(parts.policies()),
         continues=request.continues,
     )
 
 
-def call_forms(policy_set: str = POLICY_SET) -> tuple[CallForm, ...]:
+def call_forms(library: PolicySet) -> tuple[CallForm, ...]:
     """The policies of a set as the live view's picker shows them: all but the planner, whom nobody calls."""
-    library = load_set(policy_set)
     return tuple(
         CallForm(
             name=policy.name,

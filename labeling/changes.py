@@ -245,6 +245,10 @@ def _gives_way(tree: LabelTree, other: Segment, taker: Segment, span: tuple[int,
             )
 
 
+def _migrate(labels: Labels, p: ev.Migrate) -> Labels:
+    return _with(labels, *p.segments)
+
+
 def _overlap(one: tuple[int, int], other: tuple[int, int]) -> bool:
     return one[0] <= other[1] and other[0] <= one[1]
 
@@ -310,4 +314,5 @@ _HANDLERS: dict[Op, Callable[[Labels, Any], Labels]] = {
     "take": _take,
     "restore": _restore,
     "hand_in": _hand_in,
+    "migrate": _migrate,
 }

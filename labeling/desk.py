@@ -16,6 +16,7 @@ from labeling.errors import NothingAccepted, ReviewError, UnknownLabel
 from labeling.history import restoring
 from labeling.label_sets import freeze, make_run
 from labeling.labeller import Labeller, ObservationOf
+from labeling.migrating import current
 from labeling.model import LabelRun, LabelSet, LabelTree, Op
 from labeling.repository import LabelRepository
 from labeling.review import ReviewState, blank, make_event
@@ -57,13 +58,25 @@ class ReviewDesk:
         """A track as it stands. Raises UnknownLabel when it was never begun."""
         return self.tracks.get(episode, track).state
 
+    def current(self, run: LabelRun) -> LabelTree:
+        """What a label run proposed, in the policies' names of now."""
+        return current(run.tree, self.policies, run.created)
+
     def begin(self, run: LabelRun, track: str, actor: str) -> ReviewState:
-        """Open a track, beginning it with a label run if nobody has yet."""
+        """Open a track; begun now with what its person handed in blind, else with the label run's calls."""
         try:
             return self.open(run.episode, track)
         except UnknownLabel:
             start = blank(run.tree, track)
-            return self.do(start, "adopt", {"run": run.id, "segments": _bodies(run)}, actor)
+            return self.do(start, "adopt", {"run": run.id, **self._beginning(run, track)}, actor)
+
+    def _beginning(self, run: LabelRun, track: str) -> dict[str, Any]:
+        """The first calls of a track."""
+        found = self.tracks.all(run.episode)
+        blind = next((one for one in found if one.name == f"{BLIND}{track}" and one.settled), None)
+        if blind is None or blind.tree.uids != run.tree.uids:
+            return {"segments": _bodies(self.current(run))}
+        return {"segments": _bodies(blind.tree), "track": blind.name}
 
     def begin_blind(self, run: LabelRun, track: str, actor: str) -> ReviewState:
         """Open a person's blind track, beginning it over the steps of a label run whose calls are not shown."""
@@ -108,7 +121,7 @@ class ReviewDesk:
         kind, _, name = label_ref.partition(":")
         if kind == "track":
             return self.open(episode, name).tree
-        found = self.repository.run(name).tree
+        found = self.current(self.repository.run(name))
         if kind != "run" or found.episode != episode:
             raise UnknownLabel(f"{label_ref!r} names no labels of episode {episode}. Nothing was changed.")
         return found
@@ -158,5 +171,5 @@ class ReviewDesk:
         return self.freeze(decided, actor)
 
 
-def _bodies(run: LabelRun) -> list[dict[str, Any]]:
-    return [segment.model_dump(mode="json") for segment in run.tree.segments]
+def _bodies(tree: LabelTree) -> list[dict[str, Any]]:
+    return [segment.model_dump(mode="json") for segment in tree.segments]

@@ -11,6 +11,7 @@ from pydantic import ValidationError
 
 from labeling.errors import ReviewError
 from labeling.model import Argument, Op, Segment
+from policies.moves import Move
 from traces.model import Frozen
 
 
@@ -33,7 +34,8 @@ class Adopt(Frozen):
     """Begin with (or go over to) what a label run proposed.
 
     With `derivation` the track goes over to that derivation of the episode, whose steps are `uids`. A `blind` track
-    begins with nothing and is shown nothing; a gold one begins with what its two `sides` have in common.
+    begins with nothing and is shown nothing; a gold one begins with what its two `sides` have in common. `track` is the
+    blind track whose calls the segments are.
     """
 
     run: str
@@ -42,6 +44,7 @@ class Adopt(Frozen):
     uids: tuple[str, ...] = ()
     blind: bool = False
     sides: Sides | None = None
+    track: str | None = None
 
 
 class OneSegment(Frozen):
@@ -134,7 +137,20 @@ class Restore(Frozen):
 
 
 class HandIn(Frozen):
-    """A blind track is finished: it changes no more, and its person may see the proposals."""
+    """A blind track is finished: it changes no more, and its person may see the proposals.
+
+    With `given_up` it is not, and counts for nothing.
+    """
+
+    given_up: bool = False
+
+
+class Migrate(Frozen):
+    """Calls in the words of the library after its change number `library`: the moves, and the calls after them."""
+
+    library: int
+    moves: tuple[Move, ...]
+    segments: tuple[Segment, ...]
 
 
 class Gesture(Frozen):
@@ -157,6 +173,7 @@ Payload = (
     | Take
     | Restore
     | HandIn
+    | Migrate
     | Gesture
 )
 
@@ -178,6 +195,7 @@ PAYLOADS: dict[Op, type[Payload]] = {
     "take": Take,
     "restore": Restore,
     "hand_in": HandIn,
+    "migrate": Migrate,
     "undo": Gesture,
     "redo": Gesture,
 }

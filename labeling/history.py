@@ -66,6 +66,8 @@ def _said(before: ReviewState, event: ReviewEvent, labeller: Callable[[str], str
         return f"accepted {_counted(len(payload['segments']), 'call')}{sure}"
     if op == "take":
         return _taking(payload)
+    if op == "hand_in":
+        return "gave blind labelling up" if payload.get("given_up") else "handed in"
     if op in _OTHERS:
         return _OTHERS[op].format(**payload)
     return _one_call(before, event)
@@ -121,7 +123,10 @@ _ONE: dict[Op, str] = {
     "set_args": "changed the arguments of",
     "set_returns": "changed what is returned by",
 }
-_OTHERS: dict[Op, str] = {"restore": "went back to change {to}", "hand_in": "handed in"}
+_OTHERS: dict[Op, str] = {
+    "restore": "went back to change {to}",
+    "migrate": "the policies changed (change {library})",
+}
 
 GESTURES: dict[Op, str] = {
     "accept": "accepting a call",

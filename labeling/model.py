@@ -20,7 +20,8 @@ Source = Literal["step_value", "element_name", "objective", "observation", "infe
 State = Literal["pending", "accepted", "edited", "rejected"]
 Op = Literal[
     "adopt", "accept", "relabel", "split", "merge", "move_boundary", "wrap", "unwrap", "set_args", "set_returns",
-    "reject", "note", "bulk_accept", "accept_all", "take", "restore", "hand_in", "undo", "redo",
+    "reject", "note", "bulk_accept", "accept_all", "take", "restore", "hand_in", "migrate",
+    "undo", "redo",
 ]  # fmt: skip
 
 DECIDED: frozenset[State] = frozenset({"accepted", "edited"})

@@ -14,7 +14,8 @@ from pydantic import ValidationError
 
 from labeling.changes import Labels, apply, difference, patched
 from labeling.errors import ReviewError
-from labeling.events import PAYLOADS, Sides
+from labeling.events import PAYLOADS, Migrate, Sides
+from labeling.migrating import moved_patch
 from labeling.model import DECIDED, Argument, LabelTree, Op, ReviewEvent, Segment, State
 from labeling.tree import check_arguments, make_tree
 from policies.library import PolicySet
@@ -36,7 +37,7 @@ class Done:
 class ReviewState:
     """A track after its events: the labels, the number of the last event, and what can be undone and redone.
 
-    `blind` was begun without a proposal, and is `closed` once handed in; `sides` are those of a gold track.
+    `blind` was begun without a proposal, and is `closed` once handed in (or `given_up`); `sides` are a gold track's.
     """
 
     episode: str
@@ -46,6 +47,7 @@ class ReviewState:
     run: str | None = None
     blind: bool = False
     closed: bool = False
+    given_up: bool = False
     sides: Sides | None = None
     undo: tuple[Done, ...] = ()
     redo: tuple[Done, ...] = ()
@@ -93,17 +95,19 @@ def follow(state: ReviewState, event: ReviewEvent) -> ReviewState:
     number = event.number or event.base + 1
     if event.base != state.number:
         raise ReviewError(f"Change {number} builds on change {event.base}, but the track is at {state.number}.")
-    if state.closed and event.payload.get("derivation") is None:
+    if state.closed and event.op != "migrate" and event.payload.get("derivation") is None:
         raise ReviewError("These labels were handed in and change no more. Nothing was changed.")
     if event.op in ("undo", "redo"):
         after = _taken_back(state, event)
+    elif event.op == "migrate":
+        after = _migrated(state, event)
     else:
         labels = apply(state.labels, event.op, event.payload)
         after = replace(state, labels=labels, undo=_remembered(state, event), redo=())
     if event.op == "adopt":
         after = _adopted(after, event.payload)
     if event.op == "hand_in":
-        after = _closed(after)
+        after = _closed(after, given_up=bool(event.payload.get("given_up")))
     return replace(after, number=number, track=event.track or state.track, _opened=True)
 
 
@@ -170,10 +174,10 @@ def _adopted(state: ReviewState, payload: Mapping[str, Any]) -> ReviewState:
     )
 
 
-def _closed(state: ReviewState) -> ReviewState:
+def _closed(state: ReviewState, *, given_up: bool) -> ReviewState:
     if not state.blind or not state.decided:
         raise ReviewError("Only a blind track whose calls are all decided is handed in. Nothing was changed.")
-    return replace(state, closed=True, undo=(), redo=())
+    return replace(state, closed=True, given_up=given_up, undo=(), redo=())
 
 
 def _taken_back(state: ReviewState, event: ReviewEvent) -> ReviewState:
@@ -190,6 +194,22 @@ def _taken_back(state: ReviewState, event: ReviewEvent) -> ReviewState:
     stacks = (stack[:-1], (*other, done))
     undo, redo = stacks if event.op == "undo" else stacks[::-1]
     return replace(state, labels=labels, undo=undo, redo=redo)
+
+
+def _migrated(state: ReviewState, event: ReviewEvent) -> ReviewState:
+    """The track in other words; what can be undone or done again is in those words too."""
+    moves = Migrate.model_validate(event.payload).moves
+
+    def there(stack: tuple[Done, ...]) -> tuple[Done, ...]:
+        return tuple(
+            replace(
+                done, patches=tuple(moved_patch(patch, moves, event.episode, event.track) for patch in done.patches)
+            )
+            for done in stack
+        )
+
+    labels = apply(state.labels, event.op, event.payload)
+    return replace(state, labels=labels, undo=there(state.undo), redo=there(state.redo))
 
 
 def _remembered(state: ReviewState, event: ReviewEvent) -> tuple[Done, ...]:

@@ -9,10 +9,11 @@ from __future__ import annotations
 import threading
 from collections import OrderedDict
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 from labeling.errors import LabelError, UnknownLabel
+from labeling.migrating import since
 from labeling.model import LabelTree, ReviewEvent
 from labeling.repository import LabelRepository
 from labeling.review import ReviewState, follow, project
@@ -57,7 +58,8 @@ class Track:
     @property
     def settled(self) -> bool:
         """Whether somebody stands behind all of it; a blind track has to be handed in for that."""
-        return self.state.closed if self.state.blind else self.state.decided
+        blind = self.state.closed and not self.state.given_up
+        return blind if self.state.blind else self.state.decided
 
 
 class Tracks:
@@ -91,14 +93,16 @@ class Tracks:
         return tuple(found)
 
     def at(self, episode: str, name: str, number: int) -> ReviewState:
-        """A track as it stood after change `number`. Raises UnknownLabel."""
+        """A track as it stood after change `number`, in the policies' names of now. Raises UnknownLabel."""
         known = self.get(episode, name)
         if known.state.number == number:
             return known.state
-        events = [event for event in self._repository.events(episode, name) if event.number <= number]
+        every = self._repository.events(episode, name)
+        events = [event for event in every if event.number <= number]
         if not events or events[-1].number != number:
             raise UnknownLabel(f"The labels of {name} have no change {number}. Nothing was changed.")
-        return self._projected(events)
+        then = self._projected(events)
+        return replace(then, labels=since(then.labels, every[len(events) :]))
 
     def follow(self, state: ReviewState, event: ReviewEvent) -> ReviewState:
         """The state after a stored event; remembered, so that the next gesture begins there."""
@@ -147,6 +151,12 @@ class Tracks:
 def tracks(repository: LabelRepository, episode: str | None = None) -> tuple[Track, ...]:
     """Every track of a repository, or of one demonstration: actor, kind and tree of each."""
     return Tracks(repository).all(episode)
+
+
+def waiting(found: Iterable[Track], episodes: Iterable[str]) -> list[str]:
+    """Of the demonstrations those to review: nobody has decided every call of one, blind tracks aside."""
+    done = {track.episode for track in found if track.kind != "blind" and track.settled}
+    return [episode for episode in episodes if episode not in done]
 
 
 def preferred(found: Iterable[Track]) -> Track | None:

@@ -3,6 +3,8 @@
 PolicyError
 ├── PolicyFileError   a seed file that cannot be read or says something wrong
 ├── UnknownSet        a policy set nobody shipped
+├── PolicyRefused     a change of the library that cannot be made; nothing was changed
+├── LibraryConflict   somebody else changed the library first; `current` is its newest change
 └── UnknownPolicy     a name no policy of the set answers to; `nearest` is the closest one
 """
 
@@ -19,6 +21,21 @@ class PolicyFileError(PolicyError):
 
 class UnknownSet(PolicyError):
     """A policy set nobody shipped."""
+
+
+class PolicyRefused(PolicyError):
+    """A change of the library that cannot be made; nothing was changed."""
+
+
+class LibraryConflict(PolicyError):
+    """Somebody else changed the library first; `current` is its newest change."""
+
+    def __init__(self, current: int) -> None:
+        self.current = current
+        super().__init__(
+            f"Somebody changed the policies meanwhile (they are at change {current} now). Nothing was changed. "
+            "Look at them again and repeat what you wanted."
+        )
 
 
 class UnknownPolicy(PolicyError):

@@ -9,7 +9,7 @@ from __future__ import annotations
 import difflib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +18,7 @@ from pydantic import ValidationError
 
 from policies.errors import PolicyFileError, UnknownPolicy, UnknownSet
 from policies.model import Frozen, Name, Policy, Text
+from policies.moves import Moved
 
 SETS = Path(__file__).parent / "sets"
 POLICY_FORMAT = "stepscope-policy/1"
@@ -35,20 +36,33 @@ class SetHeader(Frozen):
 
 @dataclass(frozen=True)
 class PolicySet:
-    """The policies an agent or labeller may use, by name; `planner` is the root of every episode."""
+    """The policies an agent or labeller may use, by name; `planner` is the root of every episode.
+
+    A workspace's set also has what labels made earlier need: policies nobody may use any more (`retired`) still answer
+    to their names, `ids` are those of all it sees, `moved` says what became of calls, and `shipped` is the vocabulary
+    that labellers without a list of policies speak.
+    """
 
     name: str
     policies: Mapping[str, Policy]
     planner: Policy
     description: str = ""
-    _names: Mapping[str, str] = field(default_factory=dict, repr=False)
+    retired: Mapping[str, Policy] = field(default_factory=dict)
+    ids: frozenset[str] = frozenset()
+    moved: tuple[Moved, ...] = ()
+    shipped: PolicySet | None = None
+
+    @cached_property
+    def _names(self) -> dict[str, str]:
+        """Who answers to each name and alias. Raises PolicyFileError when two do."""
+        return _names(self.name, {**self.retired, **self.policies})
 
     def resolve(self, name: str) -> Policy:
         """The policy of that name or alias, upper and lower case alike. Raises UnknownPolicy naming the nearest."""
         found = self._names.get(name.strip().lower())
         if found is None:
             raise UnknownPolicy(name, self.name, self._nearest(name))
-        return self.policies[found]
+        return self.policies.get(found) or self.retired[found]
 
     def knows(self, name: str) -> bool:
         """Whether `resolve` would find it."""
@@ -76,10 +90,20 @@ def load_set(name: str, folder: Path = SETS) -> PolicySet:
     policies = dict(sorted(found.items()))
     if header.planner not in policies:
         raise PolicyFileError(f"The set {name!r} names {header.planner!r} as its planner, but has no such policy.")
-    names = _names(name, policies)
-    for policy in policies.values():
-        _check_sub_policies(name, policy, policies)
-    return PolicySet(name, policies, policies[header.planner], header.description, names)
+    return check_set(PolicySet(name, policies, policies[header.planner], header.description))
+
+
+def read_seeds(name: str, folder: Path = SETS) -> tuple[SetHeader, tuple[Policy, ...]]:
+    """What a set's own folder says, without what it extends. Raises UnknownSet or PolicyFileError."""
+    return _read_header(name, folder), tuple(_own(name, folder))
+
+
+def check_set(found: PolicySet) -> PolicySet:
+    """The set. Raises PolicyFileError when two policies answer to one name, or one may call what is not there."""
+    assert found._names is not None  # reading them is what checks them
+    for policy in found.policies.values():
+        _check_sub_policies(found.name, policy, found.policies)
+    return found
 
 
 def read_policy(path: Path) -> Policy:
@@ -95,13 +119,17 @@ def _gather(name: str, folder: Path, below: tuple[str, ...]) -> tuple[SetHeader,
         raise PolicyFileError(f"The sets {' → '.join([*below, name])} extend each other in a circle.")
     header = _read_header(name, folder)
     policies = _gather(header.extends, folder, (*below, name))[1] if header.extends else {}
+    return header, {**policies, **{policy.name: policy for policy in _own(name, folder)}}
+
+
+def _own(name: str, folder: Path) -> Iterator[Policy]:
+    """The policies in the set's own folder."""
     for path in sorted((folder / name).glob("*.yaml")):
         if path.name != "set.yaml":
             policy = read_policy(path)
             if policy.name != path.stem:
                 raise PolicyFileError(f"{path.name} of the set {name!r} holds the policy {policy.name!r}.")
-            policies[policy.name] = policy
-    return header, policies
+            yield policy
 
 
 def _read_header(name: str, folder: Path) -> SetHeader:

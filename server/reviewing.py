@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache
 
 from labeling.desk import ReviewDesk
 from labeling.errors import Conflict, NothingToLabel, ReviewError, UnknownLabel
@@ -52,7 +51,7 @@ class Reviewing:
     ) -> None:
         self._episode = episode
         self._demonstrations = demonstrations
-        self._desk = cache(desk)
+        self._desk = desk
         self._failures = failures
         self._mistakes: dict[str, list[str]] = {}
 

@@ -56,7 +56,7 @@ TABLES: dict[str, Table] = {
         _keyed("label_report", _indexed("episode")),
         _keyed("label_set"),
         _keyed("prompt_set"),
-        _keyed("policy_version", _indexed("policy")),
+        _keyed("policy_event"),
         _keyed("weights", _indexed("prompt_set")),
         _keyed("llm_cache"),
         _keyed("llm_ledger", _indexed("run")),
@@ -137,6 +137,19 @@ class Workspace:
         where = TABLES[table]
         with self.engine.begin() as db:
             db.execute(delete(where).where(where.c.key == key))
+
+    def append(self, table: str, base: int, body: dict[str, Any]) -> int:
+        """Append to a table of numbered rows after number `base`; returns the row's. Raises Conflict when it is not."""
+        where = TABLES[table]
+        try:
+            with self.engine.begin() as db:
+                current = int(db.execute(select(func.count()).select_from(where)).scalar_one())
+                if current != base:
+                    raise Conflict(current)
+                db.execute(insert(where).values(key=f"{base + 1:08d}", created=time.time(), body=_json(body)))
+        except IntegrityError as error:
+            raise Conflict(base + 1) from error
+        return base + 1
 
     def append_event(self, episode: str, track: str, base: int, body: dict[str, Any]) -> int:
         """Append a review event after number `base`; returns its number. Raises Conflict when base is not the last."""

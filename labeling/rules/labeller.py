@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from labeling.labeller import ObservationOf, steps_to_label
+from labeling.migrating import in_words_of
 from labeling.model import LabelTree, Segment
 from labeling.rules.checkboxes import click_checkboxes
 from labeling.rules.corrections import corrected
@@ -59,8 +60,8 @@ class RulesLabeller:
         chosen = steps_to_label(episode, steps)
         scene = make_scene(episode.objective, chosen, observation)
         found = with_parents(scene, corrected(scene, tuple(propose(scene))))
-        segments = _segments(found, chosen, policies)
-        return make_tree(episode.id, derivation, (step.uid for step in chosen), segments)
+        segments = _segments(found, chosen, policies.shipped or policies)
+        return in_words_of(make_tree(episode.id, derivation, (step.uid for step in chosen), segments), policies)
 
 
 def propose(scene: Scene) -> Iterator[Proposal]:

@@ -9,6 +9,7 @@ from playwright.sync_api import Browser, Page, expect
 
 from flows import chords
 from flows.recording import call_forms
+from policies.library import load_set
 from tests.ui_label.component_page import component_page
 from tests.ui_live.conftest import DATA
 from tests.ui_live.fake_recorder import FakeRecorder, picture, step
@@ -29,7 +30,7 @@ def marking(chromium: Browser, recorder: FakeRecorder) -> Iterator[Page]:
     """A view with three steps, the policies of the web set, and Note on Control+Shift+7."""
     own = {**chords.DEFAULTS, "note": "Control+Shift+7"}
     recorder.page = component_page(JS, CSS, {**DATA, "chords": own, "sheet": key_sheet()})
-    recorder.hello["policies"] = [form.model_dump() for form in call_forms()]
+    recorder.hello["policies"] = [form.model_dump() for form in call_forms(load_set("web"))]
     recorder.hello["steps"] = [step(n, f"click {name}") for n, name in enumerate(["One", "Two", "Three"])]
     recorder.hello["marks"] = MARKS
     context = chromium.new_context(viewport={"width": 1252, "height": 900}, reduced_motion="reduce")

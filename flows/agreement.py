@@ -1,0 +1,284 @@
+"""Who is compared with whom: labellers, people and gold over the demonstrations both have labelled, and what it took.
+
+A side is `labeller:NAME` (its newest run of each demonstration), `track:NAME`, `people` (the labels that count: gold,
+else settled reviews), `blind` (anybody's blind track) or `gold`. Figures are analysis/agreement.py.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import asdict, dataclass
+from typing import Any
+
+from analysis.agreement import Agreement, Case, Figure
+from analysis.review_work import Work, WorkFigures, figures, work
+from flows.labels import EVERY
+from labeling.errors import LabelError, NothingAccepted, TreeError, UnknownLabel
+from labeling.measures import Estimate, Pair
+from labeling.model import LabelRun, LabelTree
+from labeling.tracks import GOLD, Track, preferred
+from wiring import Parts
+
+PEOPLE, BLIND = "people", "blind"
+LABELLER, TRACK = "labeller:", "track:"
+
+
+@dataclass(frozen=True)
+class Side:
+    """One side that can be compared: its name, what a person reads, and how many demonstrations it labels."""
+
+    name: str
+    said: str
+    demonstrations: int
+
+
+@dataclass(frozen=True)
+class Labels:
+    """What one side says of a demonstration: where it is found, the tree, when it was made, which run it was shown."""
+
+    ref: str
+    tree: LabelTree
+    at: float
+    shown_run: str | None = None
+
+
+@dataclass(frozen=True)
+class Compared:
+    """Two sides over their common demonstrations. `shown` counts those in which one was made by reviewing the other."""
+
+    one: str
+    other: str
+    agreement: Agreement
+    shown: int
+    left_out: tuple[str, ...]
+
+    @property
+    def warning(self) -> str:
+        """Why the figures are too favourable; '' where nothing speaks for it."""
+        return warning(self)
+
+
+class Shelf:
+    """All label runs and settled tracks of a workspace by demonstration, read once."""
+
+    def __init__(self, parts: Parts) -> None:
+        self._parts = parts
+        self.tracks: dict[str, list[Track]] = defaultdict(list)
+        for track in parts.tracks.all():
+            if track.settled:
+                self.tracks[track.episode].append(track)
+        self.runs: dict[str, list[LabelRun]] = defaultdict(list)
+        for episode in parts.demonstrations(limit=EVERY):
+            self.runs[episode].extend(parts.labels.runs(episode))
+
+    @property
+    def sides(self) -> tuple[Side, ...]:
+        """Every side with at least one demonstration, in the order a person would choose from."""
+        labellers = sorted({run.labeller for runs in self.runs.values() for run in runs})
+        names = sorted({track.name for found in self.tracks.values() for track in found} - {GOLD})
+        asked = [
+            *((f"{LABELLER}{name}", f"labeller {name}") for name in labellers),
+            (PEOPLE, "people, the labels that count"),
+            (BLIND, "people, blind"),
+            (GOLD, "gold, brought together"),
+            *((f"{TRACK}{name}", _person(name)) for name in names),
+        ]
+        counted = (Side(name, said, len(self.of(name))) for name, said in asked)
+        return tuple(side for side in counted if side.demonstrations)
+
+    def of(self, side: str) -> dict[str, Labels]:
+        """What a side says, by demonstration. Raises UnknownLabel for a side there is not."""
+        if side.startswith(LABELLER):
+            name = side.removeprefix(LABELLER)
+            newest = {episode: [run for run in runs if run.labeller == name] for episode, runs in self.runs.items()}
+            return {episode: _of_run(runs[-1]) for episode, runs in newest.items() if runs}
+        if side in (PEOPLE, BLIND, GOLD) or side.startswith(TRACK):
+            chosen = {episode: _chosen(found, side) for episode, found in self.tracks.items()}
+            return {episode: _of_track(track) for episode, track in chosen.items() if track is not None}
+        raise UnknownLabel(
+            f"{side!r} is nobody to compare. Nothing was changed. "
+            "Name labeller:NAME, track:NAME, people, blind or gold."
+        )
+
+    def every_run(self, labeller: str) -> tuple[LabelRun, ...]:
+        """All runs of a labeller, oldest first."""
+        runs = (run for found in self.runs.values() for run in found if run.labeller == labeller)
+        return tuple(sorted(runs, key=lambda run: run.created))
+
+    def work(self) -> tuple[Work, ...]:
+        """What each settled track took; gold is brought together, not reviewed, and is left out."""
+        return tuple(
+            found
+            for tracks in self.tracks.values()
+            for track in tracks
+            if track.kind != "gold" and (found := self._work(track)) is not None
+        )
+
+    def _work(self, track: Track) -> Work | None:
+        events = self._parts.labels.events(track.episode, track.name)
+        try:
+            proposal = self._parts.labels.run(events[0].payload["run"]).tree
+        except LabelError:
+            return None
+        calls, blind = len(track.state.states), track.kind == "blind"
+        return work(events, proposal, track.tree, calls=calls, blind=blind)
+
+
+def compare(shelf: Shelf, one: str, other: str) -> Compared:
+    """Two sides over the demonstrations both label. Raises UnknownLabel."""
+    mine, theirs = shelf.of(one), shelf.of(other)
+    cases, left_out, shown = [], [], 0
+    for episode in sorted(mine.keys() & theirs.keys()):
+        a, b = mine[episode], theirs[episode]
+        if a.ref == b.ref:
+            continue
+        try:
+            pair = Pair(a.tree, b.tree)
+        except TreeError:
+            left_out.append(f"{episode}: labelled over different derivations")
+            continue
+        cases.append(Case(episode, pair, max(a.at, b.at), a.ref, b.ref))
+        shown += _saw(a, b)
+    return Compared(one, other, Agreement(cases), shown, tuple(left_out))
+
+
+def over_runs(shelf: Shelf, labeller: str, other: str) -> Agreement:
+    """Every run of a labeller, old ones too, against another side: how it became better or worse."""
+    theirs = shelf.of(other)
+    cases = []
+    for run in shelf.every_run(labeller):
+        found = theirs.get(run.episode)
+        if found is not None and found.tree.uids == run.tree.uids:
+            cases.append(Case(run.episode, Pair(run.tree, found.tree), run.created, f"run:{run.id}", found.ref))
+    return Agreement(cases)
+
+
+def warning(compared: Compared) -> str:
+    """Why the figures are too favourable; '' where nothing speaks for it."""
+    people = all(not side.startswith(LABELLER) for side in (compared.one, compared.other))
+    blind = all(case.one.startswith(f"{TRACK}blind:") and case.other.startswith(f"{TRACK}blind:")
+                for case in compared.agreement.cases)  # fmt: skip
+    if people and not blind and compared.agreement.cases:
+        return (
+            "Not all of these labels were made blind: who is shown a proposal tends to agree with it, and so with "
+            "anybody else who was shown it. Compare blind tracks to learn how far people agree."
+        )
+    if compared.shown:
+        return (
+            f"In {compared.shown} of {len(compared.agreement.cases)} demonstrations the labels were made by reviewing "
+            "these very proposals. People tend to leave what they are shown, so the figures are too favourable; "
+            "compare with blind tracks or gold."
+        )
+    return ""
+
+
+def default_sides(sides: Sequence[Side]) -> tuple[str, str] | None:
+    """What to compare at first: a labeller with blind tracks or people, else two people; None for fewer than two."""
+    names = [side.name for side in sides]
+    labellers = [name for name in names if name.startswith(LABELLER)]
+    people = [name for name in (PEOPLE, BLIND) if name in names]
+    if labellers and people:
+        return labellers[0], people[0]
+    blind = [name for name in names if name.startswith(f"{TRACK}blind:")]
+    many = blind if len(blind) > 1 else names
+    return (many[0], many[1]) if len(many) > 1 else None
+
+
+def told(parts: Parts, one: str | None = None, other: str | None = None) -> dict[str, Any]:
+    """The figures of two sides; unnamed ones are those the screen opens with. Raises UnknownLabel, NothingAccepted."""
+    shelf = Shelf(parts)
+    first = default_sides(shelf.sides)
+    if first is None and (one is None or other is None):
+        raise NothingAccepted(
+            "There is nothing to compare yet: it takes two sides that labelled the same demonstration. Nothing was "
+            "changed. Review the proposals of one in Label, or label one blind."
+        )
+    defaults = first or ("", "")
+    return facts(compare(shelf, one or defaults[0], other or defaults[1]), shelf.work())
+
+
+def facts(compared: Compared, found: Iterable[Work]) -> dict[str, Any]:
+    """Everything as JSON: figures with n, tolerance and interval, by policy, what reviewing took."""
+    return {
+        "one": compared.one,
+        "other": compared.other,
+        "demonstrations": len(compared.agreement.cases),
+        "warning": compared.warning or None,
+        "left_out": list(compared.left_out),
+        "figures": {figure.name: _figure(figure) for figure in compared.agreement.figures},
+        "policies": [
+            {"policy": row.policy, "one": row.one, "other": row.other, "matched": row.matched, "f1": round(row.f1, 4),
+             "arguments": asdict(row.arguments)}
+            for row in compared.agreement.by_policy
+        ],
+        "work": {kind: _work_facts(told) for kind, told in by_kind(found).items()},
+    }  # fmt: skip
+
+
+def by_kind(found: Iterable[Work]) -> dict[str, WorkFigures]:
+    """What reviewing took, shown and blind apart."""
+    every = list(found)
+    return {
+        "shown": figures([one for one in every if not one.blind]),
+        "blind": figures([one for one in every if one.blind]),
+    }
+
+
+def said(told: Mapping[str, Any]) -> str:
+    """The figures for a terminal, one line each."""
+    lines = [f"{told['one']} against {told['other']}: {told['demonstrations']} demonstrations"]
+    lines += [f"  ! {told['warning']}"] if told["warning"] else []
+    for figure in told["figures"].values():
+        lines.append(f"  {figure['title']:<24} {_range(figure):<28} {figure['tolerance']}")
+    for kind, took in told["work"].items():
+        edits, seconds, kept = (_range(took[name]) for name in ("edits", "seconds_per_call", "kept"))
+        lines.append(f"  {kind}: {took['tracks']} tracks · edits {edits} · seconds a call {seconds} · kept {kept}")
+    return "\n".join([*lines, *(f"  left out: {one}" for one in told["left_out"])])
+
+
+def _range(estimate: Mapping[str, Any] | None) -> str:
+    if not estimate or estimate["value"] is None:
+        return "nothing to find"
+    return f"{estimate['value']:.2f} ({estimate['low']:.2f}–{estimate['high']:.2f}), n {estimate['n']}"
+
+
+def _figure(figure: Figure) -> dict[str, Any]:
+    empty: dict[str, Any] = {"value": None, "low": None, "high": None, "n": 0}
+    return {"title": figure.title, "tolerance": figure.tolerance, **(_estimate(figure.estimate) or empty)}
+
+
+def _estimate(found: Estimate | None) -> dict[str, Any] | None:
+    return None if found is None else {name: round(value, 4) for name, value in asdict(found).items()}
+
+
+def _work_facts(told: WorkFigures) -> dict[str, Any]:
+    estimates = {name: _estimate(getattr(told, name)) for name in ("edits", "seconds_per_call", "kept")}
+    return {"tracks": told.tracks, **estimates}
+
+
+def _saw(one: Labels, other: Labels) -> bool:
+    """Whether one side was made with the other's run in view."""
+    return f"run:{one.shown_run}" == other.ref or f"run:{other.shown_run}" == one.ref
+
+
+def _chosen(found: Sequence[Track], side: str) -> Track | None:
+    if side == PEOPLE:
+        return preferred(found)
+    if side == BLIND:
+        return next((track for track in found if track.kind == "blind"), None)
+    return next((track for track in found if track.name == side.removeprefix(TRACK)), None)
+
+
+def _of_run(run: LabelRun) -> Labels:
+    return Labels(f"run:{run.id}", run.tree, run.created)
+
+
+def _of_track(track: Track) -> Labels:
+    shown = track.state.run if track.kind == "shown" else None
+    return Labels(f"{TRACK}{track.name}", track.tree, track.last.at, shown)
+
+
+def _person(track: str) -> str:
+    name = track.removeprefix("blind:")
+    return f"{name}, blind" if name != track else name

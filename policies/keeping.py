@@ -152,7 +152,8 @@ class PolicyLibrary:
             )
         before = {change.id: change.before for change in event.entries}
         sets = {change.name: change.before for change in event.sets}
-        return Change("undo", event.about, f"taken back: {event.said}", before, (), sets)
+        back = () if event.op == "merge" else tuple(move.reversed() for move in reversed(event.moves))
+        return Change("undo", event.about, f"taken back: {event.said}", before, back, sets)
 
     def _store(self, event: LibraryEvent, base: int) -> None:
         try:

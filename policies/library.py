@@ -53,20 +53,34 @@ class PolicySet:
     shipped: PolicySet | None = None
 
     @cached_property
+    def _former(self) -> dict[str, str]:
+        """Names given by changes that were taken back, and what they stood for."""
+        back = (move for one in self.moved if one.undoes for move in one.moves if move.about in self.ids)
+        return {name.lower(): move.to.lower() for move in back for name in move.names}
+
+    @cached_property
     def _names(self) -> dict[str, str]:
         """Who answers to each name and alias. Raises PolicyFileError when two do."""
         return _names(self.name, {**self.retired, **self.policies})
 
     def resolve(self, name: str) -> Policy:
         """The policy of that name or alias, upper and lower case alike. Raises UnknownPolicy naming the nearest."""
-        found = self._names.get(name.strip().lower())
+        found = self._own_name(name)
         if found is None:
             raise UnknownPolicy(name, self.name, self._nearest(name))
         return self.policies.get(found) or self.retired[found]
 
     def knows(self, name: str) -> bool:
         """Whether `resolve` would find it."""
-        return name.strip().lower() in self._names
+        return self._own_name(name) is not None
+
+    def _own_name(self, name: str) -> str | None:
+        wanted = name.strip().lower()
+        for _ in range(1 + len(self._former)):
+            if wanted in self._names:
+                return self._names[wanted]
+            wanted = self._former.get(wanted, wanted)
+        return None
 
     def __iter__(self) -> Iterator[Policy]:
         return iter(self.policies.values())
@@ -100,7 +114,7 @@ def read_seeds(name: str, folder: Path = SETS) -> tuple[SetHeader, tuple[Policy,
 
 def check_set(found: PolicySet) -> PolicySet:
     """The set. Raises PolicyFileError when two policies answer to one name, or one may call what is not there."""
-    assert found._names is not None  # reading them is what checks them
+    _names(found.name, {**found.retired, **found.policies})
     for policy in found.policies.values():
         _check_sub_policies(found.name, policy, found.policies)
     return found

@@ -57,10 +57,10 @@ class Move(Frozen):
     where: Where | None = None
     chosen: tuple[Chosen, ...] | None = None
 
-    def reversed(self, chosen: Sequence[Chosen]) -> Move:
-        """The move that takes these calls back."""
+    def reversed(self, chosen: tuple[Chosen, ...] | None = None) -> Move:
+        """The move that leads back: of these calls, or of all that have the new name."""
         return Move(
-            about=self.about, names=(self.to,), to=self.names[0], slots=self.back, back=self.slots, chosen=tuple(chosen)
+            about=self.about, names=(self.to,), to=self.names[0], slots=self.back, back=self.slots, chosen=chosen
         )  # fmt: skip
 
 

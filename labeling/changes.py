@@ -98,6 +98,15 @@ def _accept_many(labels: Labels, p: ev.AcceptMany) -> Labels:
     return _with(labels, *(labels.segment(key).model_copy(update={"state": "accepted"}) for key in p.segments))
 
 
+def _auto_accept(labels: Labels, p: ev.AutoAccept) -> Labels:
+    """Only what is still pending: a person's decision, or an audit that waits for one, is never overruled."""
+    known = {"auto_accepted": p.segments, "audit": p.audit}
+    chosen = [(labels.segment(key), state) for state, keys in known.items() for key in keys]
+    if any(segment.state != "pending" for segment, _ in chosen):
+        raise ReviewError("Not all of these calls wait for a decision any more. Nothing was changed.")
+    return _with(labels, *(segment.model_copy(update={"state": state}) for segment, state in chosen))
+
+
 def _relabel(labels: Labels, p: ev.Relabel) -> Labels:
     return _edited(labels, labels.segment(p.segment), policy=p.policy, args=p.args)
 
@@ -300,6 +309,7 @@ _HANDLERS: dict[Op, Callable[[Labels, Any], Labels]] = {
     "adopt": _adopt,
     "accept": _accept,
     "accept_all": _accept_many,
+    "auto_accept": _auto_accept,
     "bulk_accept": _accept_many,
     "relabel": _relabel,
     "set_args": _set_args,

@@ -116,6 +116,18 @@ class AcceptMany(Frozen):
     above: float | None = None
 
 
+class AutoAccept(Frozen):
+    """Calls accepted without a look, at least `above` sure (raw), and those drawn from them for a person to `audit`.
+
+    `decision` is the automatic acceptance this is part of.
+    """
+
+    segments: tuple[str, ...]
+    audit: tuple[str, ...]
+    above: float
+    decision: str
+
+
 class Take(Frozen):
     """Calls of another tree (`source`: a label ref, or `own`) put in the place of the calls `without`.
 
@@ -170,6 +182,7 @@ Payload = (
     | SetReturns
     | Note
     | AcceptMany
+    | AutoAccept
     | Take
     | Restore
     | HandIn
@@ -192,6 +205,7 @@ PAYLOADS: dict[Op, type[Payload]] = {
     "note": Note,
     "bulk_accept": AcceptMany,
     "accept_all": AcceptMany,
+    "auto_accept": AutoAccept,
     "take": Take,
     "restore": Restore,
     "hand_in": HandIn,

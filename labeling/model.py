@@ -17,15 +17,20 @@ from traces.actions import Action
 from traces.model import Frozen
 
 Source = Literal["step_value", "element_name", "objective", "observation", "inferred", "person"]
-State = Literal["pending", "accepted", "edited", "rejected"]
+State = Literal["pending", "accepted", "edited", "rejected", "auto_accepted", "audit"]
 Op = Literal[
     "adopt", "accept", "relabel", "split", "merge", "move_boundary", "wrap", "unwrap", "set_args", "set_returns",
     "reject", "note", "bulk_accept", "accept_all", "take", "restore", "hand_in", "migrate",
+    "auto_accept",
     "undo", "redo",
 ]  # fmt: skip
 
 DECIDED: frozenset[State] = frozenset({"accepted", "edited"})
 """States that say a person stands behind a segment: taken as it was, or after a change."""
+
+SETTLED: frozenset[State] = DECIDED | {"auto_accepted"}
+"""States in which a segment waits for nobody. `auto_accepted` was taken without a look (docs/calibration.md): it is
+used only where somebody asks for it. `audit` waits like `pending`, drawn from what could have been taken so."""
 
 
 class Argument(Frozen):

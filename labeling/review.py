@@ -16,7 +16,7 @@ from labeling.changes import Labels, apply, difference, patched
 from labeling.errors import ReviewError
 from labeling.events import PAYLOADS, Migrate, Sides
 from labeling.migrating import moved_patch
-from labeling.model import DECIDED, Argument, LabelTree, Op, ReviewEvent, Segment, State
+from labeling.model import SETTLED, Argument, LabelTree, Op, ReviewEvent, Segment, State
 from labeling.tree import check_arguments, make_tree
 from policies.library import PolicySet
 from policies.model import Policy
@@ -66,11 +66,11 @@ class ReviewState:
     @property
     def pending(self) -> tuple[Segment, ...]:
         """Calls nobody has decided on yet."""
-        return tuple(segment for segment in self.tree.segments if segment.state not in DECIDED)
+        return tuple(segment for segment in self.tree.segments if segment.state not in SETTLED)
 
     @property
     def decided(self) -> bool:
-        """Whether a person stands behind everything the tree says."""
+        """Whether nothing waits for a person; some of it may have been accepted automatically."""
         return self._opened and not self.pending and all(self.labels.choices.values())
 
 
@@ -256,7 +256,7 @@ def _check_known(state: ReviewState, segment_id: str, policies: PolicySet) -> No
 def _acceptable(state: ReviewState, above: float | None, policies: PolicySet) -> list[str]:
     """Ids of the pending calls of known policies at least that sure. Raises ReviewError when there is none."""
     known = [s for s in state.pending if policies.knows(s.policy)]
-    sure = [s.id for s in known if above is None or (s.confidence is not None and s.confidence >= above)]
+    sure = [s.id for s in known if above is None or (s.state != "audit" and (s.confidence or 0.0) >= above)]
     if not sure:
         reason = "is pending" if above is None else f"with a confidence of {above:.2f} or more is pending"
         raise ReviewError(f"No call {reason}. Nothing was changed.")
@@ -297,5 +297,5 @@ def _range_parent(state: ReviewState, payload: dict[str, Any]) -> str | None:
 
 def queue_order(segments: Sequence[Segment]) -> tuple[Segment, ...]:
     """Pending calls, most doubtful first."""
-    pending = (segment for segment in segments if segment.state not in DECIDED)
+    pending = (segment for segment in segments if segment.state not in SETTLED)
     return tuple(sorted(pending, key=lambda segment: segment.confidence or 0.0))

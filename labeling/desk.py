@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
 from labeling.adjudication import Choice, settled, together
+from labeling.checks.checking import check
 from labeling.differences import differences, taken
 from labeling.errors import NothingAccepted, ReviewError, UnknownLabel
 from labeling.history import restoring
@@ -20,6 +21,7 @@ from labeling.migrating import current
 from labeling.model import LabelRun, LabelSet, LabelTree, Op
 from labeling.repository import LabelRepository
 from labeling.review import ReviewState, blank, make_event
+from labeling.rules.scene import Scene, make_scene
 from labeling.tracks import BLIND, GOLD, Track, Tracks
 from labeling.tree import make_tree
 from policies.library import PolicySet
@@ -52,7 +54,14 @@ class ReviewDesk:
         """Let a labeller propose and keep what it says. Raises NothingToLabel."""
         tree = labeller.label(episode, steps, observation, self.policies, derivation)
         run = make_run(tree, labeller=labeller.name, policy_set=self.policies.name, created=self._clock())
-        return self.repository.add_run(run)
+        kept = self.repository.add_run(run)
+        self.check(kept, make_scene(episode.objective, steps, observation))
+        return kept
+
+    def check(self, run: LabelRun, scene: Scene) -> None:
+        """Check a run's calls against the recording, and keep what was found."""
+        found = check(run.tree, scene, self.policies, self.repository.replayed(run.episode))
+        self.repository.add_findings(run, found)
 
     def open(self, episode: str, track: str) -> ReviewState:
         """A track as it stands. Raises UnknownLabel when it was never begun."""

@@ -7,11 +7,13 @@ become errors of labelling here.
 from __future__ import annotations
 
 import copy
+import json
 import time
 from collections import OrderedDict
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Any, Protocol, TypeVar
 
+from labeling.checks.finding import Finding
 from labeling.errors import Conflict, UnknownLabel
 from labeling.model import LabelRun, LabelSet, ReviewEvent
 from labeling.prompt_set import PromptSet
@@ -87,6 +89,25 @@ class LabelRepository:
     def runs(self, episode: str) -> tuple[LabelRun, ...]:
         """The label runs of an episode, oldest first."""
         return tuple(self._remembered(key, self.run) for key in self._rows.keys("label_run", episode=episode))
+
+    def add_findings(self, run: LabelRun, findings: Iterable[Finding]) -> None:
+        """Keep what checks found of a run's calls, in place of what they found before."""
+        body = {"findings": [one.model_dump(mode="json") for one in findings]}
+        self._rows.put("label_report", f"checks-{run.id}", body, episode=run.episode)
+
+    def findings(self, run_id: str) -> tuple[Finding, ...]:
+        """What checks found of a run's calls; () for a run that was never checked."""
+        try:
+            body = self._rows.get("label_report", f"checks-{run_id}")
+        except NotFound:
+            return ()
+        return tuple(Finding.model_validate(one) for one in body["findings"])
+
+    def replayed(self, episode: str) -> dict[str, str]:
+        """What the newest replay check met at each step, by uid: what was in the way, '' where nothing was."""
+        rows = self._rows.rows("annotation", episode=episode, kind="replay")
+        found = {str(row["step"]): json.loads(row["text"]) for row in rows}
+        return {uid: "" if one["replayable"] else str(one["why"] or "it failed") for uid, one in found.items()}
 
     def append(self, event: ReviewEvent) -> ReviewEvent:
         """Store an event after its base; returns it with its number. Raises Conflict, and then nothing is stored."""

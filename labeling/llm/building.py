@@ -5,18 +5,18 @@ A node is a call over steps; the nodes and single steps of one level are the uni
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
+from labeling.checks.grounding import grounding
 from labeling.llm.confidence import confidence
-from labeling.llm.model import OWN, Stretch, plain, spans
+from labeling.llm.model import OWN, Stretch, spans
 from labeling.llm.prompt import Item
 from labeling.llm.votes import Share, Voted
-from labeling.model import Argument, LabelTree, Segment, Source
+from labeling.model import Argument, LabelTree, Segment
 from labeling.rules.labeller import REASONS
-from labeling.rules.scene import Moment, Scene, in_words
+from labeling.rules.scene import Scene
 from traces.actions import Action
-from traces.observation_text import Node as Element
 
 RULE = "llm"
 """What stands for a rule in segments that a model proposed."""
@@ -157,38 +157,12 @@ class Builder:
         return Argument(name=name, value=value, source=source, step=step)
 
 
-def grounding(value: str, scene: Scene, first: int, last: int) -> tuple[Source, str | None]:
-    """Where a value is found, the likeliest place first, and at which step; `inferred` where it is found nowhere."""
-    if value and in_words(value, scene.objective):
-        return "objective", None
-    inside = scene.moments[first : last + 1]
-    for moment in inside:
-        if plain(value) in {plain(one) for one in moment.action.args[1:]} and value:
-            return "step_value", moment.step.uid
-    for moment in inside:
-        if value and plain(value) in {plain(moment.name), plain(moment.label)}:
-            return "element_name", moment.step.uid
-    for moment in inside:
-        if value and _shown(plain(value), moment):
-            return "observation", moment.step.uid
-    return "inferred", None
-
-
 def template_reason(policy: str, values: Sequence[str]) -> str:
     """The reason a person might give for a call, from a template; '' where there is none for the policy."""
     try:
         return REASONS.get(policy, "").format(*values)
     except IndexError:
         return ""
-
-
-def _shown(value: str, moment: Moment) -> bool:
-    return any(value in (plain(node.name), plain(node.value)) for node in _nodes(moment))
-
-
-def _nodes(moment: Moment) -> Iterator[Element]:
-    yield from moment.before.nodes
-    yield from moment.after.nodes
 
 
 def _composed(argument: Argument, node: Node) -> bool:

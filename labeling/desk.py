@@ -12,6 +12,7 @@ from typing import Any
 
 from labeling.adjudication import Choice, settled, together
 from labeling.checks.checking import check
+from labeling.checks.finding import against
 from labeling.differences import differences, taken
 from labeling.errors import NothingAccepted, ReviewError, UnknownLabel
 from labeling.history import restoring
@@ -62,6 +63,10 @@ class ReviewDesk:
         """Check a run's calls against the recording, and keep what was found."""
         found = check(run.tree, scene, self.policies, self.repository.replayed(run.episode))
         self.repository.add_findings(run, found)
+
+    def spoken_against(self, tree: LabelTree) -> dict[str, tuple[str, ...]]:
+        """What checks have found against calls of a tree that stand as they were proposed, by the call's id."""
+        return against(tree, self.repository.findings(tree.episode))
 
     def open(self, episode: str, track: str) -> ReviewState:
         """A track as it stands. Raises UnknownLabel when it was never begun."""

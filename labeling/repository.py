@@ -95,13 +95,10 @@ class LabelRepository:
         body = {"findings": [one.model_dump(mode="json") for one in findings]}
         self._rows.put("label_report", f"checks-{run.id}", body, episode=run.episode)
 
-    def findings(self, run_id: str) -> tuple[Finding, ...]:
-        """What checks found of a run's calls; () for a run that was never checked."""
-        try:
-            body = self._rows.get("label_report", f"checks-{run_id}")
-        except NotFound:
-            return ()
-        return tuple(Finding.model_validate(one) for one in body["findings"])
+    def findings(self, episode: str) -> tuple[Finding, ...]:
+        """What checks found of the calls that were proposed for an episode."""
+        bodies = self._rows.rows("label_report", episode=episode)
+        return tuple(Finding.model_validate(one) for body in bodies for one in body.get("findings", ()))
 
     def replayed(self, episode: str) -> dict[str, str]:
         """What the newest replay check met at each step, by uid: what was in the way, '' where nothing was."""

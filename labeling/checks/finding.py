@@ -27,11 +27,13 @@ class Finding(Frozen):
 
 
 def against(tree: LabelTree, findings: Iterable[Finding]) -> dict[str, tuple[str, ...]]:
-    """What speaks against calls of the tree that stand as they were checked, by the call's id, cheapest check first."""
-    out: dict[str, tuple[str, ...]] = {}
+    """What speaks against calls of the tree, by the call's id, cheapest check first.
+
+    A finding speaks of every call that is what it was made of, whichever labeller proposed that.
+    """
+    spoken: dict[tuple[str, str, str], dict[str, None]] = {}
     for one in findings:
-        found = tree.by_id.get(one.segment)
-        same = found is not None and (found.call, found.first, found.last) == (one.call, one.first, one.last)
-        if same and not one.holds:
-            out[one.segment] = (*out.get(one.segment, ()), one.said)
-    return out
+        if not one.holds:
+            spoken.setdefault((one.call, one.first, one.last), {})[one.said] = None
+    claims = {segment.id: (segment.call, segment.first, segment.last) for segment in tree.segments}
+    return {key: tuple(spoken[claim]) for key, claim in claims.items() if claim in spoken}

@@ -108,12 +108,12 @@ def test_findings_are_kept_with_the_run_and_speak_only_of_calls_that_stand():
     recording, repository = trip("Rome"), LabelRepository(MemoryRows())
     desk = ReviewDesk(repository, WEB)
     run = desk.propose(RulesLabeller(), recording.episode, recording.steps, recording.observation)
-    kept = repository.findings(run.id)
-    spoken = against(run.tree, kept)
+    kept = repository.findings(run.episode)
+    spoken = desk.spoken_against(run.tree)
     assert any("shows ‘Rome’" in said for reasons in spoken.values() for said in reasons)
     changed = [one.model_copy(update={"policy": "search"}) for one in run.tree.segments]
     assert against(make_tree("trip", 1, run.tree.uids, changed), kept) == {}
-    assert repository.findings("unknown") == ()
+    assert repository.findings("another") == ()
 
 
 def test_gold_labels_of_the_development_part_pass_nearly_all_checks():

@@ -7,10 +7,10 @@ It becomes an ordinary LabelTree; what is no tree is refused with the file's nam
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, Literal, get_args
 
 import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
@@ -29,6 +29,7 @@ GOLD = ROOT / "examples" / "gold"
 SCRIPTS, EPISODES = GOLD / "scripts", GOLD / "episodes"
 FIRST, SECOND = GOLD / "labels", GOLD / "second"
 Split = Literal["development", "test"]
+Batch = Literal["1", "2a", "2b"]
 
 
 class _File(BaseModel):
@@ -71,19 +72,20 @@ class Labels(_File):
 
 @dataclass(frozen=True)
 class Demonstration:
-    """One of the corpus: name, part of the split, task, the episode's file and the script it was made by."""
+    """One of the corpus: name, part of the split, task, the episode's file, its script, and its batch."""
 
     name: str
     split: Split
     task: str
     path: Path
     script: Path
+    batch: Batch = "1"
 
 
-def demonstrations(split: Split | None = None) -> list[Demonstration]:
-    """All of them by name, or those of one part."""
+def demonstrations(split: Split | None = None, batches: Collection[Batch] = get_args(Batch)) -> list[Demonstration]:
+    """All of them by name, or those of one part and of some batches."""
     found = [_demonstration(path) for path in sorted(SCRIPTS.glob("*.json"))]
-    return [one for one in found if split is None or one.split == split]
+    return [one for one in found if split in (None, one.split) and one.batch in batches]
 
 
 def labels(name: str, folder: Path = FIRST) -> Labels:
@@ -107,7 +109,8 @@ def tree(name: str, policies: PolicySet, folder: Path = FIRST) -> LabelTree:
 
 def _demonstration(script: Path) -> Demonstration:
     told: dict[str, Any] = json.loads(script.read_text(encoding="utf-8"))
-    return Demonstration(script.stem, told["split"], told["task"], EPISODES / f"{script.stem}.episode", script)
+    episode = EPISODES / f"{script.stem}.episode"
+    return Demonstration(script.stem, told["split"], told["task"], episode, script, told.get("batch", "1"))
 
 
 def _segments(calls: tuple[Call, ...], uids: list[str], policies: PolicySet, parent: str | None) -> Iterator[Segment]:

@@ -2,7 +2,7 @@
 
 `python -m tools.make_gold record NAME ...` plays examples/gold/scripts/NAME.json through the live view's socket, in a
 workspace of its own, and keeps the episode. `show NAME` prints its steps with what each changed, from the recording
-alone: no labeller is asked. A label file begins with what `show` prints under "steps".
+alone: no labeller is asked. A label file begins with what `show` prints under "steps". Tasks are tools/gold_pages.py's.
 """
 
 from __future__ import annotations
@@ -20,6 +20,7 @@ from typing import Any
 from bench.gold import EPISODES, SCRIPTS
 from browser.script import parse_gesture
 from flows.recording import Request, record_gestures
+from tools.gold_pages import served
 from traces.model import Step
 from traces.reader import EpisodeReader
 from traces.sentences import sentence
@@ -51,8 +52,9 @@ def main() -> int:
 def _record(parts: Parts, name: str) -> int:
     told: dict[str, Any] = json.loads((SCRIPTS / f"{name}.json").read_text(encoding="utf-8"))
     gestures = [parse_gesture(entry) for entry in told["gestures"]]
-    asked = Request(told["task"], told.get("objective", ""), told.get("answer"), seed=told["seed"], author=AUTHOR)
-    result = record_gestures(parts, asked, gestures)
+    with served(told["task"]) as task:
+        asked = Request(task, told.get("objective", ""), told.get("answer"), seed=told["seed"], author=AUTHOR)
+        result = record_gestures(parts, asked, gestures)
     answer = result.answer
     status, missed = answer["episode"]["status"], answer["not_recorded"]
     print(f"{name}: {len(answer['steps'])} steps, {status}, not recorded: {missed}")

@@ -9,15 +9,17 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
+from datetime import UTC, datetime
 from typing import Any
 
 from analysis.agreement import Agreement, Case, Figure
 from analysis.review_work import Work, WorkFigures, figures, work
 from flows.labels import EVERY
-from labeling.errors import LabelError, NothingAccepted, TreeError, UnknownLabel
+from labeling.errors import NothingAccepted, TreeError, UnknownLabel
 from labeling.measures import Estimate, Pair
 from labeling.model import LabelRun, LabelTree
 from labeling.tracks import GOLD, Track, preferred
+from policies.errors import PolicyError
 from wiring import Parts
 
 PEOPLE, BLIND = "people", "blind"
@@ -64,6 +66,7 @@ class Shelf:
 
     def __init__(self, parts: Parts) -> None:
         self._parts = parts
+        self._trees: dict[str, LabelTree] = {}
         self.tracks: dict[str, list[Track]] = defaultdict(list)
         for track in parts.tracks.all():
             if track.settled:
@@ -92,7 +95,11 @@ class Shelf:
         if side.startswith(LABELLER):
             name = side.removeprefix(LABELLER)
             newest = {episode: [run for run in runs if run.labeller == name] for episode, runs in self.runs.items()}
-            return {episode: _of_run(runs[-1]) for episode, runs in newest.items() if runs}
+            return {
+                episode: Labels(f"run:{runs[-1].id}", self.tree(runs[-1]), runs[-1].created)
+                for episode, runs in newest.items()
+                if runs
+            }
         if side in (PEOPLE, BLIND, GOLD) or side.startswith(TRACK):
             chosen = {episode: _chosen(found, side) for episode, found in self.tracks.items()}
             return {episode: _of_track(track) for episode, track in chosen.items() if track is not None}
@@ -100,6 +107,15 @@ class Shelf:
             f"{side!r} is nobody to compare. Nothing was changed. "
             "Name labeller:NAME, track:NAME, people, blind or gold."
         )
+
+    def tree(self, run: LabelRun) -> LabelTree:
+        """What a run proposed, in the policies' names of now; as it was where its policy set is gone."""
+        if run.id not in self._trees:
+            try:
+                self._trees[run.id] = self._parts.desk(run.policy_set).current(run)
+            except PolicyError:
+                self._trees[run.id] = run.tree
+        return self._trees[run.id]
 
     def every_run(self, labeller: str) -> tuple[LabelRun, ...]:
         """All runs of a labeller, oldest first."""
@@ -117,10 +133,10 @@ class Shelf:
 
     def _work(self, track: Track) -> Work | None:
         events = self._parts.labels.events(track.episode, track.name)
-        try:
-            proposal = self._parts.labels.run(events[0].payload["run"]).tree
-        except LabelError:
+        run = next((one for one in self.runs[track.episode] if one.id == events[0].payload.get("run")), None)
+        if run is None:
             return None
+        proposal = self.tree(run)
         calls, blind = len(track.state.states), track.kind == "blind"
         return work(events, proposal, track.tree, calls=calls, blind=blind)
 
@@ -150,8 +166,13 @@ def over_runs(shelf: Shelf, labeller: str, other: str) -> Agreement:
     for run in shelf.every_run(labeller):
         found = theirs.get(run.episode)
         if found is not None and found.tree.uids == run.tree.uids:
-            cases.append(Case(run.episode, Pair(run.tree, found.tree), run.created, f"run:{run.id}", found.ref))
+            cases.append(Case(run.episode, Pair(shelf.tree(run), found.tree), run.created, f"run:{run.id}", found.ref))
     return Agreement(cases)
+
+
+def run_day(case: Case) -> str:
+    """The day (UTC) of the label run of a case: runs of one day are taken together."""
+    return datetime.fromtimestamp(case.at, UTC).date().isoformat()
 
 
 def warning(compared: Compared) -> str:
@@ -268,10 +289,6 @@ def _chosen(found: Sequence[Track], side: str) -> Track | None:
     if side == BLIND:
         return next((track for track in found if track.kind == "blind"), None)
     return next((track for track in found if track.name == side.removeprefix(TRACK)), None)
-
-
-def _of_run(run: LabelRun) -> Labels:
-    return Labels(f"run:{run.id}", run.tree, run.created)
 
 
 def _of_track(track: Track) -> Labels:

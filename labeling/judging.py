@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from labeling.calibration import Judged
-from labeling.model import LabelRun, LabelTree, ReviewEvent, Segment
+from labeling.model import LabelTree, ReviewEvent, Segment
 from labeling.tracks import Track
 
 Claim = tuple[int, int, str, tuple[tuple[str, str], ...]]
@@ -37,48 +37,63 @@ def standing(events: Iterable[ReviewEvent]) -> tuple[ReviewEvent, ...]:
     return tuple(one for one in every if one.op not in ("undo", "redo") and one.gesture not in gone)
 
 
-def judged_blind(run: LabelRun, tracks: Sequence[Track]) -> tuple[Judged, ...]:
+def judged_blind(proposed: LabelTree, tracks: Sequence[Track]) -> tuple[Judged, ...]:
     """Every proposed call against blind labels of the same steps: right if each of these people made the same call."""
-    made = [claims(track.tree) for track in tracks if track.tree.uids == run.tree.uids]
+    made = [claims(track.tree) for track in tracks if track.tree.uids == proposed.uids]
     if not made:
         return ()
     return tuple(
         Judged(
-            episode=run.episode,
+            episode=proposed.episode,
             segment=segment.id,
             confidence=segment.confidence,
-            right=all(claim(run.tree, segment) in theirs for theirs in made),
+            right=all(claim(proposed, segment) in theirs for theirs in made),
             blind=True,
         )
-        for segment in run.tree.segments
+        for segment in proposed.segments
         if segment.confidence is not None
     )
 
 
-def judged_shown(run: LabelRun, track: Track, events: Sequence[ReviewEvent]) -> tuple[Judged, ...]:
-    """The calls of the run a track began with that its person accepted one by one, or changed or rejected."""
-    if track.tree.uids != run.tree.uids or track.state.run != run.id:
+def judged_shown(proposed: LabelTree, track: Track, events: Sequence[ReviewEvent]) -> tuple[Judged, ...]:
+    """The calls a track began with that its person accepted one by one, or changed or rejected.
+
+    `proposed` is the run it adopted, in the names of now. Nothing where it began with somebody's own labels.
+    """
+    since = _since_adopted(events)
+    if track.tree.uids != proposed.uids or not since or since[0].payload.keys() & _OWN_BEGINNING:
         return ()
-    looked = {str(event.payload["segment"]) for event in _since_adopted(events) if event.op == "accept"}
+    looked = looked_at(since)
     found = []
-    for segment in run.tree.segments:
-        right = _found_right(run.tree, segment, track, looked)
+    for segment in proposed.segments:
+        right = found_right(proposed, segment, track.tree, looked)
         if right is not None and segment.confidence is not None:
-            found.append(Judged(episode=run.episode, segment=segment.id, confidence=segment.confidence, right=right))
+            one = Judged(episode=proposed.episode, segment=segment.id, confidence=segment.confidence, right=right)
+            found.append(one)
     return tuple(found)
 
 
-def _found_right(proposed: LabelTree, segment: Segment, track: Track, looked: set[str]) -> bool | None:
+def looked_at(events: Iterable[ReviewEvent]) -> frozenset[str]:
+    """Ids of the calls that were accepted one by one."""
+    return frozenset(str(event.payload["segment"]) for event in events if event.op == "accept")
+
+
+def found_right(proposed: LabelTree, segment: Segment, tree: LabelTree, looked: frozenset[str]) -> bool | None:
     """Whether the person took the call as it was; None where nobody looked at it alone."""
-    now = track.tree.by_id.get(segment.id)
-    if now is None or claim(track.tree, now) != claim(proposed, segment):
+    now = tree.by_id.get(segment.id)
+    if now is None or claim(tree, now) != claim(proposed, segment):
         return False
     if now.state == "edited":
         return True
     return True if now.state == "accepted" and segment.id in looked else None
 
 
+_OWN_BEGINNING = frozenset({"track", "sides"})
+"""What an `adopt` says that began with labels people had made."""
+
+
 def _since_adopted(events: Sequence[ReviewEvent]) -> tuple[ReviewEvent, ...]:
+    """The standing events from the last adoption on."""
     kept = standing(events)
-    begun = max((place for place, event in enumerate(kept) if event.op == "adopt"), default=-1)
-    return kept[begun + 1 :]
+    begun = max((place for place, event in enumerate(kept) if event.op == "adopt"), default=len(kept))
+    return kept[begun:]

@@ -55,6 +55,8 @@ TABLES: dict[str, Table] = {
         _keyed("label_run", _indexed("episode"), _indexed("labeller")),
         _keyed("label_report", _indexed("episode")),
         _keyed("label_set"),
+        _keyed("calibration", _indexed("labeller")),
+        _keyed("auto_acceptance", _indexed("labeller")),
         _keyed("prompt_set"),
         _keyed("policy_event"),
         _keyed("weights", _indexed("prompt_set")),
@@ -191,6 +193,12 @@ class Workspace:
             query = query.where(REVIEW.c.episode == episode)
         with self.engine.connect() as db:
             return {(row[0], row[1]): (row[2], row[3]) for row in db.execute(query)}
+
+    def labels_stamp(self) -> tuple[int, int]:
+        """Two numbers that change with every review event and every label run."""
+        with self.engine.connect() as db:
+            last = db.execute(select(func.coalesce(func.max(REVIEW.c.id), 0))).scalar_one()
+        return int(last), self.count("label_run")
 
     def forget_episode(self, episode: str) -> None:
         """Take away what only concerns one episode: its label runs and their reports, review events, annotations."""

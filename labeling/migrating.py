@@ -11,7 +11,7 @@ from typing import Any
 
 from labeling.changes import Labels
 from labeling.events import Migrate
-from labeling.model import DECIDED, Argument, LabelTree, ReviewEvent, Segment
+from labeling.model import SETTLED, Argument, LabelTree, ReviewEvent, Segment
 from labeling.tree import children, with_changed, with_segments
 from policies.errors import UnknownPolicy
 from policies.library import PolicySet
@@ -61,8 +61,11 @@ def migration(labels: Labels, event: Moved, policies: PolicySet, episode: str, t
     return _payload(event.number, moves, _changed(labels.tree.segments, moves, episode, track))
 
 
-def migration_back(labels: Labels, undo: Moved, done: ReviewEvent) -> dict[str, Any] | None:
-    """The payload of `migrate` that takes an earlier one back, call by call; what was changed since stays as it is."""
+def migration_back(labels: Labels, undo: Moved, done: ReviewEvent, policies: PolicySet) -> dict[str, Any] | None:
+    """The payload of `migrate` that takes an earlier one back, call by call.
+
+    A call that was changed since stays as it is, unless its policy is not there any more.
+    """
     was = {key: Segment.model_validate(body) for key, body in done.inverse["segments"].items() if body}
     became = {segment.id: segment for segment in Migrate.model_validate(done.payload).segments}
     back = []
@@ -71,9 +74,12 @@ def migration_back(labels: Labels, undo: Moved, done: ReviewEvent) -> dict[str, 
         if now is not None and (now.policy, now.args) == (after.policy, after.args):
             state = before.state if now.state == after.state else now.state
             back.append(now.model_copy(update={"policy": before.policy, "args": before.args, "state": state}))
-    chosen = [Chosen(episode=done.episode, track=done.track, segment=key) for key in was]
-    moves = [Move.model_validate(move).reversed(chosen) for move in done.payload["moves"]]
-    return _payload(undo.number, moves, back, even_without_calls=True)
+    chosen = tuple(Chosen(episode=done.episode, track=done.track, segment=key) for key in was)
+    exact = [Move.model_validate(move).reversed(chosen) for move in done.payload["moves"]]
+    moves = [move for move in undo.moves if move.about in policies.ids]
+    since_then = [s for s in labels.tree.segments if s.id not in {one.id for one in back}]
+    others = _changed(since_then, moves, done.episode, done.track)
+    return _payload(undo.number, [*exact, *moves], [*back, *others], even_without_calls=True)
 
 
 def moved_patch(patch: Mapping[str, Any], moves: Sequence[Move], episode: str, track: str) -> dict[str, Any]:
@@ -143,5 +149,5 @@ def _called(move: Move, segment: Segment) -> Segment:
         for slot, argument in found[: max(needed, default=0)]
     )
     wanting = any(slot.required and argument is None for slot, argument in found)
-    state = "pending" if wanting and segment.state in DECIDED else segment.state
+    state = "pending" if wanting and segment.state in SETTLED else segment.state
     return segment.model_copy(update={"policy": move.to, "args": args, "state": state})

@@ -125,7 +125,7 @@ def read_policy(path: Path) -> Policy:
     try:
         return Policy.model_validate(_read(path, POLICY_FORMAT))
     except ValidationError as error:
-        raise PolicyFileError(f"{path.name} of the set {path.parent.name!r}: {_problems(error)}") from error
+        raise PolicyFileError(f"{path.name} of the set {path.parent.name!r}: {problems(error)}") from error
 
 
 def _gather(name: str, folder: Path, below: tuple[str, ...]) -> tuple[SetHeader, dict[str, Policy]]:
@@ -153,7 +153,7 @@ def _read_header(name: str, folder: Path) -> SetHeader:
     try:
         header = SetHeader.model_validate(_read(path, SET_FORMAT))
     except ValidationError as error:
-        raise PolicyFileError(f"set.yaml of the set {name!r}: {_problems(error)}") from error
+        raise PolicyFileError(f"set.yaml of the set {name!r}: {problems(error)}") from error
     if header.name != name:
         raise PolicyFileError(f"set.yaml in the folder {name!r} calls the set {header.name!r}.")
     return header
@@ -176,7 +176,8 @@ def _parsed(path: Path, changed_ns: int, size: int) -> Any:
     return yaml.safe_load(path.read_text("utf-8"))
 
 
-def _problems(error: ValidationError) -> str:
+def problems(error: ValidationError) -> str:
+    """What is wrong with a file, key by key."""
     return "; ".join(f"{'.'.join(map(str, one['loc'])) or 'file'}: {one['msg']}" for one in error.errors())
 
 

@@ -252,7 +252,7 @@ def _import(asked: Import, library: Library) -> Change:
         ):
             continue
         entries[entry.id] = entry
-        if known is not None and known.policy.parameters != entry.policy.parameters:
+        if known is not None and _form(known.policy) != _form(entry.policy):
             theirs = {p.name for p in known.policy.parameters}
             same = {p.name: p.name for p in entry.policy.parameters if p.name in theirs}
             moves.append(move(known.id, known.policy, entry.policy, same))
@@ -264,8 +264,9 @@ def _import(asked: Import, library: Library) -> Change:
 
 def _imported(library: Library, home: str, policy: Policy) -> tuple[Entry, Entry | None]:
     """The entry a policy of a file becomes, and the set's own one it is a new version of (None: it is new here)."""
-    own = [e for e in library.entries.values() if e.home == home and policy.name in names_of(e.policy)]
-    known = next((entry for entry in own if entry.status != "merged"), None)
+    own = [e for e in library.entries.values() if e.home == home and e.status != "merged"]
+    known = next((entry for entry in own if policy.name in names_of(entry.policy)), None)
+    known = known or next((entry for entry in own if entry.policy.name in policy.aliases), None)
     if known is None:
         entry = Entry(id=f"{home}/{policy.name}", policy=_numbered(library, home, policy))
         replaced = library.seen(home).get(entry.slot)
@@ -276,6 +277,10 @@ def _imported(library: Library, home: str, policy: Policy) -> tuple[Entry, Entry
     version = library.latest[known.id] + 1
     new = policy.model_copy(update={"aliases": aliases, "version": version})
     return known.model_copy(update={"policy": new, "status": "active"}), known
+
+
+def _form(policy: Policy) -> tuple[str, tuple[Parameter, ...]]:
+    return policy.name, policy.parameters
 
 
 def _known(library: Library, about: str) -> Entry:

@@ -115,8 +115,12 @@ class Parts:
 
     def demonstrations(self, limit: int = 1000) -> tuple[str, ...]:
         """Ids of the ended demonstrations that have steps, newest first."""
+        return tuple(row["id"] for row in self.demonstration_rows(limit))
+
+    def demonstration_rows(self, limit: int = 1_000_000) -> tuple[dict[str, Any], ...]:
+        """The catalogue's rows of the ended demonstrations that have steps, newest first."""
         rows = self.episodes.catalogue.search(actor="human", limit=limit).rows
-        return tuple(row["id"] for row in rows if row["n_steps"] and row["status"] not in ("running", INTERRUPTED))
+        return tuple(row for row in rows if row["n_steps"] and row["status"] not in ("running", INTERRUPTED))
 
     def label_ref(self, episode_id: str) -> str | None:
         """The labels a demonstration is shown with when none are named: somebody's review, else the newest proposal."""
@@ -204,9 +208,7 @@ class Workbench:
 
     def environment(self, name: str) -> Environment:
         """The environment of that name. Raises UnknownEnvironment or EnvironmentFailed."""
-        return make_environment(
-            name, self._parts.session, own_ports=self._own_ports, allow_private=self._allow_private
-        )
+        return make_environment(name, self._parts.session, own_ports=self._own_ports, allow_private=self._allow_private)
 
     def policies(self, policy_set: str) -> PolicySet:
         """The policy set. Raises UnknownSet."""

@@ -21,7 +21,7 @@ from flows import labels, overview, prompts
 from labeling.model import LabelTree
 from labeling.rules.labeller import RulesLabeller
 from policies.library import load_set
-from server.reviewing import Person, Reviewing
+from server.reviewing import Reviewing, person_called
 from tests.builders import Recording
 from tests.workspaces import write
 from wiring import POLICY_SET, Parts
@@ -30,7 +30,7 @@ STEPS = 1_000
 CALLS = 500
 ROUNDS = 9
 GESTURES = 60
-REVIEWER = Person.called("Bench")
+REVIEWER = person_called("Bench")
 
 
 def run(progress: Progress) -> Result:
@@ -116,8 +116,8 @@ def _gestures(parts: Parts) -> list[float]:
     calls = labels.propose(parts, episode).tree.segments
     if len(calls) != CALLS:
         raise RuntimeError(f"The rules see {len(calls)} calls in the demonstration, not {CALLS}.")
-    reviewing = Reviewing(parts.episode, parts.demonstrations, parts.desk, parts.failures)
-    number = reviewing.open(episode, REVIEWER, ())["base"]
+    reviewing = Reviewing(parts.episode, parts.demonstration_rows, parts.desk, parts.failures)
+    number = reviewing.open(episode, REVIEWER)["base"]
     took = []
     for turn, call in enumerate(calls[:GESTURES]):
         base, payload = number + turn, {"segment": call.id}

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Sequence
 from typing import Any
 
-from labeling.desk import ReviewDesk
 from labeling.errors import LabelError, NothingToLabel
 from labeling.model import LabelRun
 from labeling.review import ReviewState
+from labeling.tracks import waiting
 from server.people import track_of
 from server.proposing import propose_all
 from store.errors import StoreError
@@ -45,12 +44,8 @@ def accept(parts: Parts, episode_id: str, author: str, policy_set: str = POLICY_
 
 
 def to_review(parts: Parts) -> list[str]:
-    """Ended demonstrations nobody has decided whole, newest first."""
-    desk, tracks = parts.desk(), defaultdict(list)
-    for episode, track in parts.workspace.tracks():
-        tracks[episode].append(track)
-    waiting = parts.demonstrations(limit=EVERY)
-    return [one for one in waiting if not any(_decided(desk, one, track) for track in tracks[one])]
+    """Ended demonstrations nobody has decided whole, newest first: what waits on the Label screen, too."""
+    return waiting(parts.tracks.all(), parts.demonstrations(limit=EVERY))
 
 
 def propose_and_accept(
@@ -96,10 +91,3 @@ def _labelled(parts: Parts, episode_id: str, policy_set: str, author: str | None
     tree = run.tree if author is None else accept(parts, episode_id, author, policy_set).tree
     calls = [segment.call for segment in tree.segments]
     return {"episode": episode_id, "run": run.id, "segments": calls, "accepted": author is not None}
-
-
-def _decided(desk: ReviewDesk, episode_id: str, track: str) -> bool:
-    try:
-        return desk.open(episode_id, track).decided
-    except LabelError:
-        return False

@@ -64,6 +64,8 @@ def _said(before: ReviewState, event: ReviewEvent, labeller: Callable[[str], str
         above = payload.get("above")
         sure = "" if above is None else f" with a confidence of {above:.2f} or more"
         return f"accepted {_counted(len(payload['segments']), 'call')}{sure}"
+    if op == "auto_accept":
+        return f"{_counted(len(payload['segments']), 'call')} accepted automatically, {len(payload['audit'])} to audit"
     if op == "take":
         return _taking(payload)
     if op == "hand_in":
@@ -78,6 +80,8 @@ def _adopting(payload: dict[str, Any], labeller: Callable[[str], str]) -> str:
         return f"went over to reading {payload['derivation']} of the recording"
     if payload.get("blind"):
         return "began blind, without a proposal"
+    if payload.get("track"):
+        return f"began with the {_counted(len(payload['segments']), 'call')} labelled blind"
     if payload.get("sides"):
         sides = payload["sides"]
         return f"brought {sides['left']['track']} and {sides['right']['track']} together"
@@ -141,6 +145,7 @@ GESTURES: dict[Op, str] = {
     "set_returns": "another return value",
     "bulk_accept": "accepting several calls",
     "accept_all": "accepting all calls",
+    "auto_accept": "accepting automatically",
     "adopt": "going over to another label run",
     "note": "a note",
     "take": "taking over calls",

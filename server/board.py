@@ -1,4 +1,4 @@
-"""What the Label board is sent: steps, calls with the reason for doubt in each, other runs as lanes, policies, queue.
+"""What the Label board is sent: steps, calls with the doubt in each, other labels as lanes, differences, policies.
 
 Values only, ready for JSON; docs/formats/label-board.md describes them. Positions of steps count from 0.
 """
@@ -8,10 +8,13 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import groupby
-from typing import Any
+from typing import Any, Literal
 
-from labeling.model import DECIDED, Argument, LabelTree, Segment
-from labeling.review import ReviewState, queue_order
+from labeling.differences import Difference, differences, key_of
+from labeling.doubt import Doubt
+from labeling.history import GESTURES
+from labeling.model import Argument, LabelTree, Segment
+from labeling.review import ReviewState
 from labeling.tree import depth, path_at
 from traces.model import Episode, Step
 from traces.sentences import sentence
@@ -20,26 +23,24 @@ Json = dict[str, Any]
 THRESHOLD = 0.9
 """The confidence from which `B` offers to accept, until a person types another."""
 
-UNSURE = 0.7
-"""Below this confidence a call is worth a look for that reason alone."""
-
 OWN = "planner"
-_GESTURES = {
-    "accept": "accepting a call",
-    "reject": "rejecting a call",
-    "relabel": "another policy",
-    "split": "splitting a call",
-    "merge": "merging two calls",
-    "move_boundary": "moving a boundary",
-    "wrap": "a new call",
-    "unwrap": "taking a call away",
-    "set_args": "other arguments",
-    "set_returns": "another return value",
-    "bulk_accept": "accepting several calls",
-    "accept_all": "accepting all calls",
-    "adopt": "going over to another label run",
-    "note": "a note",
+LIKE_MINE: Mapping[str, str] = {
+    "boundaries": "other boundaries",
+    "policy": "another policy",
+    "arguments": "other arguments",
+    "only_mine": "no call there",
+    "only_other": "a call only there",
 }
+
+
+@dataclass(frozen=True)
+class Lane:
+    """Other labels of the demonstration: `ref` names them (`run:ID`, `track:NAME`), `name` says whose they are."""
+
+    ref: str
+    name: str
+    kind: Literal["run", "track", "left", "right"]
+    tree: LabelTree
 
 
 @dataclass(frozen=True)
@@ -51,35 +52,45 @@ class Piece:
     policy: str
 
 
-def board(
-    episode: Episode,
-    steps: Sequence[Step],
-    review: ReviewState,
-    lanes: Mapping[str, LabelTree],
-    policies: Iterable[Any],
-) -> Json:
-    """Everything about one demonstration but the queue and the person.
-
-    `lanes` are trees of label runs by name; `policies` are those of policies.library, which is not for us to import.
-    """
-    tree, mine = review.tree, set(pieces(review.tree))
+def facts(review: ReviewState, doubts: Mapping[str, Doubt]) -> Json:
+    """What every gesture changes, without the calls."""
     return {
-        "episode": _episode(episode),
-        "steps": [_step(step) for step in steps],
-        "segments": [_segment(tree, segment) for segment in tree.segments],
-        "rejected": sum(state == "rejected" for state in review.states.values()),
-        "lanes": [_lane(name, other, mine) for name, other in lanes.items()],
-        "policies": [_policy(policy) for policy in policies if policy.kind != "planner"],
-        "order": [segment.id for segment in queue_order(tree.segments)],
         "base": review.number,
+        "rejected": sum(state == "rejected" for state in review.states.values()),
         "can_undo": bool(review.undo),
-        "undo_text": _GESTURES.get(review.undo[-1].op) if review.undo else None,
+        "undo_text": GESTURES.get(review.undo[-1].op) if review.undo else None,
         "can_redo": bool(review.redo),
-        "redo_text": _GESTURES.get(review.redo[-1].op) if review.redo else None,
-        "entry": entry(episode, tree),
-        "threshold": THRESHOLD,
-        "calibrated": False,
+        "redo_text": GESTURES.get(review.redo[-1].op) if review.redo else None,
+        "notes": dict(review.labels.notes),
+        "left": len(doubts),
     }
+
+
+def calls(tree: LabelTree, doubts: Mapping[str, Doubt], only: Iterable[str] | None = None) -> list[Json]:
+    """The calls, or those of the given ids, in the order in which they would be called."""
+    wanted = None if only is None else set(only)
+    return [_segment(tree, s, doubts.get(s.id)) for s in tree.segments if wanted is None or s.id in wanted]
+
+
+def lanes(mine: LabelTree, others: Sequence[Lane]) -> list[Json]:
+    """Other labels beside one's own: their innermost calls, and where they differ."""
+    return [_lane(mine, lane) for lane in others]
+
+
+def together(tree: LabelTree, left: Lane, right: Lane, choices: Mapping[str, str]) -> list[Json]:
+    """The differences of a gold track's sides, in order, each with what was chosen ('' while it is open)."""
+    return [
+        {
+            "key": key_of(tree, one),
+            "first": one.first,
+            "last": one.last,
+            "what": one.what,
+            "left": _sayings(tree, one.mine),
+            "right": _sayings(tree, one.other),
+            "choice": choices.get(key_of(tree, one), ""),
+        }
+        for one in differences(left.tree, right.tree)
+    ]
 
 
 def pieces(tree: LabelTree) -> tuple[Piece, ...]:
@@ -94,52 +105,25 @@ def pieces(tree: LabelTree) -> tuple[Piece, ...]:
     return tuple(out)
 
 
-def doubt(tree: LabelTree, segment: Segment) -> str:
-    """Why a person should look at this call, in words; '' where nothing speaks against it."""
-    missing = [argument.name for argument in segment.args if not argument.value.strip()]
-    if missing:
-        return f"{_listed(missing)} {_is(missing)} missing"
-    unfound = [argument.name for argument in segment.args if argument.source == "inferred"]
-    if unfound:
-        return f"{_listed(unfound)} {_is(unfound)} not found in typed values, element names or the objective"
-    if segment.confidence is not None and segment.confidence < UNSURE:
-        return segment.evidence or "the labeller is not sure"
-    return ""
-
-
-def entry(episode: Episode, tree: LabelTree) -> Json:
-    """A demonstration's line in the queue: how much is left, and the worst reason to look."""
-    left = queue_order(tree.segments)
-    reasons = [reason for reason in (doubt(tree, segment) for segment in left) if reason]
-    why = f"{len(left)} left" if left else "no calls proposed" if not tree.segments else "to finish"
-    return _line(episode, f"{why} · {reasons[0]}" if reasons else why, len(left))
-
-
-def unlabelled(episode: Episode) -> Json:
-    """The line of a demonstration no labeller has seen."""
-    return _line(episode, "not labelled yet", None)
-
-
-def _line(episode: Episode, why: str, left: int | None) -> Json:
-    return {"episode": episode.id, "objective": _objective(episode), "why": why, "left": left}
-
-
-def _objective(episode: Episode) -> str:
-    return episode.objective or episode.start_url or episode.id
-
-
-def _episode(episode: Episode) -> Json:
+def episode_facts(episode: Episode) -> Json:
+    """The header's part that is shown."""
     site = (episode.task or episode.site).replace(":", " · ")
     return {
         "id": episode.id,
-        "objective": _objective(episode),
+        "objective": objective_of(episode.objective, episode.start_url, episode.id),
         "site": site,
         "status": episode.status,
         "viewport": list(episode.viewport),
     }
 
 
-def _step(step: Step) -> Json:
+def objective_of(objective: str, start_url: str, episode: str) -> str:
+    """What a demonstration is called: its objective, else where it began, else its id."""
+    return objective or start_url or episode
+
+
+def step_facts(step: Step) -> Json:
+    """One step."""
     target = step.target
     return {
         "uid": step.uid,
@@ -151,20 +135,27 @@ def _step(step: Step) -> Json:
     }
 
 
-def _segment(tree: LabelTree, segment: Segment) -> Json:
+def policy_facts(policy: Any) -> Json:
+    """One policy, of those of policies.library, which is not for us to import."""
+    params = [{"name": parameter.name, "required": parameter.required} for parameter in policy.parameters]
+    told = {name: getattr(policy, name) for name in ("name", "description", "when_to_use", "when_not", "stop_rule")}
+    return {**told, "params": params}
+
+
+def _segment(tree: LabelTree, segment: Segment, doubt: Doubt | None) -> Json:
     first, last = tree.span(segment.id)
-    kept = segment.model_dump(mode="json", include=_SAME)
     return {
-        **kept,
+        **{name: getattr(segment, name) for name in _SAME},
         "first": first,
         "last": last,
         "depth": depth(tree, segment.id),
         "args": [_argument(argument) for argument in segment.args],
-        "why": doubt(tree, segment) if segment.state not in DECIDED else "",
+        "why": "" if doubt is None else doubt.why,
+        "doubt": 0.0 if doubt is None else doubt.score,
     }
 
 
-_SAME = {"id", "parent", "policy", "returns", "reason", "rule", "evidence", "confidence", "state"}
+_SAME = ("id", "parent", "policy", "returns", "reason", "rule", "evidence", "confidence", "state")
 
 
 def _argument(argument: Argument) -> Json:
@@ -172,23 +163,39 @@ def _argument(argument: Argument) -> Json:
     return {"name": argument.name, "value": argument.value, "source": argument.source, "found": found}
 
 
-def _lane(name: str, tree: LabelTree, mine: set[Piece]) -> Json:
-    segments = [
-        {"first": piece.first, "last": piece.last, "policy": piece.policy, "differs": piece not in mine}
-        for piece in pieces(tree)
-    ]
-    return {"name": name, "segments": segments}
+def _lane(mine: LabelTree, lane: Lane) -> Json:
+    found = differences(mine, lane.tree)
+    return {
+        "ref": lane.ref,
+        "name": lane.name,
+        "kind": lane.kind,
+        "segments": [
+            {
+                "first": piece.first,
+                "last": piece.last,
+                "policy": piece.policy,
+                "differs": any(one.overlaps(piece.first, piece.last) for one in found),
+            }
+            for piece in pieces(lane.tree)
+        ],
+        "differences": [
+            {"first": one.first, "last": one.last, "at": mine.uids[one.first], "text": said(mine, one)} for one in found
+        ],
+    }
 
 
-def _policy(policy: Any) -> Json:
-    params = [{"name": parameter.name, "required": parameter.required} for parameter in policy.parameters]
-    return {"name": policy.name, "description": policy.description, "params": params}
+def said(tree: LabelTree, difference: Difference) -> str:
+    """A difference in words, from the other's side: `other boundaries: choose_date 14–16, click 17`."""
+    theirs = _sayings(tree, difference.other)
+    what = LIKE_MINE[difference.what]
+    return f"{what}: {theirs}" if difference.other else what
 
 
-def _listed(names: Sequence[str]) -> str:
-    quoted = [f"‘{name}’" for name in names]
-    return quoted[0] if len(quoted) == 1 else f"{', '.join(quoted[:-1])} and {quoted[-1]}"
+def _sayings(tree: LabelTree, segments: Sequence[Segment]) -> str:
+    """The calls with their steps counted from 1; 'no call' for none."""
+    return ", ".join(f"{segment.call} {_steps(tree, segment)}" for segment in segments) or "no call"
 
 
-def _is(names: Sequence[str]) -> str:
-    return "is" if len(names) == 1 else "are"
+def _steps(tree: LabelTree, segment: Segment) -> str:
+    first, last = tree.position[segment.first] + 1, tree.position[segment.last] + 1
+    return f"step {first}" if first == last else f"steps {first}–{last}"

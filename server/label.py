@@ -7,7 +7,9 @@ on, nothing is stored and 409 says so. A gesture sent twice under one id is done
 from __future__ import annotations
 
 import json
-from collections.abc import Awaitable, Callable
+import secrets
+import time
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from typing import Annotated, Any, Literal, Protocol
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
@@ -22,7 +24,9 @@ from labeling.model import Op
 from server.app import EPISODE_ID
 from server.guard import Guard
 from server.people import People, is_name
-from server.reviewing import Person, Reviewing
+from server.reviewing import Reviewing, Wanted, person_called
+from server.waiting import BLIND_WANTED, Person
+from traces.model import Annotation
 from traces.reader import EpisodeReader
 
 MOST_BYTES = 256 * 1024
@@ -53,8 +57,11 @@ class LabelResources(Protocol):
     def episode(self, episode_id: str) -> EpisodeReader:
         """A reader of its own, which is closed here."""
 
-    def demonstrations(self) -> tuple[str, ...]:
-        """Ids of the ended demonstrations, newest first."""
+    def demonstration_rows(self) -> Sequence[Mapping[str, Any]]:
+        """The catalogue's rows of the ended demonstrations, newest first."""
+
+    def annotate(self, annotation: Annotation) -> None:
+        """Add a tag to an episode."""
 
     @property
     def desk(self) -> Callable[..., ReviewDesk]:
@@ -78,6 +85,7 @@ class GestureBody(BaseModel):
     id: Annotated[str, Field(pattern=r"^[A-Za-z0-9-]{8,64}$")]
     base: Annotated[int, Field(ge=0)]
     op: Op | Literal["finish"]
+    track: Id | None = None
     segment: Id | None = None
     policy: Id | None = None
     at: Id | None = None
@@ -88,11 +96,28 @@ class GestureBody(BaseModel):
     args: tuple[ArgumentGiven, ...] | None = None
     returns: Text | None = None
     above: Annotated[float, Field(ge=0, le=1)] | None = None
+    step: Id | None = None
+    text: Text | None = None
+    source: Id | None = None
+    settles: Annotated[str, Field(max_length=300)] | None = None
+    choice: Literal["left", "right", "own"] | None = None
+    change: Annotated[int, Field(ge=1)] | None = None
+    given_up: bool = False
 
     @property
     def payload(self) -> dict[str, Any]:
         """What was given, without the arguments, whose sources are still to be found."""
-        return self.model_dump(exclude_unset=True, exclude={"id", "base", "op", "args"})
+        given = self.model_dump(exclude_unset=True, exclude={"id", "base", "op", "args", "track", "change", "given_up"})
+        return given if self.change is None else {**given, "to": self.change}
+
+
+class TogetherBody(BaseModel):
+    """Two tracks to bring together."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    left: Id
+    right: Id
 
 
 class NameBody(BaseModel):
@@ -115,6 +140,9 @@ def label_routes(resources: LabelResources, prefix: str = "") -> list[BaseRoute]
         route("label", serve.first, "GET"),
         route("label/{episode}", serve.state, "GET"),
         route("label/{episode}/events", serve.gesture, "POST"),
+        route("label/{episode}/history", serve.history, "GET"),
+        route("label/{episode}/together", serve.together, "POST"),
+        route("label/{episode}/wanted", serve.wanted, "POST"),
         route("whoami", serve.whoami, "POST"),
     ]
 
@@ -156,27 +184,59 @@ def _answered(failures: tuple[type[Exception], ...], handler: Handler, request: 
 class _Label:
     def __init__(self, resources: LabelResources) -> None:
         self._people = resources.people
-        self._reviewing = Reviewing(resources.episode, resources.demonstrations, resources.desk, resources.failures)
+        self._annotate = resources.annotate
+        self._reviewing = Reviewing(
+            resources.episode, resources.demonstration_rows, resources.desk, resources.failures
+        )  # fmt: skip
 
     def first(self, request: Request, _body: bytes) -> Response:
         """The demonstration most worth looking at; with none, `{"empty": true}`."""
         person = self._person(request)
-        queue = self._reviewing.queue(person)
-        if not queue:
+        waiting = self._reviewing.queue(person)
+        if not waiting["queue"]:
             return _json({"empty": True, "author": {"name": person.name}, "reviewed": self._reviewing.reviewed(person)})
-        return _json(self._reviewing.open(queue[0]["episode"], person, queue))
+        top = waiting["queue"][0]
+        opened = self._reviewing.open(top["episode"], person, "blind" if top["blind"] else "shown")
+        return _json({**opened, **waiting})
 
     def state(self, request: Request, _body: bytes) -> Response:
         person = self._person(request)
-        return _json(self._reviewing.open(_episode(request), person, self._reviewing.queue(person)))
+        opened = self._reviewing.open(_episode(request), person, _wanted(request))
+        return _json({**opened, **self._reviewing.queue(person)})
+
+    def history(self, request: Request, _body: bytes) -> Response:
+        return _json(self._reviewing.history(_episode(request), self._person(request), _wanted(request)))
+
+    def together(self, request: Request, body: bytes) -> Response:
+        sides, person = TogetherBody.model_validate_json(body), self._person(request)
+        opened = self._reviewing.together(_episode(request), person, sides.left, sides.right)
+        return _json({**opened, **self._reviewing.queue(person)})
+
+    def wanted(self, request: Request, _body: bytes) -> Response:
+        """Ask that somebody else labels the demonstration blind: a tag on it, which can be taken away again."""
+        person, episode = self._person(request), _episode(request)
+        self._annotate(
+            Annotation(
+                id=f"blind-{secrets.token_hex(8)}",
+                episode=episode,
+                kind="tag",
+                author=person.name,
+                at=time.time(),
+                text=BLIND_WANTED,
+            )  # fmt: skip
+        )
+        return _json({"wanted": True})
 
     def gesture(self, request: Request, body: bytes) -> Response:
         given = GestureBody.model_validate_json(body)
         person, episode = self._person(request), _episode(request)
         if given.op == "finish":
-            return _json(self._reviewing.finish(episode, person, given.base))
+            done = self._reviewing.finish(episode, person, given.base, given.track, given.given_up)
+            return _json({**done, **self._reviewing.queue(person)})
         args = None if given.args is None else {a.name: a.value for a in given.args}
-        return _json(self._reviewing.do(episode, person, given.id, given.base, given.op, given.payload, args))
+        return _json(
+            self._reviewing.do(episode, person, given.id, given.base, given.op, given.payload, args, given.track)
+        )
 
     def whoami(self, _request: Request, body: bytes) -> Response:
         name = NameBody.model_validate_json(body).name.strip()
@@ -187,7 +247,12 @@ class _Label:
         return response
 
     def _person(self, request: Request) -> Person:
-        return Person.called(self._people.name_of(request.cookies))
+        return person_called(self._people.name_of(request.cookies))
+
+
+def _wanted(request: Request) -> Wanted:
+    asked = request.query_params.get("as")
+    return "blind" if asked == "blind" else "gold" if asked == "gold" else "shown"
 
 
 def _episode(request: Request) -> str:

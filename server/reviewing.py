@@ -1,68 +1,71 @@
-"""Reviewing as the Label board needs it: opening a demonstration, one gesture at a time, the queue, finishing.
+"""Reviewing as the Label board needs it: opening a demonstration, one gesture at a time, finishing, history, gold.
 
-Values for JSON are made in server/board.py; what a gesture means is labeling/review.py. Holds no state of its own.
+Values for JSON are made in server/board.py, the queue in server/waiting.py; what a gesture means is labeling/review.py.
+What is remembered here is only what cannot change: the steps of a sealed recording. A person whose blind track is not
+handed in is shown nothing but that track, whatever is asked for.
 """
 
 from __future__ import annotations
 
+from collections import OrderedDict
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any, Literal
 
 from labeling.desk import ReviewDesk
-from labeling.errors import Conflict, NothingToLabel, ReviewError, UnknownLabel
-from labeling.model import LabelRun, LabelTree, Op
+from labeling.errors import Conflict, NothingToLabel, ReviewError
+from labeling.history import history
+from labeling.model import LabelRun, LabelSet, LabelTree, Op
 from labeling.review import ReviewState
-from server.board import Json, board, entry, unlabelled
+from labeling.tracks import BLIND, GOLD
+from server.board import THRESHOLD, Json, episode_facts, policy_facts, step_facts
+from server.opened import Opened, changes, labels
 from server.people import track_of
 from server.proposing import flagged, propose_all
-from traces.model import Step
+from server.waiting import Person, Queue
 from traces.reader import EpisodeReader
 
-LOOKED_AT = 60
-"""Demonstrations, newest first, of which the queue is made."""
-
-QUEUED = 30
-UNKNOWN = 0.5
-"""Where a demonstration without any proposal stands in the queue; the rules label it when it is opened."""
+Wanted = Literal["shown", "blind", "gold"]
+REMEMBERED = 16
+"""Demonstrations whose steps are kept ready for JSON."""
 
 
 @dataclass(frozen=True)
-class Person:
-    """Whose gestures they are, and the track they go to."""
+class _Recording:
+    """What is shown of a recording and never changes."""
 
-    name: str
-    track: str
-
-    @classmethod
-    def called(cls, name: str) -> Person:
-        """The person of that name."""
-        return cls(name, track_of(name))
+    episode: Json
+    steps: list[Json]
+    mistakes: list[str]
 
 
 class Reviewing:
-    """`episode` opens a reader, closed here; `desk` gives the desk of a policy set, without a name the usual one."""
+    """`episode` opens a reader, closed here; `rows` are those of the ended demonstrations; `desk` is a policy set's."""
 
     def __init__(
         self,
         episode: Callable[[str], EpisodeReader],
-        demonstrations: Callable[[], Sequence[str]],
+        rows: Callable[[], Sequence[Mapping[str, Any]]],
         desk: Callable[..., ReviewDesk],
         failures: tuple[type[Exception], ...],
     ) -> None:
         self._episode = episode
-        self._demonstrations = demonstrations
         self._desk = desk
-        self._failures = failures
-        self._mistakes: dict[str, list[str]] = {}
+        self._queue = Queue(rows, desk, failures)
+        self._recordings: OrderedDict[tuple[str, int], _Recording] = OrderedDict()
 
-    def open(self, episode: str, person: Person, queue: Sequence[Json]) -> Json:
+    def queue(self, person: Person) -> Json:
+        """`{"queue", "to_review"}`: what waits for this person, most doubtful first."""
+        return self._queue.of(person)
+
+    def reviewed(self, person: Person) -> int:
+        """How many demonstrations this person has begun."""
+        return sum(track == person.track for _, track in self._desk().repository.tracks())
+
+    def open(self, episode: str, person: Person, wanted: Wanted = "shown") -> Json:
         """The board of a demonstration; who opens it for the first time begins a track with the newest label run."""
         with self._episode(episode) as reader:
-            runs = self._runs(reader)
-            desk = self._desk(runs[-1].policy_set)
-            review = desk.begin(runs[-1], person.track, person.name)
-            body = self._board(reader, desk, review, runs, person)
-        return {**body, "queue": list(queue)}
+            return self._board(reader, self._opened(reader, person, wanted))
 
     def do(
         self,
@@ -72,66 +75,82 @@ class Reviewing:
         base: int,
         op: Op,
         payload: Json,
-        args: Mapping[str, str] | None,
+        args: Mapping[str, str] | None = None,
+        track: str | None = None,
     ) -> Json:
-        """Store a gesture: `{"state", "touched"}`. Raises Conflict, ReviewError, TreeError."""
-        with self._episode(episode) as reader:
-            runs = self._runs(reader)
-            desk = self._desk(runs[-1].policy_set)
-            before = desk.begin(runs[-1], person.track, person.name)
-            touched = None
-            after = before
-            if not self._known(desk, episode, person, gesture):
-                _check_base(before, base)
-                full = payload if args is None else {**payload, "args": _arguments(desk, before, payload, args)}
-                after = desk.do(before, op, full, person.name, gesture)
-                touched = _touched(before.tree, after.tree, payload.get("segment"))
-            return {"state": self._board(reader, desk, after, runs, person), "touched": touched}
+        """Store a gesture: `{"changes", "touched"}`, or the whole `state` for one stored before.
 
-    def finish(self, episode: str, person: Person, base: int) -> Json:
-        """Freeze all the person's decided demonstrations: `{"state", "label_set"}`. Raises ReviewError."""
+        Raises Conflict when the track is not at `base` or is another than `track`, ReviewError, TreeError.
+        """
         with self._episode(episode) as reader:
-            runs = self._runs(reader)
-            desk = self._desk(runs[-1].policy_set)
-            review = desk.open(episode, person.track)
+            opened = self._opened(reader, person, _kind_of(track))
+            desk, before = opened.desk, opened.review
+            if track is not None and track != before.track:
+                raise Conflict(before.number)
+            if any(event.gesture == gesture for event in desk.repository.events(episode, before.track, base)):
+                return {"state": self._board(reader, opened), "touched": None}
+            _check_base(before, base)
+            full = payload if args is None else {**payload, "args": _arguments(desk, before, payload, args)}
+            after = desk.do(before, op, full, person.name, gesture)
+            changed = changes(opened, Opened(desk, opened.runs, after, person), self._queue.doubter)
+            return {"changes": changed, "touched": _touched(before.tree, after.tree, payload.get("segment"))}
+
+    def finish(self, episode: str, person: Person, base: int, track: str | None = None, given_up: bool = False) -> Json:
+        """Freeze all the person's decided demonstrations, or hand a blind track in: `{"state", "label_set"}`.
+
+        Raises ReviewError.
+        """
+        with self._episode(episode) as reader:
+            opened = self._opened(reader, person, _kind_of(track))
+            desk, review = opened.desk, opened.review
             _check_base(review, base)
+            if opened.blind:
+                return self._handed_in(reader, opened, given_up)
             if not review.decided:
-                raise ReviewError(f"{len(review.pending)} calls are not decided yet. Accept or reject them first.")
-            frozen = desk.freeze_decided(person.track, person.name)
-            return {"state": self._board(reader, desk, review, runs, person), "label_set": frozen.id}
+                raise ReviewError(f"{_undecided(review)} Nothing was frozen.")
+            frozen = self._frozen(desk, review, person)
+            return {"state": self._board(reader, opened), "label_set": frozen.id}
 
-    def queue(self, person: Person) -> list[Json]:
-        """What waits for this person, most doubtful first; what cannot be read or labelled is left out."""
-        found: list[tuple[float, Json]] = []
-        for episode in self._demonstrations()[:LOOKED_AT]:
-            try:
-                waiting = self._waiting(episode, person)
-            except self._failures:
-                continue
-            if waiting is not None:
-                found.append(waiting)
-        found.sort(key=lambda item: item[0])
-        return [line for _, line in found[:QUEUED]]
-
-    def reviewed(self, person: Person) -> int:
-        """How many demonstrations this person has begun."""
-        return sum(track == person.track for _, track in self._desk().repository.tracks())
-
-    def _waiting(self, episode: str, person: Person) -> tuple[float, Json] | None:
-        """(mean confidence of what is undecided, the queue's line); None when nothing is left to do."""
+    def history(self, episode: str, person: Person, wanted: Wanted) -> Json:
+        """`{"entries"}`: every change of the track in words, newest first."""
         with self._episode(episode) as reader:
-            header = reader.episode
-        runs = self._desk().repository.runs(episode)
-        if not runs:
-            return UNKNOWN, unlabelled(header)
+            opened = self._opened(reader, person, wanted)
+        repository = opened.desk.repository
+        names = {run.id: run.labeller for run in opened.runs}
+        told = history(
+            opened.review.tree, repository.events(episode, opened.review.track), lambda run: names.get(run, run)
+        )
+        fields = ("number", "at", "actor", "op", "text", "undone", "pending")
+        return {"entries": [{name: getattr(entry, name) for name in fields} for entry in reversed(told)]}
+
+    def together(self, episode: str, person: Person, left: str, right: str) -> Json:
+        """Begin the gold track of a demonstration with two tracks and show it; shows it if it was begun before."""
+        with self._episode(episode) as reader:
+            opened = self._opened(reader, person, "shown")
+            if opened.blind:
+                raise ReviewError("Hand your blind labels in first. Nothing was changed.")
+            tracks = opened.desk.tracks
+            opened.desk.bring_together(tracks.get(episode, left), tracks.get(episode, right), person.name)
+            return self._board(reader, self._opened(reader, person, "gold"))
+
+    def _opened(self, reader: EpisodeReader, person: Person, wanted: Wanted) -> Opened:
+        """The track that is to be shown. Raises ReviewError where that would show what must not be seen."""
+        runs, episode = self._runs(reader), reader.episode.id
         desk = self._desk(runs[-1].policy_set)
-        try:
-            review = desk.open(episode, person.track)
-        except UnknownLabel:
-            return _mean(runs[-1].tree), entry(header, runs[-1].tree)
-        if review.decided and self._frozen(desk, review):
-            return None
-        return _mean(review.tree), entry(header, review.tree)
+        found = {track.name: track for track in desk.tracks.all(episode)}
+        blind = found.get(f"{BLIND}{person.track}")
+        if blind is not None and not blind.state.closed:
+            return Opened(desk, runs, blind.state, person)
+        if wanted == "blind":
+            if person.track in found or blind is not None:
+                raise ReviewError(
+                    "You have seen what is proposed for this demonstration, so you cannot label it blind any more. "
+                    "Nothing was changed; somebody else can, under their own name."
+                )
+            return Opened(desk, runs, desk.begin_blind(runs[-1], person.track, person.name), person)
+        if wanted == "gold":
+            return Opened(desk, runs, desk.open(episode, GOLD), person)
+        return Opened(desk, runs, desk.begin(runs[-1], person.track, person.name), person)
 
     def _runs(self, reader: EpisodeReader) -> tuple[LabelRun, ...]:
         """The label runs of a demonstration; rules and marks make the first ones when nobody has."""
@@ -145,40 +164,62 @@ class Reviewing:
             raise NothingToLabel("This demonstration is still being recorded. Stop it on the Record screen first.")
         return propose_all(desk, reader)
 
-    def _board(
-        self, reader: EpisodeReader, desk: ReviewDesk, review: ReviewState, runs: Sequence[LabelRun], person: Person
-    ) -> Json:
-        adopted = next((run.labeller for run in runs if run.id == review.run), None)
-        lanes = {run.labeller: run.tree for run in runs if run.tree.uids == review.tree.uids}
-        body = board(reader.episode, _steps(reader, review.tree), review, lanes, desk.policies)
-        finished = review.decided and self._frozen(desk, review)
-        facts = {"author": {"name": person.name}, "adopted": adopted, "finished": finished}
-        return {**body, **facts, "mistakes": self._wrong(reader)}
+    def _board(self, reader: EpisodeReader, opened: Opened) -> Json:
+        recording = self._recording(reader, opened.review.tree)
+        policies = [policy_facts(policy) for policy in opened.desk.policies if policy.kind != "planner"]
+        return {
+            "episode": recording.episode,
+            "steps": recording.steps,
+            "mistakes": recording.mistakes,
+            "policies": policies,
+            "author": {"name": opened.person.name},
+            "threshold": THRESHOLD,
+            "calibrated": False,
+            **labels(opened, self._queue.doubter),
+        }
 
-    def _wrong(self, reader: EpisodeReader) -> list[str]:
-        """The steps marked as mistakes while recording, read once: a sealed log does not change."""
-        episode = reader.episode.id
-        if episode not in self._mistakes:
-            self._mistakes[episode] = sorted(flagged(reader))
-        return self._mistakes[episode]
-
-    @staticmethod
-    def _frozen(desk: ReviewDesk, review: ReviewState) -> bool:
-        """Whether the newest label set holds the track as it stands."""
-        try:
-            return review.tree in desk.repository.label_set("latest").trees
-        except UnknownLabel:
-            return False
+    def _handed_in(self, reader: EpisodeReader, opened: Opened, given_up: bool) -> Json:
+        """A blind track ends; its calls are its person's labels from now on, unless it was given up."""
+        if not given_up and not opened.review.tree.segments:
+            raise ReviewError("There is no call yet. Nothing was handed in; make calls of the steps first.")
+        opened.desk.do(opened.review, "hand_in", {"given_up": given_up}, opened.person.name)
+        return {"state": self._board(reader, self._opened(reader, opened.person, "shown")), "label_set": None}
 
     @staticmethod
-    def _known(desk: ReviewDesk, episode: str, person: Person, gesture: str) -> bool:
-        return any(event.gesture == gesture for event in desk.repository.events(episode, person.track))
+    def _frozen(desk: ReviewDesk, review: ReviewState, person: Person) -> LabelSet:
+        if review.sides is None:
+            return desk.freeze_decided(review.track, person.name)
+        golden = [(one.episode, GOLD) for one in desk.tracks.all() if one.kind == "gold" and one.settled]
+        return desk.freeze(golden, person.name)
+
+    def _recording(self, reader: EpisodeReader, tree: LabelTree) -> _Recording:
+        """The recording's part, made once: a sealed log does not change."""
+        key = (reader.episode.id, tree.derivation)
+        found = self._recordings.get(key)
+        if found is None or [step["uid"] for step in found.steps] != list(tree.uids):
+            by_uid = {step.uid: step for step in reader.steps(tree.derivation)}
+            steps = [step_facts(by_uid[uid]) for uid in tree.uids]
+            found = _Recording(episode_facts(reader.episode), steps, sorted(flagged(reader)))
+            self._recordings[key] = found
+            while len(self._recordings) > REMEMBERED:
+                self._recordings.popitem(last=False)
+        return found
 
 
-def _steps(reader: EpisodeReader, tree: LabelTree) -> tuple[Step, ...]:
-    """The steps of the tree's derivation that the tree is over, in its order."""
-    by_uid = {step.uid: step for step in reader.steps(tree.derivation)}
-    return tuple(by_uid[uid] for uid in tree.uids)
+def person_called(name: str) -> Person:
+    """The person of that name."""
+    return Person(name, track_of(name))
+
+
+def _kind_of(track: str | None) -> Wanted:
+    return "gold" if track == GOLD else "shown"
+
+
+def _undecided(review: ReviewState) -> str:
+    open_ = [key for key, choice in review.labels.choices.items() if not choice]
+    if review.pending:
+        return f"{len(review.pending)} calls are not decided yet. Accept or reject them first."
+    return f"{len(open_)} differences are not settled yet. Choose a side in each first."
 
 
 def _check_base(review: ReviewState, base: int) -> None:
@@ -203,12 +244,7 @@ def _arguments(desk: ReviewDesk, review: ReviewState, payload: Json, given: Mapp
 
 def _touched(before: LabelTree, after: LabelTree, segment: object) -> str | None:
     """The call a gesture was about: a new one if it made one, the one it named, or the first that changed."""
-    changed = [key for key, now in after.by_id.items() if before.by_id.get(key) != now]
+    changed = [key for key, now in after.by_id.items() if before.by_id.get(key) is not now]
     new = [key for key in changed if key not in before.by_id]
     named = [segment] if isinstance(segment, str) and segment in after.by_id else []
     return next(iter([*new, *named, *changed]), None)
-
-
-def _mean(tree: LabelTree) -> float:
-    pending = [segment.confidence or 0.0 for segment in tree.segments if segment.state == "pending"]
-    return sum(pending) / len(pending) if pending else 1.0

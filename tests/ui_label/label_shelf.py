@@ -9,6 +9,7 @@ import tempfile
 from dataclasses import replace
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 from bench.replay_episode import URL, Page
 from labeling.desk import ReviewDesk
@@ -16,6 +17,7 @@ from labeling.errors import LabelError
 from labeling.label_sets import make_run
 from labeling.model import Argument, LabelRun, Segment, Source
 from labeling.repository import LabelRepository
+from labeling.tracks import Tracks
 from labeling.tree import make_tree
 from policies.errors import PolicyError
 from policies.library import PolicySet, load_set
@@ -25,7 +27,7 @@ from store.errors import StoreError
 from store.workspace import Workspace
 from traces.catalogue import Episodes
 from traces.errors import TraceError
-from traces.model import Episode, Frame, Step, Target
+from traces.model import Annotation, Episode, Frame, Step, Target
 from traces.reader import EpisodeReader
 from traces.writer import EpisodeWriter
 
@@ -88,6 +90,7 @@ class LabelShelf:
         self.guard = Guard()
         self.people = People("a secret of tests")
         self.labels = LabelRepository(self.workspace)
+        self.tracks = Tracks(self.labels)
 
     def close(self) -> None:
         """Let go of the database."""
@@ -97,14 +100,18 @@ class LabelShelf:
         """A reader of its own."""
         return self.episodes.open(episode_id)
 
-    def demonstrations(self) -> tuple[str, ...]:
+    def demonstration_rows(self) -> tuple[dict[str, Any], ...]:
         """Ended demonstrations, newest first."""
         rows = self.episodes.catalogue.search(actor="human").rows
-        return tuple(row["id"] for row in rows if row["status"] != "running")
+        return tuple(row for row in rows if row["status"] != "running")
+
+    def annotate(self, annotation: Annotation) -> None:
+        """Add a tag."""
+        self.episodes.annotate(annotation)
 
     def desk(self, policy_set: str = "web") -> ReviewDesk:
         """A desk with the set's policies."""
-        return ReviewDesk(self.labels, _policies(policy_set))
+        return ReviewDesk(self.labels, _policies(policy_set), tracks=self.tracks)
 
     def frames(self, episode_id: str, label_ref: str) -> tuple[Frame, ...]:
         """Nobody asks for them here."""

@@ -16,7 +16,10 @@ from ui.keys import keys_of
 from ui.theme import colours_for_components
 
 _HERE = Path(__file__).parent
-_MODULES = ("model.js", "wire.js", "timeline.js", "panes.js", "call.js", "sheets.js", "act.js", "keys.js", "main.js")
+_MODULES = (
+    "model.js", "wire.js", "timeline.js", "panes.js", "side.js", "call.js", "compare.js", "sheets.js", "history.js",
+    "act.js", "keys.js", "main.js",
+)  # fmt: skip
 
 JS = script(_HERE, *_MODULES, shared=("check.js",))
 CSS = style(_HERE, "label.css", "timeline.css")

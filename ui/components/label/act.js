@@ -33,7 +33,7 @@ function actionsOf(view) {
       ),
     policy: (name) => choosePolicy(view, name),
     goTo: (step, extend, keep) => whenIdle(view, () => goTo(view, step, extend, keep)),
-    move: (by) => whenIdle(view, () => goTo(view, view.cursor + by, false, false)),
+    move: (by) => whenIdle(view, () => step(view, by)),
     select: (id, step, extend) => whenIdle(view, () => select(view, id, step, extend)),
     edge: (by) => moveByKey(view, by),
     moveEdge: (id, edge, to) => moveEdge(view, id, edge, to),
@@ -45,10 +45,26 @@ function actionsOf(view) {
     help: () => helpSheet(view),
     name: () => nameForm(view),
     showPolicies: () => showPolicies(view),
-    open: (episode) => whenIdle(view, () => view.load(episode)),
+    note: () => whenIdle(view, () => noteForm(view)),
+    mark: () => whenIdle(view, () => mark(view)),
+    history: () => whenIdle(view, () => historySheet(view)),
+    blind: () => whenIdle(view, () => blindSheet(view)),
+    difference: (by) => whenIdle(view, () => goToDifference(view, by)),
+    look: (found, step) => whenIdle(view, () => (found ? lookAt(view, found, step) : goTo(view, step, false, false))),
+    take: () => takeOver(view),
+    settle: (choice) => settle(view, choice),
+    together: () => whenIdle(view, () => togetherForm(view)),
+    openGold: () => whenIdle(view, () => view.load(view.state.episode.id, "gold")),
+    openMine: () => whenIdle(view, () => view.load(view.state.episode.id, "shown")),
+    open: (entry) => whenIdle(view, () => openLine(view, entry)),
     neighbour: (by) => whenIdle(view, () => neighbour(view, by)),
     finish: () => finish(view),
   };
+}
+
+/** Move the cursor; while steps are being marked, mark on. */
+function step(view, by) {
+  goTo(view, view.cursor + by, view.anchor !== null && view.marking, false);
 }
 
 /** Moves wait for what is being saved, so that keys keep their order. */
@@ -82,6 +98,13 @@ function stay(view, body) {
     const segment = segmentOf(view.state, body.touched);
     if (view.cursor < segment.first || view.cursor > segment.last) view.cursor = segment.first;
   } else view.selected = (deepestAt(view.state, view.cursor) || { id: null }).id;
+}
+
+/** Begin to mark steps at the cursor, as Shift+click does; again leaves them. */
+function mark(view) {
+  view.marking = view.anchor === null;
+  view.anchor = view.marking ? view.cursor : null;
+  view.draw();
 }
 
 function goTo(view, step, extend, keepCall) {
@@ -178,6 +201,12 @@ function saveArguments(view, segment, values) {
     view.commit(`Changed what ${policy} returns`, () => ({ op: "set_returns", segment: id, returns }), stay);
 }
 
+/** Open a line of the queue: blind where that was asked for, or where one wants it so and has not seen the proposal. */
+function openLine(view, entry) {
+  const blind = entry.blind || (view.blindly && entry.whose !== "mine");
+  return view.load(entry.episode, blind ? "blind" : "shown");
+}
+
 function showPolicies(view) {
   view.side = "policies";
   drawSide(view);
@@ -185,10 +214,11 @@ function showPolicies(view) {
 }
 
 function neighbour(view, by) {
-  const { queue, episode } = view.state;
+  const { episode } = view.state;
+  const queue = queueShown(view);
   const at = queue.findIndex((q) => q.episode === episode.id);
   const to = queue[at < 0 ? (by > 0 ? 0 : queue.length - 1) : at + by];
-  if (to && to.episode !== episode.id) view.load(to.episode);
+  if (to && to.episode !== episode.id) openLine(view, to);
   else
     toast(
       view,
@@ -197,11 +227,10 @@ function neighbour(view, by) {
 }
 
 function finish(view) {
-  const make = (v) => {
-    const { decided, total } = progressOf(v.state);
-    return total && decided === total && !v.state.finished ? { op: "finish" } : null;
-  };
-  view.commit("Finished: these labels are frozen and can be built into prompts", make, (v, body) => {
+  const blind = isBlind(view.state);
+  const make = (v) => (canFinish(v.state) ? { op: "finish" } : null);
+  const said = blind ? "Handed in: these are your labels now" : "Finished: these labels are frozen and can be built into prompts";
+  view.commit(said, make, (v, body) => {
     v.report("finished", { episode: v.state.episode.id, label_set: body.label_set || null });
     finishedSheet(v, body);
   });

@@ -34,14 +34,16 @@ function ownCard(view) {
       h(
         "div",
         { class: "dim" },
-        "No call holds the step at the cursor: the planner does it itself. Press 1–9 to make it a call, or W to wrap several steps (Shift+click marks them).",
+        "No call holds the step at the cursor: the planner does it itself. Press 1–9 to make it a call, or W to wrap several steps (Shift+click, or Shift+Space and arrows, marks them).",
       ),
+      differenceCard(view),
       stepLines(view, first, last, null),
       h(
         "div",
         { class: "row buttons" },
         action(view, "Make a call", "1–9", () => view.act.showPolicies()),
         action(view, "Wrap", "W", () => view.act.wrap()),
+        action(view, "Note", "N", () => view.act.note()),
       ),
     ),
   ];
@@ -50,6 +52,7 @@ function ownCard(view) {
 function callCard(view, segment) {
   const { state } = view;
   const [, word] = stateSign(segment);
+  const known = isPolicy(state, segment.policy);
   const certain = `confidence ${confidenceText(segment.confidence)}${state.calibrated ? "" : " uncalibrated"}`;
   return [
     h(
@@ -64,17 +67,21 @@ function callCard(view, segment) {
         word,
       ),
       h("span", { class: "sp" }),
-      h(
-        "span",
-        { class: "chip", title: "The labeller's own number; not checked against reviewed labels yet" },
-        certain,
-      ),
+      !known && h("span", { class: "chip warn" }, "no policy yet"),
+      segment.confidence !== null &&
+        h(
+          "span",
+          { class: "chip", title: "The labeller's own number; not checked against reviewed labels yet" },
+          certain,
+        ),
     ),
     h(
       "div",
       { class: "pad stack grow" },
+      differenceCard(view),
+      !known && proposedNote(view, segment),
       segment.why &&
-        h("div", {}, h("span", { class: "dim" }, segment.state === "pending" ? "Why next: " : "Doubt: "), segment.why),
+        h("div", { data: { part: "why" } }, h("span", { class: "dim" }, segment.state === "pending" ? "Why next: " : "Doubt: "), segment.why),
       segment.rule === "live" && h("div", { class: "dim" }, "Marked while recording"),
       segment.reason &&
         segment.reason !== segment.why &&
@@ -82,8 +89,42 @@ function callCard(view, segment) {
       view.editing ? argumentForm(view, segment) : argumentTable(view, segment),
       stepLines(view, segment.first, segment.last, segment),
       actions(view, segment),
+      policyCard(view, segment.policy),
     ),
   ];
+}
+
+/** A labeller proposed a policy that does not exist: what one can do about it. */
+function proposedNote(view, segment) {
+  const name = segment.policy.replace(/^proposed:/, "");
+  return h(
+    "div",
+    { class: "note" },
+    h("div", {}, `The labeller found no policy for this and proposes a new one, “${name}”.`),
+    h(
+      "div",
+      { class: "row buttons" },
+      action(view, "Name it by one there is", "1–9", () => view.act.showPolicies()),
+      h("button", { type: "button", onclick: () => view.leave("policies") }, "Look at it in Policies"),
+    ),
+  );
+}
+
+/** When a policy is to be called and when it is done, for who is unsure. */
+function policyCard(view, name) {
+  const policy = view.state.policies.find((p) => p.name === name);
+  if (!policy) return null;
+  const line = (label, text) => text && h("div", {}, h("span", { class: "dim" }, `${label}: `), text);
+  const params = policy.params.map((p) => ` [${p.name}]`).join("");
+  return h(
+    "details",
+    { class: "policycard", open: view.cardOpen, ontoggle: (event) => (view.cardOpen = event.target.open) },
+    h("summary", { class: "dim" }, "What ", h("span", { class: "mono" }, policy.name + params), " is for"),
+    h("div", {}, policy.description),
+    line("When", policy.when_to_use),
+    line("Not when", policy.when_not),
+    line("Done when", policy.stop_rule),
+  );
 }
 
 const SOURCES = {
@@ -177,6 +218,7 @@ function stepLines(view, first, last, segment) {
       view.check.mark(step.uid),
       `${step.action}${target}`,
       child && h("span", { class: "dim" }, `  in ${child.policy}`),
+      state.notes[step.uid] && h("span", { class: "noted", title: state.notes[step.uid] }, `  ✎ ${shorten(state.notes[step.uid], 60)}`),
       (state.mistakes || []).includes(step.uid) &&
         h("span", { class: "warn", title: "Marked while recording: nobody learns from it" }, "  a mistake"),
       doubted.has(index) && h("span", { class: "vh" }, " (in doubt)"),
@@ -222,7 +264,10 @@ function actions(view, segment) {
     h(
       "div",
       { class: "row buttons" },
-      action(view, "Accept", "A", () => act.accept(), { primary: true, disabled: segment.state === "accepted" }),
+      action(view, "Accept", "A", () => act.accept(), {
+        primary: true,
+        disabled: segment.state === "accepted" || !isPolicy(state, segment.policy),
+      }),
       action(view, "Relabel", "1–9", () => act.showPolicies()),
       action(view, "Split", "S", () => act.split(), {
         disabled: view.cursor <= segment.first || view.cursor > segment.last,
@@ -231,6 +276,7 @@ function actions(view, segment) {
       action(view, "Reject", "X", () => act.reject()),
       action(view, "Edit", "E", () => act.edit()),
       action(view, "Wrap", "W", () => act.wrap()),
+      action(view, "Note", "N", () => act.note()),
     ),
     h(
       "div",

@@ -11,6 +11,13 @@ const KEYS = {
   u: (act) => act.undo(),
   y: (act) => act.redo(),
   b: (act) => act.bulk(),
+  d: (act) => act.difference(1),
+  t: (act) => act.take(),
+  n: (act) => act.note(),
+  h: (act) => act.history(),
+  o: (act) => act.settle("own"),
+  "[": (act) => act.settle("left"),
+  "]": (act) => act.settle("right"),
   j: (act) => act.neighbour(1),
   k: (act) => act.neighbour(-1),
   "?": (act) => act.help(),
@@ -19,6 +26,8 @@ const KEYS = {
 };
 
 const SHIFTED = {
+  D: (act) => act.difference(-1),
+  " ": (act) => act.mark(),
   ArrowLeft: (act) => act.edge(-1),
   ArrowRight: (act) => act.edge(1),
   "?": (act) => act.help(),

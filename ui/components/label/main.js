@@ -26,6 +26,12 @@ class Board {
     this.side = "queue";
     this.filter = "";
     this.editing = false;
+    this.difference = null;
+    this.shownHistory = null;
+    this.whose = "all";
+    this.site = "";
+    this.drawn = { bars: new Map() };
+    this.room = 0;
     this.given = undefined;
     this.cache = new Map();
     this.line = new Line(() => this.state && this.draw());
@@ -68,15 +74,17 @@ class Board {
   fit() {
     const top = this.parts.root.getBoundingClientRect().top + window.scrollY;
     this.parts.root.style.setProperty("--room", `${Math.max(560, window.innerHeight - Math.max(0, top) - 16)}px`);
+    this.room = this.parts.timeline.clientWidth;
     if (this.state) drawTimeline(this);
   }
 
-  async load(episode) {
+  /** Open a demonstration; `as` "blind" without its proposal, "gold" as what two people were brought together to. */
+  async load(episode, as = this.blindly ? "blind" : "shown") {
     fill(this.parts.banner, !this.state && h("div", { class: "pad dim", role: "status" }, "Loading …"));
     try {
-      this.show(await loadState(this.link, episode));
+      this.show(await loadState(this.link, episode, as));
     } catch (error) {
-      const again = h("button", { type: "button", onclick: () => this.load(episode) }, "Try again");
+      const again = h("button", { type: "button", onclick: () => this.load(episode, as) }, "Try again");
       fill(
         this.parts.banner,
         h(
@@ -92,14 +100,19 @@ class Board {
   /** Take a new state from the server; keeps the place one was at when it is the same demonstration. */
   show(state) {
     if (state.empty) return emptyInto(this, state);
-    const other = !this.state || this.state.episode.id !== state.episode.id;
+    const before = this.state;
+    const other = !before || before.episode.id !== state.episode.id || before.track.name !== state.track.name;
+    if (!other && sameSteps(before, state)) state.steps = before.steps;
     this.state = state;
     fill(this.parts.banner);
-    this.parts.body.hidden = false;
+    if (this.parts.body.hidden) {
+      this.parts.body.hidden = false;
+      this.room = this.parts.timeline.clientWidth;
+    }
     if (other) this.arrive();
     else if (!segmentOf(state, this.selected)) this.selected = (deepestAt(state, this.cursor) || { id: null }).id;
     this.cursor = Math.min(this.cursor, Math.max(0, state.steps.length - 1));
-    if (other) this.watchCheck();
+    if (other && (!before || before.episode.id !== state.episode.id)) this.watchCheck();
     return this.draw();
   }
 
@@ -108,6 +121,7 @@ class Board {
     const first = nextPending(this.state, null);
     this.anchor = null;
     this.editing = false;
+    this.difference = null;
     this.selected = first ? first.id : null;
     this.cursor = first ? first.first : 0;
     this.cache.clear();
@@ -133,6 +147,16 @@ class Board {
     drawCall(this);
     drawSide(this);
     drawFailure(this);
+    prefetch(this);
+  }
+
+  /** Whether demonstrations not seen yet are opened without their proposal; kept while the tab is open. */
+  get blindly() {
+    return sessionStorage.getItem("stepscope-blind") === "1";
+  }
+
+  set blindly(on) {
+    sessionStorage.setItem("stepscope-blind", on ? "1" : "0");
   }
 
   /** The observation text before a step, from the store. */
@@ -160,15 +184,20 @@ class Board {
       if (!gesture) return;
       const said = typeof what === "function" ? what(this) : what;
       try {
-        const sent = { id, base: this.state.base, ...gesture };
+        const sent = { id, base: this.state.base, track: this.state.track.name, ...gesture };
         const body = await sendGesture(this.link, this.state.episode.id, sent);
         const target = segmentOf(this.state, gesture.segment);
-        this.state = { ...body.state, queue: queueWith(this.state.queue, body.state) };
+        const state = mergedState(this.state, body);
+        if (state.track.name !== this.state.track.name) {
+          this.show(state);
+          return toast(this, said);
+        }
+        this.state = { ...state, queue: queueWith(state) };
         if (after) after(this, body, target);
         this.show(this.state);
         toast(this, said);
       } catch (error) {
-        await this.refused(error, () => (gesture = null));
+        await this.refused(error, said, () => (gesture = null));
       }
     };
     this.line.push({ what, run });
@@ -176,14 +205,12 @@ class Board {
   }
 
   /** A conflict or a refusal is told and over; anything else stays in line for another try. */
-  async refused(error, forget) {
+  async refused(error, said, forget) {
     if (error.status === 409) {
       forget();
-      this.show(await loadState(this.link, this.state.episode.id));
-      notice(
-        this,
-        `${error.message} This gesture was not saved; what you see now is the newest state. Do it again if it still fits.`,
-      );
+      const newest = await loadState(this.link, this.state.episode.id, this.state.track.kind);
+      this.show(newest);
+      conflict(this, said, newest);
     } else if (error.status === 422) notice(this, error.message);
     else throw error;
   }

@@ -5,11 +5,13 @@
  *   box: ?{x: number, y: number, width: number, height: number}}, picture_before: ?string, picture_after: ?string}} LabelStep
  * @typedef {{name: string, value: string, source: string, found: boolean}} LabelArg
  * @typedef {{id: string, first: number, last: number, depth: number, parent: ?string, policy: string, args: LabelArg[],
- *   returns: ?string, reason: string, rule: ?string, evidence: string, confidence: ?number, state: string, why: string}} LabelSegment
+ *   returns: ?string, reason: string, rule: ?string, evidence: string, confidence: ?number, state: string, why: string,
+ *   doubt: number}} LabelSegment
  * first and last are positions in `steps`, both inclusive; depth of a call of the planner is 2.
  * @typedef {{episode: Object, author: Object, steps: LabelStep[], segments: LabelSegment[], rejected: number,
- *   lanes: Object[], policies: Object[], queue: Object[], order: string[], base: number, can_undo: boolean, can_redo: boolean,
- *   finished: boolean, threshold: number}} LabelState
+ *   lanes: Object[], gold: ?Object[], policies: Object[], queue: Object[], to_review: number, base: number,
+ *   can_undo: boolean, can_redo: boolean, finished: boolean, decided: boolean, threshold: number, notes: Object,
+ *   track: {name: string, kind: string, sides: ?string[]}, others: Object[]}} LabelState
  */
 
 const DECIDED = new Set(["accepted", "edited"]);
@@ -45,14 +47,60 @@ function progressOf(state) {
   return { decided: decided + state.rejected, total: state.segments.length + state.rejected };
 }
 
+/** The state after a gesture: what the server did not send has not changed. @returns {LabelState} */
+function mergedState(state, body) {
+  if (body.state) return { ...state, ...body.state, ...(body.queue && { queue: body.queue, to_review: body.to_review }) };
+  const { gone, segments, ...rest } = body.changes;
+  const changed = new Map(segments.map((s) => [s.id, s]));
+  const all = gone ? segments : state.segments.map((s) => changed.get(s.id) || s);
+  return { ...state, ...rest, segments: all };
+}
+
 /**
- * The next call to decide: the most doubtful one still pending, in the server's order.
+ * The next call to decide: of those still pending the one most in doubt, the first of equals.
  * @param {LabelState} state
  * @param {?string} notThis an id to pass over
  */
 function nextPending(state, notThis) {
-  const pending = state.order.map((id) => segmentOf(state, id)).filter((s) => s && s.state === "pending");
-  return pending.find((s) => s.id !== notThis) || pending[0] || null;
+  let best = null;
+  let passed = null;
+  for (const s of state.segments) {
+    if (s.state !== "pending") continue;
+    if (s.id === notThis) passed = s;
+    else if (!best || s.doubt > best.doubt) best = s;
+  }
+  return best || passed;
+}
+
+/** Whether two states are over the same steps. */
+const sameSteps = (a, b) =>
+  a.steps.length === b.steps.length && a.steps.every((step, i) => step.uid === b.steps[i].uid);
+
+/** Whether a policy of this name exists; a labeller may propose one that does not. */
+function isPolicy(state, name) {
+  return state.policies.some((p) => p.name === name);
+}
+
+/** Whether nothing proposed is shown here. */
+const isBlind = (state) => state.track.kind === "blind";
+const isGold = (state) => state.track.kind === "gold";
+
+/**
+ * Every place where other labels differ, in order of steps: of a gold track its own differences, else those of all lanes.
+ * @returns {{first: number, last: number, text: string, ref: ?string, name: string, at: ?string, key: ?string, choice: ?string}[]}
+ */
+function differencesOf(state) {
+  const all = state.gold
+    ? state.gold.map((d) => ({ ...d, name: "", ref: null, at: null, text: "" }))
+    : state.lanes.flatMap((lane) => lane.differences.map((d) => ({ ...d, ref: lane.ref, name: lane.name, key: null })));
+  return all.sort((a, b) => a.first - b.first || a.last - b.last);
+}
+
+/** The difference one looks at: the one jumped to while the cursor is in it, else the first at the cursor. */
+function differenceAt(view) {
+  const here = differencesOf(view.state).filter((d) => d.first <= view.cursor && view.cursor <= d.last);
+  const like = view.difference;
+  return (like && here.find((d) => d.ref === like.ref && d.first === like.first)) || here[0] || null;
 }
 
 /** Which end Shift+arrow moves: the start while the cursor stands on it, else the end. */

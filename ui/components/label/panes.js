@@ -1,4 +1,4 @@
-/* The header, the page at the cursor, and the lists at the right: queue and policies. call.js has the card between. */
+/* The header and the page at the cursor. call.js has the card beside it, side.js the lists at the right. */
 
 function drawHeader(view) {
   const { state, parts } = view;
@@ -6,39 +6,65 @@ function drawHeader(view) {
     ? parts.root.getRootNode().activeElement.dataset.act
     : null;
   const { decided, total } = progressOf(state);
-  const { site, number } = state.episode;
-  const from = [site, number && `demonstration ${number}`].filter(Boolean).join(" · ");
   const counted = total ? `${decided} of ${total} calls decided` : "no calls yet";
   fill(
     parts.header,
     h("h1", { title: state.episode.objective }, state.episode.objective),
-    from && h("span", { class: "chip" }, from),
+    state.episode.site && h("span", { class: "chip" }, state.episode.site),
+    trackChip(state),
     h("span", { class: `chip${total && decided === total ? " ok" : ""}`, data: { part: "decided" } }, counted),
     view.check.summary(),
     h("span", { class: "sp" }),
     !view.line.idle && h("span", { class: "dim", role: "status" }, view.line.failed ? "not saved" : "saving …"),
-    h("button", { type: "button", onclick: () => view.act.name() }, `as ${state.author.name}`),
+    h("button", { type: "button", data: { act: "name" }, onclick: () => view.act.name() }, `as ${state.author.name}`),
+    h(
+      "button",
+      { type: "button", data: { act: "blind" }, "aria-pressed": String(view.blindly), onclick: () => view.act.blind() },
+      "Blind",
+    ),
+    h("button", { type: "button", data: { act: "history" }, onclick: () => view.act.history() }, "History ", h("kbd", {}, "H")),
     h(
       "button",
       { type: "button", disabled: !state.can_undo, title: state.undo_text || "", onclick: () => view.act.undo() },
       "Undo ",
       h("kbd", {}, "U"),
     ),
-    finishButton(view, decided, total),
+    finishButton(view),
   );
   if (focused) parts.header.querySelector(`[data-act="${focused}"]`)?.focus();
 }
 
-function finishButton(view, decided, total) {
-  const ready = total > 0 && decided === total;
-  const title = ready
-    ? "Freeze these labels, so that prompts can be built from them"
-    : "Every call needs a decision first";
-  if (view.state.finished) return h("span", { class: "chip ok" }, "Finished ✓");
+/** Which of the tracks of a demonstration one is in, where it is not the usual one. */
+function trackChip(state) {
+  if (isBlind(state)) return h("span", { class: "chip warn", data: { part: "track" } }, "blind: no proposal shown");
+  if (!isGold(state)) return null;
+  const open = state.gold.filter((d) => !d.choice).length;
+  const settled = `${state.gold.length - open} of ${state.gold.length} differences settled`;
+  const text = `gold of ${state.track.sides.join(" and ")} · ${settled}`;
+  return h("span", { class: `chip${open ? " warn" : " ok"}`, data: { part: "track" } }, text);
+}
+
+/** Whether one can finish: something is labelled, and all of it decided. */
+const canFinish = (state) => state.segments.length + state.rejected > 0 && state.decided && !state.finished;
+
+function finishButton(view) {
+  const { state } = view;
+  const ready = canFinish(state);
+  const why = isBlind(state)
+    ? "Hand your labels in: they change no more, and what was proposed is shown"
+    : "Freeze these labels, so that prompts can be built from them";
+  if (state.finished) return h("span", { class: "chip ok" }, "Finished ✓");
   return h(
     "button",
-    { class: "pri", type: "button", disabled: !ready, title, onclick: () => view.act.finish() },
-    "Finish ",
+    {
+      class: "pri",
+      type: "button",
+      disabled: !ready,
+      title: ready ? why : "Every call needs a decision first",
+      data: { act: "finish" },
+      onclick: () => view.act.finish(),
+    },
+    isBlind(state) ? "Hand in " : "Finish ",
     h("kbd", {}, "⏎"),
   );
 }
@@ -49,9 +75,11 @@ function drawLegend(view) {
   const differs = state.lanes.length > 0 && [h("i", { class: "key differs" }), "differs from yours"];
   fill(
     parts.legend,
-    h("b", {}, "Mine"),
+    h("b", {}, isGold(state) ? "Gold" : "Mine"),
     state.adopted && h("span", { class: "dim" }, `adopted from ${state.adopted}`),
+    isBlind(state) && h("span", { class: "dim" }, "Mark steps with Shift and name them 1–9; they are compared, not corrected"),
     h("span", { class: "sp" }),
+    comparing(view),
     h("span", { class: "legend dim" }, signs, differs),
   );
 }
@@ -143,124 +171,13 @@ async function observationInto(view, body, step) {
   }
 }
 
-function drawSide(view) {
-  const { parts, side } = view;
-  const choose = (id, focus) => {
-    view.side = id;
-    drawSide(view);
-    if (focus) parts.side.querySelector('[aria-selected="true"]').focus();
-  };
-  const tabs = tabList(
-    "Queue and policies",
-    [
-      { id: "queue", text: "Queue" },
-      { id: "policies", text: "Policies" },
-    ],
-    side,
-    choose,
-  );
-  fill(parts.side, tabs, side === "queue" ? queueList(view) : policyList(view));
-}
-
-/** The queue as it was, with this demonstration's line as it is now; what is finished leaves it. */
-function queueWith(queue, state) {
-  const mine = state.entry;
-  return queue.map((q) => (q.episode === mine.episode ? mine : q)).filter((q) => q !== mine || !state.finished);
-}
-
-/** Nothing is left to review: what one can do instead. */
-function emptyInto(view, state) {
-  const go = (text, where, primary) =>
-    h("button", { type: "button", class: primary ? "pri" : null, onclick: () => view.leave(where) }, text);
-  const some = state.reviewed > 0;
-  const text = some
-    ? "Every demonstration is reviewed and frozen. Build prompts from them, or record another one."
-    : "There is no demonstration with steps yet. Record one, and the rules propose its calls here.";
-  fill(
-    view.parts.banner,
-    h(
-      "div",
-      { class: "card nothing" },
-      h("h2", {}, "Nothing waits for review"),
-      h("p", { class: "dim" }, text),
-      h(
-        "div",
-        { class: "row" },
-        some && go("Build prompts", "prompts", true),
-        go("Record a demonstration", "record", !some),
-      ),
-    ),
-  );
-}
-
-function queueList(view) {
-  const { state } = view;
-  if (!state.queue.length) return h("div", { class: "pad dim" }, "Nothing else waits for review.");
-  const item = (entry) =>
-    h(
-      "button",
-      {
-        type: "button",
-        class: `item${entry.episode === state.episode.id ? " here" : ""}`,
-        "aria-current": entry.episode === state.episode.id ? "true" : null,
-        title: entry.objective,
-        onclick: () => view.act.open(entry.episode),
-      },
-      entry.number && h("b", {}, `${entry.number} `),
-      h("span", {}, shorten(entry.objective, 60)),
-      " ",
-      h("span", { class: "dim" }, entry.why),
-    );
-  return h(
-    "div",
-    { class: "pad list", role: "group", "aria-label": "Queue, most doubtful first" },
-    state.queue.map(item),
-  );
-}
-
-function policyList(view) {
-  const list = h("div", { class: "list", role: "group", "aria-label": "Policies: a click relabels the selected call" });
-  const refill = () =>
-    fill(
-      list,
-      policiesFound(view).map((p) => policyItem(view, p)),
-    );
-  const type = (event) => {
-    view.filter = event.target.value;
-    refill();
-  };
-  const props = {
-    name: "filter",
-    class: "filter",
-    type: "search",
-    placeholder: "Find a policy",
-    "aria-label": "Find a policy",
-  };
-  refill();
-  return h("div", { class: "pad" }, h("input", { ...props, value: view.filter, oninput: type }), list);
-}
-
-/** Policies that match the filter, each with the key 1–9 of its place in the whole list. */
-function policiesFound(view) {
-  const wanted = view.filter.trim().toLowerCase();
-  const keyed = view.state.policies.map((policy, i) => ({ ...policy, key: i < 9 ? String(i + 1) : null }));
-  return keyed.filter((p) => !wanted || `${p.name} ${p.description}`.toLowerCase().includes(wanted));
-}
-
-function policyItem(view, policy) {
-  const segment = segmentOf(view.state, view.selected);
-  const here = segment && segment.policy === policy.name;
-  const params = policy.params.map((a) => ` [${a.name}]`).join("");
-  return h(
-    "button",
-    {
-      type: "button",
-      class: `item policy${here ? " here" : ""}`,
-      title: policy.description,
-      onclick: () => view.act.policy(policy.name),
-    },
-    h("i", { class: "swatch", style: { "--c": colorOf(view, policy.name) } }),
-    h("span", {}, policy.name, h("span", { class: "dim" }, params)),
-    policy.key && h("kbd", {}, policy.key),
-  );
+/** The pictures the next key will want are fetched before it is pressed. */
+function prefetch(view) {
+  const next = nextPending(view.state, view.selected);
+  if (!next) return;
+  const src = pictureUrl(view.link, view.state.episode.id, "pictures", view.state.steps[next.first].picture_before);
+  if (src && view.drawn.fetched !== src) {
+    view.drawn.fetched = src;
+    new Image().src = src;
+  }
 }

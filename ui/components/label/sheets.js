@@ -150,6 +150,25 @@ function bulkForm(view) {
   });
 }
 
+/** A remark on the step at the cursor; an empty one takes it away. */
+function noteForm(view) {
+  const { state, cursor } = view;
+  const { uid } = state.steps[cursor];
+  const before = state.notes[uid] || "";
+  sheet(view, `Note on step ${cursor + 1}`, (close) => {
+    const save = ({ text }) => {
+      close();
+      const same = text.trim() === before;
+      view.commit(text.trim() ? "Noted" : "Note taken away", () => (same ? null : { op: "note", step: uid, text }), stayHere);
+    };
+    const field = h("input", { name: "text", value: before, maxlength: 2000, size: 60, autocomplete: "off" });
+    return form(save, h("label", {}, "note ", field), buttons(close, "Keep"));
+  });
+}
+
+/** After a gesture that made nothing: everything stays as it was. */
+function stayHere() {}
+
 function nameForm(view) {
   sheet(view, "Who is labelling?", (close) => {
     const save = async ({ name }) => {
@@ -226,7 +245,7 @@ function finishedSheet(view, body) {
         next &&
           h(
             "button",
-            { type: "button", onclick: go(() => view.load(next.episode)) },
+            { type: "button", onclick: go(() => view.act.open(next)) },
             "Next demonstration ",
             h("kbd", {}, "J"),
           ),

@@ -6,7 +6,7 @@ const LANE = 48;
 
 /** Width of a step in pixels: all steps fit while they stay wide enough to click, and never grow silly. */
 function stepWidth(view) {
-  const room = view.parts.timeline.clientWidth - 2 * LEFT;
+  const room = view.room - 2 * LEFT;
   return Math.max(34, Math.min(150, Math.floor((room / Math.max(1, view.state.steps.length)) * 100) / 100));
 }
 
@@ -14,7 +14,7 @@ function thumbHeight(width) {
   return Math.round(Math.max(44, Math.min(76, width * 0.5625)));
 }
 
-/** Draw everything anew. The strip of thumbnails is kept while steps and width stay the same. */
+/** Draw what is other than before: thumbnails, bars and lanes are kept while they would be drawn the same. */
 function drawTimeline(view) {
   const { state, parts } = view;
   const width = stepWidth(view);
@@ -24,32 +24,59 @@ function drawTimeline(view) {
   const height = lanesTop + state.lanes.length * LANE + 6;
   const layout = { width, rows, barsTop, lanesTop, height, total: 2 * LEFT + width * state.steps.length };
   view.layout = layout;
-  const stamp = `${state.episode.id} ${state.steps.length} ${width} ${JSON.stringify(view.check.state?.steps ?? null)}`;
-  if (parts.strip.dataset.stamp !== stamp) drawStrip(view, stamp);
+  const strip = [state.steps, width, view.check.state && view.check.state.steps, state.notes];
+  if (!sameParts(view.drawn.strip, strip)) drawStrip(view);
+  view.drawn.strip = strip;
   parts.track.style.width = `${layout.total}px`;
   parts.track.style.height = `${height}px`;
-  const focused = keepFocus(parts.bars);
-  fill(
-    parts.bars,
-    rootBar(view),
-    state.segments.map((s) => bar(view, s)),
-    rangeMark(view),
-  );
-  focused();
-  fill(
-    parts.lanes,
-    state.lanes.map((lane, i) => laneOf(view, lane, lanesTop + i * LANE)),
-  );
+  drawBars(view);
+  const lanes = [state.lanes, width, lanesTop, view.difference];
+  if (!sameParts(view.drawn.lanes, lanes))
+    fill(
+      parts.lanes,
+      state.lanes.map((lane, i) => laneOf(view, lane, lanesTop + i * LANE)),
+    );
+  view.drawn.lanes = lanes;
   drawCursor(view);
 }
 
-function keepFocus(holder) {
-  const active = holder.getRootNode().activeElement;
-  const id = active && holder.contains(active) ? active.dataset.id : null;
-  return () => {
-    const again = id && holder.querySelector(`[data-id="${CSS.escape(id)}"]`);
-    if (again) again.focus({ preventScroll: true });
-  };
+const sameParts = (a, b) => Boolean(a) && a.every((part, i) => part === b[i]);
+
+/** The bars, each made anew only when it would look different; the focus stays on the one it was on. */
+function drawBars(view) {
+  const { state, parts, drawn } = view;
+  const active = parts.bars.getRootNode().activeElement;
+  const focused = active && parts.bars.contains(active) ? active.dataset.id : null;
+  const now = new Map([["root", [rootStamp(view), () => rootBar(view)]]]);
+  for (const s of state.segments) now.set(s.id, [barStamp(view, s), () => bar(view, s)]);
+  for (const [id, old] of drawn.bars) {
+    if (now.has(id) && now.get(id)[0] === old.stamp) continue;
+    old.node.remove();
+    drawn.bars.delete(id);
+  }
+  let before = null;
+  for (const [id, [stamp, make]] of now) {
+    if (!drawn.bars.has(id)) drawn.bars.set(id, { stamp, node: make() });
+    const { node } = drawn.bars.get(id);
+    const wanted = before ? before.nextSibling : parts.bars.firstChild;
+    if (node !== wanted) parts.bars.insertBefore(node, wanted);
+    before = node;
+  }
+  drawn.range?.remove();
+  drawn.range = rangeMark(view);
+  if (drawn.range) parts.bars.append(drawn.range);
+  if (focused) drawn.bars.get(focused)?.node.focus({ preventScroll: true });
+}
+
+const rootStamp = ({ state, layout, dark }) =>
+  [state.episode.id, state.finished, layout.width, layout.barsTop, dark].join(" ");
+
+function barStamp(view, s) {
+  const { layout, selected, state, dark } = view;
+  const isSelected = s.id === selected;
+  const first = !selected && s === state.segments[0];
+  const edge = isSelected ? edgeAt(s, view.cursor) : "";
+  return [s.first, s.last, s.depth, s.state, isSelected, first, edge, layout.width, layout.barsTop, dark, barText(s)].join(" ");
 }
 
 function xOf(view, step) {
@@ -62,7 +89,7 @@ function stepAt(view, event) {
   return Math.max(0, Math.min(view.state.steps.length - 1, Math.floor(x / view.layout.width)));
 }
 
-function drawStrip(view, stamp) {
+function drawStrip(view) {
   const { state, parts, layout } = view;
   const tall = thumbHeight(layout.width);
   fill(
@@ -81,11 +108,17 @@ function drawStrip(view, stamp) {
           onclick: (event) => view.act.goTo(i, event.shiftKey),
         },
         thumbPicture(view, step, tall),
-        h("span", { class: "number" }, i + 1, view.check.mark(step.uid)),
+        h("span", { class: "number" }, i + 1, view.check.mark(step.uid), noteMark(state, step)),
       ),
     ),
   );
-  parts.strip.dataset.stamp = stamp;
+  view.drawn.here = null;
+}
+
+/** A sign under a step that somebody remarked on. */
+function noteMark(state, step) {
+  const text = state.notes[step.uid];
+  return text && h("span", { class: "noted", title: text }, "✎", h("span", { class: "vh" }, ` note: ${text}`));
 }
 
 function thumbPicture(view, step, tall) {
@@ -209,27 +242,42 @@ function rangeMark(view) {
   return h("div", { class: "range", style: place(view, first, last, barsTop - 2, rows * ROW + 2) });
 }
 
+/** Other labels as a row of pieces; a click on one that differs goes there. */
 function laneOf(view, lane, top) {
+  const count = lane.differences.length;
+  const counted = count ? `${count} ${count === 1 ? "difference" : "differences"}` : "the same as yours";
+  const piece = (s) => {
+    const found = s.differs && lane.differences.find((d) => d.first <= s.last && s.first <= d.last);
+    const said = found ? `, ${found.text}. D goes on to the next difference, T takes it over` : "";
+    return h("div", {
+      class: `lane${s.differs ? " differs" : ""}${found && isHere(view, lane, found) ? " here" : ""}`,
+      title: `${lane.name}: ${s.policy}, ${spanText(s.first, s.last)}${said}`,
+      style: { ...place(view, s.first, s.last, top + 20, 14), "--c": colorOf(view, s.policy) },
+      onclick: () => view.act.look(found ? { ...found, ref: lane.ref } : null, s.first),
+    });
+  };
   return [
-    h("span", { class: "lane-name", style: { top: `${top}px` } }, lane.name),
-    lane.segments.map((s) => {
-      const text = `${lane.name}: ${s.policy}, ${spanText(s.first, s.last)}${s.differs ? ", differs from yours" : ""}`;
-      return h("div", {
-        class: `lane${s.differs ? " differs" : ""}`,
-        title: text,
-        style: { ...place(view, s.first, s.last, top + 20, 14), "--c": colorOf(view, s.policy) },
-      });
-    }),
+    h("span", { class: "lane-name", style: { top: `${top}px` } }, `${lane.name} · ${counted}`),
+    lane.segments.map(piece),
   ];
 }
+
+const isHere = (view, lane, found) =>
+  Boolean(view.difference) && view.difference.ref === lane.ref && view.difference.first === found.first;
 
 function drawCursor(view) {
   const { parts, layout, cursor } = view;
   parts.cursor.style.left = `${xOf(view, cursor)}px`;
   parts.cursor.style.height = `${layout.height - 6}px`;
-  for (const thumb of parts.strip.children) thumb.classList.toggle("here", Number(thumb.dataset.step) === cursor);
+  const here = parts.strip.children[cursor];
+  if (view.drawn.here !== here) {
+    view.drawn.here?.classList.remove("here");
+    here?.classList.add("here");
+    view.drawn.here = here;
+  }
+  if (layout.total <= view.room) return;
   const holder = parts.timeline;
   const [left, right] = [xOf(view, cursor) - 40, xOf(view, cursor + 1) + 40];
   if (left < holder.scrollLeft) holder.scrollLeft = left;
-  else if (right > holder.scrollLeft + holder.clientWidth) holder.scrollLeft = right - holder.clientWidth;
+  else if (right > holder.scrollLeft + view.room) holder.scrollLeft = right - view.room;
 }

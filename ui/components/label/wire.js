@@ -28,9 +28,24 @@ async function ask(link, path, options) {
   throw new Refusal(reply.status, bodyOf(text));
 }
 
-function loadState(link, episode) {
-  const path = episode ? `/label/${encodeURIComponent(episode)}` : "/label";
+function loadState(link, episode, as = "shown") {
+  const path = episode ? `/label/${encodeURIComponent(episode)}?as=${as}` : "/label";
   return ask(link, path, { method: "GET" });
+}
+
+function loadHistory(link, episode, as) {
+  return ask(link, `/label/${encodeURIComponent(episode)}/history?as=${as}`, { method: "GET" });
+}
+
+/** Begin (or open) the gold track of two others. */
+function bringTogether(link, episode, left, right) {
+  const options = { method: "POST", body: JSON.stringify({ left, right }) };
+  return ask(link, `/label/${encodeURIComponent(episode)}/together`, options);
+}
+
+/** Ask that somebody else labels the demonstration blind. */
+function wantBlind(link, episode) {
+  return ask(link, `/label/${encodeURIComponent(episode)}/wanted`, { method: "POST", body: "{}" });
 }
 
 function sendGesture(link, episode, gesture) {

@@ -1,0 +1,129 @@
+"""A track that somebody has opened, as values for the Label board: its calls, whose it is, and what stands beside it.
+
+While a track is labelled blind nothing stands beside it: no run, no other person's labels, no count of either.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+
+from labeling.desk import ReviewDesk
+from labeling.doubt import Doubt, Doubter
+from labeling.errors import UnknownLabel
+from labeling.model import LabelRun, LabelTree
+from labeling.review import ReviewState
+from labeling.tracks import BLIND, Track
+from server.board import Json, Lane, calls, facts, lanes, together
+from server.waiting import Person
+
+DoubterOf = Callable[[ReviewDesk, Mapping[str, LabelTree]], Doubter]
+
+
+@dataclass(frozen=True)
+class Opened:
+    """One person's track of a demonstration, with everything beside it."""
+
+    desk: ReviewDesk
+    runs: tuple[LabelRun, ...]
+    review: ReviewState
+    person: Person
+
+    @property
+    def blind(self) -> bool:
+        """Whether no proposal may be shown."""
+        return self.review.blind and not self.review.closed
+
+
+def labels(opened: Opened, doubter: DoubterOf) -> Json:
+    """What is said about the steps, by this track and beside it."""
+    review, beside = opened.review, _beside(opened)
+    doubts = doubter(opened.desk, {lane.name: lane.tree for lane in beside}).all(review.tree)
+    return {
+        **facts(review, doubts),
+        **_standing(opened),
+        "segments": calls(review.tree, doubts),
+        "lanes": lanes(review.tree, beside),
+        "gold": _gold(opened, beside),
+    }
+
+
+def changes(before: Opened, after: Opened, doubter: DoubterOf) -> Json:
+    """What a gesture changed: the calls alone where only decisions did, else everything said about the steps."""
+    old, new = before.review.tree, after.review.tree
+    changed = [key for key, now in new.by_id.items() if old.by_id.get(key) is not now]
+    if after.review.sides is None and len(old.segments) == len(new.segments) and _decisions(old, new, changed):
+        doubts = {segment.id: Doubt(0.0) for segment in after.review.pending}
+        return {**facts(after.review, doubts), **_standing(after), "segments": calls(new, {}, changed)}
+    gone = [key for key in old.by_id if key not in new.by_id]
+    return {**labels(after, doubter), "gone": gone}
+
+
+def _standing(opened: Opened) -> Json:
+    """Whose track it is, of which kind, and whether it is finished."""
+    review = opened.review
+    adopted = next((run.labeller for run in opened.runs if run.id == review.run), None)
+    kind = "gold" if review.sides is not None else "blind" if review.blind else "shown"
+    sides = review.sides and [review.sides.left.track, review.sides.right.track]
+    return {
+        "track": {"name": review.track, "kind": kind, "sides": sides},
+        "adopted": None if opened.blind or sides else adopted,
+        "finished": review.decided and _is_frozen(opened.desk, review),
+        "decided": review.decided,
+        "others": [] if opened.blind else _others(opened),
+    }
+
+
+def _others(opened: Opened) -> list[Json]:
+    """The tracks that could be brought together, and the gold one."""
+    found = opened.desk.tracks.all(opened.review.episode)
+    return [_track(one, opened.person) for one in found if one.kind != "blind" or one.settled]
+
+
+def _track(one: Track, person: Person) -> Json:
+    told = {name: getattr(one, name) for name in ("name", "actor", "kind", "settled")}
+    return {**told, "mine": _is_of(one, person)}
+
+
+def _beside(opened: Opened) -> tuple[Lane, ...]:
+    """Other labels of the same steps: the newest run of each labeller, finished tracks of others; none when blind."""
+    desk, review = opened.desk, opened.review
+    if opened.blind:
+        return ()
+    if review.sides is not None:
+        left, right = desk.sides(review)
+        names = review.sides.left.track, review.sides.right.track
+        return Lane(f"track:{names[0]}", names[0], "left", left), Lane(f"track:{names[1]}", names[1], "right", right)
+    found = {run.labeller: Lane(f"run:{run.id}", run.labeller, "run", desk.current(run)) for run in opened.runs}
+    for track in desk.tracks.all(review.episode):
+        if track.settled and not _is_of(track, opened.person):
+            found[track.name] = Lane(f"track:{track.name}", track.name, "track", track.tree)
+    return tuple(lane for lane in found.values() if lane.tree.uids == review.tree.uids)
+
+
+def _gold(opened: Opened, beside: Sequence[Lane]) -> list[Json] | None:
+    if opened.review.sides is None:
+        return None
+    left, right = beside
+    return together(opened.review.tree, left, right, opened.review.labels.choices)
+
+
+def _is_of(track: Track, person: Person) -> bool:
+    return track.name in (person.track, f"{BLIND}{person.track}")
+
+
+def _is_frozen(desk: ReviewDesk, review: ReviewState) -> bool:
+    """Whether the newest label set holds the track as it stands."""
+    try:
+        return review.tree in desk.repository.newest_set().trees
+    except UnknownLabel:
+        return False
+
+
+def _decisions(old: LabelTree, new: LabelTree, changed: Sequence[str]) -> bool:
+    """Whether the calls changed in nothing but that somebody stands behind them now."""
+    for key in changed:
+        before = old.by_id.get(key)
+        if before is None or new.by_id[key] != before.model_copy(update={"state": "accepted"}):
+            return False
+    return True

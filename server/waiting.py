@@ -1,0 +1,193 @@
+"""The queue of the Label board: what waits for a person, why, and in which order.
+
+A demonstration is to review until somebody has decided every call of it (labeling.tracks.waiting, the same on Home).
+Beside those wait what was asked to be labelled blind, and what two people see differently. Nothing that is to be
+labelled blind says anything of a proposal here.
+"""
+
+from __future__ import annotations
+
+from collections import OrderedDict, defaultdict
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from labeling.desk import ReviewDesk
+from labeling.differences import differences
+from labeling.doubt import Doubter, by_doubt, seen_policies, worst
+from labeling.errors import UnknownLabel
+from labeling.model import LabelRun, LabelSet, LabelTree
+from labeling.tracks import BLIND, Track, preferred, waiting
+from server.board import Json, objective_of
+
+LOOKED_AT = 60
+"""Demonstrations, newest first, whose calls are looked at for the queue; there may be more to review."""
+BLIND_WANTED = "blind wanted"
+"""The tag of a demonstration that should be labelled blind by a second person."""
+UNKNOWN, ASKED, FINISH = 0.5, 1.0, 0.05
+"""Where a demonstration without any proposal stands, one somebody is waited for in, and one that is decided."""
+REMEMBERED = 500
+
+
+@dataclass(frozen=True)
+class Person:
+    """Whose gestures they are, and the track they go to."""
+
+    name: str
+    track: str
+
+
+@dataclass(frozen=True)
+class Case:
+    """One demonstration as it stands: the catalogue's row, its tracks, its label runs."""
+
+    row: Mapping[str, Any]
+    tracks: tuple[Track, ...]
+    runs: tuple[LabelRun, ...]
+
+    def track(self, name: str) -> Track | None:
+        """The track of that name."""
+        return next((track for track in self.tracks if track.name == name), None)
+
+
+class Queue:
+    """`rows` gives the catalogue's rows of ended demonstrations, newest first; `failures` leave one out."""
+
+    def __init__(
+        self,
+        rows: Callable[[], Sequence[Mapping[str, Any]]],
+        desk: Callable[..., ReviewDesk],
+        failures: tuple[type[Exception], ...],
+    ) -> None:
+        self._rows = rows
+        self._desk = desk
+        self._failures = failures
+        self._seen: dict[str, int] = {}
+        self._frozen: LabelSet | None = None
+        self._known: OrderedDict[tuple[str, str], tuple[Any, tuple[float, Json] | None]] = OrderedDict()
+
+    def of(self, person: Person) -> Json:
+        """`{"queue": lines, "to_review": how many demonstrations nobody has decided}`."""
+        desk, rows = self._desk(), self._rows()
+        found = desk.tracks.all()
+        self._frozen = _newest(desk)
+        self._seen = seen_policies(track.tree for track in found if track.settled and track.kind != "blind")
+        by_episode: defaultdict[str, list[Track]] = defaultdict(list)
+        for track in found:
+            by_episode[track.episode].append(track)
+        left = set(waiting(found, (row["id"] for row in rows)))
+        lines = self._lines(rows, by_episode, left, person)
+        return {"queue": [line for _, line in sorted(lines, key=lambda item: -item[0])], "to_review": len(left)}
+
+    def doubter(self, desk: ReviewDesk, others: Mapping[str, LabelTree]) -> Doubter:
+        """Doubts calls beside other labels, by what people have decided in this workspace so far."""
+        return Doubter(others, self._seen, desk.policies.knows, desk.spoken_against)
+
+    def _lines(
+        self, rows: Sequence[Mapping[str, Any]], tracks: Mapping[str, list[Track]], left: set[str], person: Person
+    ) -> list[tuple[float, Json]]:
+        lines, looked = [], 0
+        for row in rows:
+            mine = [track for track in tracks.get(row["id"], ()) if track.name == person.track]
+            if looked >= LOOKED_AT and not mine:
+                continue
+            try:
+                line = self._line(row, tuple(tracks.get(row["id"], ())), row["id"] in left, person)
+            except self._failures:
+                continue
+            if line is not None:
+                looked += 1
+                lines.append(line)
+        return lines
+
+    def _line(
+        self, row: Mapping[str, Any], tracks: tuple[Track, ...], left: bool, person: Person
+    ) -> tuple[float, Json] | None:
+        """(doubt, line), made again only when something of it changed."""
+        runs = self._desk().repository.runs(row["id"])
+        case = Case(row, tracks, runs)
+        frozen = self._frozen.id if self._frozen and not left else ""
+        stamp = [
+            row["tags"],
+            left,
+            frozen,
+            [(t.name, t.state.number, t.began) for t in tracks],
+            [run.id for run in runs],
+        ]
+        key = (row["id"], person.track)
+        known = self._known.get(key)
+        if known is None or known[0] != stamp:
+            known = (stamp, self._made(case, left, person))
+            self._known[key] = known
+            while len(self._known) > REMEMBERED:
+                self._known.popitem(last=False)
+        return known[1]
+
+    def _made(self, case: Case, left: bool, person: Person) -> tuple[float, Json] | None:
+        mine, blind = case.track(person.track), case.track(f"{BLIND}{person.track}")
+        if blind is not None and not blind.state.closed:
+            return ASKED, _entry(case, "mine", "blind: yours to finish", left, blind=True)
+        if mine is None and blind is None and BLIND_WANTED in str(case.row["tags"]).split(", "):
+            return ASKED, _entry(
+                case, "others", "wanted blind: a second labelling without a proposal", left, blind=True
+            )
+        if not left:
+            return self._agreed(case, mine)
+        return self._open(case, mine)
+
+    def _open(self, case: Case, mine: Track | None) -> tuple[float, Json]:
+        """One that is to review: how many calls are left, and the worst reason to look."""
+        begun = mine or preferred(case.tracks)
+        whose = "mine" if mine else "others" if begun else "new"
+        if begun is None and not case.runs:
+            return UNKNOWN, _entry(case, whose, "not labelled yet", True)
+        desk = self._desk(case.runs[-1].policy_set) if case.runs else self._desk()
+        tree = begun.tree if begun else desk.current(case.runs[-1])
+        others = {run.labeller: desk.current(run) for run in case.runs}
+        doubts = self.doubter(desk, others).all(tree)
+        count = len(by_doubt(tree, doubts))
+        why = worst(doubts).why
+        said = f"{count} left" if count else "no calls proposed" if not tree.segments else "to finish"
+        score = sum(doubt.score for doubt in doubts.values()) / max(1, len(doubts))
+        return score, _entry(case, whose, f"{said} · {why}" if why else said, True, count=count)
+
+    def _agreed(self, case: Case, mine: Track | None) -> tuple[float, Json] | None:
+        """One that is decided: to bring together where two see it differently, to finish where nothing is frozen."""
+        if case.track("gold") is not None and preferred(case.tracks) is case.track("gold"):
+            return None
+        if mine is not None and mine.settled:
+            other = next((track for track in case.tracks if _comparable(track, mine)), None)
+            found = differences(mine.tree, other.tree) if other else ()
+            if other is not None and found:
+                places = f"{len(found)} place{'' if len(found) == 1 else 's'}"
+                return ASKED - 0.1, _entry(case, "others", f"{other.actor} sees {places} otherwise", False, count=0)
+            if self._frozen is None or mine.tree not in self._frozen.trees:
+                return FINISH, _entry(case, "mine", "decided, not finished yet", False, count=0)
+        return None
+
+
+def _newest(desk: ReviewDesk) -> LabelSet | None:
+    try:
+        return desk.repository.newest_set()
+    except UnknownLabel:
+        return None
+
+
+def _comparable(track: Track, mine: Track) -> bool:
+    """Whether another person's finished labels can stand beside mine."""
+    own = track.name in (mine.name, f"{BLIND}{mine.name}")
+    return not own and track.settled and track.kind != "gold" and track.tree.uids == mine.tree.uids
+
+
+def _entry(case: Case, whose: str, why: str, left: bool, *, blind: bool = False, count: int | None = None) -> Json:
+    row = case.row
+    return {
+        "episode": row["id"],
+        "objective": objective_of(row["objective"] or "", "", row["id"]),
+        "site": str(row["task"] or row["site"] or ""),
+        "whose": whose,
+        "why": why,
+        "left": count,
+        "blind": blind,
+        "to_review": left,
+    }

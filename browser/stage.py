@@ -12,9 +12,10 @@ from pathlib import Path
 from browser.acting import WEB, ActResult, Settle, act
 from browser.composing import with_dialog
 from browser.errors import BrowserError, BrowserGone, BrowserTimeout, PageClosed, PageCrashed
+from browser.guarding import guard
 from browser.session import BrowserSession
 from browser.tabs import Tabs
-from browser.urls import check_url, guard
+from browser.urls import check_url
 from traces.actions import Action
 from traces.environment import Effect, View
 from traces.model import Observation, Target
@@ -34,6 +35,7 @@ class Stage:
         viewport: tuple[int, int] = (1280, 720),
         pictures: bool = True,
         own_ports: Collection[int] = (),
+        allow_private: bool = True,
         guarded: bool = False,
         uploads: Path | None = None,
     ) -> None:
@@ -43,6 +45,7 @@ class Stage:
         self.viewport = viewport
         self._pictures = pictures
         self._own_ports = tuple(own_ports)
+        self._allow_private = allow_private
         self._guarded = guarded
         self._uploads = uploads
         self._tabs: Tabs | None = None
@@ -93,8 +96,8 @@ class Stage:
         await self._shut()
         context = await self.session.new_context(self.viewport)
         if self._guarded:
-            await guard(context, self._own_ports)
-        self._tabs = Tabs(context, lambda text: check_url(text, self._own_ports), self._ignore)
+            await guard(context, self._own_ports, self._allow_private)
+        self._tabs = Tabs(context, lambda text: check_url(text, self._own_ports, self._allow_private), self._ignore)
         await self._tabs.open()
 
     async def seen(self) -> View:

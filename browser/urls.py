@@ -1,17 +1,14 @@
 """Which addresses the browser may open: http and https, not our own port, not link-local, private ones as set.
 
-`check_url` is asked before every `goto`; `guard` holds the same rule for every navigation of a context's pages.
-Names are judged by what they say; addresses that a name resolves to are left to the network the server stands in.
+`check_url` is asked before every `goto`, by what the address says; what its name resolves to is `check_resolved`. For
+every request of a page, redirects among them, both are held up by browser/guarding.py.
 """
 
 from __future__ import annotations
 
-import html
 import ipaddress
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from urllib.parse import urlsplit
-
-from playwright.async_api import BrowserContext, Request, Route
 
 from browser.errors import ForbiddenUrl
 
@@ -43,36 +40,23 @@ def check_url(url: str, own_ports: Collection[int] = (), allow_private: bool = T
     return text
 
 
-async def guard(context: BrowserContext, own_ports: Collection[int] = (), allow_private: bool = True) -> None:
-    """Answer forbidden navigations of every page of the context with a page that says why, whoever starts them."""
-
-    async def on_request(route: Route, request: Request) -> None:
-        if not request.is_navigation_request():
-            await route.fallback()
-            return
+def check_resolved(url: str, found: Iterable[str], own_ports: Collection[int] = (), allow_private: bool = True) -> None:
+    """The same for what the host of an address that `check_url` lets pass resolves to. Raises ForbiddenUrl."""
+    parts = urlsplit(url)
+    for address in found:
         try:
-            check_url(request.url, own_ports, allow_private)
+            _check_host(address, parts.port or DEFAULT_PORTS.get(parts.scheme.lower()), own_ports, allow_private)
         except ForbiddenUrl as error:
-            await route.fulfill(status=403, content_type="text/html; charset=utf-8", body=_refusal(str(error)))
-        else:
-            await route.fallback()
-
-    await context.route(lambda url: _suspicious(url, own_ports, allow_private), on_request)
+            raise ForbiddenUrl(f"{parts.hostname} leads to {address}. {error}") from None
 
 
-def _refusal(reason: str) -> str:
-    return f"<!doctype html><title>Not opened</title><h1>Not opened</h1><p>{html.escape(reason)}</p>"
-
-
-def _suspicious(url: str, own_ports: Collection[int], allow_private: bool) -> bool:
-    """Only addresses that would be refused are intercepted, so that all others keep their speed."""
-    if url.startswith(("data:", "blob:", "about:")):
-        return False
+def name_of(url: str) -> str | None:
+    """The name in an address that has to be looked up; None where it says itself where it leads, or is no address."""
     try:
-        check_url(url, own_ports, allow_private)
-    except ForbiddenUrl:
-        return True
-    return False
+        host = (urlsplit(url).hostname or "").lower().rstrip(".")
+    except ValueError:
+        return None
+    return host if host and _address(host) is None and not _is_local(host) else None
 
 
 def _with_scheme(text: str) -> str:
@@ -85,16 +69,19 @@ def _with_scheme(text: str) -> str:
 
 def _check_host(host: str, port: int | None, own_ports: Collection[int], allow_private: bool) -> None:
     address = _address(host)
-    local = host in LOCAL_NAMES or host.endswith(".localhost")
     if address is not None and (address.is_link_local or address.is_multicast):
         raise ForbiddenUrl(f"{host} was not opened: link-local addresses are not.")
-    here = local or (address is not None and (address.is_loopback or address.is_unspecified))
+    here = _is_local(host) or (address is not None and (address.is_loopback or address.is_unspecified))
     if here and port in own_ports:
         raise ForbiddenUrl(f"{host}:{port} was not opened: it is Stepscope's own address.")
     if not allow_private and (here or (address is not None and address.is_private)):
         raise ForbiddenUrl(
             f"{host} was not opened: addresses of this machine and the local network are not allowed here."
         )
+
+
+def _is_local(host: str) -> bool:
+    return host in LOCAL_NAMES or host.endswith(".localhost")
 
 
 def _address(host: str) -> ipaddress.IPv4Address | ipaddress.IPv6Address | None:

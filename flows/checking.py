@@ -16,11 +16,12 @@ from typing import Any
 
 from browser.acting import MINIWOB as MINIWOB_SETTLE
 from browser.acting import PRACTICE, WEB
+from browser.guarding import guard
 from browser.miniwob import PREFIX as MINIWOB
 from browser.recorder.options import RecordingOptions
 from browser.replaying import Replayed, replay
 from browser.tabs import Tabs
-from browser.urls import check_url, guard
+from browser.urls import check_url
 from flows.tasks import Task, is_task, open_task
 from store.errors import StoreError
 from traces.formats.recorded import SECRET, Recorded, recorded, secret_variable

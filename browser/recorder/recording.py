@@ -18,6 +18,7 @@ from playwright.async_api import BrowserContext, Dialog, Page
 from playwright.async_api import Error as PlaywrightError
 
 from browser.errors import BrowserError, BrowserGone, PageCrashed, translated
+from browser.guarding import guard
 from browser.live.views import Viewer, Views
 from browser.recorder.desk import Desk
 from browser.recorder.downloads import Downloaded
@@ -51,7 +52,7 @@ from browser.recorder.secrets import Vault
 from browser.recorder.suggesting import suggestions
 from browser.session import BrowserSession
 from browser.tabs import Tabs
-from browser.urls import check_url, guard
+from browser.urls import check_url
 from store.errors import StoreError
 from traces.environment import Outcome
 from traces.model import Status

@@ -1,13 +1,14 @@
 """Which addresses are opened, and what is said about the others."""
 
+import re
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from browser.errors import ForbiddenUrl
 from browser.keys import UnknownKey, key_combination
-from browser.urls import check_url, guard
-from tests.browser.eyes import Eyes, Site
+from browser.urls import check_resolved, check_url, name_of
 
 OWN = {8501}
 
@@ -84,17 +85,36 @@ def test_any_text_is_an_address_or_refused(text: str):
     assert opened.lower().startswith(("http://", "https://"))
 
 
-@pytest.mark.browser
-def test_pages_cannot_lead_where_we_do_not_go(eyes: Eyes, site: Site):
-    """A page that leads to our own port is answered with the reason, whoever follows it; other pages load."""
-    eyes.session.run(guard(eyes.context, {site.port + 1}))
-    eyes.open(f"{site.url}/form.html")
-    eyes.session.run(
-        eyes.page.evaluate(f"void setTimeout(() => {{ location = 'http://localhost:{site.port + 1}/' }}, 0)")
-    )
-    eyes.session.run(eyes.page.wait_for_url(f"http://localhost:{site.port + 1}/"))
-    assert "it is Stepscope's own address" in eyes.see().observation.text.replace("\\'", "'")
-    assert eyes.open(f"{site.url}/shadow.html").title == "Shadow"
+def test_what_a_name_resolves_to_is_judged_like_an_address():
+    """Each of its addresses, with the port that was asked for; the message names both."""
+    check_resolved("http://inside.test:8501/", ["93.184.216.34", "2606:2800::1"], OWN)
+    for found, why in (
+        ("127.0.0.1", "inside.test leads to 127.0.0.1. 127.0.0.1:8501 was not opened: it is Stepscope's own address"),
+        ("169.254.169.254", "link-local"),
+        ("fe80::1", "link-local"),
+    ):
+        with pytest.raises(ForbiddenUrl, match=re.escape(why)):
+            check_resolved("http://inside.test:8501/", ["93.184.216.34", found], OWN)
+    check_resolved("http://inside.test/", ["10.0.0.1"], OWN)
+    with pytest.raises(ForbiddenUrl, match="not allowed here"):
+        check_resolved("http://inside.test/", ["10.0.0.1"], OWN, allow_private=False)
+
+
+@pytest.mark.parametrize(
+    ("url", "name"),
+    [
+        ("http://Example.org.:80/x", "example.org"),
+        ("http://127.0.0.1/", None),
+        ("http://0x7f.1/", None),
+        ("http://[::1]/", None),
+        ("http://sub.localhost/", None),
+        ("http://[::1", None),
+        ("mailto:a@example.org", None),
+    ],
+)
+def test_only_names_are_looked_up(url: str, name: str | None):
+    """An address says itself where it leads."""
+    assert name_of(url) == name
 
 
 @pytest.mark.parametrize(

@@ -18,6 +18,7 @@ from playwright.async_api import BrowserContext, Page
 from playwright.async_api import Error as PlaywrightError
 
 from browser.errors import BrowserError, BrowserGone, PageCrashed
+from browser.guarding import guard
 from browser.recorder.desk import Desk
 from browser.recorder.ending import Ended, Finish, Prepare, first_derivation, new_episode, seal
 from browser.recorder.events import Mark
@@ -37,7 +38,7 @@ from browser.recorder.window.sight import Sight
 from browser.recorder.window.source import Source
 from browser.session import BrowserSession
 from browser.tabs import Tabs
-from browser.urls import check_url, guard
+from browser.urls import check_url
 from browser.worlds import Session
 from store.errors import StoreError
 from traces.environment import Outcome

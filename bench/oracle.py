@@ -69,7 +69,7 @@ class Oracle:
         digest = hashlib.sha256(user.encode("utf-8", "replace")).hexdigest()
         asked = _ASKED.search(user)
         if asked is None:
-            return says(json.dumps({"reasons": [_reason(n) for n, _ in enumerate(_CALL.findall(user), 1)]}))
+            return says(json.dumps({"calls": [_reason(n) for n, _ in enumerate(_CALL.findall(user), 1)], "steps": []}))
         demo = self._demo(user)
         body = self._steps(demo, asked, digest) if asked[1] == "steps" else self._items(demo, asked, user, digest)
         return says(self._written(body, digest))
@@ -160,7 +160,7 @@ def _spans(user: str) -> list[tuple[int, int]]:
 
 
 def _reason(number: int) -> dict[str, Any]:
-    return {"call": number, "reason": "It comes next."}
+    return {"number": number, "reason": "It comes next."}
 
 
 def _fenced(good: str, _body: dict[str, Any], _chance: random.Random) -> str:

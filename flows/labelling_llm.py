@@ -6,6 +6,8 @@ Whatever ends it early (a stop, a budget, an endpoint that is gone) keeps what w
 from __future__ import annotations
 
 import threading
+import time
+import uuid
 from collections.abc import Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor, as_completed
 from contextlib import contextmanager
@@ -32,6 +34,7 @@ from server.people import track_of
 from server.proposing import propose_all
 from store.errors import StoreError
 from traces.errors import TraceError
+from traces.model import Annotation
 from traces.reader import EpisodeReader
 from wiring import POLICY_SET, Parts, with_endpoint
 
@@ -173,6 +176,7 @@ class Labelling:
             propose_all(desk, reader)
             run = desk.propose(labeller, reader.episode, steps, reader.observation, derivation)
         keep_report(self._parts, run, labeller.report)
+        keep_reasons(self._parts, run, labeller.report)
         if by := self._asked.accept_by:
             desk.accept_all(desk.begin(run, track_of(by), by), by)
         return _facts(run, labeller.report)
@@ -181,6 +185,19 @@ class Labelling:
 def keep_report(parts: Parts, run: LabelRun, report: LabelReport) -> None:
     """Keep how a label run came about, under the run's id."""
     parts.workspace.put(REPORTS, run.id, report.model_dump(mode="json"), episode=run.episode)
+
+
+def keep_reasons(parts: Parts, run: LabelRun, report: LabelReport) -> None:
+    """Keep the reasons of steps as annotations by the labeller, those that are not its newest word already."""
+    known = parts.episodes.annotations.reasons(run.episode)
+    for uid, said_ in report.reasons.items():
+        if known.get(uid) != said_:
+            parts.episodes.annotations.add(
+                Annotation(
+                    id=uuid.uuid4().hex, episode=run.episode, kind="reason", author=run.labeller, at=time.time(),
+                    text=said_, step=uid,
+                )
+            )  # fmt: skip
 
 
 def report_of(parts: Parts, run_id: str) -> LabelReport:

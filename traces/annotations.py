@@ -29,6 +29,11 @@ class Annotations:
         """An episode's annotations, oldest first."""
         return tuple(Annotation.model_validate(body) for body in self._workspace.rows("annotation", episode=episode))
 
+    def reasons(self, episode: str) -> dict[str, str]:
+        """Why steps were taken, as was said afterwards: the newest word on each, by uid."""
+        bodies = self._workspace.rows("annotation", episode=episode, kind="reason")
+        return {str(body["step"]): str(body["text"]) for body in bodies}
+
 
 def tags(annotations: Sequence[Annotation]) -> tuple[str, ...]:
     """The tags an episode has now, in alphabetical order."""

@@ -43,7 +43,7 @@ class Episodes:
 
     def open(self, episode: str) -> EpisodeReader:
         """Open an episode. Raises NotFound, NotAnEpisode or NewerSchema."""
-        return EpisodeReader(self.path(episode))
+        return EpisodeReader(self.path(episode), lambda: self.annotations.reasons(episode))
 
     def register(self, episode: Episode, path: Path) -> None:
         """Set the catalogue's row of an episode whose file is at `path` inside the workspace."""

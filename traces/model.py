@@ -208,13 +208,13 @@ class Annotation(Frozen):
     """Something said of an episode (or one step or frame of it) afterwards. `at` in seconds since the epoch.
 
     `text` is the tag or the note, `value` a person's reward (0 to 1). `replay` is what a replay check found of a step:
-    `text` as JSON. `mistake` says of a step that it was one (`value` 1) or was not after all (0). Corrected
-    blame and confirmed signals will join the kinds.
+    `text` as JSON. `mistake` says of a step that it was one (`value` 1) or was not after all (0), `reason` why a step
+    was taken. Corrected blame and confirmed signals will join the kinds.
     """
 
     id: str
     episode: str
-    kind: Literal["tag", "remove_tag", "note", "reward", "replay", "mistake"]
+    kind: Literal["tag", "remove_tag", "note", "reward", "replay", "mistake", "reason"]
     author: str
     at: float
     text: str = ""

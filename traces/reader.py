@@ -6,6 +6,7 @@ Safe to use from several threads. Whatever the file says is checked: it may come
 from __future__ import annotations
 
 import json
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from types import TracebackType
 from typing import Any, TypeVar
@@ -23,10 +24,14 @@ T = TypeVar("T", bound=BaseModel)
 
 
 class EpisodeReader:
-    """One episode file, read only. Raises NotFound, NotAnEpisode or NewerSchema when it cannot be opened."""
+    """One episode file, read only. Raises NotFound, NotAnEpisode or NewerSchema when it cannot be opened.
 
-    def __init__(self, path: Path) -> None:
+    `reasons` are those given for steps afterwards, by uid; a step that was recorded with one keeps it.
+    """
+
+    def __init__(self, path: Path, reasons: Callable[[], Mapping[str, str]] = dict) -> None:
         self.path = path
+        self._reasons = reasons
         self._file = EpisodeFile.open(path)
         try:
             self.episode = self._header()
@@ -55,11 +60,13 @@ class EpisodeReader:
 
     def steps(self, derivation: int | None = None) -> tuple[Step, ...]:
         """All steps in order, of the newest derivation unless one is named."""
-        return tuple(self._valid(Step, body) for body in self._file.steps(derivation or self._newest()))
+        given = self._reasons()
+        found = (self._valid(Step, body) for body in self._file.steps(derivation or self._newest()))
+        return tuple(_reasoned(step, given) for step in found)
 
     def step(self, uid: str, derivation: int | None = None) -> Step:
         """One step. Raises NotFound."""
-        return self._valid(Step, self._file.step(derivation or self._newest(), uid))
+        return _reasoned(self._valid(Step, self._file.step(derivation or self._newest(), uid)), self._reasons())
 
     def frames(self) -> tuple[Frame, ...]:
         """The call tree a run wrote; a demonstration has none of its own."""
@@ -157,3 +164,9 @@ class EpisodeReader:
             first = error.errors()[0]
             place = ".".join(str(part) for part in first["loc"])
             raise NotAnEpisode(f"{self.path} is damaged: {kind.__name__}.{place}: {first['msg']}") from error
+
+
+def _reasoned(step: Step, given: Mapping[str, str]) -> Step:
+    """The step with the reason that was given for it afterwards, if it was recorded without one."""
+    said = None if step.reason else given.get(step.uid)
+    return step.model_copy(update={"reason": said}) if said else step

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from labeling.checks.grounding import grounding
-from labeling.llm.confidence import confidence
+from labeling.llm.confidence import RULE, confidence
 from labeling.llm.model import OWN, Stretch, spans
 from labeling.llm.prompt import Item
 from labeling.llm.votes import Share, Voted
@@ -17,9 +17,6 @@ from labeling.model import Argument, LabelTree, Segment
 from labeling.rules.labeller import REASONS
 from labeling.rules.scene import Scene
 from traces.actions import Action
-
-RULE = "llm"
-"""What stands for a rule in segments that a model proposed."""
 
 
 @dataclass(frozen=True)

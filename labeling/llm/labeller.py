@@ -6,19 +6,20 @@ comes from outside; docs/labelling-llm.md tells the whole way.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
-from typing import Any
 
+from labeling.checks.checking import check
 from labeling.labeller import Labeller, ObservationOf, steps_to_label
 from labeling.llm.asking import Asker, Spent
 from labeling.llm.budget import OverBudget, Purse
 from labeling.llm.building import Builder, Node, Unit, first_units, grouped, items_of
+from labeling.llm.confidence import doubted
 from labeling.llm.levels import Level, LevelSolver, Solved
 from labeling.llm.lines import Told, told
 from labeling.llm.model import LabelSettings, Partition, RemarkReport, Report, Stretch, WindowReport, joined
-from labeling.llm.prompt import Item, Question, callable_names, groups_question, reasons_question, steps_question
-from labeling.llm.reading import clean, read_json, whole_number
+from labeling.llm.prompt import Item, Question, callable_names, groups_question, steps_question
+from labeling.llm.reasons import Reasons, read_reasons, reasons_questions
 from labeling.llm.windows import Window
 from labeling.model import LabelTree, Segment
 from labeling.rules.labeller import RulesLabeller
@@ -84,9 +85,10 @@ class LlmLabeller:
         found.add(1, solved)
         units = self._nested(first_units(solved.voted, len(chosen)), text, rules, policies, solver, found, episode.id)
         segments = Builder(scene, rules).segments(units)
-        segments = self._reasoned(segments, text, rules, spent, episode.id)
-        self.report = self._reported(found, solved, spent, scene)
-        return make_tree(episode.id, derivation, rules.uids, segments)
+        reasons = self._reasons(segments, text, rules, spent, episode.id)
+        self.report = self._reported(found, solved, spent, scene, reasons)
+        tree = make_tree(episode.id, derivation, rules.uids, _reasoned(segments, reasons))
+        return doubted(tree, check(tree, scene, policies))
 
     def _nested(
         self,
@@ -113,26 +115,26 @@ class LlmLabeller:
             units = grown
         return units
 
-    def _reasoned(
-        self, segments: tuple[Segment, ...], text: Told, rules: LabelTree, spent: Spent, episode: str
-    ) -> tuple[Segment, ...]:
-        """The segments with the model's reasons for the final calls; templates stay where it gives none."""
+    def _reasons(
+        self, segments: Sequence[Segment], text: Told, rules: LabelTree, spent: Spent, episode: str
+    ) -> Reasons:
+        """The model's reasons for the final calls and the steps, as far as it gives any and the budget goes."""
+        found = Reasons()
         if not self._settings.reasons or not segments:
-            return segments
+            return found
         calls = [Item(one.call, rules.position[one.first], rules.position[one.last]) for one in segments]
-        question = reasons_question(text, calls, self._settings, f"label {episode} reasons")
-        try:
-            answer = self._asker.ask(question, "r", self._purse)
-        except OverBudget:
-            return segments
-        spent.add(answer)
-        said = read_reasons(answer.text, len(segments)) if answer.kind in ("text", "truncated") else {}
-        return tuple(
-            one.model_copy(update={"reason": said[number]}) if number in said else one
-            for number, one in enumerate(segments, 1)
-        )
+        for question in reasons_questions(text, calls, self._settings, f"label {episode} reasons"):
+            try:
+                answer = self._asker.ask(question, "r", self._purse)
+            except OverBudget:
+                break
+            spent.add(answer)
+            if answer.kind in ("text", "truncated"):
+                said = read_reasons(answer.text, len(calls), len(text.lines))
+                found = Reasons(said.calls | found.calls, said.steps | found.steps)
+        return found
 
-    def _reported(self, found: _Found, steps: Solved, spent: Spent, scene: Scene) -> Report:
+    def _reported(self, found: _Found, steps: Solved, spent: Spent, scene: Scene, reasons: Reasons) -> Report:
         return Report(
             model=self._asker.model,
             status="partial" if any(report.why == "budget" for report in found.reports) else "ok",
@@ -142,6 +144,7 @@ class LlmLabeller:
                 RemarkReport(step=scene.moments[one.step].step.uid, role=one.role, why=one.why) for one in steps.remarks
             ),
             proposals=found.proposals,
+            reasons={scene.moments[place].step.uid: said for place, said in reasons.steps.items()},
             calls=spent.calls,
             cached=spent.cached,
             tokens_in=spent.tokens_in,
@@ -216,17 +219,11 @@ def rules_groups(rules: LabelTree, items: Sequence[Item]) -> Partition:
     return joined(sorted(out, key=lambda stretch: stretch.first))
 
 
-def read_reasons(text: str, count: int) -> dict[int, str]:
-    """Reasons by the number of their call, of whatever the model wrote; never raises."""
-    value, _ = read_json(text)
-    listed: Any = value.get("reasons") if isinstance(value, dict) else value
-    found: dict[int, str] = {}
-    for one in listed[: count * 2] if isinstance(listed, list) else []:
-        number = whole_number(one.get("call")) if isinstance(one, dict) else None
-        reason = clean(one.get("reason"), 300).strip() if isinstance(one, dict) else ""
-        if number is not None and 1 <= number <= count and reason:
-            found.setdefault(number, reason)
-    return found
+def _reasoned(segments: Sequence[Segment], reasons: Reasons) -> Iterator[Segment]:
+    """The segments with the model's reasons; templates stay where it gave none."""
+    for number, one in enumerate(segments):
+        said = reasons.calls.get(number)
+        yield one if said is None else one.model_copy(update={"reason": said})
 
 
 def _of_rules(segment: Segment, first: int) -> Stretch:

@@ -111,7 +111,8 @@ class RemarkReport(Frozen):
 class Report(Frozen):
     """What a label run of a model was made of: kept beside the run, since the tree alone does not say it.
 
-    `status` is partial when a budget ended the asking before every window was answered. `calls` counts replies that
+    `status` is partial when a budget ended the asking before every window was answered. `reasons` are those of steps,
+    by uid. `calls` counts replies that
     were used, `cached` how many of them were kept from before; `cost` in US dollars, None when a price is unknown.
     """
 
@@ -121,6 +122,7 @@ class Report(Frozen):
     windows: tuple[WindowReport, ...] = ()
     remarks: tuple[RemarkReport, ...] = ()
     proposals: dict[str, str] = {}
+    reasons: dict[str, str] = {}
     calls: int = 0
     cached: int = 0
     tokens_in: int = 0

@@ -15,7 +15,8 @@ from labeling.llm.labeller import groups_level, steps_level
 from labeling.llm.levels import SHIFT, SMALLEST, Level
 from labeling.llm.lines import told
 from labeling.llm.model import LabelSettings
-from labeling.llm.prompt import Item, Question, reasons_question
+from labeling.llm.prompt import Item, Question
+from labeling.llm.reasons import reasons_questions
 from labeling.llm.votes import vote
 from labeling.llm.windows import plan_windows
 from labeling.rules.labeller import RulesLabeller
@@ -71,7 +72,8 @@ def plan_label(
         _count(counted, groups_level(2, units, text, rules, policies, settings, episode.id), asker, settings)
     if settings.reasons and rules.segments:
         calls = [Item(one.call, *rules.span(one.id)) for one in rules.segments]
-        _add(counted, asker, reasons_question(text, calls, settings), "r", len(calls), 1)
+        for question in reasons_questions(text, calls, settings):
+            _add(counted, asker, question, "r", len(calls) + question.last - question.first + 1, 1)
     cost = asker.prices.cost(asker.model, counted.tokens_in, counted.tokens_out)
     return Plan(
         calls=counted.calls,

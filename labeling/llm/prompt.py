@@ -13,7 +13,7 @@ from functools import lru_cache
 
 from labeling.llm.lines import Told
 from labeling.llm.model import NEW, OWN, LabelSettings
-from labeling.llm.schema import Schema, groups_schema, reasons_schema, steps_schema
+from labeling.llm.schema import Schema, groups_schema, steps_schema
 from labeling.llm.windows import Window
 from llm_client.chat import ChatRequest, Message
 from policies.library import PolicySet
@@ -47,9 +47,6 @@ Rules
 - A group that would hold every item is none: that is the planner already. A group never holds one call alone.
 - For the same two or more items done for each of several things use {NEW}, once for each thing.
 - Where two readings remain, take the one with fewer calls."""
-
-_REASONS = """You say why a person made each call, in one short sentence in the present tense, as they would have
-thought it before doing it. Do not name policies. Do not contradict the calls: they are decided."""
 
 _EXAMPLE = {
     "calls": [
@@ -159,18 +156,6 @@ def groups_question(
         max_tokens=settings.reply_tokens + settings.reply_tokens_each * window.size,
         first=window.first + 1,
         last=window.last + 1,
-    )
-
-
-def reasons_question(told: Told, calls: Sequence[Item], settings: LabelSettings, purpose: str = "") -> Question:
-    """Why each of the final calls was made; one question for all of them."""
-    rows = [_objective(told), "Calls:"]
-    for number, call in enumerate(calls, 1):
-        rows.append(f"c{number} | {call.text} | {told.lines[call.first]}")
-    rows.append('Answer with JSON: {"reasons": [{"call": 1, "reason": "..."}]}, one for each call.')
-    each = settings.reply_tokens_each // 2
-    return Question(
-        _REASONS, "\n".join(rows), reasons_schema(), purpose, settings.reply_tokens + each * len(calls), 1, len(calls)
     )
 
 

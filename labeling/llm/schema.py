@@ -44,8 +44,9 @@ def _call(first: str, policies: Sequence[str]) -> Schema:
 
 
 def reasons_schema() -> Schema:
-    """The second pass: one reason for each call."""
-    return _object({"reasons": _list(_object({"call": {"type": "integer"}, "reason": _TEXT}))})
+    """The second pass: one reason for each call and each step."""
+    reasons = _list(_object({"number": {"type": "integer"}, "reason": _TEXT}))
+    return _object({"calls": reasons, "steps": reasons})
 
 
 def _object(fields: dict[str, Any]) -> Schema:

@@ -21,7 +21,9 @@ from tests.fake_llm_server import BAD_KEY, BUSY, DROPPED, fails, fake_llm_server
 from tests.labeling.llm.answering import asked_range, covered_once, entry
 from tests.workspaces import add_demonstration, add_failed_run
 from tools.source_files import ROOT
+from traces.reader import EpisodeReader
 
+STEPS = [{"number": 2, "reason": "The e-mail comes next."}, {"number": 4, "reason": "The desk is wanted."}]
 NAMES = ("ana", "bo", "cy", "dee")
 
 
@@ -36,7 +38,9 @@ def answer(request):
     if kind == "items":
         form = entry(1, "fill_form", (("fields", "both"),), "first_item")
         return says(json.dumps({"groups": [form, entry(4, "OWN", (), "first_item")]}))
-    return says(json.dumps({"reasons": [{"call": n, "reason": f"Why {n}."} for n in range(1, last + 1)]}))
+    return says(
+        json.dumps({"calls": [{"number": n, "reason": f"Why {n}."} for n in range(1, last + 1)], "steps": STEPS})
+    )
 
 
 @pytest.fixture(name="demos")
@@ -81,6 +85,23 @@ def test_the_run_stands_beside_the_rules_and_says_how_it_came_about(parts, demos
     assert (report.model, report.status, report.calls) == ("tiny", "ok", len(server.requests))
     parts.workspace.forget_episode(demos[0])
     assert parts.workspace.count("label_report") == 0
+
+
+def test_reasons_of_steps_are_read_with_the_episode(parts, demos, server):
+    """Kept once as annotations by the labeller; the file stays as it is."""
+    for _ in range(2):
+        flow.label(parts, asked(episode=demos[0]))
+    kept = [one for one in parts.episodes.annotations.of(demos[0]) if one.kind == "reason"]
+    assert [(one.author, one.text) for one in kept] == [("llm:tiny", one["reason"]) for one in STEPS]
+    with parts.episode(demos[0]) as reader:
+        steps, file = reader.steps(), reader.path
+        assert [step.reason for step in steps] == [None, "The e-mail comes next.", None, "The desk is wanted."]
+        assert reader.step(steps[1].uid).reason == "The e-mail comes next."
+    given = {step.uid: "later" for step in steps}
+    with EpisodeReader(file, lambda: given) as reader:
+        assert {step.reason for step in reader.steps()} == {"later"}
+    with EpisodeReader(file) as reader:
+        assert {step.reason for step in reader.steps()} == {None}
 
 
 def test_accepting_decides_what_the_model_said(parts, demos, server):
@@ -128,7 +149,7 @@ def test_a_key_that_is_refused_ends_it_at_once(parts, demos, monkeypatch):
         with pytest.raises(KeyRefused):
             flow.label(parts, asked(settings=LabelSettings(concurrency=1)))
         assert len(server.requests) == 1
-    assert parts.workspace.count("label_report") == 0
+    assert {run.labeller for demo in demos for run in parts.labels.runs(demo)} == {"rules"}
 
 
 def test_what_cannot_be_labelled_is_said_before_anything_is_asked(parts, server):

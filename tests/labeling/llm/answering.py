@@ -66,6 +66,13 @@ def asked_range(request: ChatRequest) -> tuple[str, int, int]:
     return (found[1], int(found[2]), int(found[3])) if found else ("reasons", 1, user.count("\nc"))
 
 
+def reasons_for(request: ChatRequest) -> str:
+    """A reason for each call and each step that a request shows: `Because of c1.`, `Because of s1.`"""
+    shown = re.findall(r"^([cs])(\d+) \|", request.messages[1].content, re.MULTILINE)
+    said = [(mark, {"number": int(n), "reason": f"Because of {mark}{n}."}) for mark, n in shown]
+    return json.dumps({name: [one for mark, one in said if mark == name[0]] for name in ("calls", "steps")})
+
+
 def entry(first: int, policy: str, args=(), key: str = "first_step", **fields) -> dict:
     """One entry of a reply."""
     return {
@@ -84,7 +91,7 @@ def truthful(demo: True_):
             return json.dumps({"calls": steps_between(demo, first, last), "notes": []})
         if kind == "items":
             return json.dumps({"groups": groups_between(request, first, last)})
-        return json.dumps({"reasons": [{"call": n, "reason": f"Because of {n}."} for n in range(1, last + 1)]})
+        return reasons_for(request)
 
     return answer
 

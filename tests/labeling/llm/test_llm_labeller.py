@@ -51,7 +51,7 @@ def test_what_the_model_says_becomes_the_tree():
     assert calls_of(tree) == true_calls(DEMO, 3)
     assert [segment.parent for segment in tree.segments[:3]] == [None, "s1", "s1"]
     assert tree.segments[1].call == "fill_text [Name] [Mia 1]"
-    assert tree.segments[1].reason == "Because of 2."
+    assert tree.segments[1].reason == "Because of c2."
     assert {segment.rule for segment in tree.segments} == {"llm"}
     assert made.report.passes == {1: 2, 2: 2, 3: 2}
     assert made.report.status == "ok"

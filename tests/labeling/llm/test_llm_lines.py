@@ -1,6 +1,7 @@
 """Steps as a model reads them: one line each, the target always in view, no ids, bounded by a cap."""
 
 import json
+import re
 
 import pytest
 from hypothesis import given
@@ -8,7 +9,8 @@ from hypothesis import strategies as st
 
 from labeling.llm.lines import node_line, step_line, step_view, strong_boundaries, told
 from labeling.llm.model import LabelSettings
-from labeling.llm.prompt import callable_names, card, reasons_question, steps_question
+from labeling.llm.prompt import Item, callable_names, card, steps_question
+from labeling.llm.reasons import reasons_questions
 from labeling.llm.schema import groups_schema, reasons_schema, steps_schema
 from labeling.llm.windows import Window
 from labeling.rules.scene import make_scene
@@ -120,10 +122,18 @@ def test_schemas_are_the_strict_subset(policies):
     assert fields.index("evidence") < fields.index("policy")
 
 
-def test_reasons_are_asked_for_the_final_calls():
-    """Each call with its number and first step."""
-    from labeling.llm.prompt import Item
-
-    text = told(scene_of(forms(1).recording), SETTINGS)
-    question = reasons_question(text, [Item("fill_text [Name] [Mia 1]", 0, 1)], SETTINGS)
-    assert "c1 | fill_text [Name] [Mia 1] | s1 | CLICK" in question.user
+def test_reasons_are_asked_for_the_final_calls_and_every_step():
+    """Each step once, with the innermost call it is in; each call where it begins; long demonstrations in parts."""
+    text = told(scene_of(forms(5).recording), SETTINGS)
+    calls = [Item("fill_form [all]", 0, 6), Item("fill_text [Name] [Mia 1]", 0, 1), Item("login [a] [b]", 9, 12)]
+    (whole,) = reasons_questions(text, calls, SETTINGS)
+    assert "c2 | fill_text [Name] [Mia 1] (steps s1 to s2)" in whole.user
+    assert re.search(r"^s1 \| CLICK .* \| in c2$", whole.user, re.MULTILINE)
+    assert re.search(r"^s5 \| .* \| in c1$", whole.user, re.MULTILINE)
+    assert "reasons of the calls c1, c2, c3 and of the steps s1 to s20." in whole.user
+    parts = list(reasons_questions(text, calls, LabelSettings(whole_steps=8)))
+    assert [(part.first, part.last) for part in parts] == [(1, 8), (9, 16), (17, 20)]
+    assert "reasons of the calls c3 and of" in parts[1].user
+    assert "reasons of the calls none and of" in parts[2].user
+    shown = [line for part in parts for line in re.findall(r"^s\d+ \|", part.user, re.MULTILINE)]
+    assert shown == [f"s{n} |" for n in range(1, 21)]

@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from labeling.llm.labeller import read_reasons
 from labeling.llm.reading import clean, read_json, whole_number
+from labeling.llm.reasons import Reasons, read_reasons
 from labeling.llm.repair import read_reply
 from tests.labeling.llm.answering import WEB, entry
 
@@ -30,7 +30,7 @@ def test_any_text_is_read_without_an_error(text):
     assert value is None or isinstance(value, dict | list)
     assert all(isinstance(note, str) for note in notes)
     clean(text).encode()
-    read_reasons(text, 5)
+    read_reasons(text, 5, 9)
     assert read_reply(text, 1, 4, WEB, NAMES).partition[0].first == 1
 
 
@@ -125,6 +125,13 @@ def test_remarks_outside_of_the_window_or_of_other_roles_are_left_out():
 
 
 def test_reasons_are_read_by_their_number():
-    """A reason for a call there is, the first of several; others are left out."""
-    listed = [{"call": 1, "reason": "a"}, {"call": 1, "reason": "b"}, {"call": 7, "reason": "c"}, {"call": 2}, 3]
-    assert read_reasons(json.dumps({"reasons": listed}), 3) == {1: "a"}
+    """A reason for a call or step there is, the first of several; others are left out."""
+    listed = [
+        {"number": 1, "reason": "a"},
+        {"number": "1", "reason": "b"},
+        {"number": 7, "reason": "c"},
+        {"number": 2},
+        3,
+    ]
+    assert read_reasons(json.dumps({"calls": listed, "steps": listed}), 3, 8) == Reasons({0: "a"}, {0: "a", 6: "c"})
+    assert read_reasons("[1]", 3, 8) == Reasons()

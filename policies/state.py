@@ -145,6 +145,6 @@ def taken(library: Library, entry: Entry) -> set[str]:
     names: set[str] = set()
     for name in library.sets:
         if entry.home in library.chain(name):
-            others = (other for other in library.seen(name).values() if other.slot != entry.slot)
+            others = (o for o in library.seen(name).values() if o.slot != entry.slot or entry.id not in library.entries)
             names |= {said.lower() for other in others if other.status != "merged" for said in names_of(other.policy)}
     return names

@@ -40,8 +40,8 @@ class PageEnvironment(Protocol):
         """Carry out a page action."""
         ...
 
-    def outcome(self, answer: str | None = None) -> Outcome:
-        """The evaluator's word."""
+    def outcome(self, answer: str | None = None) -> Outcome | None:
+        """The evaluator's word; None where nobody judges."""
         ...
 
     def close(self) -> None:
@@ -59,10 +59,19 @@ class WebEnvironment:
         viewport: tuple[int, int] = (1280, 720),
         pictures: bool = True,
         own_ports: Collection[int] = (),
+        allow_private: bool = True,
     ) -> None:
-        self._url = check_url(url, own_ports)
+        self._url = check_url(url, own_ports, allow_private)
         self.name = f"{URL_PREFIX}{self._url}"
-        self._stage = Stage(session, WEB, viewport=viewport, pictures=pictures, own_ports=own_ports, guarded=True)
+        self._stage = Stage(
+            session,
+            WEB,
+            viewport=viewport,
+            pictures=pictures,
+            own_ports=own_ports,
+            allow_private=allow_private,
+            guarded=True,
+        )
 
     def reset(self, seed: int) -> EnvironmentStart:
         """A fresh profile at the address; the objective is the person's to give."""
@@ -76,19 +85,18 @@ class WebEnvironment:
         """Act; a page of the web never ends an episode."""
         return self._stage.do(action)
 
-    def outcome(self, answer: str | None = None) -> Outcome:
-        """Nothing is known."""
-        return Outcome(False, 0.0, "nobody judges pages of the web; a person or a judge has to say")
+    def outcome(self, answer: str | None = None) -> None:
+        """Nobody judges pages of the web; a person or a judge has to say."""
 
     def close(self) -> None:
         """Close the page."""
         self._stage.close()
 
 
-def check_environment(name: str) -> None:
+def check_environment(name: str, own_ports: Collection[int] = (), allow_private: bool = True) -> None:
     """Raises UnknownEnvironment, or ForbiddenUrl, unless `make_environment` knows the name. Starts nothing."""
     if name.startswith(URL_PREFIX):
-        check_url(name.removeprefix(URL_PREFIX))
+        check_url(name.removeprefix(URL_PREFIX), own_ports, allow_private)
     elif name.startswith(MINIWOB_PREFIX):
         check_task(name.removeprefix(MINIWOB_PREFIX))
     elif name not in scenario_names():
@@ -100,14 +108,18 @@ def make_environment(
     session: BrowserSession,
     pictures: bool = True,
     own_ports: Collection[int] = (),
+    allow_private: bool = True,
 ) -> PageEnvironment:
     """The environment of that name; `pictures` says whether views carry a PNG, `own_ports` are never opened.
 
+    `allow_private`: addresses of this machine and its network may be (a practice site's own always is).
     Raises UnknownEnvironment with the names there are, ForbiddenUrl, or EnvironmentFailed.
     """
     makers: dict[str, Callable[[str], PageEnvironment]] = {
-        MINIWOB_PREFIX: lambda task: MiniwobEnvironment(task, session, pictures=pictures),
-        URL_PREFIX: lambda url: WebEnvironment(url, session, pictures=pictures, own_ports=own_ports),
+        MINIWOB_PREFIX: lambda task: MiniwobEnvironment(task, session, pictures=pictures, own_ports=own_ports),
+        URL_PREFIX: lambda url: WebEnvironment(
+            url, session, pictures=pictures, own_ports=own_ports, allow_private=allow_private
+        ),
     }
     for prefix, make in makers.items():
         if name.startswith(prefix):

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import http.server
 import threading
+from collections.abc import Collection
 from dataclasses import dataclass
 from functools import cache, partial
 from importlib.util import find_spec
@@ -158,11 +159,12 @@ class MiniwobEnvironment:
         session: BrowserSession,
         viewport: tuple[int, int] | None = None,
         pictures: bool = True,
+        own_ports: Collection[int] = (),
     ) -> None:
         check_task(task)
         self.name = f"{PREFIX}{task}"
         self._task = task
-        self._stage = Stage(session, MINIWOB, HIDDEN, viewport or viewport_of(task), pictures)
+        self._stage = Stage(session, MINIWOB, HIDDEN, viewport or viewport_of(task), pictures, own_ports)
         self._site = MiniwobSite()
         self._standing = Standing(False, 0.0, 0.0, None)
 

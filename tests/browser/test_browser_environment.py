@@ -285,6 +285,13 @@ def test_forbidden_addresses_make_no_environment(session: BrowserSession):
         make_environment("url:http://127.0.0.1:8501/", session, own_ports=(8501,))
 
 
+def test_nobody_judges_a_page_of_the_web(made, site: Site):
+    """Whether the agent reached what it was to is not known, so there is no verdict."""
+    environment = made(f"url:{site.url}/form.html", pictures=False)
+    environment.reset(0)
+    assert environment.outcome("an answer") is None
+
+
 def test_observations_need_no_start(made):
     """Before a reset there is nothing to look at, and that is said."""
     with pytest.raises(Exception, match="begin one with reset"):

@@ -14,10 +14,10 @@ from agent.limits import Limits
 from agent.models.demos import DemosModel
 from agent.models.making import OPENAI
 from agent.plan import RunPlan
-from agent.runner import Progress, run
+from agent.runner import Progress, RunResult, run
 from analysis.intervals import wilson
 from browser.environment import check_environment
-from flows import settings
+from flows import run_rows, settings
 from flows.progress import Report, Stop, Update, never
 from labeling.errors import UnknownLabel
 from llm_client.endpoint import endpoint_from_environment
@@ -47,9 +47,7 @@ def plan(
 
     Raises UnknownEnvironment, UnknownLabel, NoEndpoint or RunError before anything is started.
     """
-    for name in envs:
-        check_environment(name)
-    _check_model(parts, model)
+    _check(parts, envs, model)
     chosen = _prompt_set(parts, model, prompt_set)
     made = RunPlan(
         environments=tuple(envs),
@@ -64,25 +62,27 @@ def plan(
     return PlannedRun(parts, replace(made, id=_run_id(made)))
 
 
+def again(parts: Parts, run_id: str) -> PlannedRun:
+    """A run that was stopped or interrupted, to go on with what is not finished.
+
+    Raises NotFound, or what `plan` raises: what it was made with may be gone.
+    """
+    found = run_rows.remembered(parts, run_id)
+    _check(parts, found.environments, found.model)
+    if found.prompt_set is not None:
+        parts.labels.prompt_set(found.prompt_set)
+    return PlannedRun(parts, found)
+
+
 def execute(planned: PlannedRun, report: Report, stop: Stop = never) -> dict[str, Any]:
-    """Run what is not finished; `{"run", "episodes", "tasks": [...], "errors", "stopped", "seconds"}`."""
+    """Run what is not finished; `{"run", "episodes", "tasks": [...], "errors", "stopped", "seconds"}`.
+
+    Raises RunError where somebody is running it already.
+    """
     parts, plan_ = planned.parts, planned.plan
     began = time.monotonic()
-    _remember(parts, plan_, "running")
-    try:
-        done = run(
-            plan_,
-            parts.workspace.episodes_dir,
-            "wiring:Workbench",
-            {"home": str(parts.workspace.root), "endpoint": settings.load(parts).model_endpoint},
-            progress=lambda now: report(Update(_line(now), now.done, now.total)),
-            changed=lambda episode: parts.episodes.register_running(episode),
-            stopped=stop,
-        )
-    except BaseException:
-        _remember(parts, plan_, "stopped")
-        raise
-    _remember(parts, plan_, "stopped" if done.stopped else "done")
+    with run_rows.held(parts, plan_.id):
+        done = _done(parts, plan_, report, stop)
     return {
         "run": plan_.id,
         "model": plan_.model,
@@ -134,6 +134,42 @@ def said(result: dict[str, Any]) -> str:
     return "\n".join([*lines, f"  {result['errors']} episodes ended in an error" if result["errors"] else ""]).rstrip()
 
 
+def _done(parts: Parts, plan_: RunPlan, report: Report, stop: Stop) -> RunResult:
+    run_rows.remember(parts, plan_, "running")
+    try:
+        done = run(
+            plan_,
+            parts.workspace.episodes_dir,
+            "wiring:Workbench",
+            _for_workers(parts),
+            progress=lambda now: report(Update(_line(now), now.done, now.total)),
+            changed=lambda episode: parts.episodes.register_running(episode),
+            stopped=stop,
+        )
+    except BaseException:
+        run_rows.remember(parts, plan_, "stopped")
+        raise
+    run_rows.remember(parts, plan_, "stopped" if done.stopped else "done")
+    return done
+
+
+def _for_workers(parts: Parts) -> dict[str, Any]:
+    """What `wiring.Workbench` is told in each worker."""
+    return {
+        "home": str(parts.workspace.root),
+        "endpoint": settings.load(parts).model_endpoint,
+        "own_ports": parts.own_ports,
+        "allow_private": parts.allow_private,
+    }
+
+
+def _check(parts: Parts, envs: Sequence[str], model: str) -> None:
+    """Raises UnknownEnvironment, ForbiddenUrl, NoEndpoint or RunError."""
+    for name in envs:
+        check_environment(name, parts.own_ports, parts.allow_private)
+    _check_model(parts, model)
+
+
 def _prompt_set(parts: Parts, model: str, name: str) -> tuple[str | None, str]:
     """(prompt set, policy set); a model other than `demos` also runs without examples."""
     try:
@@ -166,17 +202,3 @@ def _line(now: Progress) -> str:
 def _run_id(plan_: RunPlan) -> str:
     facts = [plan_.environments, plan_.seeds, plan_.model, plan_.prompt_set, plan_.policy_set]
     return "run-" + hashlib.blake2b(json.dumps(facts).encode(), digest_size=5).hexdigest()
-
-
-def _remember(parts: Parts, plan_: RunPlan, status: str) -> None:
-    body = {
-        "id": plan_.id,
-        "environments": plan_.environments,
-        "seeds": plan_.seeds,
-        "model": plan_.model,
-        "prompt_set": plan_.prompt_set,
-        "policy_set": plan_.policy_set,
-        "workers": plan_.workers,
-        "status": status,
-    }
-    parts.workspace.put("run", plan_.id, body)

@@ -1,10 +1,11 @@
 """Run: choose tasks, seeds, model and prompt set; watch the episodes as they finish; stop and go on."""
 
+from collections.abc import Callable
 from typing import Any
 
 import streamlit as st
 
-from flows import runs
+from flows import run_rows, runs
 from flows.problems import OURS, explained
 from ui import jobs
 from ui.episode_rows import counted
@@ -25,13 +26,21 @@ if not parts.labels.prompt_sets():
     )
     st.stop()
 
-asked = ask(parts)
-if asked is not None:
+
+def begin(make: Callable[[], runs.PlannedRun]) -> None:
     try:
-        planned = runs.plan(parts, **asked)
+        planned = make()
         jobs.jobs().start("run", lambda report, stop: runs.execute(planned, report, stop), about=planned.plan.id)
     except OURS as error:
         st.warning(explained(error).said, icon=":material/info:")
+
+
+asked = ask(parts)
+if asked is not None:
+    begin(lambda: runs.plan(parts, **asked))
+gone_on = next((row["id"] for row in run_rows.listed(parts) if st.session_state.get(f"go_on_{row['id']}")), None)
+if gone_on is not None:
+    begin(lambda: runs.again(parts, gone_on))
 
 
 def finished(run: str) -> None:
@@ -57,13 +66,23 @@ def show_result(job: jobs.Job) -> None:
 
 jobs.show("run", show_result, watch=lambda job: finished(str(job.about)))
 
-earlier = parts.workspace.rows("run")[::-1]
+earlier = run_rows.listed(parts)
 if earlier:
     st.subheader("Runs", anchor=False)
+    job = jobs.jobs().get("run")
+    busy = job is not None and job.state == "running"
     for row in earlier[:20]:
         with st.container(border=True, horizontal=True, vertical_alignment="center"):
             tasks = ", ".join(row["environments"][:4]) + (" …" if len(row["environments"]) > 4 else "")
             st.markdown(
                 f"**{row['id']}** · {row['status']} · {row['model']} · {counted(len(row['seeds']), 'seed')} · {tasks}"
             )
+            if row["status"] in run_rows.UNFINISHED:
+                st.button(
+                    "Go on",
+                    icon=":material/play_arrow:",
+                    key=f"go_on_{row['id']}",
+                    disabled=busy,
+                    help="Runs the episodes that are not finished; the others are kept.",
+                )
             st.page_link("pages/episodes.py", label="Episodes", query_params={"run": row["id"]})

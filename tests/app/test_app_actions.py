@@ -6,7 +6,7 @@ import threading
 
 import pytest
 
-from flows import chords, labels, prompts
+from flows import chords, labels, prompts, run_rows, runs
 from flows.overview import EXAMPLES
 from flows.progress import Stopped, Update
 from flows.settings import Settings, load
@@ -146,6 +146,26 @@ def test_a_finished_run_shows_success_and_its_episodes(open_page, taught, monkey
     opened = next(one for one in page.button if "desk:sign-up · seed 3" in one.label)
     assert "depth 2" in opened.label
     assert len(page.get("plotly_chart")) == 1
+
+
+def test_a_run_whose_process_died_is_gone_on_with(open_page, taught, monkeypatch):
+    """It is called interrupted, and one press goes on with just that run."""
+    asked = {"envs": ["miniwob:login-user"], "seeds": "0:3", "model": "demos", "prompt_set": "latest", "workers": 1}
+    dead = runs.plan(taught, **asked).plan
+    run_rows.remember(taught, dead, "running")
+    gone_on = []
+
+    def execute(planned, report, stop):
+        gone_on.append(planned.plan)
+        return {"run": planned.plan.id, "tasks": [], "seconds": 1.0, "errors": 0, "stopped": False}
+
+    monkeypatch.setattr("flows.runs.execute", execute)
+    page = open_page("run")
+    assert any(f"**{dead.id}** · interrupted" in text.value for text in page.markdown)
+    page = button(page, "Go on").click().run()
+    wait_for("run", "done")
+    assert not page.exception
+    assert gone_on == [dead]
 
 
 def test_settings_are_saved_or_refused(open_page, parts):

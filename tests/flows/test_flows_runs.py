@@ -1,18 +1,27 @@
 """What a run is made of and what is refused before anything starts; pace; tasks of recordings."""
 
+import signal
+import subprocess
+import sys
+import threading
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from agent.errors import RunError
+from agent.limits import Limits
+from agent.runner import RunResult
 from browser.errors import ForbiddenUrl, UnknownEnvironment
 from browser.recorder.options import RecordingOptions
-from flows import labels, prompts, runs
+from flows import labels, prompts, run_rows, runs
 from flows.progress import Pace
 from flows.tasks import is_task, open_task
 from labeling.errors import UnknownLabel
 from llm_client.errors import NoEndpoint
 from tests.workspaces import add_demonstration
+from tools.source_files import ROOT
+from wiring import Parts, Workbench
 
 
 def planned(parts, **changes):
@@ -112,3 +121,93 @@ def test_an_address_is_no_task():
         True,
         True,
     ]
+
+
+@pytest.fixture(name="begun")
+def begun_fixture(taught, monkeypatch):
+    """A run that waits in its first episode until it is let go: (parts, planned, let go, thread)."""
+    inside, let_go = threading.Event(), threading.Event()
+
+    def run(plan, *_, **__):
+        inside.set()
+        assert let_go.wait(30)
+        return RunResult((), stopped=False)
+
+    monkeypatch.setattr("flows.runs.run", run)
+    run_ = planned(taught)
+    thread = threading.Thread(target=runs.execute, args=(run_, lambda _: None))
+    thread.start()
+    assert inside.wait(30)
+    yield taught, run_, let_go, thread
+    let_go.set()
+    thread.join()
+
+
+def test_a_run_is_done_once_at_a_time(begun):
+    """Whoever wants to do it as well is told that it is running, and the row stays as it is."""
+    parts, run, let_go, thread = begun
+    assert [row["status"] for row in run_rows.listed(parts)] == ["running"]
+    with pytest.raises(RunError, match="running already"):
+        runs.execute(run, lambda _: None)
+    assert [row["status"] for row in run_rows.listed(parts)] == ["running"]
+    let_go.set()
+    thread.join()
+    assert [row["status"] for row in run_rows.listed(parts)] == ["done"]
+
+
+KILLED = """
+import os, pathlib, signal, sys
+from flows import run_rows, runs
+from wiring import Parts
+runs.run = lambda *_, **__: os.kill(os.getpid(), signal.SIGKILL)
+parts = Parts(pathlib.Path(sys.argv[1]))
+planned = runs.plan(parts, envs=["miniwob:login-user"], seeds="0:3", model="demos", prompt_set="latest", workers=1,
+                    limits=runs.Limits(steps=7))
+runs.execute(planned, lambda _: None)
+"""
+
+
+def test_a_run_whose_process_was_killed_is_interrupted_and_goes_on(taught, monkeypatch):
+    """It says so, and goes on as it was asked for: with its own limits, and with the prompt set it had."""
+    command = [sys.executable, "-c", KILLED, str(taught.workspace.root)]
+    assert subprocess.run(command, cwd=ROOT, check=False).returncode == -signal.SIGKILL
+    (row,) = run_rows.listed(taught)
+    assert row["status"] == "interrupted"
+    labels.accept(taught, add_demonstration(taught, "demo2"), "me")
+    prompts.build(taught)
+    assert taught.labels.prompt_set("latest").id != row["prompt_set"]
+    run = runs.again(taught, row["id"])
+    assert run.plan.id == row["id"]
+    assert run.plan.limits == Limits(steps=7)
+    assert run.plan.prompt_set == row["prompt_set"]
+    assert [job.seed for job in run.plan.jobs()] == [0, 1, 2]
+    monkeypatch.setattr("flows.runs.run", lambda *_, **__: RunResult((), stopped=False))
+    runs.execute(run, lambda _: None)
+    assert [row["status"] for row in run_rows.listed(taught)] == ["done"]
+
+
+@pytest.mark.parametrize("url", ["http://127.0.0.1:8501/run", "localhost:8501"])
+def test_the_apps_own_address_is_not_run(tmp_path, url):
+    """An agent that drives the app could do there what its person can."""
+    parts = Parts(tmp_path / "home", own_ports=(8501,))
+    try:
+        with pytest.raises(ForbiddenUrl, match="own address"):
+            planned(parts, envs=[f"url:{url}"])
+    finally:
+        parts.close()
+
+
+def test_workers_may_open_no_more_than_the_app(taught, monkeypatch):
+    """What is refused at the start is refused there too, wherever a page leads."""
+    monkeypatch.setattr(taught, "own_ports", (8501,))
+    monkeypatch.setattr(taught, "allow_private", False)
+    told = []
+    monkeypatch.setattr("flows.runs.run", lambda *given, **_: told.append(given[3]) or RunResult((), stopped=False))
+    runs.execute(planned(taught), lambda _: None)
+    bench = Workbench(told[0])
+    try:
+        for url, why in (("http://localhost:8501/", "own address"), ("http://10.0.0.1/", "not allowed here")):
+            with pytest.raises(ForbiddenUrl, match=why):
+                bench.environment(f"url:{url}")
+    finally:
+        bench.close()

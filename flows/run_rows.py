@@ -1,0 +1,87 @@
+"""What a workspace remembers of its runs, and whether the process that does one is still there.
+
+Whoever runs one holds its claim in `<workspace>/runs`. A row that says `running` while nobody holds it is of a process
+that was killed: such a run is `interrupted`, and can be gone on with like one that was stopped.
+"""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Iterator
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any, Literal
+
+from agent.errors import RunError
+from agent.limits import Limits
+from agent.plan import RunPlan
+from store.claims import Claim, Claimed, is_claimed
+from wiring import Parts
+
+Status = Literal["running", "done", "stopped", "interrupted"]
+UNFINISHED: frozenset[Status] = frozenset({"stopped", "interrupted"})
+"""The runs that can be gone on with."""
+
+
+def listed(parts: Parts) -> tuple[dict[str, Any], ...]:
+    """The runs, newest first, each as it was asked for with its `id` and `status`."""
+    rows = parts.workspace.rows("run")[::-1]
+    return tuple({**row, "status": _status(parts, row)} for row in rows)
+
+
+def remember(parts: Parts, plan: RunPlan, status: Status) -> None:
+    """Set the row of a run."""
+    body = {
+        "id": plan.id,
+        "environments": plan.environments,
+        "seeds": plan.seeds,
+        "model": plan.model,
+        "prompt_set": plan.prompt_set,
+        "policy_set": plan.policy_set,
+        "workers": plan.workers,
+        "limits": asdict(plan.limits),
+        "status": status,
+    }
+    parts.workspace.put("run", plan.id, body)
+
+
+def remembered(parts: Parts, run_id: str) -> RunPlan:
+    """The run as it was asked for. Raises NotFound."""
+    row = parts.workspace.get("run", run_id)
+    return RunPlan(
+        environments=tuple(row["environments"]),
+        seeds=tuple(row["seeds"]),
+        model=row["model"],
+        policy_set=row["policy_set"],
+        prompt_set=row["prompt_set"],
+        limits=Limits(**row.get("limits", {})),
+        workers=row["workers"],
+        id=row["id"],
+    )
+
+
+@contextlib.contextmanager
+def held(parts: Parts, run_id: str) -> Iterator[None]:
+    """While this process does the run. Raises RunError where another does, or another part of this one."""
+    path = _place(parts, run_id)
+    path.parent.mkdir(exist_ok=True)
+    try:
+        claim = Claim.take(path)
+    except Claimed as error:
+        raise RunError(
+            f"{run_id} is running already, in the app or from a command line. Nothing more was started. "
+            "Stop it there, or wait until it has ended."
+        ) from error
+    try:
+        yield
+    finally:
+        claim.release(done=True)
+
+
+def _status(parts: Parts, row: dict[str, Any]) -> Status:
+    status: Status = row["status"]
+    return "interrupted" if status == "running" and not is_claimed(_place(parts, row["id"])) else status
+
+
+def _place(parts: Parts, run_id: str) -> Path:
+    return parts.workspace.root / "runs" / run_id

@@ -33,6 +33,7 @@ from policies.keeping import PolicyLibrary
 from policies.library import PolicySet
 from server.guard import Guard
 from server.people import People
+from server.readers import Readers
 from store.errors import NotFound, StoreError
 from store.workspace import Workspace
 from traces.catalogue import INTERRUPTED, Episodes
@@ -95,6 +96,11 @@ class Parts:
             secret = secrets.token_urlsafe(32)
             self.workspace.put("setting", "cookie_secret", {"secret": secret})
             return People(secret)
+
+    @cached_property
+    def readers(self) -> Readers:
+        """The open episode files of the endpoints."""
+        return Readers(self.episode)
 
     @cached_property
     def tracks(self) -> Tracks:
@@ -185,11 +191,13 @@ class Parts:
         return found
 
     def close(self) -> None:
-        """End the browser, if one was started, and let go of the database."""
+        """End the browser, if one was started, and let go of open episodes and the database."""
         if "live" in self.__dict__:
             self.live.close()
         if "session" in self.__dict__:
             self.session.close()
+        if "readers" in self.__dict__:
+            self.readers.close()
         self.workspace.close()
 
 

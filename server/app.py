@@ -55,9 +55,12 @@ class Resources(Protocol):
         """The call tree a label gives the episode."""
 
 
-def routes(resources: Resources, prefix: str = "") -> list[BaseRoute]:
-    """Our HTTP routes under `<prefix>/stepscope`; Streamlit does not add its base path to them, so `prefix` does."""
-    serve = _Replay(resources)
+def routes(resources: Resources, prefix: str = "", readers: Readers | None = None) -> list[BaseRoute]:
+    """Our HTTP routes under `<prefix>/stepscope`; Streamlit does not add its base path to them, so `prefix` does.
+
+    Whoever gives `readers` closes them in the end.
+    """
+    serve = _Replay(resources, readers or Readers(resources.episode))
     paths: dict[str, Callable[[Request], Response]] = {
         "skeleton": serve.skeleton,
         "steps/{uid}": serve.step,
@@ -72,9 +75,9 @@ def routes(resources: Resources, prefix: str = "") -> list[BaseRoute]:
 class _Replay:
     """The endpoints; each raises _Missing, or one of the resources' failures, when there is nothing to serve."""
 
-    def __init__(self, resources: Resources) -> None:
+    def __init__(self, resources: Resources, readers: Readers) -> None:
         self._resources = resources
-        self._readers = Readers(resources.episode)
+        self._readers = readers
 
     def skeleton(self, request: Request) -> Response:
         episode, label_ref = _part(request, "episode", EPISODE_ID), request.query_params.get("label_ref") or None

@@ -31,7 +31,7 @@ def our_routes() -> list[Any]:
         parts = resources()
         live = live_routes(LazyRecordings(), parts.guard, prefix)
         checking = check_routes(parts, checks(), prefix)
-        return [*routes(parts, prefix), *label_routes(parts, prefix), *checking, *live]
+        return [*routes(parts, prefix, parts.readers), *label_routes(parts, prefix), *checking, *live]
     except StoreError as error:
         logging.getLogger(__name__).error("%s", error)
         return []

@@ -15,8 +15,10 @@ import typer
 
 from agent.errors import RunError
 from browser.recorder.normalise import KeepHover, Rules
+from commands.agreement import agreement_app
 from commands.export import export_app
 from commands.frame import Commands, EpisodeId, Json, command, emit, progress, report, stoppable, workspace
+from commands.policies import policies_app
 from flows import (
     checking,
     deletion,
@@ -55,6 +57,8 @@ app.add_typer(episodes_app, name="episodes")
 app.add_typer(episode_app, name="episode")
 app.add_typer(prompts_app, name="prompts")
 app.add_typer(export_app, name="export")
+app.add_typer(policies_app, name="policies")
+app.add_typer(agreement_app, name="agreement")
 
 
 def seeds_as_written(text: str) -> str:

@@ -16,10 +16,11 @@ from labeling.migrating import migration, migration_back, moved
 from labeling.model import Segment
 from labeling.tracks import Track
 from policies.errors import PolicyRefused
+from policies.exchange import imported
 from policies.keeping import LibraryEvent
 from policies.library import PolicySet
 from policies.moves import Move, names_of
-from policies.operations import Change, Operation, planned
+from policies.operations import Change, Import, Operation, planned
 from policies.state import Entry, Library
 from store.errors import NotFound
 from traces.actions import VERBS
@@ -102,6 +103,11 @@ def undo(parts: Parts, number: int, actor: str, base: int | None = None) -> Made
     _check_unused(parts, change, now)
     event = parts.library.append(change, actor, now.number if base is None else base, undoes=number)
     return _followed(parts, event)
+
+
+def read_import(parts: Parts, data: bytes, policy_set: str | None) -> Import:
+    """What a YAML file asks for; `policy_set` is where policies go when the file names no set. Raises PolicyError."""
+    return imported(data, parts.library.now, policy_set)
 
 
 def catch_up(parts: Parts) -> Made | None:

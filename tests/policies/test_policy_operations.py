@@ -148,6 +148,13 @@ REFUSED = [
         "answers to 'type_text'",
     ),
     (
+        Create(
+            home="web",
+            policy=Policy(name="login", kind="atomic", description="d", when_to_use="w", stop_rule="s"),
+        ),
+        "answers to 'login'",
+    ),
+    (
         Create(home="shop", policy=Policy(name="buy", kind="atomic", description="d", when_to_use="w", stop_rule="s")),
         "no policy set 'shop'",
     ),

@@ -72,7 +72,7 @@ class PolicyModel(Protocol):
 
 
 class Shown(Protocol):
-    """An example of a prompt set as a policy is shown it (`labeling.prompt_set.Example`)."""
+    """An example of a prompt set as a policy is shown it (`labeling.prompts.model.Example`)."""
 
     @property
     def objective(self) -> str:

@@ -6,6 +6,7 @@ examples, which are earlier turns of the conversation. Source: SteP's prompt sec
 
 from __future__ import annotations
 
+import hashlib
 import re
 from collections.abc import Sequence
 from functools import cache
@@ -26,7 +27,7 @@ USAGE = {
     "rightclick": "rightclick [id]",
     "type": "type [id] [text] [1] - put the text into the field; the last bracket, if given, presses Enter afterwards",
     "hover": "hover [id]",
-    "scroll": "scroll [up] or scroll [down]",
+    "scroll": "scroll [up] or scroll [down]; scroll [down] [id] inside an element",
     "goto": "goto [address]",
     "press": "press [keys] - e.g. press [Enter], press [Control+a]",
     "select": "select [id] [option] - pick an option of a drop-down list",
@@ -61,6 +62,13 @@ def fenced(text: str) -> str:
     longest = max((len(run) for run in re.findall(r"`{3,}", text)), default=2)
     fence = "`" * max(3, longest + 1)
     return f"{fence}\n{text}\n{fence}"
+
+
+@cache
+def template_hash() -> str:
+    """16 hex digits of the hash of all templates: prompts of one prompt set are worded alike under one of them."""
+    texts = [path.read_bytes() for path in sorted(TEMPLATES.glob("*.j2"))]
+    return hashlib.sha256(b"\0".join(texts)).hexdigest()[:16]
 
 
 def _usage(action: str) -> str:

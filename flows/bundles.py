@@ -15,7 +15,7 @@ from flows import transfer
 from labeling.errors import LabelError
 from labeling.exports.bundle import Bundle, episode_chunks, read_bundle
 from labeling.model import LabelRun, LabelSet, ReviewEvent
-from labeling.prompt_set import PromptSet
+from labeling.prompts.model import PromptSet
 from labeling.review import project
 from store.errors import StoreError
 from traces.model import Annotation

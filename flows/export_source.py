@@ -9,12 +9,12 @@ from pydantic import BaseModel
 
 from flows import marks
 from labeling.errors import LabelError, SecretFound
-from labeling.examples import Demonstration
 from labeling.exports.material import STATUSES, Labelled, LabelStatus, Track
 from labeling.exports.out import Out
 from labeling.exports.secrets import Secrets, scan
 from labeling.model import DECIDED, LabelRun, LabelSet, LabelTree, ReviewEvent
-from labeling.prompt_set import PromptSet
+from labeling.prompts.model import PromptSet
+from labeling.prompts.turns import Demonstration
 from labeling.review import project
 from labeling.splits import Split, split_of
 from store.errors import StoreError

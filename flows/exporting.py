@@ -17,14 +17,13 @@ from flows.export_files import place, workplace
 from flows.export_source import Gatherer, Wanted
 from flows.progress import Pace, Report, Stop, Stopped, Update, never, silent
 from labeling.errors import ExportRefused
-from labeling.examples import Example
 from labeling.exports.material import Labelled, LabelStatus, Line, Source, Wording
 from labeling.exports.out import MANIFEST, Manifest, Out
 from labeling.exports.registry import FORMATS, Format
 from labeling.model import LabelSet
-from labeling.prompt_set import PromptSet
+from labeling.prompts.model import Example, PromptSet
 from labeling.splits import Split
-from policies.library import PolicySet, load_set
+from policies.library import PolicySet
 from policies.model import Policy
 from traces.model import Status
 from wiring import Parts
@@ -112,7 +111,7 @@ def _format(asked: Asked) -> Format:
 def _write(parts: Parts, asked: Asked, chosen: Format, out: Out, report: Report, stop: Stop) -> Manifest:
     prompt_set = parts.labels.prompt_set(asked.prompt_set) if chosen.from_prompts else None
     label_set = _nothing_of(prompt_set) if prompt_set else parts.labels.label_set(asked.label_set)
-    policies = load_set(label_set.policy_set)
+    policies = parts.policies(label_set.policy_set)
     wanted = Wanted(
         split=asked.split,
         status="proposed" if chosen.whole else asked.status,

@@ -3,65 +3,157 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Iterator, Sequence
 from typing import Any
 
+from agent.prompt import template_hash
 from flows import marks
 from labeling.errors import NothingAccepted
-from labeling.examples import Demonstration
 from labeling.label_sets import freeze
-from labeling.prompt_set import PromptConfig, PromptSet, build_prompt_set, summary
-from policies.library import load_set
+from labeling.model import LabelSet
+from labeling.prompts.building import Made, build_prompt_set, held_out
+from labeling.prompts.model import PromptConfig, PromptSet
+from labeling.prompts.turns import Demonstration
+from labeling.splits import Kin
+from store.errors import StoreError
+from traces.errors import TraceError
 from wiring import POLICY_SET, Parts
 
+EVERY = 1_000_000
 
-def build(parts: Parts, *, policy_set: str = POLICY_SET, tasks: Sequence[str] | None = None) -> PromptSet:
-    """Freeze every wholly decided demonstration (of the tasks, if named) into a prompt set. Raises NothingAccepted."""
-    desk = parts.desk(policy_set)
-    wanted = {row["id"] for row in _demonstrations(parts) if not tasks or row["task"] in tasks}
-    states = [desk.open(episode, track) for episode, track in parts.workspace.tracks() if episode in wanted]
-    decided = {state.episode: state for state in states if state.decided}
-    if not decided:
-        raise NothingAccepted("No demonstration has accepted labels yet, so there is nothing to build prompts from.")
-    made = freeze(decided.values(), policy_set=policy_set, actor="stepscope", created=time.time())
-    label_set = parts.labels.add_label_set(made)
-    config = PromptConfig()
+
+def build(
+    parts: Parts,
+    *,
+    policy_set: str = POLICY_SET,
+    label_set: str = "",
+    tasks: Sequence[str] | None = None,
+    config: PromptConfig | None = None,
+    author: str = "stepscope",
+    parent: str | None = None,
+) -> PromptSet:
+    """Build from a frozen label set; without one, freeze every wholly decided demonstration (of the tasks, if named).
+
+    Raises NothingAccepted, PromptRefused, UnknownLabel, UnknownPolicy.
+    """
+    config = config or PromptConfig()
+    now = time.time()
+    frozen = parts.labels.label_set(label_set) if label_set else _frozen(parts, policy_set, tasks, author, now)
+    gold = _gold(parts) if config.labels == "gold" else frozenset()
     built = build_prompt_set(
-        [label_set], lambda episode: _loaded(parts, episode), load_set(policy_set), config, time.time()
+        [_only(parts, frozen, tasks)],
+        lambda episode: _loaded(parts, episode, episode in gold),
+        parts.policies(policy_set),
+        config,
+        Made(now, author, parent, template_hash()),
+        _known(parts, config),
     )
     return parts.labels.add_prompt_set(built)
 
 
 def facts(prompt_set: PromptSet) -> dict[str, Any]:
-    """`{"prompt_set", "policy_set", "policies": [...], "left_out": [...]}`; token counts are estimates."""
+    """`{"prompt_set", "policy_set", "policies": [...], "left_out": [...], "dropped": n ...}`; tokens are estimates."""
     return {
         "prompt_set": prompt_set.id,
         "policy_set": prompt_set.policy_set,
+        "label_sets": list(prompt_set.label_sets),
+        "mode": prompt_set.config.mode,
         "examples": len(prompt_set.examples),
-        "policies": [row.model_dump(mode="json") for row in summary(prompt_set)],
+        "shown": len(prompt_set.pieces),
+        "policies": [_row(prompt_set, policy) for policy in prompt_set.policies],
         "left_out": [one.model_dump(mode="json") for one in prompt_set.left_out],
+        "dropped": [one.model_dump(mode="json") for one in prompt_set.dropped],
+        "budget": prompt_set.config.budget,
         "tokens_are": "estimates",
     }
 
 
 def said(facts_: dict[str, Any]) -> str:
-    """A prompt set for a person: one line per policy, and what was left out."""
-    lines = [f"Prompt set {facts_['prompt_set']} ({facts_['policy_set']}): {facts_['examples']} examples"]
+    """A prompt set for a person: one line per policy, and what was left out, counted by reason."""
+    head = f"Prompt set {facts_['prompt_set']} ({facts_['policy_set']}): {facts_['examples']} examples"
+    lines = [f"{head}, prompts show {facts_['shown']} of them at {facts_['budget']:,} tokens a policy"]
     lines += [
-        f"  {row['policy']:<18} {row['examples']:>4} examples  about {row['tokens']:>7,} tokens  "
-        f"from {len(row['episodes'])} demonstrations"
+        f"  {row['policy']:<18} {row['examples']:>4} examples  {row['shown']:>3} shown  "
+        f"about {row['tokens']:>7,} tokens  from {len(row['episodes'])} demonstrations"
         for row in facts_["policies"]
     ]
-    return "\n".join([*lines, *(f"  left out: {one['episode']} {one['reason']}" for one in facts_["left_out"])])
+    whole = [one for one in facts_["left_out"] if not one["step"]]
+    turns = Counter(one["reason"] for one in facts_["left_out"] if one["step"])
+    lines += [f"  left out: {one['episode']} {one['reason']}" for one in whole]
+    lines += [f"  left out: {number} × {reason}" for reason, number in sorted(turns.items())]
+    return "\n".join(lines)
 
 
-def _demonstrations(parts: Parts) -> list[dict[str, Any]]:
-    return parts.episodes.catalogue.search(actor="human", limit=100_000).rows
+def _row(prompt_set: PromptSet, policy: str) -> dict[str, Any]:
+    """One policy: how many examples, how many of them are shown and how long those are, from which episodes."""
+    examples, shown = prompt_set.of(policy), prompt_set.shown(policy)
+    by_why: Counter[str] = Counter()
+    for piece in shown:
+        by_why[piece.why] += piece.tokens
+    return {
+        "policy": policy,
+        "examples": len(examples),
+        "stops": sum(example.is_stop for example in examples),
+        "shown": len(shown),
+        "tokens": sum(one.tokens for one in shown or examples),
+        "by_why": dict(by_why),
+        "episodes": list(dict.fromkeys(example.episode for example in examples)),
+    }
 
 
-def _loaded(parts: Parts, episode_id: str) -> Demonstration:
+def _frozen(parts: Parts, policy_set: str, tasks: Sequence[str] | None, author: str, now: float) -> LabelSet:
+    """What is decided now, frozen. Raises NothingAccepted."""
+    desk = parts.desk(policy_set)
+    wanted = {row["id"] for row in _rows(parts) if not tasks or row["task"] in tasks}
+    states = [desk.open(episode, track) for episode, track in parts.workspace.tracks() if episode in wanted]
+    decided = {state.episode: state for state in states if state.decided}
+    if not decided:
+        raise NothingAccepted("No demonstration has accepted labels yet, so there is nothing to build prompts from.")
+    return parts.labels.add_label_set(
+        freeze(decided.values(), policy_set=policy_set, actor=author, created=now)
+    )  # fmt: skip
+
+
+def _only(parts: Parts, frozen: LabelSet, tasks: Sequence[str] | None) -> LabelSet:
+    """The label set with the demonstrations of these tasks only; its id stays. Raises NothingAccepted."""
+    if not tasks:
+        return frozen
+    wanted = {row["id"] for row in _rows(parts) if row["task"] in tasks}
+    trees = tuple(tree for tree in frozen.trees if tree.episode in wanted)
+    if not trees:
+        raise NothingAccepted(f"{frozen.id} has no demonstration of {', '.join(tasks)}. Nothing was built.")
+    return frozen.model_copy(update={"trees": trees})
+
+
+def _known(parts: Parts, config: PromptConfig) -> Iterator[Kin]:
+    """Every demonstration of the workspace as it is compared; pages are read of those that are held out."""
+    for row in _rows(parts):
+        one = Kin(row["id"], row["objective"] or "", row["task"], row["site"] or "", row["seed"])
+        yield one if held_out(one, config) is None else _with_pages(parts, one)
+
+
+def _with_pages(parts: Parts, one: Kin) -> Kin:
+    try:
+        with parts.episode(one.episode) as reader:
+            pages = frozenset(step.observation_before for step in reader.steps() if step.observation_before)
+    except (StoreError, TraceError):
+        return one
+    return Kin(one.episode, one.objective, one.task, one.site, one.seed, pages)
+
+
+def _gold(parts: Parts) -> frozenset[str]:
+    """Demonstrations with a track that was settled by a second person."""
+    return frozenset(episode for episode, track in parts.workspace.tracks() if track == "gold")
+
+
+def _rows(parts: Parts) -> list[dict[str, Any]]:
+    return parts.episodes.catalogue.search(actor="human", limit=EVERY).rows
+
+
+def _loaded(parts: Parts, episode_id: str, gold: bool) -> Demonstration:
     with parts.episode(episode_id) as reader:
         steps = reader.steps()
         wanted = {key for step in steps for key in (step.observation_before, step.observation_after) if key}
         seen = {key: reader.observation(key) for key in wanted}
-        return Demonstration(reader.episode, steps, seen.__getitem__, marks.mistakes(parts, episode_id))
+        return Demonstration(reader.episode, steps, seen.__getitem__, marks.mistakes(parts, episode_id), gold)

@@ -59,6 +59,10 @@ class ExportRefused(LabelError):
     """Labels that cannot be written as asked; nothing was written."""
 
 
+class PromptRefused(LabelError):
+    """A prompt set that cannot be built as asked; nothing was built."""
+
+
 class SecretFound(ExportRefused):
     """A secret stands in the clear in what was to be written; the text says where, not what it is."""
 

@@ -13,10 +13,11 @@ from collections import OrderedDict
 from collections.abc import Callable, Iterable
 from typing import Any, Protocol, TypeVar
 
+from labeling.calibration import Calibration
 from labeling.checks.finding import Finding
 from labeling.errors import Conflict, UnknownLabel
 from labeling.model import LabelRun, LabelSet, ReviewEvent
-from labeling.prompt_set import PromptSet
+from labeling.prompts.model import PromptSet
 from store.errors import Conflict as StoreConflict
 from store.errors import NotFound
 
@@ -144,6 +145,22 @@ class LabelRepository:
         """All label sets, oldest first."""
         return tuple(self._remembered(key, self.label_set) for key in self._rows.keys("label_set"))
 
+    def newest_set(self) -> LabelSet:
+        """The label set made last, parsed once. Raises UnknownLabel when there is none."""
+        found = max(self.label_sets(), key=lambda one: one.created, default=None)
+        return found or self.label_set("latest")
+
+    def add_calibration(self, calibration: Calibration) -> Calibration:
+        """Keep a calibration as the newest of its labeller."""
+        self._rows.put("calibration", calibration.id, _body(calibration), labeller=calibration.labeller)
+        return calibration
+
+    def calibration(self, labeller: str) -> Calibration | None:
+        """The newest calibration of a labeller; None while there is none."""
+        bodies = self._rows.rows("calibration", labeller=labeller)
+        found = max(bodies, key=lambda body: float(body["created"]), default=None)
+        return None if found is None else Calibration.model_validate(found)
+
     def add_prompt_set(self, prompt_set: PromptSet) -> PromptSet:
         """Keep a prompt set; an equal one is kept once, as first created."""
         try:
@@ -196,7 +213,7 @@ def _said(table: str) -> str:
     return table.replace("_", " ")
 
 
-def _body(value: LabelRun | LabelSet | PromptSet | ReviewEvent) -> Body:
+def _body(value: Calibration | LabelRun | LabelSet | PromptSet | ReviewEvent) -> Body:
     return value.model_dump(mode="json")
 
 

@@ -13,7 +13,7 @@ from flows.exporting import Asked
 from labeling.exports.out import Manifest
 from labeling.exports.registry import FORMATS, Format
 from labeling.model import LabelSet
-from labeling.prompt_set import PromptSet
+from labeling.prompts.model import PromptSet
 from ui.episode_rows import counted
 from ui.shell import FORM_WIDTH
 from wiring import Parts

@@ -13,7 +13,8 @@ from agent.model import PolicyModel
 from agent.models.demos import DemosModel
 from agent.models.openai_chat import OpenAIPolicyModel
 from agent.models.scripted import script_file
-from labeling.prompt_set import PromptSet, within_budget
+from labeling.prompts.building import chosen
+from labeling.prompts.model import PromptSet
 from llm_client.chat import Ledger
 from llm_client.endpoint import endpoint_from_environment
 from llm_client.errors import ModelEndpointError
@@ -22,8 +23,6 @@ from policies.library import PolicySet
 
 OPENAI = "openai:"
 SCRIPTED = "scripted:"
-BUDGET = 8_000
-"""Tokens of examples in one prompt."""
 
 
 def make_model(
@@ -72,5 +71,6 @@ def _openai(
         raise ModelError(str(error)) from error
     if prompt_set is None:
         return OpenAIPolicyModel(chat, policies)
-    examples = {policy: within_budget(prompt_set.of(policy), BUDGET) for policy in prompt_set.policies}
-    return OpenAIPolicyModel(chat, policies, examples)
+    names = prompt_set.policies
+    pieces = prompt_set.pieces or chosen(prompt_set.examples, prompt_set.config, policies.planner.name)[0]
+    return OpenAIPolicyModel(chat, policies, {name: [one for one in pieces if one.policy == name] for name in names})

@@ -21,18 +21,17 @@ CUT = "... (the rest of the page does not fit)"
 
 
 class OpenAIPolicyModel:
-    """Asks a chat model for every decision; shows the first `shots` of the policy's `examples`."""
+    """Asks a chat model for every decision; shows the policy's `examples`."""
 
     def __init__(
         self,
         chat: ChatModel,
         policies: Library,
         examples: Mapping[str, Sequence[Shown]] | None = None,
-        shots: int = 12,
         temperature: float = 0.0,
     ) -> None:
         self._chat, self._policies = chat, policies
-        self._examples, self._shots, self._temperature = examples or {}, shots, temperature
+        self._examples, self._temperature = examples or {}, temperature
 
     @property
     def name(self) -> str:
@@ -59,7 +58,7 @@ class OpenAIPolicyModel:
         return tuple(self._policies.resolve(name) for name in policy.sub_policies)
 
     def _shrinking(self, request: Decision) -> Iterator[tuple[Decision, Sequence[Shown]]]:
-        shown = list(self._examples.get(request.policy.name, ()))[: self._shots]
+        shown = list(self._examples.get(request.policy.name, ()))
         while shown:
             yield request, shown
             shown = shown[: len(shown) // 2]

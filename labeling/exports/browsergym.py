@@ -9,9 +9,9 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Iterator
 
-from labeling.examples import LeftOut
 from labeling.exports.material import Labelled, Source
 from labeling.exports.out import Out
+from labeling.prompts.model import LeftOut
 from labeling.splits import Split
 from labeling.tree import path_at
 from traces.actions import Action, parse_action

@@ -21,7 +21,7 @@ from labeling.errors import BadBundle
 from labeling.exports.material import Source
 from labeling.exports.out import MANIFEST, Manifest, Out
 from labeling.model import LabelRun, LabelSet, ReviewEvent
-from labeling.prompt_set import PromptSet
+from labeling.prompts.model import PromptSet
 from policies.model import Policy
 from traces.model import Annotation, Frozen
 

@@ -9,11 +9,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from labeling.examples import Example, LeftOut
 from labeling.exports.dataset_card import card
 from labeling.exports.material import Labelled, Line, Source
 from labeling.exports.out import Out
 from labeling.exports.parquet import ParquetFiles
+from labeling.prompts.model import Example, LeftOut
 from labeling.splits import Split
 from traces.model import Frozen
 

@@ -10,9 +10,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal
 
-from labeling.examples import Demonstration, Example, LeftOut, examples_of
 from labeling.model import LabelRun, LabelSet, LabelTree, ReviewEvent
-from labeling.prompt_set import PromptSet
+from labeling.prompts.model import Example, LeftOut, PromptSet
+from labeling.prompts.turns import Demonstration, examples_of
 from labeling.splits import Split, split_of
 from policies.library import PolicySet
 from policies.model import Policy

@@ -14,8 +14,8 @@ from typing import Any, BinaryIO
 from pydantic import BaseModel
 
 from labeling.errors import SecretFound
-from labeling.examples import LeftOut
 from labeling.exports.secrets import tokens_in
+from labeling.prompts.model import LeftOut
 from traces.model import Frozen
 
 EXPORT_FORMAT = "stepscope-label-export/1"

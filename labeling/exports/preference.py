@@ -9,10 +9,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from labeling.examples import Example, LeftOut, examples_of
 from labeling.exports.material import Labelled, Line, Source
 from labeling.exports.out import Out
 from labeling.model import LabelRun
+from labeling.prompts.model import Example, LeftOut
+from labeling.prompts.turns import examples_of
 from labeling.splits import Split
 from traces.model import Frozen
 

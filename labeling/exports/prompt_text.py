@@ -11,10 +11,10 @@ from collections.abc import Iterator, Mapping, Sequence
 from itertools import groupby
 from keyword import iskeyword
 
-from labeling.examples import Example, LeftOut
 from labeling.exports.material import Source
 from labeling.exports.out import Out
 from labeling.exports.secrets import Secrets, tokens_in
+from labeling.prompts.model import Example, LeftOut
 from policies.model import Policy
 from traces.actions import TARGETED, Action, parse_action
 from traces.errors import ActionError

@@ -10,10 +10,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Literal
 
-from labeling.examples import MISTAKE, NO_ANSWER, LeftOut
 from labeling.exports.material import Labelled, Source
 from labeling.exports.out import Out
 from labeling.model import Segment
+from labeling.prompts.model import LeftOut
+from labeling.prompts.turns import MISTAKE, NO_ANSWER
 from labeling.splits import Split
 from labeling.tree import depth, items, steps_of
 from traces.model import Frozen, Step

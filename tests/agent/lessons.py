@@ -12,7 +12,7 @@ MONTHS = list(calendar.month_name)
 
 @dataclass(frozen=True)
 class Lesson:
-    """An example as `labeling.prompt_set.Example` has it, as far as the learner reads it."""
+    """An example as `labeling.prompts.model.Example` has it, as far as the learner reads it."""
 
     policy: str
     objective: str

@@ -11,8 +11,7 @@ from agent.errors import ModelError
 from agent.model import Decision
 from agent.models.making import make_model
 from agent.reply import parse_reply
-from labeling.examples import Example
-from labeling.prompt_set import PromptConfig, PromptSet
+from labeling.prompts.model import Example, PromptConfig, PromptSet
 from llm_client.chat import Attempt
 from policies.library import load_set
 from tests.agent.lessons import sign_in, signing_in

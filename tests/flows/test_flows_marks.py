@@ -8,7 +8,7 @@ from browser.recorder.events import body_of
 from browser.recorder.marks import CallBegun, CallEnded, Mistake
 from flows import labels, marks, prompts, shown
 from flows.transfer import import_files
-from labeling.examples import MISTAKE
+from labeling.prompts.turns import MISTAKE
 from server.people import People
 from server.reviewing import Person, Reviewing
 from tests.workspaces import signing_up

@@ -7,9 +7,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from labeling.errors import NothingToLabel
-from labeling.examples import MISTAKE, Demonstration, Example, LeftOut, examples_of
 from labeling.live import EVIDENCE, SURE, WANTING, LiveLabeller, Marked, dropped
 from labeling.model import LabelTree
+from labeling.prompts.model import Example, LeftOut
+from labeling.prompts.turns import MISTAKE, Demonstration, examples_of
 from labeling.rules.labeller import RulesLabeller
 from labeling.tree import check_policies, children
 from policies.library import load_set

@@ -5,13 +5,15 @@ from __future__ import annotations
 import pytest
 
 from labeling.errors import NothingAccepted
-from labeling.examples import Demonstration, LeftOut, estimate_tokens
 from labeling.label_sets import content_id
 from labeling.model import LabelSet
-from labeling.prompt_set import PromptConfig, PromptSet, build_prompt_set, summary, within_budget
+from labeling.prompts.building import Made, build_prompt_set
+from labeling.prompts.model import LeftOut, PromptConfig, PromptSet
+from labeling.prompts.turns import Demonstration
 from labeling.repository import LabelRepository, MemoryRows
 from labeling.rules.labeller import RulesLabeller
 from labeling.tree import with_segments
+from llm_client.tokens import estimate_tokens
 from policies.errors import UnknownPolicy
 from policies.library import load_set
 from tests.builders import Recording
@@ -46,7 +48,7 @@ def source(*recordings: Recording):
 
 
 def build(*recordings: Recording, config: PromptConfig | None = None) -> PromptSet:
-    return build_prompt_set([frozen(*recordings)], source(*recordings), CRM, config, created=5.0)
+    return build_prompt_set([frozen(*recordings)], source(*recordings), CRM, config, made=Made(5.0))
 
 
 def turns(prompt_set: PromptSet, policy: str) -> list[tuple[tuple[str, ...], str]]:
@@ -99,8 +101,8 @@ def test_every_example_says_where_it_comes_from():
 
 def test_equal_labels_give_equal_bytes_and_other_labels_another_id():
     """The id is the hash of the content; the time of making is not part of it."""
-    one = build_prompt_set([frozen(journey())], source(journey()), CRM, created=1.0)
-    two = build_prompt_set([frozen(journey())], source(journey()), CRM, created=2.0)
+    one = build_prompt_set([frozen(journey())], source(journey()), CRM, made=Made(1.0))
+    two = build_prompt_set([frozen(journey())], source(journey()), CRM, made=Made(2.0))
     assert (one.id, one.canonical()) == (two.id, two.canonical())
     assert one.created != two.created
     assert build(journey("e2")).id != one.id
@@ -176,7 +178,7 @@ def test_no_secret_value_gets_into_an_example():
     r.page(login(password="{SECRET}")).do("click [5]").page(login(password="hunter2"))
     made = build(r)
     assert b"hunter2" not in made.canonical()
-    assert [o.reason for o in made.left_out] == ["the observation shows the value of a secret field"]
+    assert [o.reason for o in made.left_out] == ["it shows the value of a secret field"]
     assert made.of("fill_text")[0].action == "type [4] [{SECRET:password}] [0]"
 
 
@@ -187,30 +189,6 @@ def test_calls_must_be_of_the_set_the_prompts_are_for():
     alien = with_segments(tree, (s.model_copy(update={"policy": "fil_text"}) for s in tree.segments[:1]))
     with pytest.raises(UnknownPolicy, match="fil_text"):
         build_prompt_set([frozen(r).model_copy(update={"trees": (alien,)})], source(r), CRM)
-
-
-def test_the_summary_counts_examples_stops_tokens_and_episodes():
-    """The Prompts screen shows one row per policy; tokens are an estimate by length."""
-    made = build(journey("e1"), journey("e2"))
-    rows = {row.policy: row for row in summary(made)}
-    assert list(rows) == ["fill_form", "fill_text", "planner"]
-    assert (rows["fill_text"].examples, rows["fill_text"].stops) == (8, 4)
-    assert rows["planner"].episodes == ("e1", "e2")
-    assert rows["planner"].tokens == sum(e.tokens for e in made.of("planner"))
-    assert (estimate_tokens(""), estimate_tokens("a" * 36), estimate_tokens("a" * 37)) == (0, 10, 11)
-
-
-def test_a_budget_keeps_a_stop_and_every_kind_of_action_first():
-    """What fits is chosen the same way every time, and stays in order."""
-    examples = build(journey("e1"), journey("e2")).of("fill_form")
-    assert within_budget(examples, 10**9) == examples
-    assert within_budget(examples, 0) == ()
-    one = within_budget(examples, examples[3].tokens)
-    assert [e.action for e in one] == ["stop"]
-    some = within_budget(examples, sum(e.tokens for e in examples[:4]))
-    assert {"stop", "click"} <= {e.action.split()[0] for e in some}
-    assert sum(e.tokens for e in some) <= sum(e.tokens for e in examples[:4])
-    assert [examples.index(e) for e in some] == sorted(examples.index(e) for e in some)
 
 
 def test_a_demonstration_without_calls_teaches_the_planner():

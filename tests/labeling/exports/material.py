@@ -7,12 +7,12 @@ import json
 
 from flows.exporting import wording
 from labeling.desk import ReviewDesk
-from labeling.examples import Demonstration
 from labeling.exports.material import Labelled, Source, Track
 from labeling.exports.out import Out
 from labeling.label_sets import freeze
 from labeling.model import LabelSet
-from labeling.prompt_set import build_prompt_set
+from labeling.prompts.building import build_prompt_set
+from labeling.prompts.turns import Demonstration
 from labeling.repository import LabelRepository, MemoryRows
 from labeling.rules.labeller import RulesLabeller
 from labeling.splits import split_of

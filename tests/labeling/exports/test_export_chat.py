@@ -8,9 +8,9 @@ import yaml
 from agent.model import Decision
 from agent.prompt import messages, render_prompt
 from agent.reply import parse_reply
-from labeling.examples import Example
 from labeling.exports.chat import MessagesRow, PromptCompletionRow, SftRow, write_sft, write_trl
 from labeling.exports.dspy_rows import INPUTS, LOADER, DspyRow, write_dspy
+from labeling.prompts.model import Example
 from labeling.splits import split_of
 from tests.labeling.exports.material import WEB, reviewed, signed_up, source, written
 from tests.workspaces import signing_up

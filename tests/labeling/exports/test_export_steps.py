@@ -11,12 +11,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from labeling.examples import Demonstration
 from labeling.exports.browsergym import BrowserGymRow, translated, write_browsergym
 from labeling.exports.material import Labelled
 from labeling.exports.timelines import COLUMNS, eaf, write_csv
 from labeling.exports.transitions import BEGUN, HighRow, LowRow, ProgressRow, write_transitions
 from labeling.model import LabelTree
+from labeling.prompts.turns import Demonstration
 from tests.builders import Recording
 from tests.labeling.exports.material import reviewed, signed_up, source, written
 from tests.workspaces import signing_up

@@ -6,60 +6,23 @@ and a finished call is to its caller one action with an answer (`answer = call [
 
 from __future__ import annotations
 
-import math
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
+from labeling.exports.secrets import Secrets, scan, tokens_in
 from labeling.labeller import ObservationOf
 from labeling.model import LabelTree, Segment
+from labeling.prompts.model import Example, LeftOut
+from labeling.prompts.pruning import missing, prune
 from labeling.tree import depth, items, steps_of
-from traces.actions import Action, parse_action
+from llm_client.tokens import estimate_tokens
+from traces.actions import Action
 from traces.errors import ActionError, ObservationError
-from traces.model import Episode, Frozen, Observation, Step
-from traces.observation_text import Node, parse_observation
+from traces.model import Episode, Observation, Step
 from traces.sentences import sentence
 
-CHARS_PER_TOKEN = 3.6
 NO_ANSWER = "N/A"
 MISTAKE = "it was marked as a mistake"
-
-
-class Example(Frozen):
-    """One turn of one policy: what it was shown and the reason and action it should answer with.
-
-    `objective` is the call text (the task's objective for the planner), `previous` the policy's own actions so far;
-    `episode`, `step` (a uid) and `label_set` say where it comes from. `tokens` is an estimate.
-    """
-
-    policy: str
-    objective: str
-    url: str
-    observation: str
-    previous: tuple[str, ...]
-    reason: str
-    action: str
-    episode: str
-    step: str
-    label_set: str
-    depth: int
-    root_objective: str
-    task: str | None = None
-    seed: int | None = None
-    tokens: int = 0
-
-    @property
-    def is_stop(self) -> bool:
-        """Whether the policy ends here."""
-        return self.action == "stop" or self.action.startswith("stop ")
-
-
-class LeftOut(Frozen):
-    """A turn that became no example, and why."""
-
-    episode: str
-    step: str
-    policy: str
-    reason: str
 
 
 @dataclass(frozen=True)
@@ -70,6 +33,12 @@ class Demonstration:
     steps: tuple[Step, ...]
     observation: ObservationOf
     mistakes: frozenset[str] = frozenset()
+    gold: bool = False
+    """Whether two people came to the same calls, or a second one settled them."""
+
+
+DemonstrationOf = Callable[[str], Demonstration]
+"""Loads a demonstration by episode id."""
 
 
 @dataclass(frozen=True)
@@ -93,11 +62,6 @@ def examples_of(
     yield from maker.turns_of(None)
 
 
-def estimate_tokens(text: str) -> int:
-    """How many tokens a text is about: characters by 3.6, rounded up. An estimate, whatever the model."""
-    return math.ceil(len(text) / CHARS_PER_TOKEN)
-
-
 class _Maker:
     """Makes the examples of one demonstration."""
 
@@ -107,6 +71,7 @@ class _Maker:
         self._label_set = label_set
         self._planner = planner
         self._steps = {step.uid: step for step in demonstration.steps}
+        self._secrets = scan(demonstration.episode.id, _labelled(demonstration, tree), demonstration.observation)
 
     def turns_of(self, caller: Segment | None) -> Iterator[Example | LeftOut]:
         """The turns of one call, each nested call's own turns right after the turn that makes it.
@@ -143,10 +108,10 @@ class _Maker:
         policy = self._policy(turn.caller)
         problem = turn.problem or (None if turn.seen else "no observation was recorded at this point")
         if problem is None and turn.seen is not None:
-            observation = self._demo.observation(turn.seen)
-            problem = _problem(observation, turn.action)
+            example = self._example(turn, policy, self._demo.observation(turn.seen))
+            problem = _problem(example) or _secret(example, self._secrets)
             if problem is None:
-                return self._example(turn, policy, observation)
+                return example
         return self._left_out(turn.caller, turn.step.uid, problem or "")
 
     def _left_out(self, caller: Segment | None, step: str, reason: str) -> LeftOut:
@@ -174,6 +139,7 @@ class _Maker:
             root_objective=episode.objective,
             task=episode.task,
             seed=episode.seed,
+            site=episode.site,
             tokens=estimate_tokens("\n".join(shown)),
         )
 
@@ -191,19 +157,29 @@ def _reason(step: Step) -> str:
     return f"Next: {said}."
 
 
-def _problem(observation: Observation, action: str) -> str | None:
-    """Why the pair cannot be an example: unreadable, target not shown, or a secret in plain sight."""
+def _problem(example: Example) -> str | None:
+    """Why the pair cannot be an example: unreadable, or the target not shown, also when the page is cut down."""
     try:
-        nodes = parse_observation(observation.text)
-        element = parse_action(action).element
+        pruned = prune(example.observation, (example.action,), example.previous)
     except (ActionError, ObservationError) as error:
         return f"it cannot be read: {error}"
-    if element is not None and all(node.id != element for node in nodes):
-        return f"the target [{element}] is not in the observation"
-    if any(map(_leaks, nodes)):
-        return "the observation shows the value of a secret field"
+    absent = missing(example.observation, example.action)
+    if absent is not None:
+        return f"the target [{absent}] is not in the observation"
+    if missing(pruned.observation, pruned.actions[0]) is not None:
+        return "its target is not in the observation once that is cut down"
     return None
 
 
-def _leaks(node: Node) -> bool:
-    return "secret" in node.flags and node.value not in ("", "{SECRET}") and not node.value.startswith("{SECRET:")
+def _secret(example: Example, secrets: Secrets) -> str | None:
+    """Why it cannot be shown to a model: something withheld stands in it, or what looks like a key."""
+    text = example.model_dump_json()
+    if any(secrets.blank(one) != one for one in (example.observation, example.action, example.reason)):
+        return "it shows the value of a secret field"
+    kinds = tokens_in(text)
+    return f"it shows {kinds[0]}" if kinds else None
+
+
+def _labelled(demonstration: Demonstration, tree: LabelTree) -> tuple[Step, ...]:
+    mine = {*tree.uids}
+    return tuple(step for step in demonstration.steps if step.uid in mine)

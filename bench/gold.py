@@ -17,8 +17,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from bench.common import ROOT
 from labeling.errors import LabelError
-from labeling.llm.model import PROPOSED
-from labeling.model import Argument, LabelTree, Segment
+from labeling.model import PROPOSED, Argument, LabelTree, Segment
 from labeling.tree import make_tree
 from policies.errors import UnknownPolicy
 from policies.library import PolicySet

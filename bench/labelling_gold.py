@@ -7,11 +7,11 @@ by demonstration, so that one that is labelled badly can be looked at, in the de
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import asdict
-from typing import Any
+from typing import get_args
 
-from bench.gold import SECOND, Demonstration, Split, demonstrations, tree
+from bench.gold import SECOND, Batch, Demonstration, Split, demonstrations, tree
 from labeling import measures
 from labeling.labeller import Labeller
 from labeling.measures import Counts, Estimate, Pair
@@ -29,12 +29,11 @@ MEASURED: Mapping[str, Callable[[Pair], Counts]] = {
 }
 
 
-def pairs(labeller: Labeller, split: Split) -> dict[str, Pair]:
+def pairs(labeller: Labeller, split: Split, batches: Collection[Batch] = get_args(Batch)) -> dict[str, Pair]:
     """What the labeller proposes against gold, by name."""
     policies = load_set(POLICY_SET)
-    return {
-        one.name: Pair(proposed(labeller, one, policies), tree(one.name, policies)) for one in demonstrations(split)
-    }
+    chosen = demonstrations(split, batches)
+    return {one.name: Pair(proposed(labeller, one, policies), tree(one.name, policies)) for one in chosen}
 
 
 def proposed(labeller: Labeller, one: Demonstration, policies: PolicySet) -> LabelTree:
@@ -85,10 +84,12 @@ def _calls(labels: LabelTree) -> list[str]:
     return [f"{labels.span(s.id)[0] + 1}-{labels.span(s.id)[1] + 1} {s.call}" for s in labels.segments]
 
 
-def _summary(split: Split) -> dict[str, Any]:
-    return figures("rules", estimates(pairs(RulesLabeller(), split)))
+def _summary(batch: Batch) -> str:
+    found = estimates(pairs(RulesLabeller(), "development", (batch,)))
+    told = (f"{name} {one.value:.3f} ({one.low:.3f}-{one.high:.3f}, n {one.n})" for name, one in found.items() if one)
+    return f"batch {batch}: {', '.join(told)}"
 
 
 if __name__ == "__main__":
     print("\n".join(differences(sys.argv[1:])))
-    print(_summary("development"))
+    print("\n".join(map(_summary, get_args(Batch))))

@@ -21,6 +21,12 @@ _NUMBER_DATE = r"\d{4}[-/.]\d{1,2}[-/.]\d{1,2}|\d{1,2}[-/.]\d{1,2}[-/.](?:\d{4}|
 _DAY = r"\d{1,2}(?:st|nd|rd|th)?"
 _NAMED_DATE = rf"{_DAY}(?: of)? {_MONTH}(?:,? \d{{4}})?|{_MONTH} {_DAY}(?:,? \d{{4}})?"
 _DATE = re.compile(rf"(?<![\w/.-])(?:{_NUMBER_DATE}|{_NAMED_DATE})(?![\w/-])", re.IGNORECASE)
+_TO = r"\s*(?:to|until|till|through|and|[-–—])\s*"
+_RANGE = re.compile(
+    rf"(?<![\w/.-])(?:({_DAY}){_TO}({_DAY})(?: of)? ({_MONTH})(,? \d{{4}})?"
+    rf"|({_MONTH}) ({_DAY}){_TO}({_DAY})(,? \d{{4}})?)(?![\w/-])",
+    re.IGNORECASE,
+)
 _MONTH_YEAR = re.compile(rf"\b({_MONTH})\W{{0,3}}(\d{{4}})\b|\b(\d{{4}})\W{{1,3}}({_MONTH})(?!\w)", re.IGNORECASE)
 
 
@@ -58,8 +64,20 @@ def days_of(text: str) -> frozenset[Day]:
 
 def wording(text: str, day: Day) -> str | None:
     """How a text writes this day, or None where it does not mention it."""
-    fits = [written for written, days in mentions(text) if any(day.same(one) for one in days)]
-    return fits[0] if fits else None
+    said = (*mentions(text), *_ranges(text))
+    fits = [written for written, days in said if any(day.same(one) for one in days)]
+    return max(fits, key=len) if fits else None
+
+
+def _ranges(text: str) -> Iterator[tuple[str, frozenset[Day]]]:
+    """Both days of ‘5 to 9 August 2026’ and ‘August 5 – 9, 2026’, each written as a date of its own."""
+    for match in _RANGE.finditer(text):
+        days, month, year = match.group(1, 2), match.group(3), match.group(4) or ""
+        later, month_first, its_year = match.group(6, 7), match.group(5), match.group(8) or ""
+        for written in [f"{day} {month}{year}" for day in days if day] + [
+            f"{month_first} {day}{its_year}" for day in later if day
+        ]:
+            yield written, _readings(written)
 
 
 def months_in(text: str) -> tuple[tuple[int, int], ...]:

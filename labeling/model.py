@@ -25,6 +25,8 @@ Op = Literal[
     "undo", "redo",
 ]  # fmt: skip
 
+PROPOSED = "proposed:"
+"""How the name of a policy begins that a labeller proposes and no policy set has."""
 DECIDED: frozenset[State] = frozenset({"accepted", "edited"})
 """States that say a person stands behind a segment: taken as it was, or after a change."""
 

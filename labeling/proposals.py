@@ -13,8 +13,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher
 
-from labeling.llm.model import PROPOSED
-from labeling.model import LabelTree, Segment
+from labeling.model import PROPOSED, LabelTree, Segment
 from labeling.tree import items
 from policies.library import PolicySet
 from policies.model import Parameter, ParameterType, Policy

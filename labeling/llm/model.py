@@ -10,14 +10,13 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
+from labeling.model import PROPOSED as PROPOSED
 from traces.model import Frozen
 
 OWN = "OWN"
 """A stretch that is no call: its units stay their caller's own."""
 NEW = "PROPOSE_NEW"
 """What a model says for a call that no policy of the set is."""
-PROPOSED = "proposed:"
-"""How a proposed policy's name begins in a label tree."""
 
 Certainty = Literal["high", "medium", "low"]
 Source = Literal["model", "rules"]

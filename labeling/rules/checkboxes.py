@@ -1,10 +1,11 @@
-"""R3 click_checkboxes: a run of clicks on checkboxes or switches that belong together."""
+"""R3 click_checkboxes: a run of clicks on checkboxes, switches or buttons that stay pressed, which belong together."""
 
 from __future__ import annotations
 
 from collections import Counter
 
 from labeling.model import Argument
+from labeling.rules.naming import field_name, has_letters
 from labeling.rules.page import FORMS
 from labeling.rules.scene import Moment, Proposal, Scene, is_scroll
 
@@ -13,16 +14,20 @@ SEVERAL, ONE = 0.95, 0.85
 """Prior confidence: several boxes, one box."""
 
 BOXES = frozenset({"checkbox", "switch", "menuitemcheckbox"})
+_TOOLS = frozenset({"toolbar", "menu", "menubar"})
 
 
 def click_checkboxes(scene: Scene, start: int) -> Proposal | None:
     """Boxes of one form (or page) clicked one after another; a box clicked twice is back where it was."""
     first = scene.moments[start]
-    if not _is_box(first):
+    if not _is_box(first) or _takes_back(scene, start):
         return None
     clicks = [index for index in range(start, _end(scene, start)) if _is_box(scene.moments[index])]
-    labels = _changed_labels([scene.moments[index] for index in clicks])
-    if not labels:
+    changed = _changed([scene.moments[index] for index in clicks])
+    if not changed or _key(first) not in changed and _taken_back_at_once(scene, clicks):
+        return None  # a wrong box before the first right one is nobody's: its caller's own
+    labels = [_label(scene, moment) for moment in changed.values()]
+    if first.role == "button" and len(labels) < 2:
         return None
     said = all(scene.says(label) for label in labels)
     ordered = sorted(labels, key=lambda label: scene.objective.lower().find(label.lower())) if said else labels
@@ -62,15 +67,40 @@ def _group(moment: Moment) -> tuple[str, str]:
 
 
 def _is_box(moment: Moment) -> bool:
-    return moment.is_click and moment.role in BOXES and moment.target is not None
+    if not moment.is_click or moment.target is None:
+        return False
+    return moment.role in BOXES or (moment.role == "button" and _stays_pressed(moment))
+
+
+def _stays_pressed(moment: Moment) -> bool:
+    """A button that is pressed afterwards and was not, or the other way round, outside of a toolbar."""
+    if moment.target is None or moment.before.nearest(moment.target, _TOOLS) is not None:
+        return False
+    after = moment.after.by_id.get(moment.target.id)
+    return after is not None and ("pressed" in after.flags) != ("pressed" in moment.target.flags)
 
 
 def _key(moment: Moment) -> str:
     return moment.target.id if moment.target else ""
 
 
-def _changed_labels(clicks: list[Moment]) -> list[str]:
-    """Labels of the boxes clicked an odd number of times, in the order of their first click."""
+def _takes_back(scene: Scene, start: int) -> bool:
+    before = scene.at(start - 1)
+    return before is not None and _is_box(before) and before.same_target(scene.moments[start])
+
+
+def _taken_back_at_once(scene: Scene, clicks: list[int]) -> bool:
+    return len(clicks) > 1 and _key(scene.moments[clicks[0]]) == _key(scene.moments[clicks[1]])
+
+
+def _changed(clicks: list[Moment]) -> dict[str, Moment]:
+    """The boxes clicked an odd number of times, in the order of their first click."""
     times = Counter(_key(moment) for moment in clicks)
-    labels = {_key(moment): moment.label for moment in clicks}
-    return [label for key, label in labels.items() if times[key] % 2]
+    first = {_key(moment): moment for moment in reversed(clicks)}
+    return {key: first[key] for key in dict.fromkeys(map(_key, clicks)) if times[key] % 2}
+
+
+def _label(scene: Scene, moment: Moment) -> str:
+    if moment.target is None or has_letters(moment.name):
+        return moment.label
+    return field_name(scene, moment.before, moment.target)[0]

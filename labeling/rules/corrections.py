@@ -8,10 +8,13 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
+from labeling.rules.page import FORMS, appeared
 from labeling.rules.scene import Moment, Proposal, Scene
 
 AGAIN = frozenset({"fill_text", "choose_date", "select_option", "search", "move_item"})
 """Calls that set one thing: done to the same thing again, the last one stands."""
+ALIKE = 0.8
+"""Share of what a page says that must be there again for it to be the page as it was."""
 ROWS = frozenset({"row", "listitem", "cell", "gridcell", "option", "treeitem", "article"})
 LESS = 0.9
 """How much of its confidence a call keeps that took more than one try."""
@@ -20,13 +23,13 @@ LESS = 0.9
 def corrected(scene: Scene, flat: Sequence[Proposal]) -> tuple[Proposal, ...]:
     """The calls with tries joined, mis-clicks left to the caller, and the scrolling before each."""
     kept = tuple(_without_misclicks(scene, flat))
-    return tuple(_scrolled(scene, tuple(_joined(kept))))
+    return tuple(_scrolled(scene, tuple(_joined(scene, kept))))
 
 
-def _joined(flat: Sequence[Proposal]) -> Iterator[Proposal]:
+def _joined(scene: Scene, flat: Sequence[Proposal]) -> Iterator[Proposal]:
     waiting: Proposal | None = None
     for call in flat:
-        if waiting is not None and _again(waiting, call):
+        if waiting is not None and _again(scene, waiting, call):
             waiting = _both(waiting, call)
             continue
         if waiting is not None:
@@ -36,9 +39,11 @@ def _joined(flat: Sequence[Proposal]) -> Iterator[Proposal]:
         yield waiting
 
 
-def _again(one: Proposal, other: Proposal) -> bool:
-    """Whether the second call does the first one over: the same field, and nothing in between."""
-    if one.policy != other.policy or one.policy not in AGAIN or other.first != one.last + 1:
+def _again(scene: Scene, one: Proposal, other: Proposal) -> bool:
+    """Whether the second call does the first one over: the same field, and nothing in between but taking it back."""
+    if one.policy != other.policy or one.policy not in AGAIN:
+        return False
+    if other.first != one.last + 1 and not _taken_back(scene, one, other):
         return False
     if one.anchor is None or other.anchor is None:
         return False
@@ -48,6 +53,15 @@ def _again(one: Proposal, other: Proposal) -> bool:
     )
 
 
+def _taken_back(scene: Scene, one: Proposal, other: Proposal) -> bool:
+    """Whether the one step between them removes what the first call had brought up, as the × of a name does."""
+    if other.first != one.last + 2:
+        return False
+    made, step = scene.moments[one.last], scene.moments[one.last + 1]
+    new = appeared(made.before, made.after)
+    return step.is_click and step.target is not None and step.target.id in new - set(step.after.by_id)
+
+
 def _both(one: Proposal, other: Proposal) -> Proposal:
     said = f"first {one.evidence}; then again: {other.evidence}"
     confidence = LESS * min(one.confidence, other.confidence)
@@ -55,31 +69,44 @@ def _both(one: Proposal, other: Proposal) -> Proposal:
 
 
 def _without_misclicks(scene: Scene, flat: Sequence[Proposal]) -> Iterator[Proposal]:
-    index = 0
-    while index < len(flat):
-        if index + 1 < len(flat) and _is_misclick(scene, flat[index], flat[index + 1]):
-            index += 2
-            continue
-        yield flat[index]
-        index += 1
+    """The calls without what was hit beside the aim and taken back at once: both steps are their caller's own."""
+    taken: set[int] = set()
+    for call in flat:
+        if call.policy == "navigate" and is_misclick(scene, call.last):
+            taken.update((call.last, call.last + 1))
+        elif call.first not in taken:
+            yield call
 
 
-def _is_misclick(scene: Scene, there: Proposal, back: Proposal) -> bool:
-    """A link, at once back, and then another one like it that had stood beside it."""
-    if there.policy != "navigate" or back.policy != "navigate" or back.first != there.last + 1:
-        return False
-    wrong, returned, right = scene.moments[there.last], scene.moments[back.last], scene.at(back.last + 1)
-    if returned.action.name != "go_back" or not wrong.is_click or right is None or not right.is_click:
+def is_misclick(scene: Scene, index: int) -> bool:
+    """A click, at once back, and then another one like it that had stood beside it."""
+    wrong, returned, right = scene.moments[index], scene.at(index + 1), scene.at(index + 2)
+    if returned is None or right is None or not wrong.is_click or not right.is_click or not _returns(wrong, returned):
         return False
     return right.role == wrong.role and right.name != wrong.name and _beside(wrong, right)
 
 
-def _beside(wrong: Moment, right: Moment) -> bool:
-    """Whether the wrong one was in a row of a list or table, and the right one on the same page."""
-    page = wrong.before
-    if wrong.target is None or wrong.target.id not in page.by_id or page.nearest(wrong.target, ROWS) is None:
+def _returns(wrong: Moment, returned: Moment) -> bool:
+    """Whether a step shows the page again as it was: back, or a button that is called so or closes what came up."""
+    if returned.action.name == "go_back":
+        return True
+    if not returned.is_click or returned.target is None or returned.target.id in wrong.before.by_id:
         return False
-    return any(node.role == right.role and node.name == right.name for node in page.nodes)
+    before, after = ({(n.role, n.name) for n in page.nodes if n.name} for page in (wrong.before, returned.after))
+    return bool(before) and len(before & after) / len(before) > ALIKE
+
+
+def _beside(wrong: Moment, right: Moment) -> bool:
+    """Whether the wrong one was in a row of a list, and the right one in another row of the same page."""
+    page, target = wrong.before, wrong.target
+    if target is None or target.id not in page.by_id or target.parent is None:
+        return False
+    other = next((node for node in page.nodes if (node.role, node.name) == (right.role, right.name)), None)
+    if other is None or other.parent is None:
+        return False
+    rows = page.nodes[target.parent], page.nodes[other.parent]
+    apart = rows[0] is not rows[1] and rows[0].role == rows[1].role and rows[0].role not in FORMS
+    return page.nearest(target, ROWS) is not None or (apart and other.depth == target.depth) or target.role == "text"
 
 
 def _opened(scene: Scene, call: Proposal, free: int) -> Proposal:

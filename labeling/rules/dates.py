@@ -8,17 +8,18 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from labeling.days import Day, days_of, wording
+from labeling.days import Day, days_of, months_in, wording
 from labeling.model import Argument
 from labeling.rules.calendars import read_calendar
-from labeling.rules.page import FORMS, TEXT_FIELDS, Page
+from labeling.rules.naming import field_argument, field_name
+from labeling.rules.page import FORMS, GROUPS, TEXT_FIELDS, Page
 from labeling.rules.scene import Moment, Proposal, Scene, is_scroll
 from labeling.rules.text import is_key, read_typing
 from traces.observation_text import Node
 
 RULE = "R2"
-PICKED, PICKED_UNSEEN, TYPED = 0.95, 0.85, 0.9
-"""Prior confidence: a picked day that a field then shows, one that no field shows, a typed date."""
+PICKED, PICKED_UNSEEN, TYPED, PARTS = 0.95, 0.85, 0.9, 0.85
+"""Prior confidence: a picked day that a field then shows, one that no field shows, a typed date, three lists."""
 
 _DATE_KINDS = frozenset({"date", "datetime-local"})
 _CLOSING = re.compile(r"^(done|apply|ok|close|confirm|set( date)?|select|save)\b", re.IGNORECASE)
@@ -38,7 +39,7 @@ class Pick:
 
 def choose_date(scene: Scene, start: int) -> Proposal | None:
     """One date field that was set."""
-    return _picked(scene, start) or _typed(scene, start)
+    return _picked(scene, start) or _typed(scene, start) or _listed(scene, start)
 
 
 def _picked(scene: Scene, start: int) -> Proposal | None:
@@ -110,13 +111,13 @@ def _field_showing(pick: Pick, before: Page, after: Page) -> Node | None:
 
 def _named_field(scene: Scene, pick: Pick, field: Node | None) -> tuple[Argument, Node | None]:
     """The field's label as an argument, and the field as the page before the pick shows it."""
-    opener = scene.moments[pick.first]
+    opener, after = scene.moments[pick.first], scene.moments[pick.last].after
     known = opener.before.by_id.get(field.id) if field else None
-    if known is not None and known.role in TEXT_FIELDS:
-        source = "element_name" if known.name else "observation"
-        return Argument(name="field", value=opener.before.label(known), source=source, step=opener.step.uid), known
+    if known is not None and (known.role in TEXT_FIELDS or not pick.opened):
+        value, source = field_name(scene, opener.before, known, after)
+        return opener.argument("field", value, source), known
     if pick.opened:
-        return opener.field_argument(), opener.target
+        return field_argument(scene, opener, after), opener.target
     clicked = scene.moments[pick.day_at]
     box = clicked.before.nearest(clicked.target, FORMS | {"group", "grid", "table"}) if clicked.target else None
     label = box.name if box and box.name else "date"
@@ -129,7 +130,8 @@ def _date_argument(scene: Scene, pick: Pick, field: Node | None) -> Argument:
     if written is not None:
         return clicked.argument("date", written, "objective")
     if field is not None:
-        return scene.moments[pick.last].argument("date", field.value, "observation")
+        shown = wording(field.value, pick.day) or field.value
+        return scene.moments[pick.last].argument("date", shown, "observation")
     return clicked.argument("date", str(pick.day), "inferred")
 
 
@@ -149,7 +151,7 @@ def _typed(scene: Scene, start: int) -> Proposal | None:
         first=start,
         last=_closing(scene, typing.last),
         policy="choose_date",
-        args=(moment.field_argument(), date),
+        args=(field_argument(scene, moment, moment.after), date),
         rule=RULE,
         evidence=f"typed the date {written!r} into ‘{moment.label}’",
         confidence=TYPED,
@@ -163,3 +165,50 @@ def _typed_days(moment: Moment) -> frozenset[Day]:
     days = days_of(moment.action.args[1])
     is_date_field = moment.target is not None and moment.target.attrs.get("type") in _DATE_KINDS
     return days or (days_of(moment.value_after() or "") if is_date_field else frozenset())
+
+
+def _listed(scene: Scene, start: int) -> Proposal | None:
+    """Day, month and year from three neighbouring lists or fields."""
+    parts = [moment for index in range(start, start + 3) if (moment := scene.at(index)) is not None]
+    values = [moment.action.args[1].strip() for moment in parts if moment.action.name in ("select", "type")]
+    if len(values) < 3 or len({moment.target.id for moment in parts if moment.target}) < 3:
+        return None
+    day = _of_parts(values)
+    if day is None or any(moment.before.url != parts[0].before.url for moment in parts):
+        return None
+    said = wording(scene.objective, day)
+    written = parts[2].argument("date", said or str(day), "objective" if said else "inferred")
+    label = _box_label(parts[0])
+    field = parts[0].argument("field", label, "observation")
+    evidence = f"set day, month and year to {', '.join(values)} one after another"
+    return Proposal(
+        first=start,
+        last=start + 2,
+        policy="choose_date",
+        args=(field, written),
+        rule=RULE,
+        evidence=evidence,
+        confidence=PARTS,
+        anchor=parts[0].target,
+        page=parts[0].before,
+    )
+
+
+def _of_parts(values: list[str]) -> Day | None:
+    """The one day that a day's number, a month and a year make, in whatever order they stand."""
+    years = [text for text in values if re.fullmatch(r"(19|20)\d\d", text)]
+    months = [text for text in values if months_in(f"{text} 2000")]
+    numbers = [text for text in values if re.fullmatch(r"\d{1,2}", text)]
+    if len(years) != 1 or len(months) + len(numbers) != 2 or not numbers:
+        return None
+    if not months:
+        return next(iter(days_of("-".join((years[0], *reversed(numbers))))), None)
+    found = days_of(f"{numbers[0]} {months[0]} {years[0]}")
+    return next(iter(found)) if len(found) == 1 else None
+
+
+def _box_label(moment: Moment) -> str:
+    """The name of what the three stand in, or the text before the first."""
+    box = moment.before.nearest(moment.target, GROUPS | FORMS) if moment.target else None
+    named = box.name if box is not None and box.name else ""
+    return named or (moment.before.beside(moment.target) if moment.target else "") or "date"

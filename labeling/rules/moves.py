@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import re
+
+from labeling.rules.naming import field_argument
 from labeling.rules.page import tidy
 from labeling.rules.scene import Moment, Proposal, Scene
 
@@ -18,12 +21,13 @@ def upload_file(scene: Scene, start: int) -> Proposal | None:
     moment = scene.at(index)
     if moment is None or moment.action.name != "upload" or (index > start and not moment.same_target(opener)):
         return None
-    file = moment.argument("file", moment.action.args[1], "step_value")
+    given = moment.action.args[1].replace("\\", "/").rsplit("/", 1)[-1]
+    file = moment.argument("file", scene.as_said(given) or given, "step_value")
     return Proposal(
         first=start,
         last=index,
         policy="upload_file",
-        args=(moment.field_argument(), file),
+        args=(field_argument(scene, moment, moment.after), file),
         rule=UPLOAD,
         evidence=f"gave the file {file.value!r} to ‘{moment.label}’",
         confidence=GIVEN,
@@ -37,7 +41,7 @@ def move_item(scene: Scene, start: int) -> Proposal | None:
     moment = scene.moments[start]
     if moment.action.name != "drag" or len(moment.action.args) < 2:
         return None
-    item, place = _called(moment, moment.action.args[0]), _called(moment, moment.action.args[1])
+    item, place = (_called(scene, moment, element) for element in moment.action.args[:2])
     if not item or not place:
         return None
     return Proposal(
@@ -56,11 +60,25 @@ def move_item(scene: Scene, start: int) -> Proposal | None:
     )
 
 
-def _called(moment: Moment, element: str) -> str:
-    """What a person would call it: its name, or the words inside it."""
+def _called(scene: Scene, moment: Moment, element: str) -> str:
+    """What a person would call it: its name, or the words inside it; of these what the objective says, if it does.
+
+    What is drawn has a name worth saying only if the objective has one of its words.
+    """
     node = moment.before.by_id.get(element)
     if node is None:
         return ""
     inside = (tidy(one.name) for one in moment.before.inside(node) if one.name and one.role not in _DRAWN)
-    own = tidy(node.name) if node.role not in _DRAWN else ""
-    return own or next(inside, "")
+    words = [word for word in node.name.split() if scene.says(word) or scene.says(f"{word}s")]
+    own = tidy(node.name) if node.role not in _DRAWN or words else ""
+    name = own or next(inside, "")
+    return _as_placed(scene, words) or scene.longest_said(name) or name
+
+
+def _as_placed(scene: Scene, words: list[str]) -> str | None:
+    """‘black box’ where the objective says ‘into the black box’ of what the page calls a black rectangle."""
+    for word in words:
+        found = re.search(rf"\b(?:in|into|on|onto|to) the ({re.escape(word)} \w+)", scene.objective, re.IGNORECASE)
+        if found:
+            return found.group(1)
+    return None

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import re
+
 from labeling.model import Source
+from labeling.rules.page import appeared
 from labeling.rules.scene import Moment, Proposal, Scene
 
 RULE = "R1"
@@ -12,6 +15,9 @@ ADDRESS, LINK, MENU, TAB, IN_PLACE = 0.95, 0.8, 0.75, 0.75, 0.6
 MOST = 2 / 3
 _LINKS = frozenset({"link", "menuitem", "treeitem", "tab"})
 _ROWS = frozenset({"listitem", "row", "treeitem", "text", "heading", "cell", "gridcell"})
+_ENTRIES = frozenset({"menuitem", "listitem", "link", "option", "text"})
+_DIALOGS = frozenset({"dialog", "alertdialog", "form"})
+MOST_OPENERS = 3
 _WORDS = {"go_back": "back", "go_forward": "forward", "reload": "reload"}
 
 
@@ -53,17 +59,35 @@ def _link(scene: Scene, start: int) -> Proposal | None:
 
 
 def _menu(scene: Scene, start: int) -> Proposal | None:
-    """A click or hover that only brings up the entry that is clicked next."""
+    """Clicks or hovers that only bring up the entry that is clicked next, which opens another page or a dialog."""
     opener = scene.moments[start]
-    index = scene.skip(start + 1, lambda m: m.action.name == "scroll")
-    entry = scene.at(index)
-    opens = (opener.is_click and opener.role in ("button", "menuitem")) or opener.action.name == "hover"
-    if not opens or opener.moved or entry is None or not _leads_away(entry) or entry.target is None:
-        return None
-    if entry.target.id in opener.before.by_id:
-        return None
-    evidence = f"opened ‘{opener.label}’ and clicked ‘{entry.label}’ in it, and the page's address changed"
-    return _proposal(start, index, entry, entry.label, "element_name", evidence, MENU)
+    index = start
+    while (moment := scene.at(index)) is not None and index - start < MOST_OPENERS and _opens(moment):
+        index = scene.skip(index + 1, lambda m: m.action.name == "scroll")
+        entry = scene.at(index)
+        if entry is None or not entry.is_click or entry.target is None or entry.target.id in opener.before.by_id:
+            continue
+        led = _led(scene, index, entry)
+        if led:
+            evidence = f"opened ‘{opener.label}’ and clicked ‘{entry.label}’ in it, {led}"
+            return _proposal(start, index, entry, entry.label, "element_name", evidence, MENU)
+    return None
+
+
+def _opens(moment: Moment) -> bool:
+    if moment.moved:
+        return False
+    return (moment.is_click and moment.role in ("button", "menuitem")) or moment.action.name == "hover"
+
+
+def _led(scene: Scene, index: int, entry: Moment) -> str:
+    """What followed from an entry of a menu, in words; '' if nothing that makes it one."""
+    if _leads_away(entry):
+        return "and the page's address changed"
+    if entry.role not in _ENTRIES or entry.moved or entry.target is None or entry.target.id in entry.after.by_id:
+        return "and that was the end" if entry.role == "menuitem" and index == len(scene) - 1 else ""
+    new = appeared(entry.before, entry.after)
+    return "which brought up a dialog" if any(entry.after.by_id[key].role in _DIALOGS for key in new) else ""
 
 
 def _in_place(scene: Scene, start: int) -> Proposal | None:
@@ -75,9 +99,18 @@ def _in_place(scene: Scene, start: int) -> Proposal | None:
         evidence = f"clicked the link ‘{moment.label}’; the address stayed"
     elif moment.role in _ROWS and _gone(moment) > MOST:
         evidence = f"clicked ‘{moment.label}’ in a list, and most of the page was another afterwards"
+    elif moment.role in _ROWS and _other_heading(moment):
+        evidence = f"clicked ‘{moment.label}’, and the page's heading was another afterwards"
     else:
         return None
-    return _proposal(start, start, moment, moment.label, "element_name", evidence, IN_PLACE)
+    letters = re.sub(r"^[^\w]+", "", moment.label)
+    return _proposal(start, start, moment, scene.as_said(letters) or moment.label, "element_name", evidence, IN_PLACE)
+
+
+def _other_heading(moment: Moment) -> bool:
+    """Whether none of the page's headings is still there, and others are."""
+    before, after = ({n.name for n in page.nodes if n.role == "heading"} for page in (moment.before, moment.after))
+    return bool(before and after) and not before & after
 
 
 def _gone(moment: Moment) -> float:

@@ -51,7 +51,12 @@ class Page:
 
     def label(self, node: Node) -> str:
         """What a person would call the field: its name, else the text it stands behind, else its role."""
-        return tidy(node.name) or self._text_around(node) or self._text_before(node) or node.role
+        return tidy(node.name) or self.beside(node) or node.role
+
+    def beside(self, node: Node) -> str:
+        """The text a field stands behind or in, '' where there is none with letters."""
+        found = (self._text_around(node), self._text_before(node))
+        return next((text for text in found if any(character.isalpha() for character in text)), "")
 
     def group_label(self, node: Node) -> str:
         """What a person would call the group an option is in: its name, else the text before its first option."""
@@ -62,8 +67,10 @@ class Page:
 
     def _text_around(self, node: Node) -> str:
         parent = None if node.parent is None else self.nodes[node.parent]
-        alone = parent is not None and sum(one.role in FIELDS for one in self.inside(parent)) == 1
-        return tidy(parent.name) if parent is not None and parent.role in PLAIN and alone else ""
+        if parent is None or parent.role not in PLAIN:
+            return ""
+        fields = [one for one in self.inside(parent) if one.role in FIELDS]
+        return tidy(parent.name) if fields and fields[0] is node else ""
 
     def _text_before(self, node: Node) -> str:
         """The plain text just before the element, nothing else to act on between them."""

@@ -10,8 +10,8 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from labeling.model import Argument
-from labeling.rules.page import FORMS, tidy
+from labeling.model import PROPOSED, Argument
+from labeling.rules.page import FORMS, Page, tidy
 from labeling.rules.scene import Moment, Proposal, Scene, is_scroll
 from traces.observation_text import Node
 
@@ -21,7 +21,7 @@ LOGIN_SENT, FORM_SENT, FORM_NAMED = 0.95, 0.9, 0.75
 
 BARE = Node(id="", role="page", name="", depth=0, index=0)
 """Stands for the form where a page has fields and no form around them."""
-ATOMIC = frozenset({"fill_text", "choose_date", "select_option", "click_checkboxes"})
+ATOMIC = frozenset({"fill_text", "choose_date", "select_option", "click_checkboxes", "upload_file"})
 _SUBMIT = re.compile(
     r"\b(submit|search|find|save|continue|next|book|confirm|apply|sign (in|up)|log ?in|register|send|ok|done|update"
     r"|add|create|pay|place|finish|request|review)\b",
@@ -61,17 +61,41 @@ def _is_everything(scene: Scene, first: int, last: int) -> bool:
 def _read_run(scene: Scene, flat: Sequence[Proposal], start: int) -> Run | None:
     """From one call on: more calls in the same form, clicks in it, up to the step that sends it."""
     form = form_of(flat[start])
-    if form is None or flat[start].policy not in ATOMIC:
+    if form is None or not _is_part(flat[start]):
         return None
     if _sends_itself(scene, flat[start]):
         return None
     run = _read_on(scene, flat, form, (start,), flat[start].last + 1)
-    while run is not None and form is not BARE:  # what follows at once in the same form says that it was sent in vain
-        more = _read_on(scene, flat, form, run.calls, run.last + 1)
+    while run is not None and _in_vain(scene, flat, run):
+        more = _read_on(
+            scene, flat, form_of(flat[run.calls[0]], scene.moments[run.last].after) or form, run.calls, run.last + 1
+        )
         if more is None:
             break
         run = more
     return run
+
+
+def _is_part(call: Proposal) -> bool:
+    return call.policy in ATOMIC or call.policy.startswith(PROPOSED)
+
+
+def _in_vain(scene: Scene, flat: Sequence[Proposal], run: Run) -> bool:
+    """Whether the form is still there with what was put into it, or comes back at once, after it was sent."""
+    fields = [call.anchor for call in (flat[key] for key in run.calls) if call.anchor is not None]
+    sent, later = scene.moments[run.last], scene.at(run.last + 1)
+    pages = [sent.after] if later is None else [sent.after, later.after]
+    return any(_same_field(page, fields[0], sent.before) for page in pages) if fields else False
+
+
+def _same_field(page: Page, field: Node, before: Page) -> bool:
+    """Whether a page shows the field with the value it had."""
+    had = next((one for one in before.nodes if _alike(one, field)), None)
+    return had is not None and any(_alike(one, field) and one.value == had.value for one in page.nodes)
+
+
+def _alike(one: Node, other: Node) -> bool:
+    return one.role == other.role and (one.name == other.name if other.name else one.id == other.id)
 
 
 def _read_on(scene: Scene, flat: Sequence[Proposal], form: Node, before: tuple[int, ...], position: int) -> Run | None:
@@ -80,7 +104,7 @@ def _read_on(scene: Scene, flat: Sequence[Proposal], form: Node, before: tuple[i
     while (moment := scene.at(position)) is not None:
         call = calls[-1] + 1
         if call < len(flat) and flat[call].first == position:
-            if flat[call].policy not in ATOMIC or not _same(form_of(flat[call]), form):
+            if not _is_part(flat[call]) or not _same(form_of(flat[call]), form):
                 return None
             calls.append(call)
             position = flat[call].last + 1
@@ -97,9 +121,9 @@ def _read_on(scene: Scene, flat: Sequence[Proposal], form: Node, before: tuple[i
     return None
 
 
-def form_of(proposal: Proposal) -> Node | None:
-    """The form or dialog the call's field is in, as the page showed it."""
-    page, anchor = proposal.page, proposal.anchor
+def form_of(proposal: Proposal, page: Page | None = None) -> Node | None:
+    """The form or dialog the call's field is in, as the page showed it (or shows it now)."""
+    anchor, page = proposal.anchor, page or proposal.page
     node = page.by_id.get(anchor.id) if page is not None and anchor is not None else None
     if page is None or node is None:
         return None
@@ -133,8 +157,12 @@ def _sends(moment: Moment, form: Node) -> bool | None:
 
 
 def _sends_itself(scene: Scene, call: Proposal) -> bool:
-    """Whether the call's last step led to another page, as Enter in the last field does."""
-    return scene.moments[call.last].moved
+    """Whether the call's last step led to another page or took its field away, as Enter in the last field does."""
+    last = scene.moments[call.last]
+    if last.moved:
+        return True
+    entered = last.keys.lower() == "enter" or (last.action.name == "type" and last.action.args[2:] == ("1",))
+    return entered and call.anchor is not None and not any(_alike(one, call.anchor) for one in last.after.nodes)
 
 
 def _parent(calls: tuple[Proposal, ...], run: Run) -> Proposal | None:

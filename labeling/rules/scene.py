@@ -6,7 +6,7 @@ Rules are functions `(scene, start) -> Proposal | None`; this module gives them 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 from labeling.labeller import ObservationOf
@@ -75,11 +75,6 @@ class Moment:
         """An argument whose value was found at this step."""
         return Argument(name=name, value=value, source=source, step=self.step.uid)
 
-    def field_argument(self, name: str = "field") -> Argument:
-        """The target's label as an argument."""
-        own = " ".join(self.name.split())
-        return self.argument(name, own or self.label, "element_name" if own else "observation")
-
 
 @dataclass(frozen=True)
 class Proposal:
@@ -129,6 +124,11 @@ class Scene:
         """Whether the objective contains the text as whole words, upper and lower case alike."""
         return in_words(text, self.objective)
 
+    def longest_said(self, text: str) -> str | None:
+        """The longest run of words of a text that the objective says too, as the objective writes it."""
+        said = [self.as_said(run) for run in _word_runs(text)]
+        return max((run for run in said if run and len(run) > 2), key=len, default=None)
+
 
 Rule = Callable[[Scene, int], Proposal | None]
 
@@ -159,6 +159,13 @@ def in_words(text: str, where: str) -> bool:
 def _found(text: str, where: str) -> re.Match[str] | None:
     plain = " ".join(text.split())
     return re.search(rf"(?<!\w){re.escape(plain)}(?!\w)", where, re.IGNORECASE) if plain else None
+
+
+def _word_runs(text: str) -> Iterator[str]:
+    """Every run of words, without the marks of punctuation around it."""
+    words = [match.span() for match in re.finditer(r"[\w'’.-]*\w", text)]
+    for index, (begin, _) in enumerate(words):
+        yield from (text[begin:end] for _, end in words[index:])
 
 
 def is_scroll(moment: Moment) -> bool:

@@ -1,16 +1,27 @@
-"""R4 select_option: one option of a drop-down, a list that opened, or a group of radio buttons."""
+"""R4 select_option: an option of a drop-down, an opened list or a group of radio buttons; several if it takes them."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from labeling.model import Argument
+from labeling.rules.naming import field_argument, has_letters
+from labeling.rules.page import GROUPS, Page, tidy
 from labeling.rules.scene import Moment, Proposal, Scene, is_scroll
+from traces.observation_text import Node
 
 RULE = "R4"
-NATIVE, SHOWN, OPENED, LISTED = 0.95, 0.9, 0.75, 0.85
-"""Prior confidence: a native list, an opened list whose field shows the pick, one that does not, a list in view."""
+NATIVE, SHOWN, OPENED, LISTED, LIKE = 0.95, 0.9, 0.75, 0.85, 0.75
+"""Prior confidence: a native list, an opened list whose field shows the pick, one that does not, a list in view, and
+what opened like a list without being called one."""
 
 OPTIONS = frozenset({"option", "menuitemradio", "radio"})
-_OPENERS = frozenset({"combobox", "button", "textbox", "listbox", "text", "img", "link"})
+_OPENERS = frozenset({"combobox", "button", "textbox", "listbox", "text", "img", "link", "group", "spinbutton"})
+_LIKE = frozenset({"text", "listitem", "button", "link", "menuitem", "cell", "gridcell", "treeitem"})
+_ROWS = GROUPS | {"row"}
+_HEADS = frozenset({"rowheader", "columnheader", "cell", "gridcell", "text"})
+_CLEARING = frozenset({"backspace", "delete"})
+_CLOSING = frozenset({"escape", "tab", "enter"})
 
 
 def select_option(scene: Scene, start: int) -> Proposal | None:
@@ -24,56 +35,145 @@ def _native(scene: Scene, start: int) -> Proposal | None:
     moment = scene.at(index)
     if moment is None or moment.action.name != "select" or (index > start and not moment.same_target(opener)):
         return None
-    option = _said(scene, moment.argument("option", moment.action.args[1], "step_value"))
+    options = [_said(scene, one) for one in moment.action.args[1].split("\n")]
+    value, source = ", ".join(text for text, _ in options), options[0][1]
+    option = moment.argument("option", value, "objective" if source else "step_value")
     evidence = f"set the list ‘{moment.label}’ to ‘{option.value}’"
-    return _proposal(start, index, moment, moment.field_argument(), option, evidence, NATIVE)
+    return _proposal(start, index, moment, field_argument(scene, moment), option, evidence, NATIVE)
 
 
 def _opened(scene: Scene, start: int) -> Proposal | None:
-    """A click that brings up options, then a click on one of them."""
+    """A click that brings up options, or what goes away like options, then a click on one of them."""
     opener = scene.moments[start]
     index = scene.skip(start + 1, is_scroll)
     pick = scene.at(index)
-    if not opener.is_click or opener.role not in _OPENERS or pick is None or not _is_pick(pick):
+    if not opener.is_click or opener.role not in _OPENERS or pick is None or pick.target is None or not pick.is_click:
         return None
-    if pick.target is None or pick.target.id in opener.before.by_id:
+    if pick.target.id in opener.before.by_id or not pick.label or pick.moved:
         return None
     shown = _shows(pick, opener)
+    gone = all((node.role, node.name) != (pick.role, pick.name) for node in pick.after.nodes)
+    if pick.role == "radio" and not (shown or gone):
+        return None
+    if pick.role not in OPTIONS and not (pick.role in _LIKE and shown and gone):
+        return None
+    picks, last = _run(scene, index, opener)
     evidence = f"opened ‘{opener.label}’ and took ‘{pick.name}’ from what came up"
     evidence += ", which it shows afterwards" if shown else ""
-    field = opener.field_argument()
-    return _proposal(start, index, opener, field, _option(scene, pick), evidence, SHOWN if shown else OPENED)
+    confidence = LIKE if pick.role not in OPTIONS else SHOWN if shown else OPENED
+    field = field_argument(scene, opener, pick.after)
+    return _proposal(start, last, opener, field, _option(scene, picks), evidence, confidence)
 
 
 def _listed(scene: Scene, start: int) -> Proposal | None:
-    """A click on a radio button, or on an option of a list that is in view."""
+    """Clicks on the radio buttons of one group, or on options of one list that is in view."""
     moment = scene.moments[start]
     if not _is_pick(moment) or moment.target is None:
         return None
-    label = moment.before.group_label(moment.target)
+    picks, last = _run(scene, start, None)
+    box = _group(moment.before, moment.target)
+    label = _row_label(moment.before, box) if box and box.role == "row" else moment.before.group_label(moment.target)
     field = moment.argument("field", label, "observation")
-    evidence = f"took {moment.role} ‘{moment.name}’ of ‘{label}’"
-    return _proposal(start, start, moment, field, _option(scene, moment), evidence, LISTED)
+    evidence = f"took {moment.role} ‘{picks[-1].name}’ of ‘{label}’" + (" after another one" if last > start else "")
+    return _proposal(start, last, moment, field, _option(scene, picks, label), evidence, LISTED)
+
+
+def _run(scene: Scene, first: int, opener: Moment | None) -> tuple[list[Moment], int]:
+    """The picks in one list, what clears a pick, and the key that closes it: those moments, and the last position."""
+    begun = scene.moments[first]
+    group = _group_key(begun)
+    picks, last, index = [begun], first, first + 1
+    while (moment := scene.at(index)) is not None:
+        if _is_pick(moment) and _group_key(moment) == group and not moment.moved:
+            picks.append(moment)
+            last = index
+        elif opener is not None and moment.keys.lower() in _CLOSING and moment.same_target(opener) and len(picks) > 1:
+            return picks, index
+        elif not (is_scroll(moment) or (opener is not None and _clears(moment, opener))):
+            break
+        index += 1
+    return picks, last
+
+
+def _clears(moment: Moment, opener: Moment) -> bool:
+    """Whether it takes the last pick out of the field, as Backspace does."""
+    if not moment.same_target(opener):
+        return False
+    return moment.keys.lower() in _CLEARING or (moment.action.name == "type" and not moment.action.args[1].strip())
+
+
+def _group(page: Page, node: Node) -> Node | None:
+    """What holds the alternatives together: the nearest container with at least two of them."""
+    roles = (one for one in page.ancestors(node) if one.role in _ROWS)
+    return next((box for box in roles if sum(one.role == node.role for one in page.inside(box)) > 1), None)
+
+
+def _group_key(moment: Moment) -> tuple[str, str]:
+    """The same for all alternatives of one field: their group and, without one, the words before them."""
+    if moment.target is None:
+        return "", ""
+    group = _group(moment.before, moment.target)
+    if group is None or group.role == "row":
+        return moment.role, _row_label(moment.before, group) or moment.before.group_label(moment.target)
+    return moment.role, group.id
+
+
+def _row_label(page: Page, row: Node | None) -> str:
+    """The first words in a row of a table."""
+    inside = page.inside(row) if row else ()
+    return next((tidy(one.name) for one in inside if one.role in _HEADS and one.name), "")
 
 
 def _is_pick(moment: Moment) -> bool:
     return moment.is_click and moment.role in OPTIONS and bool(moment.label)
 
 
-def _option(scene: Scene, moment: Moment) -> Argument:
-    return _said(scene, moment.argument("option", moment.label, "element_name"))
+def _option(scene: Scene, picks: Sequence[Moment], field: str = "") -> Argument:
+    """The option that stands in the end, or those of a list that shows several."""
+    last = picks[-1]
+    names = list(dict.fromkeys(_without_field(pick.label, field) for pick in picks))
+    standing = [name for name in names if _stands(name, last.after, picks[0].before)]
+    kept = standing if len(standing) > 1 else [_without_field(last.label, field)]
+    said = [_said(scene, name) for name in kept]
+    return last.argument("option", ", ".join(text for text, _ in said), "objective" if said[0][1] else "element_name")
 
 
-def _said(scene: Scene, option: Argument) -> Argument:
-    """The option as the objective writes it, where it does; else as the list shows it."""
-    said = scene.as_said(option.value)
-    return option.model_copy(update={"source": "objective", "value": said}) if said else option
+def _without_field(name: str, field: str) -> str:
+    """A radio that is called ‘Seats: Good’ in the row Seats is Good."""
+    rest = name[len(field) :].lstrip(" :–-") if field and name.casefold().startswith(field.casefold()) else ""
+    return rest if has_letters(rest) else name
+
+
+def _stands(name: str, after: Page, before: Page) -> bool:
+    """Whether a page shows an option as picked: selected, or its words beside the list where they were not before."""
+    for node in after.nodes:
+        if node.name != name:
+            continue
+        if node.role == "option" and "selected" in node.flags:
+            return True
+        if node.role in ("text", "group", "listitem") and node.id not in before.by_id:
+            return True
+    return False
+
+
+def _said(scene: Scene, option: str) -> tuple[str, bool]:
+    """The option as the objective writes it, where it does, and whether it does; else as the list shows it.
+
+    Words before a comma or a dash stand for the whole, as ‘Courier’ for ‘Courier, next day’; so does the end of a path.
+    """
+    parts = (option, option.split(",")[0], option.split(" – ")[0], option.rsplit(" / ", 1)[-1])
+    said = next((found for part in parts if (found := scene.as_said(part))), None)
+    return said or option, said is not None
 
 
 def _shows(pick: Moment, opener: Moment) -> bool:
-    """Whether the opener's value or name is the picked option afterwards."""
+    """Whether the opener's value, name or inside is the picked option afterwards, and was not before."""
     node = pick.after.by_id.get(opener.target.id) if opener.target else None
-    return node is not None and pick.label.casefold() in f"{node.value} {node.name}".casefold()
+    if node is None:
+        return False
+    wanted = pick.label.casefold()
+    inside = (one.name for one in pick.after.inside(node) if one.role == "text")
+    return any(wanted in text.casefold() for text in (node.value, node.name, *inside))
 
 
 def _proposal(

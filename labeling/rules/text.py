@@ -5,11 +5,10 @@ Searching and dates are asked about before this rule; what is left of typing is 
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterator
 from dataclasses import dataclass
 
 from labeling.model import Argument
+from labeling.rules.naming import field_argument
 from labeling.rules.page import TEXT_FIELDS
 from labeling.rules.scene import Moment, Proposal, Scene, in_words, is_scroll
 
@@ -20,7 +19,10 @@ SHOWN, TAKEN, UNSEEN, CONTRADICTED = 0.95, 0.9, 0.8, 0.5
 _PICKS = frozenset({"option", "menuitem", "listitem", "row", "gridcell", "cell", "link", "text", "button"})
 _EDITING = frozenset({"backspace", "delete", "control+a", "home", "end", "shift+home"})
 _LEAVING = frozenset({"enter", "tab", "escape"})
+_TAB = frozenset({"tab"})
 _CHOOSING = frozenset({"arrowdown", "arrowup"})
+_SET = frozenset({"slider"})
+"""Fields that hold a text nobody writes: setting them is their caller's own step."""
 
 
 @dataclass(frozen=True)
@@ -36,7 +38,7 @@ class Typing:
 def fill_text(scene: Scene, start: int) -> Proposal | None:
     """A field that was given a text, from the focusing click to the suggestion or key that finished it."""
     typing = read_typing(scene, start)
-    if typing is None:
+    if typing is None or scene.moments[typing.typed].role in _SET:
         return None
     moment = scene.moments[typing.typed]
     text = _text_argument(scene, typing)
@@ -47,7 +49,7 @@ def fill_text(scene: Scene, start: int) -> Proposal | None:
         first=start,
         last=typing.last,
         policy="fill_text",
-        args=(moment.field_argument(), text),
+        args=(field_argument(scene, moment, moment.after), text),
         rule=RULE,
         evidence=f"typed {moment.action.args[1]!r} into {moment.role} ‘{moment.label}’; {seen}",
         confidence=confidence,
@@ -59,6 +61,9 @@ def fill_text(scene: Scene, start: int) -> Proposal | None:
 def read_typing(scene: Scene, start: int) -> Typing | None:
     """The run of steps from `start` on that put a text into one field, or None."""
     opener = scene.moments[start]
+    following = scene.at(start + 1)
+    if is_key(opener, _TAB) and following is not None and _is_field_typing(following):
+        start, opener = start + 1, following  # a Tab between two fields is the second one's
     first_type = start
     if opener.is_click and opener.role in TEXT_FIELDS:
         first_type = scene.skip(start, lambda m: is_key(m, _EDITING) or (m.is_click and m.same_target(opener)))
@@ -72,16 +77,36 @@ def read_typing(scene: Scene, start: int) -> Typing | None:
     return Typing(start, typed, _finish(scene, typed))
 
 
+def _is_field_typing(moment: Moment) -> bool:
+    return moment.action.name == "type" and moment.role in TEXT_FIELDS
+
+
 def _last_type(scene: Scene, first: int) -> int:
     """Typing again into the same field corrects what was typed before; keys that edit may come between."""
     field, typed, index = scene.moments[first], first, first + 1
     while (moment := scene.at(index)) is not None:
         if moment.action.name == "type" and moment.same_target(field):
             typed = index
-        elif not (is_key(moment, _EDITING) or (moment.is_click and moment.same_target(field))):
+        elif not (
+            is_key(moment, _EDITING)
+            or (moment.is_click and moment.same_target(field))
+            or _marks_up(scene, index, scene.moments[typed])
+        ):
             break
         index += 1
     return typed
+
+
+def _marks_up(scene: Scene, index: int, field: Moment) -> bool:
+    """A button of an editor: nothing comes or goes by it, and the typing goes on where it was."""
+    moment, following = scene.moments[index], scene.at(index + 1)
+    if not moment.is_click or moment.role not in ("button", "img") or following is None or moment.moved:
+        return False
+    if following.action.name != "type" or not following.same_target(field):
+        return False
+    written = field.value_after() or ""
+    same = set(moment.before.by_id) == set(moment.after.by_id)
+    return same and bool(written.strip()) and following.action.args[1].startswith(written.strip())
 
 
 def _suggestion(scene: Scene, start: int, typed: int) -> int | None:
@@ -100,8 +125,11 @@ def _finish(scene: Scene, typed: int) -> int:
     """Keys that choose a suggestion or leave the field belong to it."""
     last = typed
     while (moment := scene.at(last + 1)) is not None:
+        following = scene.at(last + 2)
         if not is_key(moment, _CHOOSING | _LEAVING):
             break
+        if is_key(moment, _TAB) and following is not None and _is_field_typing(following):
+            break  # the next field's
         last += 1
         if is_key(moment, _LEAVING):
             break
@@ -139,25 +167,12 @@ def _text_argument(scene: Scene, typing: Typing) -> Argument:
     if chosen is None:
         said = scene.as_said(typed)
         return moment.argument("text", said or typed, "objective" if said and said != typed else "step_value")
-    shared = _longest_shared(chosen, scene)
+    shared = scene.longest_said(chosen)
     if shared is not None:
         return moment.argument("text", shared, "objective")
     if scene.says(typed) and in_words(typed, chosen):
         return moment.argument("text", typed, "step_value")
     return scene.moments[typing.last].argument("text", chosen, "element_name")
-
-
-def _longest_shared(chosen: str, scene: Scene) -> str | None:
-    """The longest run of words of what was taken that the objective says too, in the objective's spelling."""
-    said = [scene.as_said(run) for run in _runs(chosen)]
-    return max((run for run in said if run and len(run) > 2), key=len, default=None)
-
-
-def _runs(text: str) -> Iterator[str]:
-    """Every run of words, without the marks of punctuation around it."""
-    words = [match.span() for match in re.finditer(r"[\w'’.-]*\w", text)]
-    for index, (begin, _) in enumerate(words):
-        yield from (text[begin:end] for _, end in words[index:])
 
 
 def _after_state(scene: Scene, typing: Typing) -> tuple[float, str]:

@@ -30,6 +30,15 @@ class Confusion:
         summed: Floats = self.counts.sum(axis=0)
         return summed
 
+    @property
+    def worst(self) -> tuple[str, str] | None:
+        """The two labels that are taken for each other most; None where no step is called two things."""
+        apart = self.total * (1 - np.eye(len(self.labels)))
+        if not apart.any():
+            return None
+        one, other = np.unravel_index(int(apart.argmax()), apart.shape)
+        return self.labels[one], self.labels[other]
+
 
 def confusion(pairs: Sequence[Pair]) -> Confusion:
     """The innermost policies of both trees, step by step."""

@@ -14,7 +14,7 @@ from typing import Any
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
-from bench import labelling_endpoint, labelling_gold, labelling_llm, labelling_wall
+from bench import labelling_endpoint, labelling_gold, labelling_llm, labelling_review, labelling_wall
 from bench.calibration import plain_loop
 from bench.common import Progress, Result, main, percentile, summary
 from flows import labels, overview, prompts
@@ -46,11 +46,14 @@ def run(progress: Progress) -> Result:
     oracle = progress.part("oracle", labelling_llm.curve)
     rubbish = progress.part("rubbish", labelling_llm.rubbish)
     wall = progress.part("model run", labelling_wall.measured)
+    keys = progress.part("review keys", labelling_review.measured)
+    undone = progress.part("undo", labelling_review.undone)
     figures = {
         **gold,
         **labelling_llm.figures(oracle),
         **rubbish,
         "llm_wall_ratio": wall["llm_wall_ratio"],
+        **labelling_review.figures(keys, undone),
         "labelling_ms_per_step": round(percentile(rules["ms"], 0.5) / STEPS, 4),
         "review_gesture_ms_p50": round(percentile(review["ms"], 0.5), 2),
         "prompt_set_build_ms": round(percentile(built["ms"], 0.5), 2),
@@ -60,6 +63,7 @@ def run(progress: Progress) -> Result:
         "rules": {"steps": STEPS, "calls": rules["calls"], "ms": summary(rules["ms"])},
         "review": {"calls": CALLS, "gestures": GESTURES, "ms": summary(review["ms"])},
         "prompt_set": {"examples": built["examples"], "ms": summary(built["ms"])},
+        "review_keys": labelling_review.detail(keys, undone),
         "oracle": oracle,
         "model_run": wall,
         "endpoint": labelling_endpoint.last() or labelling_endpoint.NOT_MEASURED,

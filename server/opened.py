@@ -54,13 +54,13 @@ def changes(before: Opened, after: Opened, doubter: DoubterOf) -> Json:
     changed = [key for key, now in new.by_id.items() if old.by_id.get(key) is not now]
     if after.review.sides is None and len(old.segments) == len(new.segments) and _decisions(old, new, changed):
         doubts = {segment.id: Doubt(0.0) for segment in after.review.pending}
-        return {**facts(after.review, doubts), **_standing(after), "segments": calls(new, {}, changed)}
+        return {**facts(after.review, doubts), **_ending(after), "segments": calls(new, {}, changed)}
     gone = [key for key in old.by_id if key not in new.by_id]
     return {**labels(after, doubter), "gone": gone}
 
 
 def _standing(opened: Opened) -> Json:
-    """Whose track it is, of which kind, and whether it is finished."""
+    """Whose track it is, of which kind, and who else has one."""
     review = opened.review
     adopted = next((run.labeller for run in opened.runs if run.id == review.run), None)
     kind = "gold" if review.sides is not None else "blind" if review.blind else "shown"
@@ -68,16 +68,22 @@ def _standing(opened: Opened) -> Json:
     return {
         "track": {"name": review.track, "kind": kind, "sides": sides},
         "adopted": None if opened.blind or sides else adopted,
-        "finished": review.decided and _is_frozen(opened.desk, review),
-        "decided": review.decided,
         "others": [] if opened.blind else _others(opened),
+        **_ending(opened),
     }
 
 
+def _ending(opened: Opened) -> Json:
+    """Whether all is decided, and whether the newest label set holds it."""
+    decided = opened.review.decided
+    return {"decided": decided, "finished": decided and _is_frozen(opened.desk, opened.review)}
+
+
 def _others(opened: Opened) -> list[Json]:
-    """The tracks that could be brought together, and the gold one."""
+    """The other tracks of the demonstration; of blind ones those that were handed in."""
     found = opened.desk.tracks.all(opened.review.episode)
-    return [_track(one, opened.person) for one in found if one.kind != "blind" or one.settled]
+    beside = (one for one in found if one.name != opened.review.track and (one.kind != "blind" or one.settled))
+    return [_track(one, opened.person) for one in beside]
 
 
 def _track(one: Track, person: Person) -> Json:

@@ -87,7 +87,7 @@ class Reviewing:
             desk, before = opened.desk, opened.review
             if track is not None and track != before.track:
                 raise Conflict(before.number)
-            if any(event.gesture == gesture for event in desk.repository.events(episode, before.track, base)):
+            if base < before.number and self._stored(before, gesture, base):
                 return {"state": self._board(reader, opened), "touched": None}
             _check_base(before, base)
             full = payload if args is None else {**payload, "args": _arguments(desk, before, payload, args)}
@@ -151,6 +151,11 @@ class Reviewing:
         if wanted == "gold":
             return Opened(desk, runs, desk.open(episode, GOLD), person)
         return Opened(desk, runs, desk.begin(runs[-1], person.track, person.name), person)
+
+    def _stored(self, review: ReviewState, gesture: str, base: int) -> bool:
+        """Whether a gesture was stored already: its answer got lost, and it is sent again."""
+        events = self._desk().repository.events(review.episode, review.track, base)
+        return any(event.gesture == gesture for event in events)
 
     def _runs(self, reader: EpisodeReader) -> tuple[LabelRun, ...]:
         """The label runs of a demonstration; rules and marks make the first ones when nobody has."""

@@ -5,7 +5,7 @@ function comparing(view) {
   const { state } = view;
   const found = differencesOf(state);
   const gold = !isGold(state) && state.others.find((o) => o.kind === "gold");
-  const finished = state.others.filter((o) => o.settled && o.kind !== "gold");
+  const finished = finishedTracks(state);
   return [
     found.length > 0 &&
       h(
@@ -21,6 +21,12 @@ function comparing(view) {
       finished.length > 1 &&
       h("button", { type: "button", class: "link", onclick: () => view.act.together() }, "bring together"),
   ];
+}
+
+/** The tracks, one's own too, that are decided whole: two of them can be brought together. */
+function finishedTracks(state) {
+  const mine = state.decided && !isGold(state) && !isBlind(state) ? [state.track.name] : [];
+  return [...mine, ...state.others.filter((o) => o.settled && o.kind !== "gold").map((o) => o.name)];
 }
 
 /** What others say where the cursor stands, with the way to take it over. */
@@ -126,12 +132,12 @@ function settle(view, choice) {
 
 /** Choose the two tracks to bring together. */
 function togetherForm(view) {
-  const found = view.state.others.filter((o) => o.settled && o.kind !== "gold");
+  const found = finishedTracks(view.state);
   const pick = (name, chosen) =>
     h(
       "select",
       { name, "aria-label": name },
-      found.map((o, i) => h("option", { value: o.name, selected: i === chosen }, o.name)),
+      found.map((name, i) => h("option", { value: name, selected: i === chosen }, name)),
     );
   sheet(view, "Bring two people’s labels together", (close) => {
     const said = h("div", { class: "warn", role: "alert" });

@@ -32,9 +32,10 @@ class Board {
     this.site = "";
     this.drawn = { bars: new Map() };
     this.room = 0;
+    this.scrolled = 0;
     this.given = undefined;
     this.cache = new Map();
-    this.line = new Line(() => this.state && this.draw());
+    this.line = new Line(() => this.state && this.drawSaving());
     this.act = actionsOf(this);
     this.parts = skeletonInto(parent);
     this.off = new AbortController();
@@ -57,6 +58,7 @@ class Board {
   listen() {
     const { signal } = this.off;
     window.addEventListener("keydown", (event) => onKey(this, event), { signal });
+    this.parts.timeline.addEventListener("scroll", () => (this.scrolled = this.parts.timeline.scrollLeft), { passive: true });
     this.resizer = new ResizeObserver(() => this.fit());
     this.resizer.observe(this.parts.timeline);
     window.addEventListener("resize", () => this.fit(), { signal });
@@ -148,6 +150,13 @@ class Board {
     drawSide(this);
     drawFailure(this);
     prefetch(this);
+    this.parts.root.dispatchEvent(new CustomEvent("stepscope:shown", { bubbles: true }));
+  }
+
+  /** What is being saved, or could not be. */
+  drawSaving() {
+    drawHeader(this);
+    drawFailure(this);
   }
 
   /** Whether demonstrations not seen yet are opened without their proposal; kept while the tab is open. */

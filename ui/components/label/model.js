@@ -51,6 +51,7 @@ function progressOf(state) {
 function mergedState(state, body) {
   if (body.state) return { ...state, ...body.state, ...(body.queue && { queue: body.queue, to_review: body.to_review }) };
   const { gone, segments, ...rest } = body.changes;
+  if (JSON.stringify(rest.notes) === JSON.stringify(state.notes)) rest.notes = state.notes;
   const changed = new Map(segments.map((s) => [s.id, s]));
   const all = gone ? segments : state.segments.map((s) => changed.get(s.id) || s);
   return { ...state, ...rest, segments: all };

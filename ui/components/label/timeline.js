@@ -276,8 +276,13 @@ function drawCursor(view) {
     view.drawn.here = here;
   }
   if (layout.total <= view.room) return;
-  const holder = parts.timeline;
   const [left, right] = [xOf(view, cursor) - 40, xOf(view, cursor + 1) + 40];
-  if (left < holder.scrollLeft) holder.scrollLeft = left;
-  else if (right > holder.scrollLeft + view.room) holder.scrollLeft = right - view.room;
+  if (left < view.scrolled) scrollTo(view, left);
+  else if (right > view.scrolled + view.room) scrollTo(view, right - view.room);
+}
+
+/** Where it is scrolled to is remembered, since asking for it makes the browser lay everything out. */
+function scrollTo(view, left) {
+  view.scrolled = Math.max(0, left);
+  view.parts.timeline.scrollLeft = left;
 }

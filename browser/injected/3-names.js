@@ -1,10 +1,13 @@
 /** What an element is called: an approximation of ARIA's accessible name, then what a person would read beside it. */
 
-/** The text below an element as drawn, images and labelled elements by their names; hidden parts left out. */
-function textOf(el, depth = 0) {
+/**
+ * The text below an element as drawn, images and labelled elements by their names; hidden parts left out.
+ * With `spoken` also what is drawn for the eye alone (aria-hidden).
+ */
+function textOf(el, depth = 0, spoken = false) {
   if (!childCount(el) && !shadowRootOf(el) && localName(el) !== 'slot') return rawText(el);
   let out = '';
-  for (const node of drawnChildren(el)) out += nodeText(node, depth);
+  for (const node of drawnChildren(el)) out += nodeText(node, depth, spoken);
   return out;
 }
 
@@ -22,22 +25,25 @@ const BLOCKY = new Set(['div', 'p', 'li', 'tr', 'td', 'th', 'br', 'section', 'ar
 
 const VISIBLE = { visibilityProperty: true };
 
-function nodeText(node, depth) {
+function nodeText(node, depth, spoken) {
   if (nodeType(node) === TEXT) return node.data;
   if (nodeType(node) !== ELEMENT || depth > 40) return '';
   const name = localName(node);
   if (SKIPPED.has(name) || !node.checkVisibility?.(VISIBLE)) return '';
   const said = attr(node, 'aria-label') ?? (name === 'img' ? attr(node, 'alt') : null);
   if (said !== null && said.trim()) return ` ${said} `;
-  if (attr(node, 'aria-hidden') === 'true' && !textNeeded(node)) return '';
+  if (attr(node, 'aria-hidden') === 'true' && (spoken || !textNeeded(node))) return '';
   if (name === 'svg') return svgTitle(node);
   if (name === 'input' || name === 'select' || name === 'textarea') return '';
-  const text = textOf(node, depth + 1);
+  const text = textOf(node, depth + 1, spoken);
   return BLOCKY.has(name) || styleOf(node).display !== 'inline' ? ` ${text} ` : text;
 }
 
 /** Icon fonts put letters of a private area into hidden elements; anything else that is drawn counts. */
 const textNeeded = (node) => /[^\s\ue000-\uf8ff]/.test(node.textContent ?? '');
+
+/** The words of a label: without those drawn for the eye alone (a star for required), unless there are no others. */
+const labelWords = (el) => attr(el, 'aria-label') ?? (tidy(textOf(el, 0, true)) || textOf(el));
 
 function svgTitle(svg) {
   const title = Element.prototype.querySelector.call(svg, 'title');
@@ -65,7 +71,7 @@ function ariaName(el) {
   if (ids) {
     const root = el.getRootNode();
     const parts = ids.split(/\s+/).map((id) => id && root.getElementById?.(id)).filter(Boolean);
-    const text = tidy(parts.map((part) => attr(part, 'aria-label') ?? textOf(part)).join(' '));
+    const text = tidy(parts.map(labelWords).join(' '));
     if (text) return [text, 'aria'];
   }
   const label = tidy(attr(el, 'aria-label') ?? '');
@@ -119,7 +125,7 @@ function labelsOf(el) {
 function labelText(el) {
   const labels = labelsOf(el);
   if (!labels.length) return '';
-  return tidy(labels.map((label) => attr(label, 'aria-label') ?? textOf(label)).join(' '));
+  return tidy(labels.map(labelWords).join(' '));
 }
 
 function childText(el, tag) {

@@ -220,3 +220,16 @@ def test_a_closed_page_says_so(eyes: Eyes, site: Site):
     eyes.session.run(eyes.page.close())
     with pytest.raises(BrowserError, match="closed"):
         eyes.see()
+
+
+def test_what_is_for_the_eye_alone_names_no_field(eyes: Eyes):
+    """A star for "required" is no word of a label, as assistive technology and role selectors have it.
+
+    Words that are all there is stay, and so do those of a button, which stand nowhere else.
+    """
+    html = """<label for=a>Name <span aria-hidden=true>*</span></label><input id=a>
+      <p id=town>Town <i aria-hidden=true>(home)</i></p><input aria-labelledby=town>
+      <label><b aria-hidden=true>Note</b> <input></label><button>Inbox <b aria-hidden=true>3</b></button>"""
+    eyes.session.run(eyes.page.set_content(html))
+    found = [(n.role, n.name) for n in parse_observation(eyes.see().observation.text) if n.role != "text"]
+    assert found == [("textbox", "Name"), ("textbox", "Town"), ("textbox", "Note"), ("button", "Inbox 3")]

@@ -10,7 +10,7 @@ import time
 import uuid
 from collections.abc import Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor, as_completed
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -20,12 +20,13 @@ from flows.progress import Report, Stop, Update, never, silent
 from labeling.errors import LabelError, LabellerStopped, NothingToLabel
 from labeling.llm.asking import Asker
 from labeling.llm.budget import Budget, Purse, parse_budget
-from labeling.llm.labeller import PREFIX, LlmLabeller
+from labeling.llm.exemplars import Exemplars, Shown, choose
+from labeling.llm.labeller import PREFIX, LlmLabeller, rules_steps
 from labeling.llm.ledger import LedgerRows, Total
 from labeling.llm.model import LabelSettings
 from labeling.llm.model import Report as LabelReport
 from labeling.llm.planning import Plan, plan_label, summed
-from labeling.model import LabelRun
+from labeling.model import DECIDED, LabelRun, LabelTree
 from llm_client.chat import ChatModel
 from llm_client.endpoint import endpoint_from_environment
 from llm_client.errors import ModelEndpointError
@@ -43,7 +44,10 @@ REPORTS = "label_report"
 
 @dataclass(frozen=True)
 class Asked:
-    """What a person asks for: a model, which demonstrations, what may be spent in all and on each, who accepts."""
+    """What a person asks for: a model, which demonstrations, what may be spent in all and on each, who accepts.
+
+    `label_set` is one (or `latest`) of which demonstrations are shown to the model as examples; '' shows none.
+    """
 
     model: str
     episode: str | None = None
@@ -52,6 +56,7 @@ class Asked:
     budget_each: str = ""
     accept_by: str | None = None
     settings: LabelSettings = field(default_factory=LabelSettings)
+    label_set: str = ""
 
 
 @dataclass(frozen=True)
@@ -83,18 +88,21 @@ def plan(parts: Parts, asked: Asked) -> dict[str, Any]:
     """
     ids, policies = _chosen(parts, asked), parts.policies(asked.policy_set)
     with office(parts, asked.model) as at:
-        asker = _asker(parts, at, asked)
+        asker, shown = _asker(parts, at, asked), examples(parts, asked, ids)
         plans: dict[str, Plan] = {}
         for one in ids:
             with parts.episode(one) as reader:
                 steps = reader.steps(_derivation(reader))
-                plans[one] = plan_label(asker, reader.episode, steps, reader.observation, policies, asked.settings)
+                plans[one] = plan_label(
+                    asker, reader.episode, steps, reader.observation, policies, asked.settings, exemplars=shown
+                )
         total = summed(tuple(plans.values()))
         return {
             "model": asked.model,
             "endpoint": at.address,
             "episodes": [{"episode": one, **made.model_dump()} for one, made in plans.items()],
             "total": total.model_dump(),
+            "examples": list(shown.episodes),
             "prices_of": str(at.prices.date) if at.prices.date else None,
         }
 
@@ -103,12 +111,28 @@ def label(parts: Parts, asked: Asked, report: Report = silent, stop: Stop = neve
     """Label, and keep every proposal with how it came about.
 
     `{"model", "labelled": [{"episode", "run", "segments", "status", "fallbacks", "repairs", ...}], "left_out": [...],
-    "ledger": {...}, "stopped"}`. Raises NothingToLabel, NoEndpoint, or LabelError for a budget that cannot be held to.
+    "examples", "ledger": {...}, "stopped"}`. Raises NothingToLabel, NoEndpoint, UnknownLabel for a label set there is
+    not, or LabelError for a budget that cannot be held to.
     """
     ids = _chosen(parts, asked)
     parts.desk(asked.policy_set)
     with office(parts, asked.model) as at:
         return Labelling(parts, asked, at, report, stop).run(ids)
+
+
+def examples(parts: Parts, asked: Asked, labelled: Sequence[str]) -> Exemplars:
+    """The examples the model is shown: of the label set, none of them labelled now or kept for tests.
+
+    Raises UnknownLabel for a set there is not.
+    """
+    if not asked.label_set:
+        return Exemplars()
+    found = parts.labels.label_set(asked.label_set)
+    kept = [tree for tree in found.trees if found.policy_set == asked.policy_set and _decided(tree)]
+    with ExitStack() as readers:
+        shown = [(tree, _shown(tree, readers.enter_context(parts.episode(tree.episode)))) for tree in kept]
+        settings = asked.settings
+        return choose(found.id, shown, set(labelled), rules_steps, settings.exemplars, settings.exemplar_tokens)
 
 
 class Labelling:
@@ -122,12 +146,14 @@ class Labelling:
         self._purse = Purse(self._whole)
         self._asker = _asker(parts, at, asked, self._stop)
         self._error: Exception | None = None
+        self._examples = Exemplars()
 
     def _stop(self) -> bool:
         return self._given_up.is_set() or self._asked_to_stop()
 
     def run(self, ids: Sequence[str]) -> dict[str, Any]:
         """Label them all, each kept as soon as it is done."""
+        self._examples = examples(self._parts, self._asked, ids)
         labelled: dict[str, dict[str, Any]] = {}
         left_out: dict[str, str] = {}
         with ThreadPoolExecutor(max_workers=min(len(ids), self._asked.settings.concurrency)) as pool:
@@ -146,6 +172,7 @@ class Labelling:
             "model": self._asked.model,
             "labelled": [labelled[one] for one in ids if one in labelled],
             "left_out": [f"{one}: {left_out[one]}" for one in ids if one in left_out],
+            "examples": list(self._examples.episodes),
             "ledger": _said_total(self._at.ledger.total()),
             "stopped": self._asked_to_stop(),
         }
@@ -168,7 +195,9 @@ class Labelling:
             raise LabellerStopped("Stopped before it began. Label again to go on.")
         if self._purse.exhausted:
             raise LabellerStopped("The budget of the run is used up. What was answered is kept. Give a larger one.")
-        labeller = LlmLabeller(self._asker, self._asked.settings, purse=Purse(self._each, self._purse))
+        labeller = LlmLabeller(
+            self._asker, self._asked.settings, purse=Purse(self._each, self._purse), exemplars=self._examples
+        )
         desk = self._parts.desk(self._asked.policy_set)
         with self._parts.episode(episode_id) as reader:
             derivation = _derivation(reader)
@@ -250,6 +279,14 @@ def _chosen(parts: Parts, asked: Asked) -> list[str]:
     if not ids:
         raise NothingToLabel("There is no demonstration to label. Nothing was asked. Record one, or name an episode.")
     return ids
+
+
+def _decided(tree: LabelTree) -> bool:
+    return all(segment.state in DECIDED for segment in tree.segments)
+
+
+def _shown(tree: LabelTree, reader: EpisodeReader) -> Shown:
+    return reader.episode, reader.steps(tree.derivation), reader.observation
 
 
 def _derivation(reader: EpisodeReader) -> int:

@@ -15,10 +15,11 @@ from labeling.llm.asking import Asker, Spent
 from labeling.llm.budget import OverBudget, Purse
 from labeling.llm.building import Builder, Node, Unit, first_units, grouped, items_of
 from labeling.llm.confidence import doubted
+from labeling.llm.exemplars import Exemplars
 from labeling.llm.levels import Level, LevelSolver, Solved
 from labeling.llm.lines import Told, told
 from labeling.llm.model import LabelSettings, Partition, RemarkReport, Report, Stretch, WindowReport, joined
-from labeling.llm.prompt import Item, Question, callable_names, groups_question, steps_question
+from labeling.llm.prompt import Item, Question, callable_names, groups_question, offered, steps_question
 from labeling.llm.reasons import Reasons, read_reasons, reasons_questions
 from labeling.llm.windows import Window
 from labeling.model import LabelTree, Segment
@@ -47,7 +48,10 @@ class _Found:
 
 
 class LlmLabeller:
-    """Proposes calls by asking a model; `others` is who answers where it does not, and the second opinion."""
+    """Proposes calls by asking a model; `others` is who answers where it does not, and the second opinion.
+
+    `exemplars` are shown to the model; they must not be of a demonstration that it labels.
+    """
 
     def __init__(
         self,
@@ -55,8 +59,9 @@ class LlmLabeller:
         settings: LabelSettings | None = None,
         others: Labeller | None = None,
         purse: Purse | None = None,
+        exemplars: Exemplars = Exemplars(),  # noqa: B008 -- frozen
     ) -> None:
-        self._asker, self._settings = asker, settings or LabelSettings()
+        self._asker, self._settings, self._exemplars = asker, settings or LabelSettings(), exemplars
         self._others = others or RulesLabeller()
         self._purse = purse or Purse()
         self.name = PREFIX + asker.model
@@ -80,7 +85,7 @@ class LlmLabeller:
         spent, found = Spent(), _Found()
         solver = LevelSolver(self._asker, policies, self._settings, self._purse, spent)
         text = told(scene, self._settings)
-        level = steps_level(text, rules, policies, self._settings, episode.id)
+        level = steps_level(text, rules, policies, self._settings, episode.id, self._exemplars.text)
         solved = solver.solve(level)
         found.add(1, solved)
         units = self._nested(first_units(solved.voted, len(chosen)), text, rules, policies, solver, found, episode.id)
@@ -144,6 +149,8 @@ class LlmLabeller:
                 RemarkReport(step=scene.moments[one.step].step.uid, role=one.role, why=one.why) for one in steps.remarks
             ),
             proposals=found.proposals,
+            exemplars=self._exemplars.episodes,
+            label_set=self._exemplars.label_set,
             reasons={scene.moments[place].step.uid: said for place, said in reasons.steps.items()},
             calls=spent.calls,
             cached=spent.cached,
@@ -153,12 +160,15 @@ class LlmLabeller:
         )
 
 
-def steps_level(text: Told, rules: LabelTree, policies: PolicySet, settings: LabelSettings, episode: str) -> Level:
-    """Level 1: which steps are calls."""
+def steps_level(
+    text: Told, rules: LabelTree, policies: PolicySet, settings: LabelSettings, episode: str, examples: str = ""
+) -> Level:
+    """Level 1: which steps are calls; `examples` are shown with the policies."""
+    told_of = offered(policies, text, {one.policy for one in rules.segments}, composite_only=False, examples=examples)
 
     def question(window: Window, number: int) -> Question:
         purpose = f"label {episode} steps {window.first + 1}-{window.last + 1} pass {number + 1}"
-        return steps_question(text, window, policies, settings, number, purpose)
+        return steps_question(text, window, told_of, settings, number, purpose)
 
     names = callable_names(policies, composite_only=False)
     return Level(1, text.tokens, text.strong, names, question, rules_steps(rules))
@@ -175,10 +185,11 @@ def groups_level(
 ) -> Level:
     """A level above: which units were made by a larger call."""
     items = items_of(units, text.lines)
+    told_of = offered(policies, text, {one.policy for one in rules.segments}, composite_only=True)
 
     def question(window: Window, pass_number: int) -> Question:
         purpose = f"label {episode} level {number} items {window.first + 1}-{window.last + 1} pass {pass_number + 1}"
-        return groups_question(text, items, window, policies, settings, pass_number, purpose)
+        return groups_question(text, items, window, told_of, settings, pass_number, purpose)
 
     return Level(
         number,

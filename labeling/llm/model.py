@@ -81,6 +81,8 @@ class LabelSettings:
     reply_tokens: int = 600
     reply_tokens_each: int = 120
     reasons: bool = True
+    exemplars: int = 3
+    exemplar_tokens: int = 2_400
     concurrency: int = 4
 
 
@@ -111,7 +113,7 @@ class Report(Frozen):
     """What a label run of a model was made of: kept beside the run, since the tree alone does not say it.
 
     `status` is partial when a budget ended the asking before every window was answered. `reasons` are those of steps,
-    by uid. `calls` counts replies that
+    by uid; `exemplars` the demonstrations of `label_set` that were shown to it. `calls` counts replies that
     were used, `cached` how many of them were kept from before; `cost` in US dollars, None when a price is unknown.
     """
 
@@ -122,6 +124,8 @@ class Report(Frozen):
     remarks: tuple[RemarkReport, ...] = ()
     proposals: dict[str, str] = {}
     reasons: dict[str, str] = {}
+    exemplars: tuple[str, ...] = ()
+    label_set: str = ""
     calls: int = 0
     cached: int = 0
     tokens_in: int = 0

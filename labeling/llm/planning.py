@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from labeling.labeller import Labeller, ObservationOf, steps_to_label
 from labeling.llm.asking import Asker
 from labeling.llm.building import Unit, first_units
+from labeling.llm.exemplars import Exemplars
 from labeling.llm.labeller import groups_level, steps_level
 from labeling.llm.levels import SHIFT, SMALLEST, Level
 from labeling.llm.lines import told
@@ -59,13 +60,14 @@ def plan_label(
     policies: PolicySet,
     settings: LabelSettings,
     others: Labeller | None = None,
+    exemplars: Exemplars = Exemplars(),  # noqa: B008 -- frozen
 ) -> Plan:
     """The plan for one demonstration; nothing is asked. Raises NothingToLabel."""
     chosen = steps_to_label(episode, steps)
     rules = (others or RulesLabeller()).label(episode, chosen, observation, policies)
     text = told(make_scene(episode.objective, chosen, observation), settings)
     counted = _Counted()
-    level = steps_level(text, rules, policies, settings, episode.id)
+    level = steps_level(text, rules, policies, settings, episode.id, exemplars.text)
     _count(counted, level, asker, settings)
     units: tuple[Unit, ...] = first_units(vote([level.fallback], len(chosen)), len(chosen))
     if settings.levels > 1 and len(units) > 2:

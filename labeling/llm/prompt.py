@@ -7,13 +7,14 @@ from __future__ import annotations
 
 import json
 import random
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
 from labeling.llm.lines import Told
 from labeling.llm.model import NEW, OWN, LabelSettings
 from labeling.llm.schema import Schema, groups_schema, steps_schema
+from labeling.llm.shortlist import shortlist
 from labeling.llm.windows import Window
 from llm_client.chat import ChatRequest, Message
 from policies.library import PolicySet
@@ -98,6 +99,15 @@ class Question:
 
 
 @dataclass(frozen=True)
+class Offered:
+    """What a level's questions offer, the same for all its windows: policies by name with their cards, and examples."""
+
+    names: tuple[str, ...]
+    cards: tuple[str, ...]
+    examples: str = ""
+
+
+@dataclass(frozen=True)
 class Item:
     """A unit of the levels above 1: what it says, and its first and last step (positions)."""
 
@@ -107,10 +117,15 @@ class Item:
 
 
 def steps_question(
-    told: Told, window: Window, policies: PolicySet, settings: LabelSettings, number: int = 0, purpose: str = ""
+    told: Told,
+    window: Window,
+    offered: Offered,
+    settings: LabelSettings,
+    number: int = 0,
+    purpose: str = "",
 ) -> Question:
     """Which of a window's steps are calls of what, asked for the pass of that number."""
-    names = callable_names(policies, composite_only=False)
+    names = offered.names
     rows = [_objective(told), *_context("Before:", told.lines[max(0, window.first - AHEAD) : window.first])]
     rows.append(f"Steps s{window.first + 1} to s{window.last + 1}:")
     for position in range(window.first, window.last + 1):
@@ -121,7 +136,7 @@ def steps_question(
     rows += _context("What comes after:", told.lines[window.last + 1 : window.last + 1 + AHEAD])
     rows.append(_closing(names, number, f"the steps s{window.first + 1} to s{window.last + 1}"))
     return Question(
-        system=_system(_STEPS, policies, names, json.dumps(_EXAMPLE)),
+        system=_system(_STEPS, offered, json.dumps(_EXAMPLE)),
         user="\n".join(row for row in rows if row),
         schema=steps_schema(names),
         purpose=purpose,
@@ -135,21 +150,19 @@ def groups_question(
     told: Told,
     items: Sequence[Item],
     window: Window,
-    policies: PolicySet,
+    offered: Offered,
     settings: LabelSettings,
     number: int = 0,
     purpose: str = "",
 ) -> Question:
     """Which of the items were made by a larger call."""
-    names = callable_names(policies, composite_only=True)
+    names = offered.names
     rows = [_objective(told), "Items:"]
     for place in range(window.first, window.last + 1):
         rows.append(f"i{place + 1} | {items[place].text}")
     rows.append(_closing(names, number, f"the items i{window.first + 1} to i{window.last + 1}"))
     return Question(
-        system=_system(
-            _GROUPS, policies, names, '{"groups": [...]} with the fields the schema names, `first_item` first'
-        ),
+        system=_system(_GROUPS, offered, '{"groups": [...]} with the fields the schema names, `first_item` first'),
         user="\n".join(rows),
         schema=groups_schema(names),
         purpose=purpose,
@@ -172,6 +185,16 @@ def callable_names(policies: PolicySet, *, composite_only: bool) -> tuple[str, .
     return tuple(sorted(p.name for p in chosen if p.kind == "composite" or not composite_only))
 
 
+def offered(
+    policies: PolicySet, told: Told, keep: Collection[str], *, composite_only: bool, examples: str = ""
+) -> Offered:
+    """What a level of a demonstration is offered: all policies it may call, of very many the likeliest and `keep`."""
+    cards = [(name, card(policies.policies[name])) for name in callable_names(policies, composite_only=composite_only)]
+    chosen = frozenset(shortlist(cards, (told.objective, *told.lines), keep))
+    kept = [(name, text) for name, text in cards if name in chosen]
+    return Offered(tuple(name for name, _ in kept), tuple(text for _, text in kept), examples)
+
+
 def card(policy: Policy) -> str:
     """A policy as a model is told of it."""
     rows = [f"{policy.signature} ({policy.kind}): {policy.description}", f"  use: {policy.when_to_use}"]
@@ -180,9 +203,14 @@ def card(policy: Policy) -> str:
     return "\n".join([*rows, f"  over: {policy.stop_rule}"])
 
 
-def _system(rules: str, policies: PolicySet, names: Sequence[str], answer: str) -> str:
-    cards = "\n".join(card(policies.policies[name]) for name in names)
-    return f"{rules}\n\nPolicies\n{cards}\n\nAnswer with one JSON object and nothing else, like\n{answer}"
+def _system(rules: str, offered: Offered, answer: str) -> str:
+    cards = "\n".join(offered.cards)
+    parts = [
+        rules,
+        f"Policies\n{cards}",
+        *([f"Examples a person decided on\n\n{offered.examples}"] * bool(offered.examples)),
+    ]
+    return "\n\n".join([*parts, f"Answer with one JSON object and nothing else, like\n{answer}"])
 
 
 def _objective(told: Told) -> str:

@@ -12,10 +12,13 @@ from collections import Counter
 import pytest
 
 from flows import labelling_llm as flow
-from labeling.errors import LabelError, NothingToLabel
+from flows import labels
+from labeling.errors import LabelError, NothingToLabel, UnknownLabel
 from labeling.llm.model import LabelSettings
+from labeling.splits import split_of
 from llm_client.chat import ChatRequest, Message
 from llm_client.errors import KeyRefused, NoEndpoint
+from server.people import track_of
 from tests.counts import soak
 from tests.fake_llm_server import BAD_KEY, BUSY, DROPPED, fails, fake_llm_server, says
 from tests.labeling.llm.answering import asked_range, covered_once, entry
@@ -102,6 +105,29 @@ def test_reasons_of_steps_are_read_with_the_episode(parts, demos, server):
         assert {step.reason for step in reader.steps()} == {"later"}
     with EpisodeReader(file) as reader:
         assert {step.reason for step in reader.steps()} == {None}
+
+
+def test_examples_are_of_accepted_labels_and_never_of_what_is_labelled(parts, demos, server):
+    """A label set's demonstrations are shown, but the labelled one and those kept for tests; the report names them."""
+    add_demonstration(parts, "kept", "eve", task=task_of("train"))
+    add_demonstration(parts, "held", "eve", task=task_of("test"))
+    for one in ("kept", "held", demos[0]):
+        labels.accept(parts, one, "me")
+    frozen = parts.desk().freeze_decided(track_of("me"), "me")
+    wanted = asked(episode=demos[0], label_set="latest")
+    assert flow.plan(parts, wanted)["examples"] == ["kept"]
+    made = flow.label(parts, wanted)
+    assert made["examples"] == ["kept"]
+    report = flow.report_of(parts, made["labelled"][0]["run"])
+    assert (report.exemplars, report.label_set) == (("kept",), frozen.id)
+    first = server.requests[0]["messages"][0]["content"]
+    assert "Sign up eve with eve@x.org" in first
+    with pytest.raises(UnknownLabel):
+        flow.label(parts, asked(episode=demos[0], label_set="nothing"))
+
+
+def task_of(split):
+    return next(name for n in range(99) if split_of(name := f"desk:{n}", "") == split)
 
 
 def test_accepting_decides_what_the_model_said(parts, demos, server):

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from labeling.llm.lines import node_line, step_line, step_view, strong_boundaries, told
 from labeling.llm.model import LabelSettings
-from labeling.llm.prompt import Item, callable_names, card, steps_question
+from labeling.llm.prompt import Item, callable_names, card, offered, steps_question
 from labeling.llm.reasons import reasons_questions
 from labeling.llm.schema import groups_schema, reasons_schema, steps_schema
 from labeling.llm.windows import Window
@@ -81,7 +81,7 @@ def test_boundaries_are_strong_where_something_ended():
 def test_a_question_shows_the_page_where_a_window_begins():
     """Whole pages stand before the first step and after strong boundaries; neighbours' lines around the window."""
     text = told(scene_of(forms(4).recording), SETTINGS)
-    question = steps_question(text, Window(2, 9, 2, 9), WEB, SETTINGS)
+    question = steps_question(text, Window(2, 9, 2, 9), offered(WEB, text, (), composite_only=False), SETTINGS)
     pages = [row for row in question.user.split("\n") if row.startswith("  page| page")]
     assert [row.split()[2] for row in pages] == [f"http://forms.test/{n}" for n in (1, 2, 3)]
     assert "Before:\ns1 |" in question.user

@@ -34,18 +34,23 @@ class Decision:
 
 @dataclass(frozen=True)
 class Part:
-    """A piece of a prompt: what it is (system, example, objective, observation, history), who says it, its text."""
+    """A piece of a prompt: what it is (system, example, objective, observation, history), who says it, its text.
+
+    `source` is the id of the example it is from.
+    """
 
     kind: str
     role: Role
     text: str
+    source: str | None = None
 
 
 @dataclass(frozen=True)
 class Reply:
     """What a model wrote, with what it cost. Tokens are counts, `cost` US dollars (None: unknown), times milliseconds.
 
-    `score` is the model's own probability of its action, None where it has none.
+    `score` is the model's own probability of its action, None where it has none. Where a model wrote several actions at
+    once, `text` holds the first and `written` all.
     """
 
     text: str
@@ -58,6 +63,7 @@ class Reply:
     score: float | None = None
     milliseconds: float = 0.0
     model: str = ""
+    written: str | None = None
 
 
 class PolicyModel(Protocol):
@@ -72,7 +78,11 @@ class PolicyModel(Protocol):
 
 
 class Shown(Protocol):
-    """An example of a prompt set as a policy is shown it (`labeling.prompts.model.Example`)."""
+    """An example of a prompt set as a policy is shown it (`labeling.prompts.model.Piece`)."""
+
+    @property
+    def id(self) -> str:
+        """What it is found by in its prompt set."""
 
     @property
     def objective(self) -> str:

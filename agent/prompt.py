@@ -41,9 +41,14 @@ USAGE = {
 """How each page action is written; one that is not listed takes no arguments."""
 
 
-def render_prompt(decision: Decision, calls: Sequence[Policy], examples: Sequence[Shown]) -> tuple[Part, ...]:
-    """The parts of a prompt in order; `calls` are the policies this one may call. Raises PromptError."""
-    system = _render("system.j2", policy=decision.policy, calls=calls, examples=len(examples))
+def render_prompt(
+    decision: Decision, calls: Sequence[Policy], examples: Sequence[Shown], *, listed: bool = False
+) -> tuple[Part, ...]:
+    """The parts of a prompt in order; `calls` are the policies this one may call. Raises PromptError.
+
+    With `listed` a list of actions for the page is asked for, ended by DONE, in place of one action.
+    """
+    system = _render("system.j2", policy=decision.policy, calls=calls, examples=len(examples), listed=listed)
     shown = [part for example in examples for part in _example(example)]
     return (Part("system", "system", system), *shown, *_question(decision))
 
@@ -89,7 +94,8 @@ def _question(asked: Decision | Shown) -> tuple[Part, ...]:
 
 def _example(example: Shown) -> tuple[Part, Part]:
     question = "\n\n".join(part.text for part in _question(example))
-    return Part("example", "user", question), Part("example", "assistant", format_reply(example.reason, example.action))
+    answer = format_reply(example.reason, example.action)
+    return Part("example", "user", question, example.id), Part("example", "assistant", answer, example.id)
 
 
 @cache

@@ -107,7 +107,7 @@ class Record:
             purpose=policy.name,
             model=reply.model,
             parts=tuple(self._part(part) for part in reply.parts),
-            reply=self._log.put_text(reply.text),
+            reply=self._log.put_text(reply.text if reply.written is None else reply.written),
             tokens_in=reply.tokens_in,
             tokens_out=reply.tokens_out,
             cost=reply.cost,
@@ -212,7 +212,8 @@ class Record:
 
     def _part(self, part: Part) -> PromptPart:
         tokens = estimate_tokens(part.text)
-        return PromptPart(kind=part.kind, role=part.role, hash=self._log.put_text(part.text), tokens=tokens)
+        text = self._log.put_text(part.text)
+        return PromptPart(kind=part.kind, role=part.role, hash=text, tokens=tokens, source=part.source)
 
     def _put_frames(self) -> None:
         self._log.put_frames(self.frames())

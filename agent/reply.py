@@ -13,6 +13,8 @@ from agent.errors import ReplyError
 from traces.actions import Action, parse_action
 from traces.errors import ActionError
 
+DONE = "DONE"
+"""Ends a list of actions for one page."""
 _THINK = re.compile(r"<think(?:ing)?>.*?</think(?:ing)?>", re.DOTALL | re.IGNORECASE)
 _THOUGHT = re.compile(r"^.*</think(?:ing)?>", re.DOTALL | re.IGNORECASE)
 _FENCE = re.compile(r"^[ \t]*(?:`{3,}|~{3,})[\w-]*[ \t]*$", re.MULTILINE)
@@ -39,6 +41,21 @@ def parse_reply(text: str) -> ParsedReply:
     if len(actions) > 1:
         raise ReplyError(f"{len(actions)} ACTION lines were found; exactly one is wanted")
     return ParsedReply("\n".join(r for r in reasons if r), _action(actions[0]))
+
+
+def parse_list(text: str) -> tuple[ParsedReply, ...]:
+    r"""Read a reply that lists what is to be done on one page, ended by DONE or a stop. Raises ReplyError.
+
+    >>> [str(one.action) for one in parse_list("REASON: r\nACTION: click [1]\nsearch [bus]\nDONE")]
+    ['click [1]', 'search [bus]']
+    """
+    reasons, actions = _sections(_stripped(text))
+    lines = [line.strip() for line in actions[0].split("\n") if line.strip()] if len(actions) == 1 else []
+    ends = [at for at, line in enumerate(lines) if line in (DONE, "stop") or line.startswith("stop ")]
+    if not lines or ends[:1] != [len(lines) - 1] or lines[0] == DONE:
+        raise ReplyError("one ACTION is wanted: at least one action or call, one a line, the last line DONE or a stop")
+    reason = "\n".join(r for r in reasons if r)
+    return tuple(ParsedReply(reason, _action(line)) for line in lines if line != DONE)
 
 
 def format_reply(reason: str, action: str) -> str:

@@ -168,12 +168,16 @@ class Frame(Frozen):
 
 
 class PromptPart(Frozen):
-    """A piece of a prompt by hash: `kind` says what it is (system, example, history, observation, reply ...)."""
+    """A piece of a prompt by hash: `kind` says what it is (system, example, history, observation, reply ...).
+
+    `source` is the id of the prompt set's piece that an example is, None for all else.
+    """
 
     kind: str
     role: Literal["system", "user", "assistant"]
     hash: str
     tokens: int
+    source: str | None = None
 
 
 class LlmCall(Frozen):

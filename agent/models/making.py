@@ -11,10 +11,12 @@ from agent.errors import ModelError
 from agent.learner.weights import learned
 from agent.model import PolicyModel
 from agent.models.demos import DemosModel
-from agent.models.openai_chat import OpenAIPolicyModel
+from agent.models.openai_chat import Examples, OpenAIPolicyModel
+from agent.models.page_lists import PageLists
 from agent.models.scripted import script_file
 from labeling.prompts.building import chosen
 from labeling.prompts.model import PromptSet
+from labeling.prompts.retrieval import Retriever
 from llm_client.chat import Ledger
 from llm_client.endpoint import endpoint_from_environment
 from llm_client.errors import ModelEndpointError
@@ -71,6 +73,16 @@ def _openai(
         raise ModelError(str(error)) from error
     if prompt_set is None:
         return OpenAIPolicyModel(chat, policies)
-    names = prompt_set.policies
-    pieces = prompt_set.pieces or chosen(prompt_set.examples, prompt_set.config, policies.planner.name)[0]
-    return OpenAIPolicyModel(chat, policies, {name: [one for one in pieces if one.policy == name] for name in names})
+    if prompt_set.config.mode == "heap":
+        return PageLists(OpenAIPolicyModel(chat, policies, _examples(prompt_set, policies.planner.name), listed=True))
+    return OpenAIPolicyModel(chat, policies, _examples(prompt_set, policies.planner.name))
+
+
+def _examples(prompt_set: PromptSet, planner: str) -> Examples:
+    """What a prompt shows: the likest of the pool where the prompt set says so, else its pieces."""
+    if prompt_set.config.retrieve:
+        found = Retriever(prompt_set, planner)
+        k = prompt_set.config.retrieve
+        return lambda asked: found.retrieve(asked.policy.name, asked.objective, asked.observation, k)
+    pieces = prompt_set.pieces or chosen(prompt_set.examples, prompt_set.config, planner)[0]
+    return lambda asked: [piece for piece in pieces if piece.policy == asked.policy.name]

@@ -1,12 +1,12 @@
 """The model `openai:<model>`: prompts of a prompt set's examples, asked of any OpenAI-compatible endpoint.
 
-When the endpoint says the prompt is too long, examples go first, then the tail of the page; the reply says so by its
-parts, which are what was really sent.
+When the endpoint says the prompt is too long, examples go first (the last ones stay longest), then the tail of the page;
+the reply says so by its parts, which are what was really sent.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 
 from agent.errors import ModelError
@@ -20,18 +20,31 @@ from policies.model import Policy
 CUT = "... (the rest of the page does not fit)"
 
 
+Examples = Callable[[Decision], Sequence[Shown]]
+
+
+def no_examples(request: Decision) -> Sequence[Shown]:
+    """For a run without a prompt set."""
+    return ()
+
+
 class OpenAIPolicyModel:
-    """Asks a chat model for every decision; shows the policy's `examples`."""
+    """Asks a chat model for every decision, showing what `examples` gives for it.
+
+    With `listed` the planner is asked for all that is to be done on a page (`agent.models.page_lists` plays the list).
+    """
 
     def __init__(
         self,
         chat: ChatModel,
         policies: Library,
-        examples: Mapping[str, Sequence[Shown]] | None = None,
+        examples: Examples = no_examples,
         temperature: float = 0.0,
+        *,
+        listed: bool = False,
     ) -> None:
         self._chat, self._policies = chat, policies
-        self._examples, self._temperature = examples or {}, temperature
+        self._examples, self._temperature, self._listed = examples, temperature, listed
 
     @property
     def name(self) -> str:
@@ -42,7 +55,8 @@ class OpenAIPolicyModel:
         """Ask, shrinking the prompt as long as it does not fit. Raises ModelError with the endpoint's words."""
         overflow: ModelEndpointError | None = None
         for decision, examples in self._shrinking(request):
-            parts = render_prompt(decision, self._calls(request.policy), examples)
+            listed = self._listed and request.policy.kind == "planner"
+            parts = render_prompt(decision, self._calls(request.policy), examples, listed=listed)
             try:
                 return _reply(self._ask(parts, request.policy), parts, self.name)
             except ContextOverflow as error:
@@ -58,10 +72,10 @@ class OpenAIPolicyModel:
         return tuple(self._policies.resolve(name) for name in policy.sub_policies)
 
     def _shrinking(self, request: Decision) -> Iterator[tuple[Decision, Sequence[Shown]]]:
-        shown = list(self._examples.get(request.policy.name, ()))
+        shown = self._examples(request)
         while shown:
             yield request, shown
-            shown = shown[: len(shown) // 2]
+            shown = shown[(len(shown) + 1) // 2 :]
         yield request, ()
         lines = request.observation.split("\n")
         while len(lines) > 20:

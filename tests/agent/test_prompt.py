@@ -29,6 +29,7 @@ class Shot:
     previous: tuple[str, ...] = ()
     reason: str = "the field is empty"
     action: str = "type [1] [Oslo]"
+    id: str = "ex-1"
 
 
 ASKED = Decision(
@@ -81,7 +82,7 @@ def test_templates_are_strict() -> None:
 def test_what_is_recorded_is_what_was_sent() -> None:
     """The parts of a reply joined give the messages of the request."""
     chat = ScriptedChat(["REASON: r\nACTION: stop"])
-    reply = OpenAIPolicyModel(chat, CORE, {"fill_form": [Shot()]}).decide(ASKED)
+    reply = OpenAIPolicyModel(chat, CORE, lambda asked: [Shot()]).decide(ASKED)
     assert messages(reply.parts) == chat.requests[0].messages
     assert "PREVIOUS ACTIONS:\nN/A = fill_text [Name] [Ana]" in chat.requests[0].messages[-1].content
 
@@ -96,7 +97,7 @@ def test_a_prompt_that_does_not_fit_loses_examples_then_page() -> None:
         sizes.append((len(request.messages), lines))
         return "ACTION: stop" if lines < fits else ContextOverflow("Too long.", "Shorten it.")
 
-    model = OpenAIPolicyModel(ScriptedChat(answer), CORE, {"fill_form": [Shot()] * 4})
+    model = OpenAIPolicyModel(ScriptedChat(answer), CORE, lambda asked: [Shot()] * 4)
     decision = Decision(ASKED.policy, "o", "u", page)
     fits = 60
     assert model.decide(decision).text == "ACTION: stop"

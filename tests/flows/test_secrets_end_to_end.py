@@ -31,6 +31,8 @@ from browser.script import parse_gesture
 from flows import labels, prompts
 from flows.recording import LiveTasks, Request
 from labeling.exports.registry import FORMATS
+from labeling.prompts.model import PromptConfig
+from labeling.splits import SPLITS
 from policies.library import load_set
 from server.app import routes
 from server.guard import HEADER
@@ -177,7 +179,7 @@ def _learn(parts: Parts, told: Told) -> None:
     for run in (labels.propose(parts, told.episode), *parts.labels.runs(told.episode)):
         told.add(f"labels.{run.id}", run.model_dump_json())
     labels.accept(parts, told.episode, OWNER)
-    built = prompts.build(parts)
+    built = prompts.build(parts, config=PromptConfig(splits=SPLITS))
     library = load_set("web")
     make_model("demos", library, built, parts.workspace.root / "weights", {})
     told.add("prompt set", built.canonical())

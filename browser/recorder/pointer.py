@@ -7,6 +7,7 @@ order of inputs is the queue's (`recording`).
 from __future__ import annotations
 
 from browser.errors import BrowserError
+from browser.recorder.beneath import dropped_on
 from browser.recorder.desk import Desk
 from browser.recorder.events import Gate, Hover, Mark, Press, Release, Settled, Wheel
 from browser.recorder.eyes import under
@@ -173,14 +174,7 @@ class PointerInput:
         return self._pressed is not None and not _near(self._pressed, (message.x, message.y))
 
     def _beneath(self, gate: Gate, point: tuple[float, float]) -> Gate:
-        """Where the dragged element, or what came with the drag, lies under the pointer: what lay there before."""
-        seen, source = self._picked
-        if seen is None or (gate.target is not None and gate.target.id in seen.boxes and gate.target.id != source):
-            return gate
-        boxes = {element: box for element, box in seen.boxes.items() if element != source}
-        below = under(seen.model_copy(update={"boxes": boxes}), point)
-        itself = gate.target if gate.target is not None and gate.target.id == source else None
-        return gate.model_copy(update={"target": below or itself})
+        return dropped_on(gate, *self._picked, point)
 
     def _again(self, message: Mouse) -> bool:
         """Whether this press belongs to the click before it."""

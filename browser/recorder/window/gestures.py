@@ -10,23 +10,25 @@ from dataclasses import dataclass
 from typing import Any
 
 from browser.acting import target_of
+from browser.recorder.beneath import dropped_on
 from browser.recorder.desk import Desk
 from browser.recorder.events import Answer, Button, Drop, Gate, Key, Opened, Press, Release, Wheel, Widget
-from browser.recorder.eyes import under
 from browser.recorder.window.heard import Cancelled, Chosen, Down, Files, Heard, Struck, Turned, Up, Value, Written
 from browser.recorder.window.sight import Sight, Where
 from browser.recorder.window.writing import Writing
+from traces.model import Observation
 
 BUTTONS: dict[int, Button] = {0: "left", 1: "middle", 2: "right"}
 
 
 @dataclass
 class _Pressed:
-    """The gesture a picker's answer belongs to: the raw number of its question, and the element."""
+    """The gesture a picker's answer belongs to: the raw number of its question, the element, the page it was on."""
 
     opened: int | None = None
     element: str | None = None
     down: bool = False
+    seen: Observation | None = None
 
 
 class Gestures:
@@ -85,6 +87,7 @@ class Gestures:
         self._pressed = _Pressed(down=button == "left" and not said.list)
         target = gate.target.id if gate is not None and gate.target is not None else None
         self._pressed.element = said.list or target
+        self._pressed.seen = last.observation if (last := self._desk.eyes.last) is not None else None
         if said.list and button == "left" and not said.disabled and gate is not None:
             self._pressed.opened = self._writing.add(Opened(widget="select"))
 
@@ -105,7 +108,7 @@ class Gestures:
             return
         self._pressed.down = False
         moved = await self._sight.gate(where, said, point) if said.seen is not None or said.drag else None
-        gate = self._beneath(moved, point) if moved else None
+        gate = dropped_on(moved, self._pressed.seen, self._pressed.element, point) if moved else None
         self._writing.add(Release(gate=gate, x=said.x, y=said.y, dispatched_at=self._sight.moment(said.done)))
 
     async def _dropped(self, where: Where, said: Up) -> None:
@@ -113,15 +116,6 @@ class Gestures:
         gate = await self._sight.gate(where, said, (said.x, said.y))
         at = self._sight.moment(said.done)
         self._writing.add(Drop(gate=gate, x=said.x, y=said.y, files=said.files, dispatched_at=at))
-
-    def _beneath(self, gate: Gate, point: tuple[float, float]) -> Gate:
-        """Where the dragged element itself lies under the pointer: what lies below it."""
-        source, last = self._pressed.element, self._desk.eyes.last
-        if gate.target is None or gate.target.id != source or last is None:
-            return gate
-        boxes = {element: box for element, box in last.observation.boxes.items() if element != source}
-        below = under(last.observation.model_copy(update={"boxes": boxes}), point)
-        return gate.model_copy(update={"target": below}) if below else gate
 
     def _in_list(self, said: Struck) -> bool:
         """Whether the key went to the browser's own list that is open."""

@@ -108,6 +108,15 @@ ROWS: tuple[Row, ...] = (
         then=_sorted,
     ),
     Case(
+        id="10.sortable-through",
+        says="the same where the dragged item lets the pointer through: what counts is the item that lay there",
+        page="drags.html?through",
+        does=({"gesture": "drag", "at": "#l1", "to": "#l3"},),
+        steps=("drag [listitem 'One'] [listitem 'Three']",),
+        heard=("Two Three One Four",),
+        then=_sorted,
+    ),
+    Case(
         id="10.file-drop",
         says="a file dropped onto the page",
         page="takes.html",

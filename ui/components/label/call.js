@@ -53,7 +53,10 @@ function callCard(view, segment) {
   const { state } = view;
   const [, word] = stateSign(segment);
   const known = isPolicy(state, segment.policy);
-  const certain = `confidence ${confidenceText(segment.confidence)}${state.calibrated ? "" : " uncalibrated"}`;
+  const raw = confidenceText(segment.confidence);
+  const certain = state.calibrated
+    ? `confidence ${confidenceText(surely(state, segment.confidence))} (${raw} before calibration)`
+    : `confidence ${raw} uncalibrated`;
   return [
     h(
       "div",
@@ -81,16 +84,16 @@ function callCard(view, segment) {
       differenceCard(view),
       !known && proposedNote(view, segment),
       segment.why &&
-        h("div", { data: { part: "why" } }, h("span", { class: "dim" }, segment.state === "pending" ? "Why next: " : "Doubt: "), segment.why),
+        h("div", { data: { part: "why" } }, h("span", { class: "dim" }, waits(segment) ? "Why next: " : "Doubt: "), segment.why),
       segment.rule === "live" && h("div", { class: "dim" }, "Marked while recording"),
       segment.reason &&
         segment.reason !== segment.why &&
         h("div", {}, h("span", { class: "dim" }, segment.rule && segment.rule !== "live" ? `${segment.rule}: ` : "Reason: "), segment.reason),
       view.editing ? argumentForm(view, segment) : argumentTable(view, segment),
       stepLines(view, segment.first, segment.last, segment),
-      actions(view, segment),
       policyCard(view, segment.policy),
     ),
+    h("div", { class: "pad foot" }, actions(view, segment)),
   ];
 }
 

@@ -14,7 +14,10 @@
  *   track: {name: string, kind: string, sides: ?string[]}, others: Object[]}} LabelState
  */
 
-const DECIDED = new Set(["accepted", "edited"]);
+const DECIDED = new Set(["accepted", "edited", "auto_accepted"]);
+
+/** Whether a call waits for somebody: not decided yet, or drawn to be audited. */
+const waits = (segment) => !DECIDED.has(segment.state);
 
 /** The segment with this id, if it is there. */
 function segmentOf(state, id) {
@@ -66,7 +69,7 @@ function nextPending(state, notThis) {
   let best = null;
   let passed = null;
   for (const s of state.segments) {
-    if (s.state !== "pending") continue;
+    if (!waits(s)) continue;
     if (s.id === notThis) passed = s;
     else if (!best || s.doubt > best.doubt) best = s;
   }
@@ -148,7 +151,24 @@ function barText(segment) {
 
 /** The state as a sign and a word, so that colour is never the only one. */
 function stateSign(segment) {
-  return { accepted: ["✓", "accepted"], edited: ["✎", "edited"] }[segment.state] || ["", "not decided"];
+  return (
+    {
+      accepted: ["✓", "accepted"],
+      edited: ["✎", "edited"],
+      auto_accepted: ["⚙", "accepted automatically"],
+      audit: ["?", "to audit"],
+    }[segment.state] || ["", "not decided"]
+  );
+}
+
+/** What a confidence is worth: the share of such calls that were right, or as it is where nobody knows that yet. */
+function surely(state, confidence) {
+  const knots = state.calibrated;
+  if (!knots || confidence === null || confidence === undefined) return confidence;
+  const next = knots.findIndex(([raw]) => raw > confidence);
+  if (next <= 0) return knots[next === 0 ? 0 : knots.length - 1][1];
+  const [[x0, y0], [x1, y1]] = [knots[next - 1], knots[next]];
+  return y0 + ((y1 - y0) * (confidence - x0)) / (x1 - x0);
 }
 
 /** A share as text: .58, or "none" where the labeller gave no number. */

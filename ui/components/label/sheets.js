@@ -120,7 +120,9 @@ function wrapForm(view) {
 function bulkForm(view) {
   const { state } = view;
   const pending = state.segments.filter((s) => s.state === "pending");
-  const count = (threshold) => pending.filter((s) => s.confidence !== null && s.confidence >= threshold).length;
+  const sure = (threshold) =>
+    pending.filter((s) => s.confidence !== null && surely(state, s.confidence) >= threshold).map((s) => s.confidence);
+  const count = (threshold) => sure(threshold).length;
   sheet(view, "Accept all calls the labeller is sure of", (close) => {
     const said = h("span", { class: "dim", role: "status" }, "");
     const tell = (value) => (said.textContent = `${count(Number(value))} of ${pending.length} calls not decided yet`);
@@ -129,7 +131,7 @@ function bulkForm(view) {
       const n = count(Number(threshold));
       view.commit(
         `Accepted ${n} calls; U takes all of it back`,
-        () => (n ? { op: "bulk_accept", above: Number(threshold) } : null),
+        () => (n ? { op: "bulk_accept", above: Math.min(...sure(Number(threshold))) } : null),
         goOn,
       );
     };
@@ -226,7 +228,7 @@ function helpSheet(view) {
 }
 
 function finishedSheet(view, body) {
-  const next = view.state.queue.find((q) => q.episode !== view.state.episode.id);
+  const next = view.state.queue.find((q) => waitsFor(q, "all") && q.episode !== view.state.episode.id);
   sheet(view, "All calls are decided", (close) => {
     const go = (run) => () => {
       close();

@@ -6,7 +6,7 @@ Values only, ready for JSON; docs/formats/label-board.md describes them. Positio
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import groupby
 from typing import Any, Literal
 
@@ -45,11 +45,12 @@ class Lane:
 
 @dataclass(frozen=True)
 class Piece:
-    """A stretch of steps with the same innermost call: positions, both included, and the policy."""
+    """A stretch of steps with the same innermost call (None is the planner itself): positions, both included."""
 
     first: int
     last: int
     policy: str
+    call: str | None = field(default=None, compare=False)
 
 
 def facts(review: ReviewState, doubts: Mapping[str, Doubt]) -> Json:
@@ -100,7 +101,8 @@ def pieces(tree: LabelTree) -> tuple[Piece, ...]:
     place = 0
     for _, run in groupby(inner, key=lambda segment: segment.id if segment else None):
         group = list(run)
-        out.append(Piece(place, place + len(group) - 1, group[0].policy if group[0] else OWN))
+        call = group[0]
+        out.append(Piece(place, place + len(group) - 1, call.policy if call else OWN, call.id if call else None))
         place += len(group)
     return tuple(out)
 
@@ -164,7 +166,8 @@ def _argument(argument: Argument) -> Json:
 
 
 def _lane(mine: LabelTree, lane: Lane) -> Json:
-    found = differences(mine, lane.tree)
+    found, own = differences(mine, lane.tree), set(pieces(mine))
+    other = {segment.id for one in found for segment in one.other}
     return {
         "ref": lane.ref,
         "name": lane.name,
@@ -174,7 +177,7 @@ def _lane(mine: LabelTree, lane: Lane) -> Json:
                 "first": piece.first,
                 "last": piece.last,
                 "policy": piece.policy,
-                "differs": any(one.overlaps(piece.first, piece.last) for one in found),
+                "differs": piece not in own or piece.call in other,
             }
             for piece in pieces(lane.tree)
         ],
@@ -193,7 +196,12 @@ def said(tree: LabelTree, difference: Difference) -> str:
 
 def _sayings(tree: LabelTree, segments: Sequence[Segment]) -> str:
     """The calls with their steps counted from 1; 'no call' for none."""
-    return ", ".join(f"{segment.call} {_steps(tree, segment)}" for segment in segments) or "no call"
+    return ", ".join(f"{shorten(segment.call)} {_steps(tree, segment)}" for segment in segments) or "no call"
+
+
+def shorten(call: str, most: int = 56) -> str:
+    """A call's text as far as there is room for it."""
+    return call if len(call) <= most else f"{call[: most - 1].rstrip()}…"
 
 
 def _steps(tree: LabelTree, segment: Segment) -> str:

@@ -25,7 +25,7 @@ from server.app import EPISODE_ID
 from server.guard import Guard
 from server.people import People, is_name
 from server.reviewing import Reviewing, Wanted, person_called
-from server.waiting import BLIND_WANTED, Person
+from server.waiting import BLIND_WANTED, DONE, Person
 from traces.model import Annotation
 from traces.reader import EpisodeReader
 
@@ -193,9 +193,10 @@ class _Label:
         """The demonstration most worth looking at; with none, `{"empty": true}`."""
         person = self._person(request)
         waiting = self._reviewing.queue(person)
-        if not waiting["queue"]:
-            return _json({"empty": True, "author": {"name": person.name}, "reviewed": self._reviewing.reviewed(person)})
-        top = waiting["queue"][0]
+        waits = [line for line in waiting["queue"] if line["whose"] != DONE]
+        top = next((line for line in waits if not line["blind"]), waits[0] if waits else None)
+        if top is None:
+            return _json({"empty": True, "author": {"name": person.name}, **waiting})
         opened = self._reviewing.open(top["episode"], person, "blind" if top["blind"] else "shown")
         return _json({**opened, **waiting})
 

@@ -58,10 +58,6 @@ class Reviewing:
         """`{"queue", "to_review"}`: what waits for this person, most doubtful first."""
         return self._queue.of(person)
 
-    def reviewed(self, person: Person) -> int:
-        """How many demonstrations this person has begun."""
-        return sum(track == person.track for _, track in self._desk().repository.tracks())
-
     def open(self, episode: str, person: Person, wanted: Wanted = "shown") -> Json:
         """The board of a demonstration; who opens it for the first time begins a track with the newest label run."""
         with self._episode(episode) as reader:
@@ -179,9 +175,15 @@ class Reviewing:
             "policies": policies,
             "author": {"name": opened.person.name},
             "threshold": THRESHOLD,
-            "calibrated": False,
+            "calibrated": self._curve(opened),
             **labels(opened, self._queue.doubter),
         }
+
+    def _curve(self, opened: Opened) -> list[tuple[float, float]] | bool:
+        """What the confidences are worth, as knots of a curve; False while their labeller is not calibrated."""
+        run = next((one for one in opened.runs if one.id == opened.review.run), None)
+        made = opened.desk.repository.calibration(run.labeller) if run is not None else None
+        return list(made.knots) if made is not None else False
 
     def _handed_in(self, reader: EpisodeReader, opened: Opened, given_up: bool) -> Json:
         """A blind track ends; its calls are its person's labels from now on, unless it was given up."""

@@ -26,6 +26,8 @@ BLIND_WANTED = "blind wanted"
 """The tag of a demonstration that should be labelled blind by a second person."""
 UNKNOWN, ASKED, FINISH = 0.5, 1.0, 0.05
 """Where a demonstration without any proposal stands, one somebody is waited for in, and one that is decided."""
+DONE = "done"
+"""Whose turn it is where nobody's is."""
 REMEMBERED = 500
 
 
@@ -64,7 +66,7 @@ class Queue:
         self._failures = failures
         self._seen: dict[str, int] = {}
         self._frozen: LabelSet | None = None
-        self._known: OrderedDict[tuple[str, str], tuple[Any, tuple[float, Json] | None]] = OrderedDict()
+        self._known: OrderedDict[tuple[str, str], tuple[Any, tuple[float, Json]]] = OrderedDict()
 
     def of(self, person: Person) -> Json:
         """`{"queue": lines, "to_review": how many demonstrations nobody has decided}`."""
@@ -95,14 +97,13 @@ class Queue:
                 line = self._line(row, tuple(tracks.get(row["id"], ())), row["id"] in left, person)
             except self._failures:
                 continue
-            if line is not None:
-                looked += 1
-                lines.append(line)
+            looked += line[1]["whose"] != DONE
+            lines.append(line)
         return lines
 
     def _line(
         self, row: Mapping[str, Any], tracks: tuple[Track, ...], left: bool, person: Person
-    ) -> tuple[float, Json] | None:
+    ) -> tuple[float, Json]:
         """(doubt, line), made again only when something of it changed."""
         runs = self._desk().repository.runs(row["id"])
         case = Case(row, tracks, runs)
@@ -123,7 +124,7 @@ class Queue:
                 self._known.popitem(last=False)
         return known[1]
 
-    def _made(self, case: Case, left: bool, person: Person) -> tuple[float, Json] | None:
+    def _made(self, case: Case, left: bool, person: Person) -> tuple[float, Json]:
         mine, blind = case.track(person.track), case.track(f"{BLIND}{person.track}")
         if blind is not None and not blind.state.closed:
             return ASKED, _entry(case, "mine", "blind: yours to finish", left, blind=True)
@@ -131,16 +132,16 @@ class Queue:
             return ASKED, _entry(
                 case, "others", "wanted blind: a second labelling without a proposal", left, blind=True
             )
-        if not left:
+        if not left and (mine is None or mine.settled or mine.state.number == 1):
             return self._agreed(case, mine)
-        return self._open(case, mine)
+        return self._open(case, mine, left)
 
-    def _open(self, case: Case, mine: Track | None) -> tuple[float, Json]:
-        """One that is to review: how many calls are left, and the worst reason to look."""
+    def _open(self, case: Case, mine: Track | None, left: bool) -> tuple[float, Json]:
+        """One that somebody is at, or that nobody has begun: how many calls are left, and the worst reason to look."""
         begun = mine or preferred(case.tracks)
         whose = "mine" if mine else "others" if begun else "new"
         if begun is None and not case.runs:
-            return UNKNOWN, _entry(case, whose, "not labelled yet", True)
+            return UNKNOWN, _entry(case, whose, "not labelled yet", left)
         desk = self._desk(case.runs[-1].policy_set) if case.runs else self._desk()
         tree = begun.tree if begun else desk.current(case.runs[-1])
         others = {run.labeller: desk.current(run) for run in case.runs}
@@ -149,12 +150,15 @@ class Queue:
         why = worst(doubts).why
         said = f"{count} left" if count else "no calls proposed" if not tree.segments else "to finish"
         score = sum(doubt.score for doubt in doubts.values()) / max(1, len(doubts))
-        return score, _entry(case, whose, f"{said} · {why}" if why else said, True, count=count)
+        return score, _entry(case, whose, f"{said} · {why}" if why else said, left, count=count)
 
-    def _agreed(self, case: Case, mine: Track | None) -> tuple[float, Json] | None:
+    def _agreed(self, case: Case, mine: Track | None) -> tuple[float, Json]:
         """One that is decided: to bring together where two see it differently, to finish where nothing is frozen."""
-        if case.track("gold") is not None and preferred(case.tracks) is case.track("gold"):
-            return None
+        counts = preferred(case.tracks)
+        by = f"decided by {counts.actors[-1]}{', gold' if counts.kind == 'gold' else ''}" if counts else "decided"
+        done = 0.0, _entry(case, DONE, by, False, count=0)
+        if counts is not None and counts.kind == "gold":
+            return done
         if mine is not None and mine.settled:
             other = next((track for track in case.tracks if _comparable(track, mine)), None)
             found = differences(mine.tree, other.tree) if other else ()
@@ -163,7 +167,7 @@ class Queue:
                 return ASKED - 0.1, _entry(case, "others", f"{other.actor} sees {places} otherwise", False, count=0)
             if self._frozen is None or mine.tree not in self._frozen.trees:
                 return FINISH, _entry(case, "mine", "decided, not finished yet", False, count=0)
-        return None
+        return done
 
 
 def _newest(desk: ReviewDesk) -> LabelSet | None:

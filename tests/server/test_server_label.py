@@ -219,7 +219,8 @@ def test_finishing_freezes_what_is_decided(client: TestClient, shelf: LabelShelf
     done = gesture(client, "finish", key="finish-it-").json()
     assert [tree.episode for tree in shelf.labels.label_set(done["label_set"]).trees] == ["demo1"]
     assert done["state"]["finished"] is True
-    assert [q["episode"] for q in client.get(STATE).json()["queue"]] == ["demo0"]
+    assert [(q["episode"], q["whose"]) for q in now(client)["queue"]] == [("demo0", "new"), ("demo1", "done")]
+    assert now(client)["to_review"] == 1
     gesture(client, "undo", key="undo-it-01")
     assert client.get(STATE).json()["finished"] is False
 

@@ -26,7 +26,7 @@ function comparing(view) {
 /** The tracks, one's own too, that are decided whole: two of them can be brought together. */
 function finishedTracks(state) {
   const mine = state.decided && !isGold(state) && !isBlind(state) ? [state.track.name] : [];
-  return [...mine, ...state.others.filter((o) => o.settled && o.kind !== "gold").map((o) => o.name)];
+  return [...mine, ...state.others.filter((o) => o.settled && !o.mine && o.kind !== "gold").map((o) => o.name)];
 }
 
 /** What others say where the cursor stands, with the way to take it over. */

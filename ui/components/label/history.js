@@ -28,9 +28,13 @@ function historyLine(view, entry, newest, close) {
   return h(
     "li",
     { class: entry.undone ? "undone" : null, value: entry.number },
-    h("span", {}, entry.text, entry.undone && h("span", { class: "dim" }, " (taken back)")),
-    h("span", { class: "dim" }, `${entry.actor} · ${when(entry.at)} · ${left}`),
-    can && h("button", { type: "button", onclick: back, "aria-label": `Go back to change ${entry.number}` }, "Go back to here"),
+    h(
+      "div",
+      {},
+      h("span", {}, entry.text),
+      can && h("button", { type: "button", onclick: back, "aria-label": `Go back to change ${entry.number}` }, "Go back to here"),
+      h("span", { class: "dim" }, [entry.actor, when(entry.at), left, entry.undone && "taken back"].filter(Boolean).join(" · ")),
+    ),
   );
 }
 

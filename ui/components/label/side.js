@@ -10,7 +10,7 @@ function drawSide(view) {
   const tabs = tabList(
     "Queue and policies",
     [
-      { id: "queue", text: `Queue ${view.state.to_review}` },
+      { id: "queue", text: "Queue" },
       { id: "policies", text: "Policies" },
     ],
     side,
@@ -24,24 +24,29 @@ const WHOSE = [
   ["mine", "Mine"],
   ["others", "Others’"],
   ["new", "New"],
+  ["done", "Decided"],
 ];
+
+/** Whether a line waits under a filter; what is decided waits for nobody. */
+const waitsFor = (q, whose) => (whose === "all" ? q.whose !== "done" : q.whose === whose);
 
 /** The queue with this demonstration's line as it is now; what is finished leaves it. */
 function queueWith(state) {
-  const left = state.segments.filter((s) => s.state === "pending").length;
+  const left = state.segments.filter(waits).length;
   const worst = nextPending(state, null);
-  const said = left ? [`${left} left`, worst.why].filter(Boolean).join(" · ") : "decided, not finished yet";
+  const decided = state.finished ? `decided by ${state.author.name}` : "decided, not finished yet";
+  const why = left ? [`${left} left`, worst.why].filter(Boolean).join(" · ") : decided;
   const now = (q) => {
     if (q.episode !== state.episode.id || isBlind(state) || isGold(state)) return q;
-    return { ...q, left, whose: "mine", why: said, to_review: q.to_review && !state.decided };
+    return { ...q, left, whose: state.finished ? "done" : "mine", why };
   };
-  return state.queue.map(now).filter((q) => q.episode !== state.episode.id || !state.finished);
+  return state.queue.map(now);
 }
 
 /** The lines that the filters let through. */
 function queueShown(view) {
   const { queue } = view.state;
-  return queue.filter((q) => (view.whose === "all" || q.whose === view.whose) && (!view.site || q.site === view.site));
+  return queue.filter((q) => waitsFor(q, view.whose) && (!view.site || q.site === view.site));
 }
 
 function queueFilters(view) {
@@ -52,7 +57,9 @@ function queueFilters(view) {
     drawSide(view);
     view.parts.side.querySelector(`[data-whose="${whose}"]`).focus();
   };
-  const count = (whose) => (whose === "all" ? queue.length : queue.filter((q) => q.whose === whose).length);
+  const count = (whose) => queue.filter((q) => waitsFor(q, whose)).length;
+  const asked = queue.filter((q) => waitsFor(q, "all") && !q.to_review).length;
+  const counted = `${view.state.to_review} to review${asked ? ` · ${asked} asked of you` : ""}`;
   const select = (event) => {
     view.site = event.target.value;
     drawSide(view);
@@ -61,10 +68,11 @@ function queueFilters(view) {
   return h(
     "div",
     { class: "filters" },
+    h("div", { class: "dim", title: "To review: nobody has decided all its calls yet; the same number stands on Home" }, counted),
     h(
       "div",
       { class: "row whose", role: "group", "aria-label": "Whose" },
-      WHOSE.map(([id, text]) =>
+      WHOSE.filter(([id]) => id === "all" || id === view.whose || count(id)).map(([id, text]) =>
         h(
           "button",
           { type: "button", class: "plain", "aria-pressed": String(view.whose === id), data: { whose: id }, onclick: choose(id) },
@@ -92,7 +100,7 @@ function queueList(view) {
     queueFilters(view),
     shown.length
       ? h("div", { class: "list", role: "group", "aria-label": "Queue, most doubtful first" }, shown.map((q) => queueItem(view, q)))
-      : h("div", { class: "dim" }, "Nothing waits here. Choose “All”."),
+      : h("div", { class: "dim" }, view.whose === "all" ? "Nothing waits for review." : "Nothing here. Choose “All”."),
   );
 }
 
@@ -117,7 +125,8 @@ function queueItem(view, entry) {
 function emptyInto(view, state) {
   const go = (text, where, primary) =>
     h("button", { type: "button", class: primary ? "pri" : null, onclick: () => view.leave(where) }, text);
-  const some = state.reviewed > 0;
+  const done = state.queue;
+  const some = done.length > 0;
   const text = some
     ? "Every demonstration is reviewed and frozen. Build prompts from them, or record another one."
     : "There is no demonstration with steps yet. Record one, and the rules propose its calls here.";
@@ -134,6 +143,20 @@ function emptyInto(view, state) {
         some && go("Build prompts", "prompts", true),
         go("Record a demonstration", "record", !some),
       ),
+      some &&
+        h(
+          "div",
+          { class: "list", role: "group", "aria-label": "Decided demonstrations" },
+          h("p", { class: "dim" }, "Look at one that is decided:"),
+          done.slice(0, 12).map((q) =>
+            h(
+              "button",
+              { type: "button", class: "item", onclick: () => view.load(q.episode) },
+              h("span", {}, shorten(q.objective, 90)),
+              h("span", { class: "dim" }, ` ${q.why}`),
+            ),
+          ),
+        ),
     ),
   );
 }

@@ -1,45 +1,118 @@
-"""Policies: the library. Which policies there are, what a call takes, and which may call which."""
+"""Policies: the library. What an agent may call and labels may say, how that changes, and what labellers propose."""
 
-from html import escape
+import time
 
 import streamlit as st
 
-from policies.library import load_set, set_names
-from policies.model import Policy
+from flows import policies, policy_facts
+from flows.policy_facts import stamp
+from policies.exchange import exported
+from policies.state import Entry
+from ui.policies import forms, proposals
+from ui.policies.card import show_card, show_versions
+from ui.resources import resources
 from ui.shell import open_page
-from ui.theme import policy_colour
+from ui.urls import keep_in_address
 
-STYLE = """<style> /* a card reads as a small table: what is asked on the left, the answer on the right */
-.policy dl { display: grid; grid-template-columns: 6.5rem 1fr; gap: .2rem .8rem; margin: .6rem 0 .2rem; padding: 0; }
-.policy dt { opacity: .7; margin: 0; } .policy dd, .policy p { margin: 0; }
-.policy h2 { display: flex; gap: .6rem; align-items: center; font-size: 1rem; padding: 0; margin: 0 0 .3rem; }
-.policy h2 i { width: .7rem; height: .7rem; border-radius: 2px; flex: none; }
-.policy h2 code { font-size: .95rem; background: none; padding: 0; color: inherit; }
-.policy h2 small { font-weight: 400; opacity: .7; margin-left: auto; }
-</style>"""
+VIEWS = {"library": "Library", "proposals": "Proposals", "history": "History"}
+parts = resources()
+open_page(
+    "Policies", "What an agent may call and what labels may say. Labels follow every change; nothing is rewritten."
+)
+policies.catch_up(parts)
+if told := st.session_state.pop("policies_told", None):
+    st.toast(told, icon=":material/check:")
+if left_out := st.session_state.pop("policies_left_out", None):
+    st.warning(left_out, icon=":material/info:")
 
 
-def card(policy: Policy, *, dark: bool) -> str:
-    """The policy as HTML."""
-    facts = {
-        "Use when": policy.when_to_use,
-        "Not when": policy.when_not,
-        "Ends": policy.stop_rule,
-        "May call": ", ".join(policy.sub_policies),
-    }
-    rows = "".join(f"<dt>{name}</dt><dd>{escape(value)}</dd>" for name, value in facts.items() if value)
-    return (
-        f'<article class="policy"><h2><i style="background:{policy_colour(policy.name, dark=dark)}"></i>'
-        f"<code>{escape(policy.signature)}</code><small>{policy.kind} · version {policy.version}</small></h2>"
-        f"<p>{escape(policy.description)}</p><dl>{rows}</dl></article>"
+def library() -> None:
+    names = parts.library.names()
+    asked = st.query_params.get("set", "web")
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        default = asked if asked in names else names[0]
+        chosen = st.segmented_control("Policy set", names, default=default, key="policies_set") or default
+        if st.button("New policy", icon=":material/add:", key="policies_new"):
+            forms.create(chosen)
+        if st.button("Import", icon=":material/upload:", key="policies_import"):
+            forms.import_file(chosen)
+        st.download_button(
+            "Export",
+            lambda: exported(parts.library.now, chosen),
+            f"policies-{chosen}-{time.strftime('%Y%m%d')}.yaml",
+            "application/yaml",
+            icon=":material/download:",
+            on_click="ignore",
+        )
+    st.caption(parts.library.now.sets[chosen].description)
+    rows = policy_facts.table(parts, chosen)
+    left, right = st.columns([6, 5], gap="medium")
+    with left:
+        picked = table(rows)
+    row = picked or next((one for one in rows if one["id"] == st.query_params.get("policy")), rows[0])
+    keep_in_address({"set": chosen, "policy": row["id"]})
+    with right, st.container(border=True):
+        one_policy(row, chosen)
+
+
+def table(rows: list[policy_facts.Row]) -> policy_facts.Row | None:
+    shown = st.dataframe(
+        [
+            {name: row[name] for name in ("name", "kind", "version", "calls", "examples", "status")}
+            | {"calls with": row["signature"].partition(" ")[2]}
+            for row in rows
+        ],
+        hide_index=True,
+        height="content",
+        on_select="rerun",
+        selection_mode="single-row",
+        key="policies_table",
+        column_order=["name", "calls with", "kind", "version", "calls", "examples", "status"],
+        column_config={
+            "calls": st.column_config.NumberColumn("in labels", help="Calls in the labels that count"),
+            "examples": st.column_config.NumberColumn("examples", help="In the newest prompt set of each policy set"),
+        },
     )
+    return next((rows[place] for place in shown.selection.rows if place < len(rows)), None)
 
 
-open_page("Policies", "What an agent may call and what labels may say. Each shipped set extends the core vocabulary.")
-chosen = st.segmented_control("Policy set", set_names(), default="web", key="policies_set") or "web"
-library = load_set(chosen)
-st.caption(library.description)
-st.html(STYLE)
-for policy in sorted(library, key=lambda p: (p.kind != "planner", p.name)):
-    with st.container(border=True):
-        st.html(card(policy, dark=st.context.theme.type == "dark"))
+def one_policy(row: policy_facts.Row, policy_set: str) -> None:
+    entry = parts.library.now.entries[row["id"]]
+    found = policy_facts.card(parts, entry)
+    show_card(found, row["calls"], row["examples"])
+    with st.container(horizontal=True):
+        if st.button("Edit", icon=":material/edit:", key="policy_edit"):
+            forms.edit(entry, policy_set)
+        if row["kind"] != "planner":
+            other_operations(entry, policy_set)
+    with st.expander(f"Versions ({len(found['versions'])})"):
+        show_versions(found["versions"])
+
+
+def other_operations(entry: Entry, policy_set: str) -> None:
+    if st.button("Rename", key="policy_rename"):
+        forms.rename(entry)
+    if st.button("Merge", key="policy_merge"):
+        forms.merge(entry, policy_set)
+    if st.button("Split", key="policy_split"):
+        forms.split(entry, policy_set)
+    if entry.status == "active" and st.button("Retire", key="policy_retire"):
+        forms.retire(entry)
+    if entry.status == "retired" and st.button("Restore", key="policy_restore"):
+        forms.restore(entry)
+
+
+def history() -> None:
+    for row in policy_facts.history(parts)[:100]:
+        with st.container(border=True, horizontal=True, vertical_alignment="center"):
+            st.markdown(f"**{row['number']}** · {row['said']}{' · :gray[taken back]' if row['undone'] else ''}")
+            st.caption(f"{row['actor']}, {stamp(row['at'])}")
+            standing = row["op"] not in ("seed", "undo") and not row["undone"]
+            if standing and st.button("Take back", icon=":material/undo:", key=f"undo_change_{row['number']}"):
+                forms.undo(row["number"])
+
+
+view = st.segmented_control(
+    "View", VIEWS, format_func=VIEWS.__getitem__, default="library", key="policies_view", label_visibility="collapsed"
+)
+{"library": library, "proposals": proposals.show, "history": history}[view or "library"]()

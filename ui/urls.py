@@ -29,6 +29,12 @@ def replay_link(episode: str, step: str | None = None, label_ref: str | None = N
     return f"{f'/{base}' if base else ''}/replay?{urlencode(replay_query(episode, step, label_ref))}"
 
 
+def label_link(episode: str, step: str | None = None) -> str:
+    """The address of a demonstration on Label, for links in text; `step` says which of its steps is meant."""
+    base = str(st.get_option("server.baseUrlPath") or "").strip("/")
+    return f"{f'/{base}' if base else ''}/label?{urlencode(replay_query(episode, step))}"
+
+
 def open_replay(episode: str, step: str | None = None, label_ref: str | None = None) -> None:
     """Go to Replay at this step. Ends the script run."""
     st.switch_page(REPLAY, query_params=replay_query(episode, step, label_ref))

@@ -15,8 +15,9 @@ from bench.gold import SECOND, Batch, Demonstration, Split, demonstrations, tree
 from labeling import measures
 from labeling.labeller import Labeller
 from labeling.measures import Counts, Estimate, Pair
-from labeling.model import LabelTree
+from labeling.model import PROPOSED, LabelTree
 from labeling.rules.labeller import RulesLabeller
+from labeling.tree import with_segments
 from policies.library import PolicySet, load_set
 from traces.reader import EpisodeReader
 from wiring import POLICY_SET
@@ -33,7 +34,20 @@ def pairs(labeller: Labeller, split: Split, batches: Collection[Batch] = get_arg
     """What the labeller proposes against gold, by name."""
     policies = load_set(POLICY_SET)
     chosen = demonstrations(split, batches)
-    return {one.name: Pair(proposed(labeller, one, policies), tree(one.name, policies)) for one in chosen}
+    return {one.name: _pair(proposed(labeller, one, policies), tree(one.name, policies)) for one in chosen}
+
+
+def _pair(one: LabelTree, other: LabelTree) -> Pair:
+    return Pair(_unnamed(one), _unnamed(other))
+
+
+def _unnamed(labels: LabelTree) -> LabelTree:
+    """The same tree with proposed policies under one name: what a new policy is called is everybody's own choice."""
+    segments = [
+        one.model_copy(update={"policy": PROPOSED}) if one.policy.startswith(PROPOSED) else one
+        for one in labels.segments
+    ]
+    return with_segments(labels, segments)
 
 
 def proposed(labeller: Labeller, one: Demonstration, policies: PolicySet) -> LabelTree:
@@ -46,7 +60,7 @@ def persons() -> dict[str, Pair]:
     """The second person's labels against the first's."""
     policies = load_set(POLICY_SET)
     names = sorted(path.stem for path in SECOND.glob("*.yaml"))
-    return {name: Pair(tree(name, policies, SECOND), tree(name, policies)) for name in names}
+    return {name: _pair(tree(name, policies, SECOND), tree(name, policies)) for name in names}
 
 
 def estimates(compared: Mapping[str, Pair]) -> dict[str, Estimate | None]:

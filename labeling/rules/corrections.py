@@ -93,7 +93,7 @@ def _returns(wrong: Moment, returned: Moment) -> bool:
     if not returned.is_click or returned.target is None or returned.target.id in wrong.before.by_id:
         return False
     before, after = ({(n.role, n.name) for n in page.nodes if n.name} for page in (wrong.before, returned.after))
-    return bool(before) and len(before & after) / len(before) > ALIKE
+    return (wrong.role, wrong.name) in after and len(before & after) / len(before) > ALIKE
 
 
 def _beside(wrong: Moment, right: Moment) -> bool:
@@ -118,11 +118,19 @@ def _opened(scene: Scene, call: Proposal, free: int) -> Proposal:
     return replace(call, first=call.first - 1) if shown else call
 
 
+def _brings(moment: Moment, call: Proposal) -> bool:
+    """Whether it scrolls the page, or the part of it that the call's field is in."""
+    if moment.action.name != "scroll" or moment.target is None or call.anchor is None:
+        return moment.action.name == "scroll"
+    field = moment.after.by_id.get(call.anchor.id)
+    return field is None or any(one.id == moment.target.id for one in moment.after.ancestors(field))
+
+
 def _scrolled(scene: Scene, flat: Sequence[Proposal]) -> Iterator[Proposal]:
     free = 0
     for call in flat:
         first = call.first
-        while first > free and scene.moments[first - 1].action.name == "scroll":
+        while first > free and _brings(scene.moments[first - 1], call):
             first -= 1
         yield _opened(scene, call if first == call.first else replace(call, first=first), free)
         free = call.last + 1

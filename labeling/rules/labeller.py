@@ -9,12 +9,13 @@ from collections.abc import Iterator, Sequence
 
 from labeling.labeller import ObservationOf, steps_to_label
 from labeling.migrating import in_words_of
-from labeling.model import LabelTree, Segment
+from labeling.model import PROPOSED, LabelTree, Segment
 from labeling.rules.checkboxes import click_checkboxes
 from labeling.rules.corrections import corrected
 from labeling.rules.dates import choose_date
+from labeling.rules.loops import with_loops
 from labeling.rules.moves import move_item, upload_file
-from labeling.rules.navigation import navigate
+from labeling.rules.navigation import navigate, turned
 from labeling.rules.parents import with_parents
 from labeling.rules.scene import Proposal, Rule, Scene, make_scene
 from labeling.rules.search import search
@@ -59,7 +60,8 @@ class RulesLabeller:
         """A valid tree over the steps, every segment pending. Raises NothingToLabel."""
         chosen = steps_to_label(episode, steps)
         scene = make_scene(episode.objective, chosen, observation)
-        found = with_parents(scene, corrected(scene, tuple(propose(scene))))
+        turns = with_loops(scene, corrected(scene, tuple(propose(scene))))
+        found = tuple(turned(scene, with_parents(scene, turns)))
         segments = _segments(found, chosen, policies.shipped or policies)
         return in_words_of(make_tree(episode.id, derivation, (step.uid for step in chosen), segments), policies)
 
@@ -80,9 +82,9 @@ def _segments(found: Sequence[Proposal], steps: Sequence[Step], policies: Policy
 
     def add(proposal: Proposal, parent: str | None) -> None:
         inner = parent
-        if policies.knows(proposal.policy):
+        name = _name(proposal.policy, policies)
+        if name is not None:
             inner = f"s{len(out) + 1}"
-            name = policies.resolve(proposal.policy).name
             out.append(_segment(proposal, inner, parent, name, steps))
         for child in proposal.children:
             add(child, inner)
@@ -90,6 +92,18 @@ def _segments(found: Sequence[Proposal], steps: Sequence[Step], policies: Policy
     for proposal in found:
         add(proposal, None)
     return out
+
+
+def _name(policy: str, policies: PolicySet) -> str | None:
+    """What the set calls the policy; a proposed one as it is, None for any other it does not have."""
+    if policy.startswith(PROPOSED):
+        return policy
+    return policies.resolve(policy).name if policies.knows(policy) else None
+
+
+def _reason(proposal: Proposal) -> str:
+    written = REASONS.get(proposal.policy, "The same has to be done for ‘{0}’ as for the others.")
+    return written.format(*(argument.value for argument in proposal.args))
 
 
 def _segment(proposal: Proposal, key: str, parent: str | None, policy: str, steps: Sequence[Step]) -> Segment:
@@ -100,7 +114,7 @@ def _segment(proposal: Proposal, key: str, parent: str | None, policy: str, step
         policy=policy,
         args=proposal.args,
         parent=parent,
-        reason=REASONS[proposal.policy].format(*(argument.value for argument in proposal.args)),
+        reason=_reason(proposal),
         rule=proposal.rule,
         evidence=proposal.evidence,
         confidence=proposal.confidence,

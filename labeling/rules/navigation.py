@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator, Sequence
 
 from labeling.model import Source
 from labeling.rules.page import appeared
@@ -12,7 +13,10 @@ RULE = "R1"
 ADDRESS, LINK, MENU, TAB, IN_PLACE = 0.95, 0.8, 0.75, 0.75, 0.6
 """Prior confidence: an address or history step, a link, an entry of a menu, a tab, what shows something in place."""
 
-MOST = 2 / 3
+MOST, ANEW = 2 / 3, 1 / 4
+"""Share of what a page says that is gone when a list gave way to a view, and when the page of a list was turned."""
+
+_PAGING = re.compile(r"^\W*(next|previous|prev|back|older|newer|page \d+|\d+)( page)?\W*$", re.IGNORECASE)
 _LINKS = frozenset({"link", "menuitem", "treeitem", "tab"})
 _ROWS = frozenset({"listitem", "row", "treeitem", "text", "heading", "cell", "gridcell"})
 _ENTRIES = frozenset({"menuitem", "listitem", "link", "option", "text"})
@@ -61,13 +65,14 @@ def _link(scene: Scene, start: int) -> Proposal | None:
 def _menu(scene: Scene, start: int) -> Proposal | None:
     """Clicks or hovers that only bring up the entry that is clicked next, which opens another page or a dialog."""
     opener = scene.moments[start]
+    known = {(node.role, node.name) for node in opener.before.nodes}
     index = start
     while (moment := scene.at(index)) is not None and index - start < MOST_OPENERS and _opens(moment):
         index = scene.skip(index + 1, lambda m: m.action.name == "scroll")
         entry = scene.at(index)
-        if entry is None or not entry.is_click or entry.target is None or entry.target.id in opener.before.by_id:
-            continue
-        led = _led(scene, index, entry)
+        if entry is None or entry.target is None or (entry.role, entry.name) in known:
+            return None
+        led = _led(scene, index, entry) if entry.is_click else ""
         if led:
             evidence = f"opened ‘{opener.label}’ and clicked ‘{entry.label}’ in it, {led}"
             return _proposal(start, index, entry, entry.label, "element_name", evidence, MENU)
@@ -75,7 +80,8 @@ def _menu(scene: Scene, start: int) -> Proposal | None:
 
 
 def _opens(moment: Moment) -> bool:
-    if moment.moved:
+    """A click or hover on something that stays where it is, as what opens a menu does."""
+    if moment.moved or moment.target is None or moment.target.id not in moment.after.by_id:
         return False
     return (moment.is_click and moment.role in ("button", "menuitem")) or moment.action.name == "hover"
 
@@ -111,6 +117,30 @@ def _other_heading(moment: Moment) -> bool:
     """Whether none of the page's headings is still there, and others are."""
     before, after = ({n.name for n in page.nodes if n.role == "heading"} for page in (moment.before, moment.after))
     return bool(before and after) and not before & after
+
+
+def turned(scene: Scene, calls: Sequence[Proposal]) -> Iterator[Proposal]:
+    """The calls with `navigate` for each own click that turns the page of a list or of a wizard."""
+    free = 0
+    for call in (*calls, None):
+        end = call.first if call is not None else len(scene)
+        for index in range(free, end):
+            moment = scene.moments[index]
+            if _turns(moment) and not (index == free and free and _sets(calls, index - 1)):
+                evidence = f"pressed ‘{moment.label}’, and the list or page went on"
+                yield _proposal(index, index, moment, moment.label, "element_name", evidence, IN_PLACE)
+        if call is not None:
+            yield call
+            free = call.last + 1
+
+
+def _sets(calls: Sequence[Proposal], index: int) -> bool:
+    """Whether a field was set just before: then the click sends it."""
+    return any(call.last == index and call.policy in ("fill_text", "select_option", "choose_date") for call in calls)
+
+
+def _turns(moment: Moment) -> bool:
+    return moment.is_click and moment.role == "button" and bool(_PAGING.match(moment.name)) and _gone(moment) > ANEW
 
 
 def _gone(moment: Moment) -> float:

@@ -7,7 +7,7 @@ whole demonstration, whose root is the planner already.
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from labeling.model import PROPOSED, Argument
@@ -16,17 +16,19 @@ from labeling.rules.scene import Moment, Proposal, Scene, is_scroll
 from traces.observation_text import Node
 
 LOGIN, FORM = "R7", "R9"
-LOGIN_SENT, FORM_SENT, FORM_NAMED = 0.95, 0.9, 0.75
-"""Prior confidence: a sign-in that was sent, a form gone when sent, one whose button is named like sending."""
+LOGIN_SENT, LOGIN_PAGES, FORM_SENT, FORM_NAMED = 0.95, 0.85, 0.9, 0.75
+"""Prior confidence: a sign-in that was sent, one over two pages, a form gone when sent, one by its button."""
 
 BARE = Node(id="", role="page", name="", depth=0, index=0)
 """Stands for the form where a page has fields and no form around them."""
 ATOMIC = frozenset({"fill_text", "choose_date", "select_option", "click_checkboxes", "upload_file"})
 _SUBMIT = re.compile(
     r"\b(submit|search|find|save|continue|next|book|confirm|apply|sign (in|up)|log ?in|register|send|ok|done|update"
-    r"|add|create|pay|place|finish|request|review)\b",
+    r"|add|create|pay|place|finish|request|review|show|go|filter|look|get|view|check|calculate|compare|start|join|order|buy"
+    r"|proceed|reserve|publish|post|plan|change|rename|move|import|export|invite|accept|agree|enter)\b",
     re.IGNORECASE,
 )
+_ACCOUNT = re.compile(r"\b(user|name|e-?mail|phone|login|account|member|number|id)", re.IGNORECASE)
 _LEAVE = re.compile(r"\b(cancel|close|back|dismiss|reset|clear)\b", re.IGNORECASE)
 
 
@@ -45,17 +47,78 @@ def with_parents(scene: Scene, flat: Sequence[Proposal]) -> tuple[Proposal, ...]
     out: list[Proposal] = []
     index = 0
     while index < len(flat):
+        login = _signed_in(scene, flat, index)
+        if login is not None and not _is_everything(scene, login.first, login.last):
+            out.append(login)
+            index += len(login.children)
+            continue
         run = _read_run(scene, flat, index)
         calls = tuple(flat[i] for i in run.calls) if run else (flat[index],)
-        parent = None if run is None or _is_everything(scene, calls[0].first, run.last) else _parent(calls, run)
+        whole = run is None or _is_everything(scene, calls[0].first, run.last) or _is_partly(scene, calls, run)
+        parent = None if run is None or whole else _parent(calls, run)
         out.extend((parent,) if parent else calls)
         index += len(calls)
     return tuple(out)
 
 
+def _signed_in(scene: Scene, flat: Sequence[Proposal], start: int) -> Proposal | None:
+    """R7 over two pages: a name that is sent by itself, then a password on the page that follows, sent too."""
+    names = _same_again(flat, start)
+    secret = start + len(names)
+    if secret >= len(flat) or not all(_is_name(call) for call in names) or not _is_secret(flat[secret]):
+        return None
+    passwords = _same_again(flat, secret)
+    boxes = [call for call in flat[secret + len(passwords) :][:1] if call.policy == "click_checkboxes"]
+    calls = (*names, *passwords, *boxes)
+    between = [n for one, two in zip(calls, calls[1:], strict=False) for n in range(one.last + 1, two.first)]
+    if len(between) > len(calls) or not all(scene.moments[n].is_click for n in between):
+        return None
+    last = calls[-1].last
+    if not scene.moments[last].moved:
+        last = scene.skip(last + 1, is_scroll)
+        sent = scene.at(last)
+        if sent is None or not sent.is_click or not _SUBMIT.search(sent.label):
+            return None
+    shared = Proposal(
+        first=calls[0].first, last=last, policy="", args=(), rule="", evidence="", confidence=0.0,
+        anchor=calls[0].anchor, page=calls[0].page, children=_settled(calls),
+    )  # fmt: skip
+    args = [names[-1].args[1].model_copy(update={"name": "username"})]
+    args.append(passwords[-1].args[1].model_copy(update={"name": "password"}))
+    said = "a name on one page and a password on the next, both sent"
+    return replace(shared, policy="login", args=tuple(args), rule=LOGIN, evidence=said, confidence=LOGIN_PAGES)
+
+
+def _same_again(flat: Sequence[Proposal], start: int) -> tuple[Proposal, ...]:
+    """The call and those after it that fill the same field."""
+    first = flat[start]
+    end = start + 1
+    while end < len(flat) and flat[end].policy == first.policy and flat[end].args[0].value == first.args[0].value:
+        end += 1
+    return tuple(flat[start:end])
+
+
+def _is_name(call: Proposal) -> bool:
+    secret = call.page is not None and any("secret" in node.flags for node in call.page.nodes)
+    return call.policy == "fill_text" and not secret and _ACCOUNT.search(call.args[0].value) is not None
+
+
+def _is_secret(call: Proposal) -> bool:
+    return call.policy == "fill_text" and call.anchor is not None and "secret" in call.anchor.flags
+
+
 def _is_everything(scene: Scene, first: int, last: int) -> bool:
     """Whether nothing but scrolling happened before and after."""
     return all(is_scroll(moment) for moment in (*scene.moments[:first], *scene.moments[last + 1 :]))
+
+
+def _is_partly(scene: Scene, calls: Sequence[Proposal], run: Run) -> bool:
+    """Whether what was sent was one text alone: it was taken out of its field, while a list or box keeps its choice."""
+    sent = scene.moments[run.last]
+    kept = [call for call in calls if call.anchor is not None and _same_field(sent.after, call.anchor, sent.before)]
+    texts = [call.anchor for call in calls if call.policy == "fill_text" and call.anchor is not None]
+    emptied = [node for node in sent.after.nodes if not node.value and any(_alike(node, text) for text in texts)]
+    return bool(kept and emptied) and all(call.policy != "fill_text" for call in kept)
 
 
 def _read_run(scene: Scene, flat: Sequence[Proposal], start: int) -> Run | None:
@@ -66,12 +129,11 @@ def _read_run(scene: Scene, flat: Sequence[Proposal], start: int) -> Run | None:
     if _sends_itself(scene, flat[start]):
         return None
     run = _read_on(scene, flat, form, (start,), flat[start].last + 1)
-    while run is not None and _in_vain(scene, flat, run):
-        more = _read_on(
-            scene, flat, form_of(flat[run.calls[0]], scene.moments[run.last].after) or form, run.calls, run.last + 1
-        )
-        if more is None:
-            break
+    while run is not None and (shown := _in_vain(scene, flat, run)) is not None:
+        again = form_of(flat[run.calls[0]], shown) or form
+        more = _read_on(scene, flat, again, run.calls, run.last + 1)
+        if more is None or (len(more.calls) == len(run.calls) and shown is not scene.moments[run.last].after):
+            break  # sent again with nothing changed, as when a wizard is looked through: not the same sending
         run = more
     return run
 
@@ -80,12 +142,12 @@ def _is_part(call: Proposal) -> bool:
     return call.policy in ATOMIC or call.policy.startswith(PROPOSED)
 
 
-def _in_vain(scene: Scene, flat: Sequence[Proposal], run: Run) -> bool:
-    """Whether the form is still there with what was put into it, or comes back at once, after it was sent."""
+def _in_vain(scene: Scene, flat: Sequence[Proposal], run: Run) -> Page | None:
+    """The page that still shows the form as filled in after it was sent, or shows it again at once; else None."""
     fields = [call.anchor for call in (flat[key] for key in run.calls) if call.anchor is not None]
     sent, later = scene.moments[run.last], scene.at(run.last + 1)
     pages = [sent.after] if later is None else [sent.after, later.after]
-    return any(_same_field(page, fields[0], sent.before) for page in pages) if fields else False
+    return next((page for page in pages if fields and _same_field(page, fields[0], sent.before)), None)
 
 
 def _same_field(page: Page, field: Node, before: Page) -> bool:
@@ -165,10 +227,16 @@ def _sends_itself(scene: Scene, call: Proposal) -> bool:
     return entered and call.anchor is not None and not any(_alike(one, call.anchor) for one in last.after.nodes)
 
 
+def _settled(calls: tuple[Proposal, ...]) -> tuple[Proposal, ...]:
+    """The calls of one form, those that fill a text again later with the text that stands in the end."""
+    last = {call.args[0].value: call.args for call in calls if call.policy == "fill_text"}
+    return tuple(replace(call, args=last[call.args[0].value]) if call.policy == "fill_text" else call for call in calls)
+
+
 def _parent(calls: tuple[Proposal, ...], run: Run) -> Proposal | None:
     shared = Proposal(
         first=calls[0].first, last=run.last, policy="", args=(), rule="", evidence="", confidence=0.0,
-        anchor=calls[0].anchor, page=calls[0].page, children=calls,
+        anchor=calls[0].anchor, page=calls[0].page, children=_settled(calls),
     )  # fmt: skip
     return _login(shared, run) or _fill_form(shared, run)
 
@@ -196,10 +264,9 @@ def _login(shared: Proposal, run: Run) -> Proposal | None:
 
 
 def _fill_form(shared: Proposal, run: Run) -> Proposal | None:
-    if len(shared.children) < 2:
+    if len({call.args[0].value for call in shared.children}) < 2:
         return None
-    last = {call.args[0].value: _pair(call) for call in shared.children}  # of a field set twice, what stands in the end
-    fields = Argument(name="fields", value="; ".join(last.values()), source="inferred", step=None)
+    fields = Argument(name="fields", value="; ".join(_pairs(shared.children)), source="inferred", step=None)
     return replace(
         shared,
         policy="fill_form",
@@ -210,7 +277,15 @@ def _fill_form(shared: Proposal, run: Run) -> Proposal | None:
     )
 
 
-def _pair(call: Proposal) -> str:
-    """`field: value` of one child; boxes have only labels."""
-    field, *values = (argument.value for argument in call.args)
-    return ": ".join((tidy(field), *values)) if values else field
+def _pairs(calls: Sequence[Proposal]) -> Iterator[str]:
+    """`field: value` of each field, of one set twice what stands in the end, of one set for each thing all of them."""
+    values: dict[str, list[str]] = {}
+    for call in calls:
+        if call.policy.startswith(PROPOSED):
+            inner = [one for one in call.children if one.policy in ATOMIC]
+            values.setdefault(inner[0].args[0].value if inner else "", []).append(call.args[0].value)
+        else:
+            field, *rest = (argument.value for argument in call.args)
+            values[field] = rest
+    for field, given in values.items():
+        yield ": ".join(part for part in (tidy(field) if given else field, ", ".join(given)) if part)

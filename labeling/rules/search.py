@@ -30,6 +30,8 @@ def search(scene: Scene, start: int) -> Proposal | None:
     moment = scene.moments[typing.typed]
     query = moment.action.args[1].strip()
     sent, how = _sent(scene, typing)
+    if typing.suggestion is not None and scene.moments[typing.suggestion].moved:
+        return _opened(scene, start, typing)
     named, alone = _is_search_field(moment), _is_alone(moment)
     if not query or not (named or (alone and ("pressed ‘" in how or _asked(scene.moments[sent], moment, query)))):
         return None
@@ -42,6 +44,23 @@ def search(scene: Scene, start: int) -> Proposal | None:
         rule=RULE,
         evidence=f"typed {query!r} into ‘{moment.label}’, {what}; {how}",
         confidence=(NAMED if named else LONE) if sent > typing.typed or _entered(moment) else UNSENT,
+        anchor=moment.target,
+        page=moment.before,
+    )
+
+
+def _opened(scene: Scene, start: int, typing: Typing) -> Proposal:
+    """What was looked for, opened from what typing brought up."""
+    moment, last = scene.moments[typing.typed], scene.moments[typing.last]
+    query = moment.action.args[1].strip()
+    return Proposal(
+        first=start,
+        last=typing.last,
+        policy="search",
+        args=(_query(scene, moment, query),),
+        rule=RULE,
+        evidence=f"typed {query!r} into ‘{moment.label}’ and opened ‘{last.name}’, which that had brought up",
+        confidence=NAMED,
         anchor=moment.target,
         page=moment.before,
     )

@@ -52,7 +52,8 @@ def _opened(scene: Scene, start: int) -> Proposal | None:
     if pick.target.id in opener.before.by_id or not pick.label or pick.moved:
         return None
     shown = _shows(pick, opener)
-    gone = all((node.role, node.name) != (pick.role, pick.name) for node in pick.after.nodes)
+    left = [node for node in pick.after.nodes if (node.role, node.name) == (pick.role, pick.name)]
+    gone = pick.target.id not in pick.after.by_id and not (left and pick.role == "radio")
     if pick.role == "radio" and not (shown or gone):
         return None
     if pick.role not in OPTIONS and not (pick.role in _LIKE and shown and gone):

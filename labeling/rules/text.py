@@ -5,6 +5,7 @@ Searching and dates are asked about before this rule; what is left of typing is 
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 
 from labeling.model import Argument
@@ -165,7 +166,7 @@ def _text_argument(scene: Scene, typing: Typing) -> Argument:
     moment = scene.moments[typing.typed]
     typed, chosen = moment.action.args[1], chosen_value(scene, typing)
     if chosen is None:
-        said = scene.as_said(typed)
+        said = _time_said(scene, typed) or scene.as_said(typed)
         return moment.argument("text", said or typed, "objective" if said and said != typed else "step_value")
     shared = scene.longest_said(chosen)
     if shared is not None:
@@ -173,6 +174,19 @@ def _text_argument(scene: Scene, typing: Typing) -> Argument:
     if scene.says(typed) and in_words(typed, chosen):
         return moment.argument("text", typed, "step_value")
     return scene.moments[typing.last].argument("text", chosen, "element_name")
+
+
+def _time_said(scene: Scene, typed: str) -> str | None:
+    """How the objective writes a time that was typed as a clock of 24 hours shows it: ‘8:04 PM’ for 20:04."""
+    clock = re.fullmatch(r"(\d{1,2}):(\d\d)", typed.strip())
+    if clock is None:
+        return None
+    wanted = (int(clock.group(1)), int(clock.group(2)))
+    for match in re.finditer(r"\b(\d{1,2})(?::(\d\d))?\s*([ap])\.?m\b\.?", scene.objective, re.IGNORECASE):
+        hour = int(match.group(1)) % 12 + (12 if match.group(3).lower() == "p" else 0)
+        if (hour, int(match.group(2) or 0)) == wanted:
+            return match.group()
+    return None
 
 
 def _after_state(scene: Scene, typing: Typing) -> tuple[float, str]:

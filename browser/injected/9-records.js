@@ -27,7 +27,8 @@ function optionsOf({ id }) {
     index, text: tidy(option.label), value: option.value.slice(0, 1000), disabled: matches(option, ':disabled'), selected: option.selected,
     group: localName(parentNode(option)) === 'optgroup' ? tidy(parentNode(option).label) : null,
   }));
-  return { options, multiple: el.multiple, disabled: matches(el, ':disabled') };
+  const drops = !el.multiple && el.size <= 1 && CSS.supports('selector(select:open)');
+  return { options, drops, multiple: el.multiple, disabled: matches(el, ':disabled') };
 }
 
 /** Choose exactly the options of these indexes. @returns {string} '' or what was wrong */

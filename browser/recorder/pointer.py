@@ -136,7 +136,7 @@ class PointerInput:
                 dispatched_at=self._desk.clock(),
             )
         )
-        if found is not None and gate is not None and message.button == "left":
+        if found is not None and gate is not None and message.button == "left" and not found[0].drops:
             self._swallow = True
             self._widgets.lists.open(found[0], gate.target.name if gate.target else "")
             return self._number

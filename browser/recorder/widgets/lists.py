@@ -15,11 +15,15 @@ LISTS = frozenset({"combobox", "listbox", "option"})
 
 @dataclass(frozen=True)
 class Listing:
-    """A `<select>` under the pointer or with the focus: its id and what it offers."""
+    """A `<select>` under the pointer or with the focus: its id and what it offers.
+
+    `drops`: Chromium opens a list of its own for it, and says so.
+    """
 
     id: str
     options: tuple[dict[str, Any], ...]
     multiple: bool
+    drops: bool
 
 
 class Lists:
@@ -50,7 +54,7 @@ class Lists:
         told = await self._desk.tabs.observer.ask("optionsOf", element)
         if not told or told["disabled"]:
             return None
-        return Listing(element, tuple(told["options"]), told["multiple"])
+        return Listing(element, tuple(told["options"]), told["multiple"], told["drops"])
 
     def open(self, listing: Listing, name: str, gate: Gate | None = None) -> None:
         """Show it; `gate` where another element opened it."""

@@ -137,6 +137,25 @@ LISTS: tuple[Row, ...] = (
         heard=("thousand Number 777",),
         then=_whole_list,
     ),
+    Case(
+        id="25.pressed",
+        says="a select that its page fills as it is pressed, after a field that is left by the press",
+        page="selects-pressed.html",
+        does=(
+            {"gesture": "type", "at": "#name", "text": "Ana"},
+            {"gesture": "select", "at": "#city", "text": "Rome"},
+        ),
+        steps=("type [textbox 'Name'] [Ana] [0]", "select [combobox 'City'] [Rome]"),
+        heard=("name Ana", "city Rome"),
+    ),
+    Case(
+        id="25.own",
+        says="a select whose press the page keeps for a menu of its own",
+        page="selects-pressed.html",
+        does=(_click("#colour"), _click("role=button[name='Green']")),
+        steps=("click [combobox 'Colour']", "click [button 'Green']"),
+        heard=("own menu",),
+    ),
 )
 
 COMBOBOXES: tuple[Row, ...] = (

@@ -17,7 +17,6 @@ from analysis import chance
 from labeling import measures
 from labeling.measures import OWN, Counts, Estimate, Pair, over
 from labeling.model import LabelTree
-from labeling.tree import path_at
 
 Value = Callable[[Pair], float | None]
 
@@ -235,5 +234,6 @@ def _behind(case: Case, one: str, other: str) -> Iterator[Behind]:
 
 
 def _named(tree: LabelTree, place: int) -> str:
-    """The open calls at a step as people read them."""
-    return " › ".join(segment.call for segment in path_at(tree, tree.uids[place])) or OWN
+    """The innermost call at a step as people read it."""
+    call = tree.innermost[place]
+    return call.call if call is not None else OWN

@@ -34,6 +34,12 @@ class Side:
     said: str
     demonstrations: int
 
+    @property
+    def short(self) -> str:
+        """What it is called over a column."""
+        name = self.name.removeprefix(LABELLER)
+        return _person(name.removeprefix(TRACK)) if name.startswith(TRACK) else name
+
 
 @dataclass(frozen=True)
 class Labels:

@@ -99,7 +99,7 @@ def switch_on(parts: Parts, labeller: str, rate: float) -> Setting:
     if made is None:
         raise NothingAccepted(
             f"The confidence of {labeller!r} is not calibrated. Nothing was changed. Calibrate it first: Agreement, "
-            "Confidence, or `agreement calibrate`."
+            "Confidence, or `agreement calibrate --labeller`."
         )
     found = threshold(made.judged, rate)
     if found is None:
@@ -130,7 +130,8 @@ def apply(parts: Parts, labeller: str, author: str) -> Decision:
     calls = [(one.run.episode, segment.id) for one in waits for segment in one.calls]
     if not calls:
         raise NothingAccepted(
-            f"No call of {labeller!r} that waits is at least {now.above:.2f} sure. Nothing was changed."
+            f"No call of {labeller!r} that waits is at least {now.above:.2f} sure. Nothing was changed. "
+            "Record more demonstrations, or label those there are."
         )
     seed = content_id("seed", [now.calibration, sorted(calls)])
     sample = drawn(calls, seed)

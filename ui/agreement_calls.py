@@ -9,7 +9,7 @@ import streamlit as st
 
 from analysis.agreement import Agreement
 from flows.agreement import Compared
-from ui.figures import confusion
+from ui.figures import QUIET, confusion
 from wiring import Parts
 
 WORST = 12
@@ -33,10 +33,10 @@ def show_confusion(compared: Compared, sides: tuple[str, str], names: Mapping[st
         "the fuller a square, the larger its share of the row. Click one to see its calls."
     )
     figure = confusion(table.labels, table.total.tolist(), sides=sides, dark=st.context.theme.type == "dark")
-    left, right = st.columns((3, 2), gap="large")
+    left, right = st.columns(2, gap="large")
     with left:
         event = st.plotly_chart(
-            figure, key="agreement_confusion", on_select="rerun", selection_mode="points", width="stretch"
+            figure, key="agreement_confusion", on_select="rerun", selection_mode="points", config=QUIET
         )
     points = event["selection"]["points"]
     with right:
@@ -49,7 +49,7 @@ def show_confusion(compared: Compared, sides: tuple[str, str], names: Mapping[st
         st.markdown(f"**{one}** for {sides[0]}, **{other}** for {sides[1]}: {len(behind)} places")
         rows = [
             {"open": ":material/label: Label", "demonstration": names[item.episode],
-             "steps": _steps(item.first, item.last), "here": item.one, "there": item.other}
+             "steps": _steps(item.first, item.last), sides[0]: item.one, sides[1]: item.other}
             for item in behind[:BEHIND]
         ]  # fmt: skip
         _linked(rows, [item.episode for item in behind], "agreement_behind")

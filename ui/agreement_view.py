@@ -15,7 +15,7 @@ from flows.agreement import LABELLER, Compared, Shelf
 from labeling.measures import Estimate
 from ui import confidence_view
 from ui.agreement_calls import names_of, show_confusion, show_worst
-from ui.figures import over_time
+from ui.figures import QUIET, over_time
 from ui.shell import empty
 from ui.urls import keep_in_address
 from wiring import Parts
@@ -73,6 +73,8 @@ def _show_agreement(parts: Parts, shelf: Shelf, stamp: tuple[int, int]) -> None:
         )
         return
     one, other = _choose(shelf, first)
+    short = {side.name: side.short for side in shelf.sides}
+    sides = (short[one], short[other])
     compared, told = _compared(shelf, stamp, one, other)
     if not compared.agreement.cases:
         st.info(
@@ -88,10 +90,9 @@ def _show_agreement(parts: Parts, shelf: Shelf, stamp: tuple[int, int]) -> None:
     with left:
         _over_time(shelf, compared)
     with right:
-        _by_policy(compared.agreement)
+        _by_policy(compared.agreement, sides)
     names = names_of(parts, compared)
-    said = {side.name: side.said for side in shelf.sides}
-    show_confusion(compared, (said[one], said[other]), names)
+    show_confusion(compared, sides, names)
     show_worst(compared.agreement, names)
     _work(agreement.by_kind(shelf.work()))
     if compared.left_out:
@@ -161,7 +162,9 @@ def _over_time(shelf: Shelf, compared: Compared) -> None:
     with st.container(horizontal=True):
         name = st.selectbox("Measure", list(titles), 0, titles.__getitem__, key="agreement_measure", width=180)
         kinds = ("week of review", "label run") if by_run else ("week of review",)
-        by = st.segmented_control("By", kinds, default=kinds[0], key="agreement_by") or kinds[0]
+        by = kinds[0]
+        if len(kinds) > 1:
+            by = st.segmented_control("By", kinds, default=by, key="agreement_by") or by
     if by == "label run":
         found = agreement.over_runs(shelf, compared.one.removeprefix(LABELLER), compared.other)
         rows = found.over_time(name, agreement.run_day)
@@ -171,13 +174,13 @@ def _over_time(shelf: Shelf, compared: Compared) -> None:
         st.caption("There is nothing of this to find in these demonstrations.")
         return
     points = [{"at": at, "value": e.value, "low": e.low, "high": e.high, "n": e.n} for at, e in rows]
-    st.plotly_chart(over_time(points, title=titles[name], dark=_dark()), key="agreement_time")
+    st.plotly_chart(over_time(points, title=titles[name], dark=_dark()), key="agreement_time", config=QUIET)
 
 
-def _by_policy(found: Agreement) -> None:
+def _by_policy(found: Agreement, sides: tuple[str, str]) -> None:
     st.subheader("By policy", anchor=False)
     rows = [
-        {"policy": row.policy, "F1": row.f1, "here": row.one, "there": row.other, "matched": row.matched,
+        {"policy": row.policy, "F1": row.f1, sides[0]: row.one, sides[1]: row.other, "matched": row.matched,
          "arguments": row.arguments.f1 if row.arguments.other else None}
         for row in found.by_policy
     ]  # fmt: skip

@@ -14,7 +14,7 @@ from flows.auto_accept import Decision
 from flows.calibrating import Standing
 from flows.problems import OURS, explained
 from labeling.calibration import ENOUGH, ENOUGH_DEMONSTRATIONS
-from ui.figures import reliability
+from ui.figures import QUIET, reliability
 from ui.shell import FORM_WIDTH, empty
 from wiring import Parts
 
@@ -78,7 +78,7 @@ def _card(parts: Parts, standing: Standing) -> None:
             raw = [one.model_dump() for one in (made.raw_bins if made else standing.raw_bins)]
             fitted = [one.model_dump() for one in made.bins] if made else []
             figure = reliability(raw, fitted, dark=st.context.theme.type == "dark")
-            st.plotly_chart(figure, key=f"reliability_{standing.labeller}")
+            st.plotly_chart(figure, key=f"reliability_{standing.labeller}", config=QUIET)
             st.caption("On the dotted line a confidence says what is true; below it, it promises too much.")
 
 
@@ -116,7 +116,7 @@ def _acceptance(parts: Parts, standing: Standing, author: str) -> None:
     with right:
         _audit(now.audit, now.setting.rate, now.accepted, now.changed)
     made = auto_accept.decisions(parts, labeller)
-    if made:
+    if made and (now.accepted or now.audit.drawn):
         _decisions(parts, made, author)
 
 
@@ -176,21 +176,28 @@ def _audit(found: Audit, rate: float, accepted: int, changed: int) -> None:
         f"{found.wrong / found.looked_at:.1%}" if found.looked_at else "–",
         help="Of the calls drawn at random from those that would have been accepted.",
     )
-    said = {"keeps": "the stated rate is kept", "unknown": "too few to tell", "broken": "the stated rate is broken"}
     st.caption(
-        f"{found.looked_at} of {found.drawn} looked at; between {found.low:.1%} and {found.high:.1%} with 95 % "
-        f"certainty: {said[verdict(found, rate)]} ({rate:.0%}). {accepted} calls accepted, {changed} of them "
-        "changed by somebody since."
+        f"{_audit_said(found, rate)} {accepted} calls were accepted, {changed} of them changed by somebody since."
     )
     st.page_link("pages/label.py", label="To the audit in Label", icon=":material/label:")
+
+
+def _audit_said(found: Audit, rate: float) -> str:
+    if not found.looked_at:
+        return f"None of the {found.drawn} calls drawn has been looked at."
+    said = {"keeps": "the stated rate is kept", "unknown": "too few to tell", "broken": "the stated rate is broken"}
+    return (
+        f"{found.looked_at} of {found.drawn} looked at; between {found.low:.1%} and {found.high:.1%} with 95 % "
+        f"certainty: {said[verdict(found, rate)]} ({rate:.0%})."
+    )
 
 
 def _decisions(parts: Parts, made: tuple[Decision, ...], author: str) -> None:
     last = made[-1]
     with st.container(horizontal=True, vertical_alignment="center"):
         st.caption(
-            f"{len(made)} acceptances; the last took {last.accepted} calls of {len(last.tracks)} demonstrations and "
-            f"drew {last.audited} (`{last.seed}`)."
+            f"Last: {last.accepted} calls of {len(last.tracks)} demonstrations, and {last.audited} drawn for the audit "
+            f"(`{last.seed}`)."
         )
         if st.button("Take the last one back", icon=":material/undo:", key=f"back_{last.id}"):
             _tell(lambda: _taken_back(*auto_accept.take_back(parts, last.id, author)))

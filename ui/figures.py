@@ -15,6 +15,8 @@ _LAYOUT: dict[str, Any] = {
     "plot_bgcolor": "rgba(0,0,0,0)",
     "showlegend": False,
 }
+QUIET = {"displayModeBar": False}
+"""For charts to read or to click: no tool bar over them."""
 
 
 def example_tokens(rows: Sequence[Mapping[str, Any]], *, dark: bool) -> go.Figure:

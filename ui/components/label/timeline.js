@@ -2,7 +2,7 @@
 
 const LEFT = 10;
 const ROW = 29;
-const LANE = 48;
+const LANE = 42;
 
 /** Width of a step in pixels: all steps fit while they stay wide enough to click, and never grow silly. */
 function stepWidth(view) {
@@ -164,7 +164,7 @@ function bar(view, segment) {
   return h(
     "button",
     {
-      class: `bar ${segment.state}${isSelected ? " selected" : ""}`,
+      class: `bar ${waits(segment) ? "pending" : segment.state}${isSelected ? " selected" : ""}`,
       type: "button",
       tabindex: isSelected || (!selected && segment === state.segments[0]) ? 0 : -1,
       style: { ...style, "--c": colorOf(view, segment.policy) },
@@ -245,14 +245,14 @@ function rangeMark(view) {
 /** Other labels as a row of pieces; a click on one that differs goes there. */
 function laneOf(view, lane, top) {
   const count = lane.differences.length;
-  const counted = count ? `${count} ${count === 1 ? "difference" : "differences"}` : "the same as yours";
+  const counted = count ? `${count} ${count === 1 ? "difference" : "differences"}` : "no difference";
   const piece = (s) => {
     const found = s.differs && lane.differences.find((d) => d.first <= s.last && s.first <= d.last);
     const said = found ? `, ${found.text}. D goes on to the next difference, T takes it over` : "";
     return h("div", {
       class: `lane${s.differs ? " differs" : ""}${found && isHere(view, lane, found) ? " here" : ""}`,
       title: `${lane.name}: ${s.policy}, ${spanText(s.first, s.last)}${said}`,
-      style: { ...place(view, s.first, s.last, top + 20, 14), "--c": colorOf(view, s.policy) },
+      style: { ...place(view, s.first, s.last, top + 18, 14), "--c": colorOf(view, s.policy) },
       onclick: () => view.act.look(found ? { ...found, ref: lane.ref } : null, s.first),
     });
   };

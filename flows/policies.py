@@ -20,7 +20,8 @@ from policies.exchange import imported
 from policies.keeping import LibraryEvent
 from policies.library import PolicySet
 from policies.moves import Move, names_of
-from policies.operations import Change, Import, Operation, planned
+from policies.operations import Change, Import, Operation
+from policies.planning import planned
 from policies.state import Entry, Library
 from store.errors import NotFound
 from traces.actions import VERBS

@@ -1,7 +1,7 @@
 """The library of a workspace as a value: every policy under an id that never changes, and the sets it is seen through.
 
 A set sees its own policies and those of the sets it extends; a policy of its own in the same slot (the last part of the
-id) replaces an inherited one. Changing the library is policies/operations.py, keeping it policies/keeping.py.
+id) replaces an inherited one. Changing the library is policies/planning.py, keeping it policies/keeping.py.
 """
 
 from __future__ import annotations

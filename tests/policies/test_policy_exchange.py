@@ -9,7 +9,8 @@ from hypothesis import strategies as st
 from policies.errors import PolicyError, PolicyFileError, PolicyRefused
 from policies.exchange import exported, imported
 from policies.keeping import PolicyLibrary
-from policies.operations import Rename, planned
+from policies.operations import Rename
+from policies.planning import planned
 from policies.state import shipped
 from tests.policies.rows import NumberedRows
 
@@ -88,6 +89,7 @@ def test_one_policy_goes_into_the_set_that_is_named(library):
         take(library, ZOOM)
     take(library, ZOOM, "crm")
     assert library.set("crm").knows("zoom")
+    assert "zoom" in library.set("crm").planner.sub_policies
     assert not library.set("web").knows("zoom")
 
 

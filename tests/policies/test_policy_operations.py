@@ -10,7 +10,8 @@ from policies.errors import LibraryConflict, PolicyError, PolicyRefused
 from policies.keeping import PolicyLibrary, replayed
 from policies.model import Parameter, Policy
 from policies.moves import Where, moves_since
-from policies.operations import Create, Edit, Given, Merge, Rename, Restore, Retire, Split, Texts, planned
+from policies.operations import Create, Edit, Given, Merge, Rename, Restore, Retire, Split, Texts
+from policies.planning import planned
 from policies.state import shipped
 from tests.policies.rows import NumberedRows
 

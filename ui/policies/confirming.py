@@ -111,7 +111,8 @@ def _button(key: str, do: Callable[[str], Made]) -> None:
     except OURS as error:
         st.error(explained(error).said, icon=":material/error:")
         return
-    st.session_state["policies_told"] = f"{made.event.said}: {counted(made.calls, 'call')} followed"
+    followed = f" · {counted(made.calls, 'call')} followed" if made.calls else ""
+    st.session_state["policies_told"] = made.event.said + followed
     if made.waiting:
         who = ", ".join(made.waiting)
         st.session_state["policies_left_out"] = f"Being reviewed just now, and will follow: {who}"

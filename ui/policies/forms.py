@@ -165,7 +165,7 @@ def _which(entry: Entry) -> dict[str, Any]:
     calls = list(calls_of(resources(), entry))
     names = [parameter.name for parameter in entry.policy.parameters]
     ways = ["by an argument's value", "by hand"] if names else ["by hand"]
-    way = st.segmented_control("Calls that go over", ways, default=ways[0], key=f"way_{entry.id}") or ways[0]
+    way = st.radio("Calls that go over", ways, horizontal=True, key=f"way_{entry.id}")
     if way == "by hand":
         rows = [{"call": s.call, "labels of": t.name, "demonstration": t.episode} for t, s in calls]
         shown = st.dataframe(

@@ -19,15 +19,16 @@ from commands.agreement import agreement_app
 from commands.export import export_app
 from commands.frame import Commands, EpisodeId, Json, command, emit, progress, report, stoppable, workspace
 from commands.policies import policies_app
+from commands.prompts import prompts_app
 from flows import (
     checking,
     deletion,
     importing,
     interrupted,
     labelling_llm,
+    labelling_said,
     labels,
     normalising,
-    prompts,
     recording,
     runs,
     shown,
@@ -51,7 +52,6 @@ app = typer.Typer(
 workspace_app = typer.Typer(help="The workspace folder. Example: workspace info", no_args_is_help=True)
 episodes_app = typer.Typer(help="Lists of episodes. Example: episodes list --actor human", no_args_is_help=True)
 episode_app = typer.Typer(help="One episode. Example: episode show ID --json", no_args_is_help=True)
-prompts_app = typer.Typer(help="Prompt sets. Example: prompts build", no_args_is_help=True)
 app.add_typer(workspace_app, name="workspace")
 app.add_typer(episodes_app, name="episodes")
 app.add_typer(episode_app, name="episode")
@@ -264,6 +264,7 @@ def label_command(
     budget: Annotated[str, typer.Option(help="With llm: 400000 (tokens), 2.5usd or 30calls, for all.")] = "",
     budget_each: Annotated[str, typer.Option(help="With llm: the same, for each demonstration.")] = "",
     concurrency: Annotated[int, typer.Option(help="With llm: requests at a time.", min=1, max=64)] = 4,
+    examples: Annotated[str, typer.Option(help="With llm: a label set whose demonstrations the model is shown.")] = "",
     as_json: Json = False,
 ) -> int:
     """Propose policy calls for demonstrations by rules or a model; with --accept take them as they are.
@@ -277,10 +278,10 @@ def label_command(
     if labeller == "llm":
         how = LabelSettings(concurrency=concurrency)
         by = author if accept else None
-        asked = labelling_llm.Asked(model, episode, policy_set, budget, budget_each, by, how)
+        asked = labelling_llm.Asked(model, episode, policy_set, budget, budget_each, by, how, examples)
         return _label_by_model(asked, plan=plan, as_json=as_json)
-    if model or plan or budget or budget_each:
-        raise typer.BadParameter("--model, --plan and --budget need --labeller llm.")
+    if model or plan or budget or budget_each or examples:
+        raise typer.BadParameter("--model, --plan, --budget and --examples need --labeller llm.")
     with workspace() as parts:
         made = labels.propose_and_accept(
             parts, episode, every=every, policy_set=policy_set, accept=accept, author=author
@@ -295,26 +296,11 @@ def _label_by_model(asked: labelling_llm.Asked, *, plan: bool, as_json: bool) ->
     with workspace() as parts, stoppable() as stop:
         if plan:
             planned = labelling_llm.plan(parts, asked)
-            emit(planned, as_json, lambda: labelling_llm.planned(planned))
+            emit(planned, as_json, lambda: labelling_said.planned(planned))
             return 0
         made = labelling_llm.label(parts, asked, report, stop)
-    emit(made, as_json, lambda: labelling_llm.said(made))
+    emit(made, as_json, lambda: labelling_said.said(made))
     return STOPPED if made["stopped"] else PARTLY if made["left_out"] else 0
-
-
-@command(prompts_app, "build")
-def prompts_build(
-    policy_set: Annotated[str, typer.Option("--policies", help="The policy set the prompts are for.")] = "web",
-    task: Annotated[list[str] | None, typer.Option(help="Only demonstrations of these tasks.")] = None,
-    as_json: Json = False,
-) -> None:
-    """Freeze accepted labels into a prompt set: planner and per-policy examples.
-
-    Example: python cli.py prompts build --json
-    """
-    with workspace() as parts:
-        facts = prompts.facts(prompts.build(parts, policy_set=policy_set, tasks=task))
-    emit(facts, as_json, lambda: prompts.said(facts))
 
 
 @command(app, "run")

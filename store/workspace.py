@@ -58,6 +58,7 @@ TABLES: dict[str, Table] = {
         _keyed("calibration", _indexed("labeller")),
         _keyed("auto_acceptance", _indexed("labeller")),
         _keyed("prompt_set"),
+        _keyed("prompt_check", _indexed("prompt_set")),
         _keyed("policy_event"),
         _keyed("weights", _indexed("prompt_set")),
         _keyed("llm_cache"),

@@ -83,6 +83,6 @@ def _examples(prompt_set: PromptSet, planner: str) -> Examples:
     if prompt_set.config.retrieve:
         found = Retriever(prompt_set, planner)
         k = prompt_set.config.retrieve
-        return lambda asked: found.retrieve(asked.policy.name, asked.objective, asked.observation, k)
+        return lambda asked: found.retrieve(asked.policy.name, asked.objective, asked.observation, k, asked.previous)
     pieces = prompt_set.pieces or chosen(prompt_set.examples, prompt_set.config, planner)[0]
     return lambda asked: [piece for piece in pieces if piece.policy == asked.policy.name]

@@ -1,6 +1,6 @@
 """The model `openai:<model>`: prompts of a prompt set's examples, asked of any OpenAI-compatible endpoint.
 
-When the endpoint says the prompt is too long, examples go first (the last ones stay longest), then the tail of the page;
+When the endpoint says the prompt is too long, examples go first (the last stay longest), then the end of the page;
 the reply says so by its parts, which are what was really sent.
 """
 

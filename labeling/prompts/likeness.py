@@ -1,12 +1,12 @@
-"""How alike two moments are: TF-IDF over the words of the goal and the roles on the page, and which widget an answer
-is about. What is answered is never part of the likeness.
+"""How alike two moments are: TF-IDF over the words of the goal, the roles on the page and what was done before; and
+which widget an answer is about. What is answered is never part of the likeness.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from typing import Any
+from typing import Any, NamedTuple
 from urllib.parse import urlsplit
 
 from labeling.prompts.model import Example
@@ -22,16 +22,22 @@ _PLAIN = frozenset(("text", "group", "generic", "paragraph", "none", "presentati
 Signature = tuple[str, ...]
 
 
-class Likeness:
-    """Compares moments with each other and with a new one; made once for a list of (goal, observation)."""
+class Moment(NamedTuple):
+    """What a policy is asked at: its goal (the call text, or the task), the page's text, its own earlier turns."""
 
-    def __init__(self, moments: Sequence[tuple[str, str]]) -> None:
+    goal: str
+    observation: str
+    previous: tuple[str, ...] = ()
+
+
+class Likeness:
+    """Compares moments with each other and with a new one; made once for a list of moments."""
+
+    def __init__(self, moments: Sequence[Moment]) -> None:
         from sklearn.feature_extraction.text import TfidfVectorizer  # loaded where prompts are made, not with the app
 
         self._vectorizer: Any = TfidfVectorizer(analyzer=_terms, sublinear_tf=True)
-        documents = [*moments] or [("", "")]
-        if not any(True for moment in documents for _ in _terms(moment)):
-            documents = [("nothing", "")]
+        documents = [*moments] or [Moment("nothing", "")]
         self._vectors: Any = self._vectorizer.fit_transform(documents)
         self._count = len(moments)
 
@@ -39,9 +45,9 @@ class Likeness:
         """The likeness (0 to 1) of every moment to one of them."""
         return self._rounded(self._vectors[index])
 
-    def to_new(self, goal: str, observation: str) -> list[float]:
+    def to_new(self, moment: Moment) -> list[float]:
         """The likeness of every moment to a new one."""
-        return self._rounded(self._vectorizer.transform([(goal, observation)])[0])
+        return self._rounded(self._vectorizer.transform([moment])[0])
 
     def to_middle(self) -> list[float]:
         """The likeness of every moment to the middle of all."""
@@ -56,10 +62,9 @@ class Likeness:
         return [round(float(value), DIGITS) for value in found]
 
 
-def moment_of(example: Example) -> tuple[str, str]:
-    """What an example is compared by: its goal (the call, and the task it is part of) and its page."""
-    goal = example.objective
-    return (goal if example.root_objective == goal else f"{goal}\n{example.root_objective}", example.observation)
+def moment_of(example: Example) -> Moment:
+    """What an example is compared by."""
+    return Moment(example.objective, example.observation, example.previous)
 
 
 def site_of(example: Example) -> str:
@@ -105,10 +110,13 @@ def _around(nodes: Sequence[Node], node: Node) -> str:
     return "" if parent is None else nodes[parent].role
 
 
-def _terms(moment: tuple[str, str]) -> Iterator[str]:
-    """Words of the goal, roles of the page, and pairs of neighbouring roles."""
-    goal, observation = moment
+def _terms(moment: Moment) -> Iterator[str]:
+    """Words of the goal, what was done before, roles of the page, and pairs of neighbouring roles."""
+    goal, observation, previous = moment
     yield from (word.lower() for word in _WORD.findall(goal))
+    done = [line.rpartition(" = ")[2].partition(" ")[0] for line in previous]
+    yield from (f"done:{verb}" for verb in done)
+    yield f"last:{done[-1] if done else ''}"
     try:
         roles = [node.role for node in parse_observation(observation)]
     except ObservationError:

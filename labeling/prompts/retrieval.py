@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from labeling.prompts.likeness import Likeness
+from labeling.prompts.likeness import Likeness, Moment, moment_of
 from labeling.prompts.model import Piece, PromptSet
 from labeling.prompts.pieces import pieces_of
 
@@ -15,16 +15,17 @@ class Retriever:
     def __init__(self, prompt_set: PromptSet, planner: str) -> None:
         self._pieces: dict[str, list[Piece]] = {}
         by_id = prompt_set.by_id
-        moments: dict[str, list[tuple[str, str]]] = {}
+        moments: dict[str, list[Moment]] = {}
         for piece in pieces_of(prompt_set.examples, prompt_set.config.mode, planner):
             self._pieces.setdefault(piece.policy, []).append(piece)
-            whole = by_id[piece.turns[0]].observation
-            moments.setdefault(piece.policy, []).append((piece.objective, whole))
+            moments.setdefault(piece.policy, []).append(moment_of(by_id[piece.turns[0]]))
         self._likeness = {policy: Likeness(found) for policy, found in moments.items()}
         self._pins = frozenset(prompt_set.config.pins)
         self._budget = prompt_set.config.budget
 
-    def retrieve(self, policy: str, goal: str, observation: str, k: int) -> tuple[Piece, ...]:
+    def retrieve(
+        self, policy: str, goal: str, observation: str, k: int, previous: tuple[str, ...] = ()
+    ) -> tuple[Piece, ...]:
         """At most `k` pieces within the token budget, the likest last; pinned ones are always among them.
 
         `goal` is the whole call text, or the task for the planner. A policy nobody demonstrated has none.
@@ -32,7 +33,7 @@ class Retriever:
         pieces = self._pieces.get(policy, [])
         if not pieces:
             return ()
-        alike = self._likeness[policy].to_new(goal, observation)
+        alike = self._likeness[policy].to_new(Moment(goal, observation, previous))
         best = sorted(range(len(pieces)), key=lambda at: (not self._pinned(pieces[at]), -alike[at], pieces[at].id))
         taken = _within(pieces, best, k, self._budget)
         return tuple(pieces[at] for at in sorted(taken, key=lambda at: (alike[at], pieces[at].id)))

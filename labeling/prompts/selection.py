@@ -1,7 +1,7 @@
 """Selection: which pieces of one policy a prompt shows, and why each.
 
-Pins first; for a caller, one piece for each policy it calls; then one for each kind of widget, one stop, one near miss,
-then those least like what is there, as long as the budget lasts. The same pool gives the same choice.
+Pins first; for a caller, one piece for each policy it calls; one stop, one for each kind of widget, one near miss; then
+those least like what is there, as long as the budget lasts. The same pool gives the same choice.
 """
 
 from __future__ import annotations
@@ -68,7 +68,7 @@ class _Choice:
         """Every stage in turn."""
         self._like = Likeness([moment_of(one.first) for one in self.candidates])
         self._to: dict[int, list[float]] = {}
-        for stage in (self._pins, self._calls, self._widgets, self._stops, self._near_miss, self._diverse):
+        for stage in (self._pins, self._calls, self._stops, self._widgets, self._near_miss, self._diverse):
             stage()
 
     def why_not(self, at: int) -> str:
@@ -95,7 +95,7 @@ class _Choice:
         for kind in sorted(set[Signature]().union(*kinds)):
             showing = [at for at, mine in enumerate(kinds) if kind in mine]
             if not self.chosen.keys() & {*showing}:
-                self._take_if_room(self._shortest(showing), "widget", f"covers {said_signature(kind)}")
+                self._take_if_room(self._shortest(showing), "widget", f"covers {said_signature(kind)}", spare=1)
 
     def _stops(self) -> None:
         """One stop, with an answer where there are answers."""
@@ -149,8 +149,8 @@ class _Choice:
     def _fits(self, at: int) -> bool:
         return self.used + self.candidates[at].piece.tokens <= self.config.budget
 
-    def _take_if_room(self, at: int, why: Why, note: str) -> None:
-        if self._fits(at) and len(self.chosen) < self.config.most:
+    def _take_if_room(self, at: int, why: Why, note: str, spare: int = 0) -> None:
+        if self._fits(at) and len(self.chosen) < self.config.most - spare:
             self._take(at, why, note)
 
     def _take(self, at: int, why: Why, note: str) -> None:

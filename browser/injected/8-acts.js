@@ -1,5 +1,7 @@
 /** What acting needs of an element by its id: a point to press, its kind, and values that no key can type. */
 
+const NARROW = 60;
+
 /** The element of an id such as "12" or "f1-3", as long as it is in the page. */
 function elementOf(id) {
   let doc = document;
@@ -42,7 +44,7 @@ function place({ id, scroll = true }) {
   const rects = Array.from(target.getClientRects()).filter((rect) => rect.width > 0 && rect.height > 0);
   const box = rects[0] ?? (firstChild(target) ? textBox(target) : rectOf(target));
   const at = (point) => ({ ...outward(target, point.x, point.y), clear: point.clear, box: outerBox(target) });
-  for (const point of candidates(rects.length ? rects : [box])) {
+  for (const point of [...besideArrows(target), ...candidates(rects.length ? rects : [box])]) {
     if (reaches(target, point.x, point.y)) return at({ ...point, clear: true });
   }
   const middle = { x: box.left + box.width / 2, y: box.top + box.height / 2 };
@@ -64,6 +66,14 @@ function bringIntoView(el) {
   const centre = deepest(ownerDocument(el), box.left + box.width / 2, box.top + box.height / 2).el;
   if (inside && win === window && centre && related(centre, el)) return;
   el.scrollIntoView({ block: 'center', inline: 'nearest', behavior: 'instant' });
+}
+
+/** A narrow number field is pressed where it is written: its middle may lie on the arrows that step it. */
+function besideArrows(el) {
+  if (localName(el) !== 'input' || inputType(el) !== 'number') return [];
+  const { left, top, width, height } = rectOf(el);
+  const along = styleOf(el).direction === 'rtl' ? 0.8 : 0.2;
+  return width < NARROW ? [{ x: left + width * along, y: top + height / 2 }] : [];
 }
 
 function* candidates(rects) {

@@ -105,6 +105,18 @@ def test_typing_fits_the_kind_of_field(player: Player):
     assert player.log() == "Day 2026-04-28; Colour Green;"
 
 
+@pytest.mark.parametrize("direction", ["ltr", "rtl"])
+def test_a_press_on_a_narrow_number_field_does_not_step_it(player: Player, direction: str):
+    """Its middle lies on the arrows; it is pressed beside them."""
+    body = f"""<input type=number aria-label=Guests value=2 dir={direction} style="width: 24px"
+      oninput="o.textContent += ' ' + this.value"><output id=o></output>"""
+    player.session.run(player.tabs.page.set_content(body))
+    player.do("click", "spinbutton", "Guests")
+    assert player.find("spinbutton", "Guests").value == "2"
+    player.do("type", "spinbutton", "Guests", "5")
+    assert player.session.run(player.tabs.page.locator("#o").text_content()) == " 5"
+
+
 def test_long_text_is_typed_whole(player: Player):
     """Ten thousand characters arrive."""
     player.do("type", "textbox", "Notes", "word " * 2000)

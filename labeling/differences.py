@@ -66,7 +66,7 @@ def taken(
 ) -> dict[str, Any]:
     """The payload of `take`: the other's calls in those differences instead of mine.
 
-    `source` is a label ref; new calls are named after the change `number`. A call of the same policy keeps its id.
+    `source` is a label ref; new calls are named after the change `number`. A call of the same policy, or steps, keeps its id.
     """
     gone = {segment.id: segment for one in found for segment in one.mine}
     kept = [segment for segment in mine.segments if segment.id not in gone]
@@ -84,15 +84,16 @@ def _twins(mine: LabelTree, other: LabelTree) -> dict[str, Segment]:
     """For the id of each of my calls that the other has too, the other's."""
     free: defaultdict[Hashable, list[Segment]] = defaultdict(list)
     for segment in reversed(other.segments):
-        free[_same(segment)].append(segment)
+        free[same(segment)].append(segment)
     found = {}
     for segment in mine.segments:
-        if free[_same(segment)]:
-            found[segment.id] = free[_same(segment)].pop()
+        if free[same(segment)]:
+            found[segment.id] = free[same(segment)].pop()
     return found
 
 
-def _same(segment: Segment) -> Hashable:
+def same(segment: Segment) -> Hashable:
+    """Equal for calls that say the same: steps, policy, arguments, return value."""
     args = tuple((argument.name, argument.value) for argument in segment.args if argument.value)
     return segment.first, segment.last, segment.policy, args, segment.returns or ""
 
@@ -104,11 +105,13 @@ def _difference(group: Sequence[tuple[int, int, bool, Segment]]) -> Difference:
 
 
 def _names(gone: list[Segment], coming: Sequence[Segment], number: int) -> dict[str, str]:
-    """An id for each call that comes: that of one that goes and has its policy, else a new one."""
+    """An id for each call that comes: that of one that goes and has its policy, or its steps; else a new one."""
     free = list(gone)
     out = {}
     for place, segment in enumerate(coming, 1):
+        steps = segment.first, segment.last
         like = next((one for one in free if one.policy == segment.policy), None)
+        like = like or next((one for one in free if (one.first, one.last) == steps), None)
         if like is not None:
             free.remove(like)
         out[segment.id] = like.id if like is not None else f"e{number}.{place}"

@@ -194,10 +194,10 @@ class _Label:
         person = self._person(request)
         waiting = self._reviewing.queue(person)
         waits = [line for line in waiting["queue"] if line["whose"] != DONE]
-        top = next((line for line in waits if not line["blind"]), waits[0] if waits else None)
+        top = next((line for line in waits if line["as"] != "blind"), waits[0] if waits else None)
         if top is None:
             return _json({"empty": True, "author": {"name": person.name}, **waiting})
-        opened = self._reviewing.open(top["episode"], person, "blind" if top["blind"] else "shown")
+        opened = self._reviewing.open(top["episode"], person, top["as"])
         return _json({**opened, **waiting})
 
     def state(self, request: Request, _body: bytes) -> Response:

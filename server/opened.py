@@ -5,10 +5,11 @@ While a track is labelled blind nothing stands beside it: no run, no other perso
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 
 from labeling.desk import ReviewDesk
+from labeling.differences import same
 from labeling.doubt import Doubt, Doubter
 from labeling.errors import UnknownLabel
 from labeling.model import LabelRun, LabelTree
@@ -104,7 +105,17 @@ def _beside(opened: Opened) -> tuple[Lane, ...]:
     for track in desk.tracks.all(review.episode):
         if track.settled and not _is_of(track, opened.person):
             found[track.name] = Lane(f"track:{track.name}", track.name, "track", track.tree)
-    return tuple(lane for lane in found.values() if lane.tree.uids == review.tree.uids)
+    return _merged(lane for lane in found.values() if lane.tree.uids == review.tree.uids)
+
+
+def _merged(found: Iterable[Lane]) -> tuple[Lane, ...]:
+    """Those who say the same stand in one lane."""
+    by_calls: dict[tuple[Hashable, ...], Lane] = {}
+    for lane in found:
+        key = tuple(same(segment) for segment in lane.tree.segments)
+        before = by_calls.get(key)
+        by_calls[key] = lane if before is None else replace(before, name=f"{before.name}, {lane.name}")
+    return tuple(by_calls.values())
 
 
 def _gold(opened: Opened, beside: Sequence[Lane]) -> list[Json] | None:

@@ -17,15 +17,15 @@ from labeling.differences import differences
 from labeling.doubt import Doubter, by_doubt, seen_policies, worst
 from labeling.errors import UnknownLabel
 from labeling.model import LabelRun, LabelSet, LabelTree
-from labeling.tracks import BLIND, Track, preferred, waiting
+from labeling.tracks import BLIND, GOLD, Track, preferred, waiting
 from server.board import Json, objective_of
 
 LOOKED_AT = 60
 """Demonstrations, newest first, whose calls are looked at for the queue; there may be more to review."""
 BLIND_WANTED = "blind wanted"
 """The tag of a demonstration that should be labelled blind by a second person."""
-UNKNOWN, ASKED, FINISH = 0.5, 1.0, 0.05
-"""Where a demonstration without any proposal stands, one somebody is waited for in, and one that is decided."""
+UNKNOWN, ASKED, TOGETHER, FINISH = 0.5, 1.0, 0.9, 0.05
+"""Where one stands: without a proposal, asked of a person, to bring together, decided."""
 DONE = "done"
 """Whose turn it is where nobody's is."""
 REMEMBERED = 500
@@ -127,13 +127,12 @@ class Queue:
     def _made(self, case: Case, left: bool, person: Person) -> tuple[float, Json]:
         mine, blind = case.track(person.track), case.track(f"{BLIND}{person.track}")
         if blind is not None and not blind.state.closed:
-            return ASKED, _entry(case, "mine", "blind: yours to finish", left, blind=True)
+            return ASKED, _entry(case, "mine", "blind: yours to finish", left, wanted="blind")
         if mine is None and blind is None and BLIND_WANTED in str(case.row["tags"]).split(", "):
-            return ASKED, _entry(
-                case, "others", "wanted blind: a second labelling without a proposal", left, blind=True
-            )
+            why = "wanted blind: a second labelling without a proposal"
+            return ASKED, _entry(case, "others", why, left, wanted="blind")
         if not left and (mine is None or mine.settled or mine.state.number == 1):
-            return self._agreed(case, mine)
+            return self._agreed(case, mine, person)
         return self._open(case, mine, left)
 
     def _open(self, case: Case, mine: Track | None, left: bool) -> tuple[float, Json]:
@@ -152,19 +151,20 @@ class Queue:
         score = sum(doubt.score for doubt in doubts.values()) / max(1, len(doubts))
         return score, _entry(case, whose, f"{said} · {why}" if why else said, left, count=count)
 
-    def _agreed(self, case: Case, mine: Track | None) -> tuple[float, Json]:
+    def _agreed(self, case: Case, mine: Track | None, person: Person) -> tuple[float, Json]:
         """One that is decided: to bring together where two see it differently, to finish where nothing is frozen."""
         counts = preferred(case.tracks)
         by = f"decided by {counts.actors[-1]}{', gold' if counts.kind == 'gold' else ''}" if counts else "decided"
         done = 0.0, _entry(case, DONE, by, False, count=0)
-        if counts is not None and counts.kind == "gold":
-            return done
+        gold = case.track(GOLD)
+        if gold is not None:
+            return done if gold.settled else (TOGETHER, _begun(case, gold, person))
         if mine is not None and mine.settled:
             other = next((track for track in case.tracks if _comparable(track, mine)), None)
             found = differences(mine.tree, other.tree) if other else ()
             if other is not None and found:
                 places = f"{len(found)} place{'' if len(found) == 1 else 's'}"
-                return ASKED - 0.1, _entry(case, "others", f"{other.actor} sees {places} otherwise", False, count=0)
+                return TOGETHER, _entry(case, "others", f"{other.actor} sees {places} otherwise", False, count=0)
             if self._frozen is None or mine.tree not in self._frozen.trees:
                 return FINISH, _entry(case, "mine", "decided, not finished yet", False, count=0)
         return done
@@ -183,7 +183,15 @@ def _comparable(track: Track, mine: Track) -> bool:
     return not own and track.settled and track.kind != "gold" and track.tree.uids == mine.tree.uids
 
 
-def _entry(case: Case, whose: str, why: str, left: bool, *, blind: bool = False, count: int | None = None) -> Json:
+def _begun(case: Case, gold: Track, person: Person) -> Json:
+    """A gold track that is not settled yet."""
+    left = sum(not choice for choice in gold.state.labels.choices.values())
+    whose = "mine" if gold.actor == person.name else "others"
+    why = f"gold track of {gold.actor}: {left} difference{'' if left == 1 else 's'} to settle"
+    return _entry(case, whose, why, False, wanted="gold", count=0)
+
+
+def _entry(case: Case, whose: str, why: str, left: bool, *, wanted: str = "shown", count: int | None = None) -> Json:
     row = case.row
     return {
         "episode": row["id"],
@@ -192,6 +200,6 @@ def _entry(case: Case, whose: str, why: str, left: bool, *, blind: bool = False,
         "whose": whose,
         "why": why,
         "left": count,
-        "blind": blind,
+        "as": wanted,
         "to_review": left,
     }

@@ -203,8 +203,8 @@ function saveArguments(view, segment, values) {
 
 /** Open a line of the queue: blind where that was asked for, or where one wants it so and has not seen the proposal. */
 function openLine(view, entry) {
-  const blind = entry.blind || (view.blindly && entry.whose !== "mine");
-  return view.load(entry.episode, blind ? "blind" : "shown");
+  const blind = view.blindly && entry.as === "shown" && entry.whose !== "mine";
+  return view.load(entry.episode, blind ? "blind" : entry.as);
 }
 
 function showPolicies(view) {

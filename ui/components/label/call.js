@@ -289,7 +289,7 @@ function actions(view, segment) {
         "button",
         { class: "plain dim", type: "button", onclick: () => act.edit("returns") },
         h("kbd", {}, "V"),
-        " return value",
+        " returns",
       ),
       h(
         "button",
@@ -301,7 +301,7 @@ function actions(view, segment) {
         "button",
         { class: "plain dim", type: "button", onclick: () => act.bulk() },
         h("kbd", {}, "B"),
-        ` accept all ≥ ${share}`,
+        ` accept ≥ ${share}`,
       ),
       h("button", { class: "plain dim", type: "button", onclick: () => act.help() }, h("kbd", {}, "?"), " keys"),
     ),

@@ -1,0 +1,241 @@
+"""Several people over the Label endpoints: the queue and its reasons, blind tracks, gold, history, two tabs."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from starlette.applications import Starlette
+from starlette.testclient import TestClient
+
+from labeling.label_sets import make_run
+from labeling.tracks import tracks
+from labeling.tree import make_tree
+from server.guard import HEADER
+from server.label import label_routes
+from tests.ui_label.label_shelf import LabelShelf, proposed
+
+STATE = "/stepscope/label/demo1"
+
+
+class Somebody:
+    """One person's browser."""
+
+    def __init__(self, app: Starlette, shelf: LabelShelf, name: str) -> None:
+        self._client = TestClient(app, base_url="http://127.0.0.1:8501")
+        self._client.headers[HEADER] = shelf.guard.token
+        self._count = 0
+        self.post("/stepscope/whoami", name=name)
+
+    def get(self, path: str = STATE, status: int = 200) -> dict[str, Any]:
+        """What is answered."""
+        answer = self._client.get(path)
+        assert answer.status_code == status, answer.text
+        found: dict[str, Any] = answer.json()
+        return found
+
+    def post(self, path: str, status: int = 200, **body: Any) -> dict[str, Any]:
+        """What is answered to a body."""
+        answer = self._client.post(path, json=body)
+        assert answer.status_code == status, answer.text
+        found: dict[str, Any] = answer.json()
+        return found
+
+    def do(self, op: str, as_: str = "shown", status: int = 200, **more: Any) -> dict[str, Any]:
+        """A gesture on the newest state of that track."""
+        self._count += 1
+        state = self.get(f"{STATE}?as={as_}")
+        sent = {"id": f"gesture-{self._count:04}", "base": state["base"], "track": state["track"]["name"], "op": op}
+        return self.post(f"{STATE}/events", status, **{**sent, **more})
+
+    def queue(self) -> list[tuple[str, str, str]]:
+        """(episode, whose, why) of what waits."""
+        return [(q["episode"], q["whose"], q["why"]) for q in self.get()["queue"]]
+
+
+@pytest.fixture
+def shelf(tmp_path: Path) -> Iterator[LabelShelf]:
+    """A workspace with one demonstration."""
+    made = LabelShelf(tmp_path)
+    made.add()
+    yield made
+    made.close()
+
+
+@pytest.fixture
+def people(shelf: LabelShelf) -> Iterator[dict[str, Somebody]]:
+    """Ana and Bob."""
+    app = Starlette(routes=label_routes(shelf))
+    found = {name: Somebody(app, shelf, name) for name in ("Ana", "Bob")}
+    yield found
+    for one in found.values():
+        one._client.close()
+
+
+def wrap(who: Somebody, first: int, last: int, policy: str, status: int = 200) -> dict[str, Any]:
+    """A call over steps on the blind track."""
+    return who.do("wrap", "blind", status, first=f"demo1-{first}", last=f"demo1-{last}", policy=policy)
+
+
+def test_a_blind_track_is_sent_nothing_of_any_proposal(people: dict[str, Somebody], shelf: LabelShelf) -> None:
+    """No calls, lanes, reasons, counts or other people's tracks, however it is asked for; gestures neither."""
+    people["Bob"].do("accept_all")
+    people["Bob"].do("relabel", segment="to", policy="search")
+    ana = people["Ana"]
+    blind = ana.get(f"{STATE}?as=blind")
+    assert blind["track"] == {"name": "blind:Ana", "kind": "blind", "sides": None}
+    for state in (blind, ana.get(STATE), ana.get(f"{STATE}?as=gold")):
+        assert (state["segments"], state["lanes"], state["others"], state["adopted"]) == ([], [], [], None)
+        policies = {json.dumps(policy) for policy in state["policies"]}
+        told = json.dumps({**state, "policies": [], "steps": [], "episode": {}})
+        assert len(policies) > 3
+        for secret in ("fill_form", "fill_text", "search", "rules", "Bob", "Departure", "calendar"):
+            assert secret not in told
+    made = json.dumps(wrap(ana, 0, 1, "navigate"))
+    assert "rules" not in made
+    assert "fill_form" not in made
+    assert ana.queue() == [("demo1", "mine", "blind: yours to finish")]
+    assert ana.get("/stepscope/label")["track"]["kind"] == "blind"
+    shown = ana.get(f"{STATE}/history?as=shown")["entries"]
+    assert [entry["text"] for entry in shown] == ["made navigate of steps 1–2", "began blind, without a proposal"]
+    refused = ana.do("take", "blind", 422, source=f"run:{shelf.labels.runs('demo1')[0].id}", at="demo1-0")
+    assert "blind" in refused["message"]
+    assert "Hand your blind labels in" in ana.post(f"{STATE}/together", 422, left="Bob", right="blind:Ana")["message"]
+
+
+def test_handed_in_blind_labels_become_ones_own_and_what_was_proposed_is_shown(
+    people: dict[str, Somebody], shelf: LabelShelf
+) -> None:
+    """The blind track changes no more; the shown one begins with its calls, decided, beside the lanes."""
+    ana = people["Ana"]
+    assert "no call yet" in ana.do("finish", "blind", 422)["message"]
+    wrap(ana, 2, 4, "choose_date")
+    state = ana.do("finish", "blind")["state"]
+    assert (state["track"]["name"], state["decided"], [lane["name"] for lane in state["lanes"]]) == (
+        "Ana", True, ["rules"],
+    )  # fmt: skip
+    assert [(s["policy"], s["first"], s["last"]) for s in state["segments"]] == [("choose_date", 2, 4)]
+    blind = next(track for track in tracks(shelf.labels, "demo1") if track.kind == "blind")
+    assert (blind.settled, blind.actor) == (True, "Ana")
+    assert "cannot label it blind" in ana.get(f"{STATE}?as=blind", 404)["message"]
+
+
+def test_blind_labelling_given_up_counts_for_nothing(people: dict[str, Somebody], shelf: LabelShelf) -> None:
+    """The proposal is shown, and the shown track begins with it."""
+    ana = people["Ana"]
+    ana.get(f"{STATE}?as=blind")
+    wrap(ana, 0, 0, "navigate")
+    state = ana.do("finish", "blind", given_up=True)["state"]
+    assert len(state["segments"]) == 4
+    assert [track.settled for track in tracks(shelf.labels, "demo1") if track.kind == "blind"] == [False]
+
+
+def test_who_has_seen_the_proposal_cannot_label_blind(people: dict[str, Somebody]) -> None:
+    """It is refused in words, and the shown track stays."""
+    ana = people["Ana"]
+    ana.get()
+    assert "have seen what is proposed" in ana.get(f"{STATE}?as=blind", 404)["message"]
+
+
+def test_a_blind_labelling_that_is_wanted_waits_for_others_only(people: dict[str, Somebody]) -> None:
+    """Who asked has seen it; somebody else finds it in the queue, with nothing said of the calls."""
+    ana, bob = people["Ana"], people["Bob"]
+    ana.do("accept_all")
+    assert ana.post(f"{STATE}/wanted") == {"wanted": True}
+    assert ana.queue() == [("demo1", "mine", "decided, not finished yet")]
+    line = bob.get("/stepscope/label")
+    assert line["track"]["kind"] == "blind"
+    assert bob.queue() == [("demo1", "mine", "blind: yours to finish")]
+
+
+def test_what_is_to_review_is_what_nobody_has_decided(people: dict[str, Somebody], shelf: LabelShelf) -> None:
+    """The count is the same for everybody; the lines say whose turn it is and why, the most doubtful first."""
+    ana, bob = people["Ana"], people["Bob"]
+    shelf.add("demo2", number=1, labelled=False)
+    state = bob.get()
+    assert state["to_review"] == 2
+    assert [(q["episode"], q["whose"]) for q in state["queue"]] == [("demo2", "new"), ("demo1", "mine")]
+    assert state["queue"][1]["why"] == "4 left · the calendar closed without a value in the field"
+    bob.do("accept_all")
+    for who in (ana, bob):
+        assert who.get()["to_review"] == 1
+    assert ("demo1", "done", "decided by Bob") in ana.queue()
+
+
+def test_a_labeller_that_disagrees_is_a_reason_to_look(people: dict[str, Somebody], shelf: LabelShelf) -> None:
+    """Each call says what another labeller says instead; a policy that does not exist is one, too."""
+    uids = [f"demo1-{n}" for n in range(6)]
+    other = [s.model_copy(update={"last": "demo1-3"}) if s.id == "date" else s for s in proposed("demo1")]
+    other[1] = other[1].model_copy(update={"policy": "proposed:pick_city"})
+    shelf.labels.add_run(make_run(make_tree("demo1", 1, uids, other), labeller="llm", policy_set="web", created=2.0))
+    state = people["Ana"].get()
+    whys = {s["id"]: s["why"] for s in state["segments"]}
+    assert "rules ends it at step 5, not 4" in whys["date"]
+    assert "there is no such policy yet" in whys["from"]
+    assert "rules says fill_text" in whys["from"]
+    assert max(state["segments"], key=lambda s: s["doubt"])["id"] in ("date", "from")
+    refused = people["Ana"].do("accept", status=422, segment="from")
+    assert "not a policy" in refused["message"]
+    people["Ana"].do("bulk_accept", above=0.0)
+    left = [s["id"] for s in people["Ana"].get()["segments"] if s["state"] == "pending"]
+    assert left == ["from"]
+
+
+def test_two_people_are_brought_together(people: dict[str, Somebody], shelf: LabelShelf) -> None:
+    """Who sees it otherwise is in the queue; differences are settled one by one; the set is gold and says by whom."""
+    ana, bob = people["Ana"], people["Bob"]
+    ana.do("accept_all")
+    bob.do("accept_all")
+    bob.do("relabel", segment="to", policy="search")
+    assert ana.queue() == [("demo1", "others", "Bob sees 1 place otherwise")]
+    gold = ana.post(f"{STATE}/together", left="Ana", right="Bob")
+    assert (gold["track"]["kind"], gold["track"]["sides"]) == ("gold", ["Ana", "Bob"])
+    (difference,) = gold["gold"]
+    assert (difference["what"], difference["choice"], difference["first"]) == ("policy", "", 1)
+    assert "search" in difference["right"]
+    assert bob.queue() == [("demo1", "others", "gold track of Ana: 1 difference to settle")]
+    assert "calls are not decided" in ana.do("finish", "gold", 422)["message"]
+    settled = ana.do("take", "gold", settles=difference["key"], choice="right")["changes"]
+    assert (settled["gold"][0]["choice"], settled["decided"]) == ("right", True)
+    finished = ana.do("finish", "gold")
+    label_set = shelf.labels.label_set(finished["label_set"])
+    assert (label_set.kind, label_set.actor) == ("gold", "Ana")
+    assert {s.id: s.policy for s in label_set.trees[0].segments}["to"] == "search"
+    assert bob.queue() == [("demo1", "done", "decided by Ana, gold")]
+
+
+def test_a_gesture_for_another_track_than_the_one_shown_is_not_stored(people: dict[str, Somebody]) -> None:
+    """A tab that still shows the usual track after a blind one was begun elsewhere is told to look again."""
+    ana = people["Ana"]
+    state = ana.get(f"{STATE}?as=blind")
+    sent = {
+        "id": "gesture-x1",
+        "base": state["base"],
+        "track": "Ana",
+        "op": "wrap",
+        "first": "demo1-0",
+        "last": "demo1-0",
+    }
+    assert ana.post(f"{STATE}/events", 409, **sent, policy="navigate")["current"] == 1
+
+
+def test_the_history_leads_back(people: dict[str, Somebody]) -> None:
+    """Newest first, in words; going back is a gesture that undo takes back."""
+    ana = people["Ana"]
+    ana.do("accept", segment="to")
+    ana.do("reject", segment="date")
+    entries = ana.get(f"{STATE}/history")["entries"]
+    assert [(e["number"], e["text"], e["pending"]) for e in entries] == [
+        (3, "rejected ‘choose_date [Departure] [12/26/2016]’", 2),
+        (2, "accepted ‘fill_text [To] [Reading, PA (RDG)]’", 3),
+        (1, "began with 4 calls of rules", 4),
+    ]  # fmt: skip
+    assert {e["actor"] for e in entries} == {"Ana"}
+    ana.do("restore", change=1)
+    assert [s["state"] for s in ana.get()["segments"]] == ["pending"] * 4
+    ana.do("undo")
+    assert ana.get()["rejected"] == 1
+    assert "no change 99" in ana.do("restore", status=422, change=99)["message"]

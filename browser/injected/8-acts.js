@@ -68,12 +68,13 @@ function bringIntoView(el) {
   el.scrollIntoView({ block: 'center', inline: 'nearest', behavior: 'instant' });
 }
 
-/** A narrow number field is pressed where it is written: its middle may lie on the arrows that step it. */
+/** A narrow number field is pressed at the edge its text begins at: its middle may lie on the arrows that step it. */
 function besideArrows(el) {
   if (localName(el) !== 'input' || inputType(el) !== 'number') return [];
-  const { left, top, width, height } = rectOf(el);
-  const along = styleOf(el).direction === 'rtl' ? 0.8 : 0.2;
-  return width < NARROW ? [{ x: left + width * along, y: top + height / 2 }] : [];
+  const { left, right, top, width, height } = rectOf(el);
+  const inwards = el.clientLeft + 0.5;
+  const x = styleOf(el).direction === 'rtl' ? right - inwards : left + inwards;
+  return width < NARROW ? [{ x, y: top + height / 2 }] : [];
 }
 
 function* candidates(rects) {

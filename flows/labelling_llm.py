@@ -8,7 +8,7 @@ from __future__ import annotations
 import threading
 import time
 import uuid
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor, as_completed
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
@@ -16,7 +16,7 @@ from typing import Any
 
 from flows import settings as saved
 from flows.labels import to_review
-from flows.progress import Report, Stop, Update, never, silent
+from flows.progress import Pace, Report, Stop, Update, never, silent
 from labeling.errors import LabelError, LabellerStopped, NothingToLabel
 from labeling.llm.asking import Asker
 from labeling.llm.budget import Budget, Purse, parse_budget
@@ -46,7 +46,8 @@ REPORTS = "label_report"
 class Asked:
     """What a person asks for: a model, which demonstrations, what may be spent in all and on each, who accepts.
 
-    `label_set` is one (or `latest`) of which demonstrations are shown to the model as examples; '' shows none.
+    Without `episode` or `episodes` all demonstrations are meant that nobody has decided whole. `label_set` is one (or
+    `latest`) of which demonstrations are shown to the model as examples; '' shows none.
     """
 
     model: str
@@ -57,6 +58,7 @@ class Asked:
     accept_by: str | None = None
     settings: LabelSettings = field(default_factory=LabelSettings)
     label_set: str = ""
+    episodes: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -84,10 +86,12 @@ def office(parts: Parts, model: str) -> Iterator[Office]:
 def plan(parts: Parts, asked: Asked) -> dict[str, Any]:
     """What it would take: `{"model", "episodes": [{"episode", calls ...}], "total", "prices_of"}`; nothing is asked.
 
-    Raises NothingToLabel when there is no demonstration.
+    Raises NothingToLabel when there is no demonstration, LabelError for a budget that cannot be held to.
     """
     ids, policies = _chosen(parts, asked), parts.policies(asked.policy_set)
     with office(parts, asked.model) as at:
+        for written in (asked.budget, asked.budget_each):
+            _budget(written, asked, at)
         asker, shown = _asker(parts, at, asked), examples(parts, asked, ids)
         plans: dict[str, Plan] = {}
         for one in ids:
@@ -107,8 +111,8 @@ def plan(parts: Parts, asked: Asked) -> dict[str, Any]:
         }
 
 
-def label(parts: Parts, asked: Asked, report: Report = silent, stop: Stop = never) -> dict[str, Any]:
-    """Label, and keep every proposal with how it came about.
+def label(parts: Parts, asked: Asked, report: Report = silent, stop: Stop = never, expected: int = 0) -> dict[str, Any]:
+    """Label, and keep every proposal with how it came about; each answer is reported if so many calls are `expected`.
 
     `{"model", "labelled": [{"episode", "run", "segments", "status", "fallbacks", "repairs", ...}], "left_out": [...],
     "examples", "ledger": {...}, "stopped"}`. Raises NothingToLabel, NoEndpoint, UnknownLabel for a label set there is
@@ -117,7 +121,7 @@ def label(parts: Parts, asked: Asked, report: Report = silent, stop: Stop = neve
     ids = _chosen(parts, asked)
     parts.desk(asked.policy_set)
     with office(parts, asked.model) as at:
-        return Labelling(parts, asked, at, report, stop).run(ids)
+        return Labelling(parts, asked, at, report, stop, expected).run(ids)
 
 
 def examples(parts: Parts, asked: Asked, labelled: Sequence[str]) -> Exemplars:
@@ -138,21 +142,28 @@ def examples(parts: Parts, asked: Asked, labelled: Sequence[str]) -> Exemplars:
 class Labelling:
     """One call of `label`: demonstrations side by side, requests together never more than the settings allow."""
 
-    def __init__(self, parts: Parts, asked: Asked, at: Office, report: Report, stop: Stop) -> None:
+    def __init__(
+        self, parts: Parts, asked: Asked, at: Office, report: Report = silent, stop: Stop = never, expected: int = 0
+    ) -> None:
         self._parts, self._asked, self._at, self._report = parts, asked, at, report
+        self._told = _Told(expected)
         self._given_up = threading.Event()
         self._asked_to_stop = stop
         self._whole, self._each = _budget(asked.budget, asked, at), _budget(asked.budget_each, asked, at)
         self._purse = Purse(self._whole)
-        self._asker = _asker(parts, at, asked, self._stop)
+        self._asker = _asker(parts, at, asked, self._stop, self._answered if expected else _unheard)
         self._error: Exception | None = None
         self._examples = Exemplars()
 
     def _stop(self) -> bool:
         return self._given_up.is_set() or self._asked_to_stop()
 
+    def _answered(self) -> None:
+        self._report(self._told.answered())
+
     def run(self, ids: Sequence[str]) -> dict[str, Any]:
         """Label them all, each kept as soon as it is done."""
+        self._told.of = len(ids)
         self._examples = examples(self._parts, self._asked, ids)
         labelled: dict[str, dict[str, Any]] = {}
         left_out: dict[str, str] = {}
@@ -161,7 +172,7 @@ class Labelling:
             try:
                 for done in as_completed(waiting):
                     self._take(done, waiting[done], labelled, left_out)
-                    self._report(Update(f"{len(labelled) + len(left_out)} of {len(ids)} demonstrations"))
+                    self._report(self._told.finished())
             except BaseException:
                 self._given_up.set()
                 pool.shutdown(wait=True, cancel_futures=True)
@@ -211,6 +222,31 @@ class Labelling:
         return _facts(run, labeller.report)
 
 
+class _Told:
+    """How far a run is: demonstrations, and of the expected calls how many are answered. Safe to use from threads."""
+
+    def __init__(self, expected: int) -> None:
+        self.of = 0
+        self._done, self._answers, self._pace, self._lock = 0, 0, Pace(expected), threading.Lock()
+
+    def answered(self) -> Update:
+        """After another answer."""
+        return self._update(0, 1)
+
+    def finished(self) -> Update:
+        """After another demonstration."""
+        return self._update(1, 0)
+
+    def _update(self, demonstrations: int, answers: int) -> Update:
+        with self._lock:
+            self._done, self._answers = self._done + demonstrations, self._answers + answers
+            line = f"{self._done} of {self.of} demonstrations"
+            if not self._pace.total:
+                return Update(line, self._done, self.of)
+            self._pace.total = max(self._pace.total, self._answers)
+            return Update(f"{line} · requests: {self._pace.said(self._answers)}", self._answers, self._pace.total)
+
+
 def keep_report(parts: Parts, run: LabelRun, report: LabelReport) -> None:
     """Keep how a label run came about, under the run's id."""
     parts.workspace.put(REPORTS, run.id, report.model_dump(mode="json"), episode=run.episode)
@@ -234,29 +270,6 @@ def report_of(parts: Parts, run_id: str) -> LabelReport:
     return LabelReport.model_validate(parts.workspace.get(REPORTS, run_id))
 
 
-def planned(result: dict[str, Any]) -> str:
-    """A plan for a person, one line per demonstration and the sum."""
-    rows = [f"{one['episode']}  {_counts(one)}" for one in result["episodes"]]
-    where = f"{result['model']} at {result['endpoint'] or 'the vendor'}"
-    dated = f" (prices of {result['prices_of']})" if result["total"]["cost"] is not None else ""
-    return "\n".join([*rows, f"{where}: {_counts(result['total'])}{dated}. Nothing was asked."])
-
-
-def said(result: dict[str, Any]) -> str:
-    """What was labelled, one line per demonstration, what was left out, and what the ledger says."""
-    lines = [
-        f"{one['episode']}  {one['status']}, {_how(one)}: {', '.join(one['segments'])}" for one in result["labelled"]
-    ]
-    lines += [f"left out: {message}" for message in result["left_out"]]
-    ledger = result["ledger"]
-    lines.append(
-        f"{PREFIX}{result['model']} so far: {ledger['attempts']} requests, {ledger['failed']} failed, "
-        f"{ledger['unheard']} never heard of{_doubted(ledger)}, {ledger['tokens_in']} tokens in, "
-        f"{ledger['tokens_out']} out, cost {_money(ledger['cost'])}"
-    )
-    return "\n".join(lines)
-
-
 def _facts(run: LabelRun, report: LabelReport) -> dict[str, Any]:
     return {
         "episode": run.episode,
@@ -275,7 +288,7 @@ def _facts(run: LabelRun, report: LabelReport) -> dict[str, Any]:
 
 
 def _chosen(parts: Parts, asked: Asked) -> list[str]:
-    ids = [asked.episode] if asked.episode else to_review(parts)
+    ids = [asked.episode] if asked.episode else list(asked.episodes) or to_review(parts)
     if not ids:
         raise NothingToLabel("There is no demonstration to label. Nothing was asked. Record one, or name an episode.")
     return ids
@@ -293,8 +306,14 @@ def _derivation(reader: EpisodeReader) -> int:
     return max((one.number for one in reader.derivations()), default=1)
 
 
-def _asker(parts: Parts, at: Office, asked: Asked, stop: Stop = never) -> Asker:
-    return Asker(at.chat, parts.workspace, at.address, at.prices, asked.settings.concurrency, stop)
+def _unheard() -> None:
+    """Nobody wants to know of each answer."""
+
+
+def _asker(
+    parts: Parts, at: Office, asked: Asked, stop: Stop = never, answered: Callable[[], None] = _unheard
+) -> Asker:
+    return Asker(at.chat, parts.workspace, at.address, at.prices, asked.settings.concurrency, stop, answered)
 
 
 def _budget(written: str, asked: Asked, at: Office) -> Budget:
@@ -312,26 +331,3 @@ def _budget(written: str, asked: Asked, at: Office) -> Budget:
 
 def _said_total(total: Total) -> dict[str, Any]:
     return dict(total.__dict__)
-
-
-def _counts(plan_: dict[str, Any]) -> str:
-    kept = f", {plan_['kept']} of them answered already" if plan_["kept"] else ""
-    return (
-        f"{plan_['calls']} calls{kept} (at most {plan_['most_calls']}), about {plan_['tokens_in']} tokens in and "
-        f"{plan_['tokens_out']} out, cost {_money(plan_['cost'])}"
-    )
-
-
-def _doubted(ledger: dict[str, Any]) -> str:
-    """What a killed process was just sending, where there is such a request."""
-    return f", {ledger['in_doubt']} more perhaps sent" if ledger["in_doubt"] else ""
-
-
-def _how(one: dict[str, Any]) -> str:
-    mended = f", {one['repairs']} mends" if one["repairs"] else ""
-    rules = f", {one['fallbacks']} windows by the rules" if one["fallbacks"] else ""
-    return f"{one['calls']} answers ({one['cached']} kept){mended}{rules}"
-
-
-def _money(cost: float | None) -> str:
-    return "unknown" if cost is None else f"${cost:.4f}"

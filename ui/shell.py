@@ -19,6 +19,7 @@ SECTIONS: dict[str, tuple[tuple[str, str, str], ...]] = {
     "Teach": (
         ("record", "Record", ":material/radio_button_checked:"),
         ("label", "Label", ":material/label:"),
+        ("labelling", "Label run", ":material/auto_awesome:"),
         ("agreement", "Agreement", ":material/handshake:"),
         ("prompts", "Prompts", ":material/library_books:"),
         ("transfer", "Import & export", ":material/swap_vert:"),

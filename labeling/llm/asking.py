@@ -67,7 +67,7 @@ class Spent:
 class Asker:
     """Asks `model` at `address`, at most `concurrency` requests at a time, and keeps every reply in `rows`.
 
-    `stopped` is asked before each request. Safe to use from threads.
+    `stopped` is asked before each request, `answered` told after each new answer was kept. Safe to use from threads.
     """
 
     def __init__(
@@ -78,10 +78,11 @@ class Asker:
         prices: PriceTable = PriceTable(),  # noqa: B008 -- frozen
         concurrency: int = 4,
         stopped: Callable[[], bool] = lambda: False,
+        answered: Callable[[], None] = lambda: None,
     ) -> None:
         self._model, self._rows, self._address, self._prices = model, rows, address, prices
         self._gate = threading.BoundedSemaphore(concurrency)
-        self._stopped = stopped
+        self._stopped, self._answered = stopped, answered
 
     @property
     def model(self) -> str:
@@ -144,6 +145,7 @@ class Asker:
         finally:
             purse.settle(spent.tokens_in + spent.tokens_out - sum(estimate), (spent.cost or 0.0) - (price or 0.0))
         self._rows.put(CACHE, key, _body(answer))
+        self._answered()
         return answer
 
     def _asked(self, request: ChatRequest) -> Answer:

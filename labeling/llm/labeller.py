@@ -7,7 +7,7 @@ comes from outside; docs/labelling-llm.md tells the whole way.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from labeling.checks.checking import check
 from labeling.labeller import Labeller, ObservationOf, steps_to_label
@@ -132,7 +132,7 @@ class LlmLabeller:
             try:
                 answer = self._asker.ask(question, "r", self._purse)
             except OverBudget:
-                break
+                return replace(found, whole=False)
             spent.add(answer)
             if answer.kind in ("text", "truncated"):
                 said = read_reasons(answer.text, len(calls), len(text.lines))
@@ -140,9 +140,10 @@ class LlmLabeller:
         return found
 
     def _reported(self, found: _Found, steps: Solved, spent: Spent, scene: Scene, reasons: Reasons) -> Report:
+        cut = not reasons.whole or any(report.why == "budget" for report in found.reports)
         return Report(
             model=self._asker.model,
-            status="partial" if any(report.why == "budget" for report in found.reports) else "ok",
+            status="partial" if cut else "ok",
             passes=found.passes,
             windows=tuple(found.reports),
             remarks=tuple(

@@ -10,9 +10,10 @@ from dataclasses import dataclass
 
 from labeling.labeller import Labeller, ObservationOf, steps_to_label
 from labeling.llm.asking import Asker
+from labeling.llm.budget import Budget, Purse
 from labeling.llm.building import Unit, first_units
 from labeling.llm.exemplars import Exemplars
-from labeling.llm.labeller import groups_level, steps_level
+from labeling.llm.labeller import LlmLabeller, groups_level, steps_level
 from labeling.llm.levels import SHIFT, SMALLEST, Level
 from labeling.llm.lines import told
 from labeling.llm.model import LabelSettings
@@ -62,13 +63,21 @@ def plan_label(
     others: Labeller | None = None,
     exemplars: Exemplars = Exemplars(),  # noqa: B008 -- frozen
 ) -> Plan:
-    """The plan for one demonstration; nothing is asked. Raises NothingToLabel."""
+    """The plan for one demonstration; nothing is asked. Where all is answered that will be, it says exactly that.
+
+    Raises NothingToLabel.
+    """
     chosen = steps_to_label(episode, steps)
     rules = (others or RulesLabeller()).label(episode, chosen, observation, policies)
     text = told(make_scene(episode.objective, chosen, observation), settings)
     counted = _Counted()
     level = steps_level(text, rules, policies, settings, episode.id, exemplars.text)
     _count(counted, level, asker, settings)
+    if counted.kept == counted.calls:
+        done = LlmLabeller(asker, settings, others, Purse(Budget(calls=0)), exemplars)
+        done.label(episode, chosen, observation, policies)
+        if done.report.status == "ok":
+            return Plan(calls=done.report.calls, kept=done.report.calls, most_calls=done.report.calls, cost=0.0)
     units: tuple[Unit, ...] = first_units(vote([level.fallback], len(chosen)), len(chosen))
     if settings.levels > 1 and len(units) > 2:
         _count(counted, groups_level(2, units, text, rules, policies, settings, episode.id), asker, settings)

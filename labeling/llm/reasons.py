@@ -23,10 +23,11 @@ _FORM = '{"calls": [{"number": 1, "reason": "..."}], "steps": [{"number": 1, "re
 
 @dataclass(frozen=True)
 class Reasons:
-    """Reasons by position: of calls and of steps."""
+    """Reasons by position: of calls and of steps; `whole` unless a budget ended the asking."""
 
     calls: dict[int, str] = field(default_factory=dict)
     steps: dict[int, str] = field(default_factory=dict)
+    whole: bool = True
 
 
 def reasons_questions(

@@ -17,6 +17,7 @@ EMPTY = {
     "home": "Nothing recorded yet",
     "prompts": "No prompt sets yet",
     "run": "Nothing to run with yet",
+    "labelling": "Nothing to label yet",
     "episodes": "No episodes yet",
     "replay": "No episodes yet",
 }

@@ -140,7 +140,8 @@ class Parts:
         """The label tree a reference (`run:ID`, `track:NAME` or `set:ID`) names. Raises UnknownLabel."""
         kind, _, name = label_ref.partition(":")
         if kind == "run":
-            return self.labels.run(name).tree
+            run = self.labels.run(name)
+            return self.desk(run.policy_set).current(run)
         if kind == "track":
             return self.desk().open(episode_id, name).tree
         trees = self.labels.label_set(name).trees if kind == "set" else ()

@@ -98,7 +98,7 @@ def _sources(parts: Parts, episode_id: str, new: Sequence[Step], derivation: int
             found.setdefault(run.policy_set, []).append(_Source(track, run.policy_set, carried))
         for run in {run.policy_set: run for run in runs.values()}.values():
             if run.policy_set not in found:
-                carried = carry(run.tree, reader.steps(run.derivation), new, derivation)
+                carried = carry(parts.desk(run.policy_set).current(run), reader.steps(run.derivation), new, derivation)
                 found[run.policy_set] = [_Source(None, run.policy_set, carried)]
     return tuple(source for sources in found.values() for source in sources)
 

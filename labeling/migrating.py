@@ -16,6 +16,8 @@ from labeling.tree import children, with_changed, with_segments
 from policies.errors import UnknownPolicy
 from policies.library import PolicySet
 from policies.moves import Chosen, Move, Moved, moves_since
+from traces.actions import Action, parse_action
+from traces.errors import ActionError
 
 EVER = float("-inf")
 """Earlier than any change of the library."""
@@ -47,6 +49,31 @@ def moved(segment: Segment, moves: Iterable[Move], episode: str, track: str | No
         if _is_meant(move, segment, episode, track):
             segment = _called(move, segment)
     return segment
+
+
+def moved_call(text: str, moves: Iterable[Move]) -> str:
+    """An action as text after the moves; calls chosen by hand stay, since a text does not say which one it is.
+
+    >>> from policies.moves import Slot
+    >>> place = (Slot(name="place", source="place"),)
+    >>> go = Move(about="core/navigate", names=("navigate",), to="go", slots=place, back=place)
+    >>> moved_call("N/A = navigate [Help]", [go]), moved_call("click [4]", [go])
+    ('N/A = go [Help]', 'click [4]')
+    """
+    answer, equals, said = text.partition(" = ")
+    try:
+        action = parse_action(said if equals else text)
+    except ActionError:
+        return text
+    made = action
+    for move in moves:
+        args = dict(zip((slot.name for slot in move.back), made.args, strict=False))
+        wanted = move.where is None or move.where.holds(args.get(move.where.parameter, ""))
+        if made.name.lower() in {name.lower() for name in move.names} and wanted and move.chosen is None:
+            values = [args.get(slot.source or "") for slot in move.slots]
+            needed = [at for at, slot in enumerate(move.slots, 1) if slot.required or values[at - 1] is not None]
+            made = Action(move.to, tuple(value or "" for value in values[: max(needed, default=0)]))
+    return text if made is action else f"{answer}{equals}{made}" if equals else str(made)
 
 
 def migration(labels: Labels, event: Moved, policies: PolicySet, episode: str, track: str) -> dict[str, Any] | None:

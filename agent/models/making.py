@@ -16,6 +16,7 @@ from agent.models.page_lists import PageLists
 from agent.models.scripted import script_file
 from labeling.prompts.building import chosen
 from labeling.prompts.model import PromptSet
+from labeling.prompts.names import examples_now, name_in
 from labeling.prompts.retrieval import Retriever
 from llm_client.chat import Ledger
 from llm_client.endpoint import endpoint_from_environment
@@ -54,7 +55,8 @@ def _demos(policies: PolicySet, prompt_set: PromptSet | None, weights: Path) -> 
             "The model demos learns from a prompt set, and none was named. Nothing was run. "
             "Build one from accepted labels, then name it."
         )
-    return DemosModel(learned(prompt_set.id, prompt_set.examples, policies.policies, weights), policies.policies)
+    taught = examples_now(prompt_set.examples, policies, prompt_set.created)
+    return DemosModel(learned(prompt_set.id, taught, policies.policies, weights), policies.policies)
 
 
 def _openai(
@@ -83,6 +85,8 @@ def _examples(prompt_set: PromptSet, planner: str) -> Examples:
     if prompt_set.config.retrieve:
         found = Retriever(prompt_set, planner)
         k = prompt_set.config.retrieve
-        return lambda asked: found.retrieve(asked.policy.name, asked.objective, asked.observation, k, asked.previous)
+        return lambda asked: found.retrieve(
+            name_in(prompt_set, asked.policy), asked.objective, asked.observation, k, asked.previous
+        )
     pieces = prompt_set.pieces or chosen(prompt_set.examples, prompt_set.config, planner)[0]
-    return lambda asked: [piece for piece in pieces if piece.policy == asked.policy.name]
+    return lambda asked: [piece for piece in pieces if piece.policy == name_in(prompt_set, asked.policy)]

@@ -6,7 +6,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from labeling.errors import NothingAccepted, PromptRefused
-from labeling.model import DECIDED, LabelSet, LabelTree
+from labeling.migrating import current
+from labeling.model import DECIDED, SETTLED, LabelSet, LabelTree
 from labeling.prompts.model import FORMAT, Dropped, Example, LeftOut, Piece, PromptConfig, PromptSet
 from labeling.prompts.pieces import pieces_of
 from labeling.prompts.pruning import PRUNER
@@ -96,7 +97,7 @@ def _pool(
     known: Sequence[Kin],
 ) -> tuple[list[Example], list[LeftOut]]:
     """Every turn that may enter, by episode id, then in the order of a run; and what may not."""
-    trees = _trees(label_sets)
+    trees = _trees(label_sets, policies)
     loaded = {tree.episode: demonstration(tree.episode) for _, tree in trees}
     everybody = {one.episode: one for one in known} | {key: kin_of(found) for key, found in loaded.items()}
     kept_back = _KeptBack(config, [everybody[key] for key in sorted(everybody)])
@@ -138,19 +139,21 @@ class _KeptBack:
         return None if shared is None else f"it would give away what is held out for tests: {shared}"
 
 
-def _trees(label_sets: Sequence[LabelSet]) -> list[tuple[str, LabelTree]]:
-    """(label set, tree) of each episode once, in the order of episode ids."""
+def _trees(label_sets: Sequence[LabelSet], policies: PolicySet) -> list[tuple[str, LabelTree]]:
+    """(label set, tree in the policies' names of now) of each episode once, in the order of episode ids."""
     if not label_sets:
         raise NothingAccepted("No label set was given. Accept the calls of a demonstration in Label first.")
-    newest = {tree.episode: (label_set.id, tree) for label_set in label_sets for tree in label_set.trees}
-    return [newest[episode] for episode in sorted(newest)]
+    newest = {tree.episode: (label_set, tree) for label_set in label_sets for tree in label_set.trees}
+    found = (newest[episode] for episode in sorted(newest))
+    return [(label_set.id, current(tree, policies, label_set.created)) for label_set, tree in found]
 
 
 def _refusal(found: Demonstration, tree: LabelTree, config: PromptConfig) -> str | None:
     """Why nothing of a demonstration may become an example, its being held out apart."""
     if not {*tree.uids} <= {step.uid for step in found.steps}:
         return "its labels are about another derivation of its steps"
-    if any(segment.state not in DECIDED for segment in tree.segments):
+    taken = SETTLED if config.labels == "auto_accepted" else DECIDED
+    if any(segment.state not in taken for segment in tree.segments):
         return "not all of its calls are accepted"
     if config.labels == "gold" and not found.gold:
         return "its labels are one person's, not gold"

@@ -13,6 +13,7 @@ from flows import labels, policies, prompts
 from labeling.errors import LabelError
 from labeling.migrating import current
 from labeling.model import LabelTree
+from labeling.prompts.names import examples_now, name_in
 from labeling.tree import check_policies
 from policies.errors import PolicyError, PolicyRefused
 from policies.model import Policy
@@ -279,3 +280,20 @@ def test_whatever_is_done_every_label_stays_a_call_of_a_policy(found):
             assert parts.desk().open("demo1", "ana").tree == accepted
         finally:
             parts.close()
+
+
+def test_a_prompt_set_made_before_teaches_in_the_names_of_now(shop):
+    """It stays as it is; its examples are found by an earlier name, and learned by today's names and arguments."""
+    policies.make(shop, Rename(about=FORM, name="send_form"), "ana")
+    frozen = prompts.build(shop)
+    policies.make(shop, Edit(about=TEXT, texts=texts_of(shop, TEXT), parameters=same(shop, TEXT)[::-1]), "ana")
+    policies.make(shop, Rename(about=TEXT, name="put_text"), "ana")
+    now = shop.policies()
+    taught = examples_now(frozen.examples, now, frozen.created)
+    assert {"put_text", "send_form", "planner"} == {one.policy for one in taught}
+    assert "put_text [ana] [Username]" in {one.action for one in taught}
+    assert "N/A = put_text [ana] [Username]" in {call for one in taught for call in one.previous}
+    assert name_in(frozen, now.resolve("put_text")) == "fill_text"
+    assert shop.labels.prompt_set(frozen.id) == frozen
+    again = prompts.build(shop)
+    assert "put_text [ana] [Username]" in {one.action for one in again.examples}

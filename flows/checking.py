@@ -22,6 +22,7 @@ from browser.recorder.options import RecordingOptions
 from browser.replaying import Replayed, replay
 from browser.tabs import Tabs
 from browser.urls import check_url
+from flows.proposal_checks import recheck
 from flows.tasks import Task, is_task, open_task
 from store.errors import StoreError
 from traces.formats.recorded import SECRET, Recorded, recorded, secret_variable
@@ -66,6 +67,7 @@ def check(
         task.close()
     for one in found:
         _annotate(parts, episode_id, one)
+    recheck(parts, episode_id)
     return {
         "episode": episode_id,
         "replayable": sum(one.replayable for one in found),

@@ -26,6 +26,9 @@ def prompts_build(
     hold_out_task: Annotated[list[str] | None, typer.Option(help="Hold this task out as well.")] = None,
     hold_out_site: Annotated[list[str] | None, typer.Option(help="Hold this site out as well.")] = None,
     gold: Annotated[bool, typer.Option("--gold", help="Only labels that a second person settled.")] = False,
+    auto: Annotated[
+        bool, typer.Option("--auto-accepted", help="Also labels that were accepted automatically.")
+    ] = False,
     mode: Annotated[Literal["step", "heap"], typer.Option(help="One call at a time, or a list for a page.")] = "step",
     budget: Annotated[int, typer.Option(help="Tokens of examples in the prompt of one policy.", min=0)] = 8000,
     most: Annotated[int, typer.Option(help="Examples in the prompt of one policy.", min=0)] = 12,
@@ -42,7 +45,7 @@ def prompts_build(
         splits=("train",) if hold_out == "tasks" else SPLITS,
         exclude_tasks=tuple(sorted(hold_out_task or ())),
         exclude_sites=tuple(sorted(hold_out_site or ())),
-        labels="gold" if gold else "reviewed",
+        labels="gold" if gold else "auto_accepted" if auto else "reviewed",
         mode=mode,
         budget=budget,
         most=most,

@@ -122,7 +122,7 @@ class PromptConfig(Frozen):
     exclude_seeds: tuple[tuple[str, int], ...] = ()
     exclude_sites: tuple[str, ...] = ()
     splits: tuple[Split, ...] = ("train",)
-    labels: Literal["reviewed", "gold"] = "reviewed"
+    labels: Literal["auto_accepted", "reviewed", "gold"] = "reviewed"
     mode: Mode = "step"
     budget: int = 8_000
     most: int = 12

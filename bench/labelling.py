@@ -44,6 +44,7 @@ def run(progress: Progress) -> Result:
     built = progress.part("prompt set", _prompt_set)
     loop = progress.part("plain loop", plain_loop)
     oracle = progress.part("oracle", labelling_llm.curve)
+    checked = progress.part("checks", labelling_llm.checks)
     rubbish = progress.part("rubbish", labelling_llm.rubbish)
     wall = progress.part("model run", labelling_wall.measured)
     keys = progress.part("review keys", labelling_review.measured)
@@ -65,6 +66,7 @@ def run(progress: Progress) -> Result:
         "prompt_set": {"examples": built["examples"], "ms": summary(built["ms"])},
         "review_keys": labelling_review.detail(keys, undone),
         "oracle": oracle,
+        "checks": checked,
         "model_run": wall,
         "endpoint": labelling_endpoint.last() or labelling_endpoint.NOT_MEASURED,
         "notes": labelling_endpoint.notes(),

@@ -16,7 +16,10 @@ from bench import labelling_gold as gold
 from bench.common import quick
 from bench.gold import Demonstration, demonstrations
 from bench.oracle import Known, Noise, Oracle, known
+from labeling.checks.checking import check
+from labeling.checks.finding import against
 from labeling.errors import TreeError
+from labeling.judging import claim, claims
 from labeling.labeller import ObservationOf, steps_to_label
 from labeling.llm.asking import Asker
 from labeling.llm.budget import Purse
@@ -39,6 +42,7 @@ from policies.library import PolicySet, load_set
 from tests.fake_llm_server import fake_llm_server
 from tests.labeling.llm import answering
 from traces.model import Episode, Step
+from traces.reader import EpisodeReader
 from wiring import POLICY_SET
 
 RATES = (0.0, 0.05, 0.1, 0.2, 0.3, 0.4)
@@ -173,6 +177,34 @@ def curve() -> dict[str, dict[str, Any]]:
     chosen = demonstrations("development")
     demos = {one: known(one, policies) for one in chosen[: max(5, quick(len(chosen)))]}
     return {setting.name: point(demos, setting, policies) for setting in settings()}
+
+
+def checks() -> dict[str, float]:
+    """Of the oracle's calls at the stated rate on the development part: how many checks speak against, right and wrong.
+
+    A call is right if gold has it with the same steps, policy and arguments.
+    """
+    policies = load_set(POLICY_SET)
+    spoken, count = {True: 0, False: 0}, {True: 0, False: 0}
+    demos = {one: known(one, policies) for one in demonstrations("development")}
+    oracle = Oracle(tuple(demos.values()), policies, Noise(STATED))
+    with fake_llm_server(oracle) as server, OpenAIChat("oracle", Endpoint(server.url, "none")) as chat:
+        for one, facts in demos.items():
+            asker = Asker(chat, MemoryRows(), server.url, concurrency=1)
+            tree, right = gold.proposed(RawPass(asker), one, policies), claims(facts.gold)
+            with EpisodeReader(one.path) as reader:
+                scene = make_scene(reader.episode.objective, reader.steps(), reader.observation)
+            said = against(tree, check(tree, scene, policies))
+            for segment in tree.segments:
+                holds = claim(tree, segment) in right
+                count[holds] += 1
+                spoken[holds] += segment.id in said
+    return {
+        "wrong_calls": count[False],
+        "wrong_spoken_against": round(spoken[False] / count[False], 3),
+        "right_calls": count[True],
+        "right_spoken_against": round(spoken[True] / count[True], 3),
+    }
 
 
 def figures(points: Mapping[str, Mapping[str, Any]]) -> dict[str, float]:

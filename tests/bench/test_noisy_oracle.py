@@ -68,3 +68,13 @@ def test_the_stated_figures_are_those_of_independent_errors():
     points = {f"independent {labelling_llm.STATED}": {"in": {"boundary_f1": 0.5}, "out": {"boundary_f1": 0.75}}}
     assert labelling_llm.figures(points) == {"oracle_f1_in": 0.5, "oracle_f1_out": 0.75}
     assert f"independent {labelling_llm.STATED}" in [one.name for one in labelling_llm.settings()]
+
+
+def test_checks_speak_against_wrong_calls_far_more_often_than_against_right_ones(monkeypatch):
+    """On a few demonstrations, with the oracle's errors at the stated rate."""
+    few = [one for one in demonstrations("development") if one.name.startswith("air-")]
+    monkeypatch.setattr(labelling_llm, "demonstrations", lambda split: few if split == "development" else [])
+    found = labelling_llm.checks()
+    assert found["wrong_calls"] > 10
+    assert found["right_calls"] > 50
+    assert found["wrong_spoken_against"] > 4 * found["right_spoken_against"]

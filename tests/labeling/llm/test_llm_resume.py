@@ -224,3 +224,36 @@ def test_a_purse_never_gives_more_than_there_is():
         thread.join()
     assert whole_purse.spent[0] == sum(taken) <= 1000
     assert whole_purse.spent[0] > 950
+
+
+def test_a_plan_of_what_is_all_answered_has_nothing_to_ask():
+    """Whatever the model said other than the rules, nothing is missing after the whole run; before it, all is."""
+    rows, contrary = MemoryRows(), lambda request: truthful(DEMO)(request).replace("fill_text", "search")
+    made = labeller(contrary, SMALL, rows)
+    asker = Asker(ScriptedChat([], "tiny"), rows)
+
+    def plan():
+        recording = DEMO.recording
+        return plan_label(asker, recording.episode, recording.steps, recording.observation, WEB, SMALL)
+
+    assert plan().kept == 0
+    propose(made, DEMO)
+    found = plan()
+    assert (found.calls, found.kept, found.tokens_in) == (made.report.calls, made.report.calls, 0)
+
+
+def test_a_budget_that_ends_before_the_reasons_is_told():
+    """Every window answered, but not all questions for reasons: the run is partial, its calls stand."""
+    asked = [0]
+
+    def counting(request):
+        asked[0] += 1
+        return truthful(DEMO)(request)
+
+    propose(labeller(counting, SMALL), DEMO)
+    made = labeller(truthful(DEMO), SMALL, purse=Purse(Budget(calls=asked[0] - 1)))
+    tree = propose(made, DEMO)
+    assert made.report.status == "partial"
+    assert not made.report.fallbacks
+    assert 0 < len(made.report.reasons) < len(tree.uids)
+    assert tree.segments

@@ -46,7 +46,7 @@ def calls_with(parts: Parts, prompt_set: str, piece: str) -> list[dict[str, Any]
     return found
 
 
-def of_step(parts: Parts, episode: str) -> dict[str, list[dict[str, Any]]]:
+def of_steps(parts: Parts, episode: str) -> dict[str, list[dict[str, Any]]]:
     """Which prompt sets hold the steps of a demonstration: `{uid: [{"prompt_set", "example", "policy", "shown"}]}`."""
     held: dict[str, list[dict[str, Any]]] = defaultdict(list)
     for prompt_set in reversed(parts.labels.prompt_sets()):

@@ -1,33 +1,36 @@
-"""Prompts: which examples each policy's prompt holds, how long they are, where each comes from, what was left out."""
+"""Prompts: prompt sets, what each policy's prompt shows and why, where it comes from, checks and comparisons."""
 
 import streamlit as st
 
 from flows import prompts
-from flows.problems import OURS, explained
-from policies.library import set_names
-from ui.figures import example_tokens
+from ui.figures import piece_tokens
+from ui.prompts import build_form, checking, comparing, draft, examples, history
 from ui.resources import resources
 from ui.shell import empty, open_page
-from ui.urls import replay_link
 
-SHOWN = 50  # examples of one policy drawn at most
 parts = resources()
 open_page(
     "Prompts", "Accepted labels, frozen as few-shot examples. A prompt set never changes; runs name it by its hash."
 )
 
-with st.container(horizontal=True, vertical_alignment="bottom"):
-    policy_set = st.selectbox("Policy set", set_names(), index=set_names().index("web"), width=160)
-    build = st.button("Build from accepted labels", type="primary", icon=":material/library_add:")
-if build:
-    try:
-        made = prompts.build(parts, policy_set=policy_set)
-        st.toast(f"Prompt set {made.id} with {len(made.examples)} examples", icon=":material/check:")
-    except OURS as error:
-        st.warning(explained(error).said, icon=":material/info:")
-
 sets = parts.labels.prompt_sets()[::-1]
-if not sets:
+named = {one.id: one for one in sets}
+linked = st.query_params.get("set")
+if linked and linked not in named:
+    st.warning(f"There is no prompt set {linked} in this workspace.", icon=":material/info:")
+
+
+def choose() -> None:
+    st.query_params["set"] = st.session_state["prompt_set"]
+    st.query_params.pop("example", None)
+
+
+chosen = named.get(linked or "", sets[0] if sets else None)
+draft.begin(chosen)
+with st.expander("Build a prompt set", icon=":material/library_add:", expanded=not sets):
+    build_form.ask(parts, chosen)
+
+if chosen is None:
     empty(
         "No prompt sets yet",
         "Record a demonstration, accept its labels, then build a prompt set here.",
@@ -36,30 +39,56 @@ if not sets:
     )
     st.stop()
 
-chosen = st.selectbox("Prompt set", sets, format_func=lambda s: f"{s.id} · {len(s.examples)} examples · {s.policy_set}")
+ids = list(named)
+st.session_state["prompt_set"] = chosen.id
+st.selectbox(
+    "Prompt set",
+    ids,
+    key="prompt_set",
+    on_change=choose,
+    format_func=lambda key: (
+        f"{key} · {len(named[key].examples)} examples, {len(named[key].pieces)} shown · "
+        f"{named[key].policy_set} · {build_form.MODES[named[key].config.mode]}"
+    ),
+)
+if draft.changed(chosen):
+    with st.container(horizontal=True, vertical_alignment="center", border=True):
+        st.markdown(f"{draft.said()} since {chosen.id}: not built yet.", width="stretch")
+        st.button("Forget", on_click=lambda: st.session_state.pop("prompt_draft_of"))
+        if st.button("Build with these", type="primary", icon=":material/library_add:"):
+            pins, bans = tuple(sorted(draft.ids("pins"))), tuple(sorted(draft.ids("bans")))
+            asked = {
+                "policy_set": chosen.policy_set,
+                "label_set": chosen.label_sets[-1],
+                "config": chosen.config.model_copy(update={"pins": pins, "bans": bans}),
+            }
+            build_form.build(parts, asked, chosen)
+
 facts = prompts.facts(chosen)
-st.plotly_chart(example_tokens(facts["policies"], dark=st.context.theme.type == "dark"), key="prompt_tokens")
-st.caption("Tokens are estimates (characters ÷ 3.6). A prompt takes what fits its budget; the model demos takes all.")
-
-
-def show_examples(policy: str, count: int) -> None:
-    for number, example in enumerate(chosen.of(policy)[:SHOWN]):
-        link = replay_link(example.episode, example.step, f"set:{example.label_set}")
-        with st.container(border=True):
-            st.markdown(f"`{example.action}` · [{example.task or 'demonstration'}, the step it comes from]({link})")
-            st.caption(example.objective)
-            with st.popover("Prompt text", icon=":material/article:", key=f"text_{policy}_{number}"):
-                st.code("\n".join([*example.previous, example.observation]), language=None)
-    if count > SHOWN:
-        st.caption(f"{count - SHOWN} more are not shown.")
-
-
-for row in sorted(facts["policies"], key=lambda row: -row["tokens"]):
-    said = f"**{row['policy']}** · {row['examples']} examples · about {row['tokens']:,} tokens"
-    with st.expander(said, on_change="rerun", key=f"examples_{chosen.id}_{row['policy']}") as opened:
-        if opened.open:
-            show_examples(row["policy"], row["examples"])
-
-if facts["left_out"]:
-    st.subheader("Left out", anchor=False)
-    st.dataframe([{"episode": one["episode"], "why": one["reason"]} for one in facts["left_out"]], hide_index=True)
+rows = sorted(facts["policies"], key=lambda row: -row["tokens"])
+TABS = ("Examples", "Left out", "Check", "Compare", "Made from, used by")
+view = st.segmented_control("View", TABS, default="Examples", key="prompts_view", label_visibility="collapsed")
+if view == "Left out":
+    history.left_out(facts)
+elif view == "Check":
+    checking.show(parts, chosen)
+elif view == "Compare":
+    comparing.show(chosen, [one for one in sets if one.id != chosen.id])
+elif view == "Made from, used by":
+    history.show(parts, chosen)
+else:
+    if chosen.pieces:
+        st.plotly_chart(
+            piece_tokens(rows, chosen.config.budget, examples.WHY, dark=st.context.theme.type == "dark"),
+            key="prompt_tokens",
+        )
+    st.caption(
+        "Tokens are estimates (characters ÷ 4). "
+        + (
+            f"At run time the {chosen.config.retrieve} likest examples are shown instead of these. "
+            if chosen.config.retrieve
+            else ""
+        )
+        + "The model demos learns from all examples of the set."
+    )
+    examples.show(parts, chosen, rows, checking.newest(parts, chosen))

@@ -7,7 +7,7 @@ from typing import Any
 
 import plotly.graph_objects as go
 
-from ui.theme import policy_colour
+from ui.theme import PALETTE, policy_colour
 
 _LAYOUT: dict[str, Any] = {
     "margin": {"l": 8, "r": 8, "t": 8, "b": 8},
@@ -19,18 +19,32 @@ QUIET = {"displayModeBar": False}
 """For charts to read or to click: no tool bar over them."""
 
 
-def example_tokens(rows: Sequence[Mapping[str, Any]], *, dark: bool) -> go.Figure:
-    """Tokens of each policy's examples as bars; rows have `policy`, `tokens` and `examples`."""
+WHY_COLOURS = {"pinned": 2, "call": 6, "widget": 1, "stop": 3, "near_miss": 8, "diverse": 4}
+"""Why an example is shown, with its slot of the palette."""
+
+
+def piece_tokens(rows: Sequence[Mapping[str, Any]], budget: int, names: Mapping[str, str], *, dark: bool) -> go.Figure:
+    """Tokens of what each policy's prompt shows, stacked by why, and the budget as a line.
+
+    Rows have `policy`, `tokens`, `shown` and `by_why` (tokens by reason); `names` says the reasons in words.
+    """
     ordered = sorted(rows, key=lambda row: row["tokens"])
-    bars = go.Bar(
-        x=[row["tokens"] for row in ordered],
-        y=[row["policy"] for row in ordered],
-        text=[f"{row['examples']} examples" for row in ordered],
-        orientation="h",
-        marker_color=[policy_colour(row["policy"], dark=dark) for row in ordered],
-        hovertemplate="%{y}: about %{x:,} tokens in %{text}<extra></extra>",
-    )
-    return _figure(bars, height=90 + 28 * len(rows), x_title="tokens (estimate)")
+    figure = _figure(None, height=130 + 26 * len(rows), x_title="tokens in one prompt (estimate)")
+    for why, slot in WHY_COLOURS.items():
+        if any(why in row["by_why"] for row in rows):
+            colour = PALETTE[slot].dark if dark else PALETTE[slot].light
+            figure.add_bar(
+                x=[row["by_why"].get(why, 0) for row in ordered],
+                y=[row["policy"] for row in ordered],
+                name=names[why],
+                orientation="h",
+                marker_color=colour,
+                hovertemplate=f"%{{y}}, {names[why]}: about %{{x:,}} tokens<extra></extra>",
+            )
+    legend = {"orientation": "h", "y": 1.02, "yanchor": "bottom", "traceorder": "normal"}
+    figure.update_layout(barmode="stack", showlegend=True, legend=legend)
+    figure.add_vline(x=budget, line={"dash": "dot", "width": 1, "color": "#808080"}, annotation_text="budget")
+    return figure
 
 
 def success_by_task(rows: Sequence[Mapping[str, Any]], *, dark: bool) -> go.Figure:

@@ -35,6 +35,13 @@ def label_link(episode: str, step: str | None = None) -> str:
     return f"{f'/{base}' if base else ''}/label?{urlencode(replay_query(episode, step))}"
 
 
+def prompts_link(prompt_set: str, example: str | None = None) -> str:
+    """The address of a prompt set on Prompts, at one of its examples, for links in text."""
+    base = str(st.get_option("server.baseUrlPath") or "").strip("/")
+    asked = {"set": prompt_set} if example is None else {"set": prompt_set, "example": example}
+    return f"{f'/{base}' if base else ''}/prompts?{urlencode(asked)}"
+
+
 def open_replay(episode: str, step: str | None = None, label_ref: str | None = None) -> None:
     """Go to Replay at this step. Ends the script run."""
     st.switch_page(REPLAY, query_params=replay_query(episode, step, label_ref))

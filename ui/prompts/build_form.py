@@ -1,0 +1,136 @@
+"""The form that builds a prompt set: what it is made from, what is held out, how much a prompt shows."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import streamlit as st
+
+from flows import prompts
+from flows.problems import OURS, explained
+from labeling.prompts.model import PromptConfig, PromptSet
+from labeling.splits import SPLITS
+from policies.library import set_names
+from ui.prompts import draft
+from wiring import Parts
+
+NOW = "What is accepted now"
+MODES = {"step": "One call at a time (SteP)", "heap": "A list of calls for a page (HeaP)"}
+HELD = {"tasks": "Tasks of the dev and test splits", "none": "Nothing"}
+
+
+def ask(parts: Parts, like: PromptSet | None) -> None:
+    """Draw the form, beginning with the settings of the set that is looked at, and build when it is sent."""
+    config = like.config if like else PromptConfig()
+    with st.form("build_prompts", border=False):
+        asked = _made_from(parts, like) | _held_out(config) | _size(config)
+        held = draft.said()
+        st.caption(f"Of single examples: {held}. Pin and ban them in the list below; what is pinned is always shown.")
+        sent = st.form_submit_button("Build", type="primary", icon=":material/library_add:")
+    if sent:
+        build(parts, {**asked, "config": config_of(asked)}, like)
+    elif st.session_state.get("prompt_build_held"):
+        offer_all(parts, like)
+
+
+def build(parts: Parts, asked: dict[str, Any], like: PromptSet | None) -> None:
+    """Build, and show the set; a refusal is said, and where all is held out the way on is offered."""
+    try:
+        made = prompts.build(
+            parts,
+            policy_set=asked["policy_set"],
+            label_set=asked["label_set"],
+            config=asked["config"],
+            author="me",
+            parent=like.id if like else None,
+        )
+    except OURS as error:
+        said = explained(error).said
+        st.warning(said, icon=":material/info:")
+        st.session_state["prompt_build_held"] = asked if "held out for tests" in said else None
+        if st.session_state["prompt_build_held"]:
+            offer_all(parts, like)
+        return
+    st.session_state["prompt_build_held"] = None
+    st.query_params["set"] = made.id
+    st.query_params.pop("example", None)
+    st.toast(f"Prompt set {made.id}: prompts show {len(made.pieces)} of {len(made.examples)} examples")
+    st.rerun()
+
+
+def offer_all(parts: Parts, like: PromptSet | None) -> None:
+    """One press that builds the same with nothing held out."""
+    asked = st.session_state["prompt_build_held"]
+    if st.button("Hold nothing out and build", icon=":material/lock_open:", key="prompts_hold_nothing"):
+        config = asked["config"].model_copy(update={"splits": SPLITS})
+        build(parts, {**asked, "config": config}, like)
+
+
+def _made_from(parts: Parts, like: PromptSet | None) -> dict[str, Any]:
+    frozen = {one.id: one for one in parts.labels.label_sets()[::-1]}
+    names = set_names()
+    with st.container(horizontal=True):
+        policy_set = st.selectbox(
+            "Policy set", names, index=names.index(like.policy_set if like and like.policy_set in names else "web")
+        )
+        label_set = st.selectbox(
+            "Labels",
+            [NOW, *frozen],
+            format_func=lambda key: key if key == NOW else f"{key} · {len(frozen[key].trees)} demonstrations",
+            help="What is accepted now is frozen as a label set first, so that it can be found again.",
+        )
+        gold = st.selectbox("Trust", ("reviewed", "gold", "auto_accepted"), format_func=lambda one: TRUST[one])
+    return {"policy_set": policy_set, "label_set": "" if label_set == NOW else label_set, "labels": gold}
+
+
+TRUST = {
+    "reviewed": "Decided by one person",
+    "gold": "Settled by a second person",
+    "auto_accepted": "Also what was accepted automatically",
+}
+
+
+def _held_out(config: PromptConfig) -> dict[str, Any]:
+    with st.container(horizontal=True):
+        held = st.selectbox(
+            "Held out for tests",
+            list(HELD),
+            index=0 if config.splits == ("train",) else 1,
+            format_func=HELD.__getitem__,
+            help="A task is in one split for ever. What is nearly the same as something held out stays out too.",
+        )
+        sites = st.multiselect("Sites held out as well", list(config.exclude_sites), list(config.exclude_sites),
+                               accept_new_options=True)  # fmt: skip
+        tasks = st.multiselect("Tasks held out as well", list(config.exclude_tasks), list(config.exclude_tasks),
+                               accept_new_options=True)  # fmt: skip
+    return {"held": held, "sites": sites, "tasks": tasks}
+
+
+def _size(config: PromptConfig) -> dict[str, Any]:
+    with st.container(horizontal=True):
+        mode = st.selectbox(
+            "The planner answers", list(MODES), index=list(MODES).index(config.mode), format_func=MODES.__getitem__
+        )
+        budget = st.number_input("Tokens for a policy", 0, 200_000, config.budget, step=500,
+                                 help="For the examples of one policy's prompt; an estimate.")  # fmt: skip
+        most = st.number_input("Examples for a policy", 0, 200, config.most)
+        retrieve = st.number_input("Likest at run time", 0, 50, config.retrieve,
+                                   help="0: prompts show the examples chosen here. Else so many, the likest to the "
+                                   "page and goal, are chosen anew for every question.")  # fmt: skip
+    return {"mode": mode, "budget": int(budget), "most": int(most), "retrieve": int(retrieve)}
+
+
+def config_of(asked: dict[str, Any]) -> PromptConfig:
+    """The settings a form stands for."""
+    return PromptConfig(
+        splits=("train",) if asked["held"] == "tasks" else SPLITS,
+        exclude_sites=tuple(sorted(asked["sites"])),
+        exclude_tasks=tuple(sorted(asked["tasks"])),
+        labels=asked["labels"],
+        mode=asked["mode"],
+        budget=asked["budget"],
+        most=asked["most"],
+        retrieve=asked["retrieve"],
+        pins=tuple(sorted(draft.ids("pins"))),
+        bans=tuple(sorted(draft.ids("bans"))),
+    )

@@ -1,0 +1,53 @@
+"""What a prompt set was made from and what was made with it: labels, settings, what stayed out, runs."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import streamlit as st
+
+from flows import lineage
+from labeling.prompts.model import PromptSet
+from ui.urls import prompts_link, replay_link
+from wiring import Parts
+
+
+def left_out(facts: dict[str, Any]) -> None:
+    """Every demonstration and turn that became no example, and why."""
+    if not facts["left_out"]:
+        st.caption("Nothing was left out.")
+        return
+    rows = [
+        {
+            "what": "demonstration" if not one["step"] else f"turn of {one['policy']}",
+            "why": one["reason"],
+            "step": replay_link(one["episode"], one["step"] or None),
+        }
+        for one in facts["left_out"]
+    ]
+    st.dataframe(
+        rows,
+        hide_index=True,
+        column_config={"step": st.column_config.LinkColumn("look at it", display_text="Replay")},
+        key=f"left_out_{facts['prompt_set']}",
+    )
+
+
+def show(parts: Parts, prompt_set: PromptSet) -> None:
+    """Where it comes from, and which runs used it."""
+    made = [f"Labels {', '.join(f'`{one}`' for one in prompt_set.label_sets)}"]
+    if prompt_set.parent:
+        made.append(f"changed from [{prompt_set.parent}]({prompts_link(prompt_set.parent)})")
+    made += [f"pruned by `{prompt_set.pruner}`", f"templates `{prompt_set.template}`"] if prompt_set.pruner else []
+    st.markdown(" · ".join(made))
+    runs = lineage.runs_of(parts, prompt_set.id)
+    if not runs:
+        st.caption("No run has used it yet.")
+        return
+    st.markdown("**Used by runs**")
+    for run in runs:
+        with st.container(horizontal=True, vertical_alignment="center"):
+            st.markdown(f"{run['run']} · {run['model']} · {run['status']} · {run['episodes']} episodes")
+            st.page_link("pages/episodes.py", label="Episodes", query_params={"run": run["run"]})
+    if any(run["model"] == "demos" for run in runs):
+        st.caption("The model `demos` learns from all examples of the set, whatever prompts show.")

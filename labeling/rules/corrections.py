@@ -10,6 +10,7 @@ from dataclasses import replace
 
 from labeling.rules.page import FORMS, appeared
 from labeling.rules.scene import Moment, Proposal, Scene
+from labeling.rules.text import is_sent
 
 AGAIN = frozenset({"fill_text", "choose_date", "select_option", "search", "move_item"})
 """Calls that set one thing: done to the same thing again, the last one stands."""
@@ -45,12 +46,19 @@ def _again(scene: Scene, one: Proposal, other: Proposal) -> bool:
         return False
     if other.first != one.last + 1 and not _taken_back(scene, one, other):
         return False
-    if one.anchor is None or other.anchor is None:
+    if one.anchor is None or other.anchor is None or _gone_off(scene, one, other):
         return False
     same = one.anchor.id == other.anchor.id
     return same or (
         bool(one.anchor.name) and (one.anchor.role, one.anchor.name) == (other.anchor.role, other.anchor.name)
     )
+
+
+def _gone_off(scene: Scene, one: Proposal, other: Proposal) -> bool:
+    """Whether the first text was sent and left its field, so that the second is another one."""
+    last = scene.moments[one.last]
+    typed = one.policy == "fill_text" and last.action.name == "type"
+    return typed and is_sent(last, other.args[-1].value)
 
 
 def _taken_back(scene: Scene, one: Proposal, other: Proposal) -> bool:
@@ -99,11 +107,11 @@ def _returns(wrong: Moment, returned: Moment) -> bool:
 def _beside(wrong: Moment, right: Moment) -> bool:
     """Whether the wrong one was in a row of a list, and the right one in another row of the same page."""
     page, target = wrong.before, wrong.target
-    if target is None or target.id not in page.by_id or target.parent is None:
-        return False
     other = next((node for node in page.nodes if (node.role, node.name) == (right.role, right.name)), None)
-    if other is None or other.parent is None:
+    if target is None or target.id not in page.by_id or other is None:
         return False
+    if target.parent is None or other.parent is None:
+        return target.role == "text"
     rows = page.nodes[target.parent], page.nodes[other.parent]
     apart = rows[0] is not rows[1] and rows[0].role == rows[1].role and rows[0].role not in FORMS
     return page.nearest(target, ROWS) is not None or (apart and other.depth == target.depth) or target.role == "text"

@@ -106,7 +106,7 @@ def _turns(scene: Scene, units: Sequence[Unit], begin: int, length: int) -> list
     if len(set(things)) < 2:
         return []
     turns = [Turn(start, start + length, thing) for start, thing in zip(starts, things, strict=True)]
-    return list(_widened(scene, units, turns))
+    return list(_widened(scene, units, _prepared(units, turns)))
 
 
 def _is_pattern(pattern: Sequence[Unit]) -> bool:
@@ -150,6 +150,14 @@ def _things(scene: Scene, turns: Sequence[Sequence[Unit]]) -> list[str]:
 
 def _value(turn: Sequence[Unit]) -> str:
     return next((unit.call.args[-1].value for unit in turn if unit.call is not None and unit.call.args), "")
+
+
+def _prepared(units: Sequence[Unit], turns: list[Turn]) -> list[Turn]:
+    """Turns with the one step that comes before each of them but the first, where it had no need of it."""
+    before = [units[turn.begin - 1] for one, turn in zip(turns, turns[1:], strict=False) if turn.begin == one.end + 1]
+    if len(turns) < 3 or len(before) < len(turns) - 1 or len({unit.kind for unit in before}) > 1:
+        return turns
+    return [turns[0], *(replace(turn, begin=turn.begin - 1) for turn in turns[1:])]
 
 
 def _widened(scene: Scene, units: Sequence[Unit], turns: Sequence[Turn]) -> Iterator[Turn]:

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import re
 
-from labeling.rules.naming import field_argument
-from labeling.rules.page import tidy
+from labeling.rules.naming import field_argument, has_letters
+from labeling.rules.page import Page, tidy
 from labeling.rules.scene import Moment, Proposal, Scene
+from traces.observation_text import Node
 
 UPLOAD, MOVE = "R8", "R13"
+_ROWS = frozenset({"listitem", "row", "option", "article", "treeitem"})
 _DRAWN = frozenset({"img", "svg", "shape"})
 GIVEN, DRAGGED = 0.95, 0.8
 """Prior confidence: a file that was given, an item dragged onto another."""
@@ -61,18 +63,23 @@ def move_item(scene: Scene, start: int) -> Proposal | None:
 
 
 def _called(scene: Scene, moment: Moment, element: str) -> str:
-    """What a person would call it: its name, or the words inside it; of these what the objective says, if it does.
+    """What a person would call it: its name, the words inside it, or those of the row whose handle it is.
 
-    What is drawn has a name worth saying only if the objective has one of its words.
+    Of these what the objective says, if it does. What is drawn has a name only if the objective has one of its words.
     """
     node = moment.before.by_id.get(element)
     if node is None:
         return ""
-    inside = (tidy(one.name) for one in moment.before.inside(node) if one.name and one.role not in _DRAWN)
     words = [word for word in node.name.split() if scene.says(word) or scene.says(f"{word}s")]
-    own = tidy(node.name) if node.role not in _DRAWN or words else ""
-    name = own or next(inside, "")
+    own = tidy(node.name) if has_letters(node.name) and (node.role not in _DRAWN or words) else ""
+    row = moment.before.nearest(node, _ROWS)
+    name = own or _words(moment.before, node) or (_words(moment.before, row) if row is not None else "")
     return _as_placed(scene, words) or scene.longest_said(name) or name
+
+
+def _words(page: Page, box: Node) -> str:
+    """The first words inside."""
+    return next((tidy(one.name) for one in page.inside(box) if has_letters(one.name) and one.role not in _DRAWN), "")
 
 
 def _as_placed(scene: Scene, words: list[str]) -> str | None:

@@ -109,8 +109,9 @@ def _in_place(scene: Scene, start: int) -> Proposal | None:
         evidence = f"clicked ‘{moment.label}’, and the page's heading was another afterwards"
     else:
         return None
-    letters = re.sub(r"^[^\w]+", "", moment.label)
-    return _proposal(start, start, moment, scene.as_said(letters) or moment.label, "element_name", evidence, IN_PLACE)
+    words = re.sub(r"^\W+", "", moment.label)  # a picture of a folder before its name is not part of it
+    place = words if scene.says(words) and moment.role in _ROWS else moment.label
+    return _proposal(start, start, moment, place, "element_name", evidence, IN_PLACE)
 
 
 def _other_heading(moment: Moment) -> bool:

@@ -84,7 +84,7 @@ class Page:
         index = node.index
         while index > 0 and self.nodes[index - 1].role == node.role:
             index -= 1
-        return self._text_before(self.nodes[index])
+        return self.beside(self.nodes[index])
 
 
 EMPTY = Page("", "", ())

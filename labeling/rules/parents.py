@@ -243,14 +243,11 @@ def _parent(calls: tuple[Proposal, ...], run: Run) -> Proposal | None:
 
 def _login(shared: Proposal, run: Run) -> Proposal | None:
     """A name and a password, and nothing else that is filled in."""
-    texts = [call for call in shared.children if call.policy == "fill_text"]
-    secret = [call for call in texts if call.anchor is not None and "secret" in call.anchor.flags]
+    texts = {call.args[0].value: call for call in shared.children if call.policy == "fill_text"}.values()
+    secret = [call for call in texts if _is_secret(call)]
     names = [call for call in texts if call not in secret]
-    if (
-        len(secret) != 1
-        or len(names) != 1
-        or any(c.policy not in ("fill_text", "click_checkboxes") for c in shared.children)
-    ):
+    others = any(call.policy not in ("fill_text", "click_checkboxes") for call in shared.children)
+    if len(secret) != 1 or len(names) != 1 or others:
         return None
     username, password = (call.args[1] for call in (names[0], secret[0]))
     return replace(

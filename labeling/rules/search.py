@@ -32,7 +32,7 @@ def search(scene: Scene, start: int) -> Proposal | None:
     sent, how = _sent(scene, typing)
     if typing.suggestion is not None and scene.moments[typing.suggestion].moved:
         return _opened(scene, start, typing)
-    named, alone = _is_search_field(moment), _is_alone(moment)
+    named, alone = _is_search_field(moment), moment.role != "spinbutton" and _is_alone(moment)
     if not query or not (named or (alone and ("pressed ‘" in how or _asked(scene.moments[sent], moment, query)))):
         return None
     what = "a search field" if named else "the only field here"

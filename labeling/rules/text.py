@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from difflib import SequenceMatcher
 
 from labeling.model import Argument
 from labeling.rules.naming import field_argument
@@ -20,6 +21,8 @@ SHOWN, TAKEN, UNSEEN, CONTRADICTED = 0.95, 0.9, 0.8, 0.5
 _PICKS = frozenset({"option", "menuitem", "listitem", "row", "gridcell", "cell", "link", "text", "button"})
 _EDITING = frozenset({"backspace", "delete", "control+a", "home", "end", "shift+home"})
 _LEAVING = frozenset({"enter", "tab", "escape"})
+SLIP = 0.75
+"""How alike two texts are of which the second mends the first."""
 _TAB = frozenset({"tab"})
 _CHOOSING = frozenset({"arrowdown", "arrowup"})
 _SET = frozenset({"slider"})
@@ -39,7 +42,9 @@ class Typing:
 def fill_text(scene: Scene, start: int) -> Proposal | None:
     """A field that was given a text, from the focusing click to the suggestion or key that finished it."""
     typing = read_typing(scene, start)
-    if typing is None or scene.moments[typing.typed].role in _SET:
+    if typing is None:
+        return _behind(scene, start)
+    if scene.moments[typing.typed].role in _SET:
         return None
     moment = scene.moments[typing.typed]
     text = _text_argument(scene, typing)
@@ -56,6 +61,32 @@ def fill_text(scene: Scene, start: int) -> Proposal | None:
         confidence=confidence,
         anchor=moment.target,
         page=moment.before,
+    )
+
+
+def _behind(scene: Scene, start: int) -> Proposal | None:
+    """A field that opens another one to type into and takes its value from there, as on pages for telephones."""
+    opener = scene.moments[start]
+    typing = read_typing(scene, start + 1) if opener.is_click and start + 1 < len(scene) else None
+    if typing is None or typing.suggestion is None or opener.target is None:
+        return None
+    moment, last = scene.moments[typing.typed], scene.moments[typing.last]
+    if moment.target is None or moment.target.id in opener.before.by_id:
+        return None
+    taken, shown = " ".join(last.name.split()), last.after.by_id.get(opener.target.id)
+    words = (shown.value, shown.name, *(one.name for one in last.after.inside(shown))) if shown is not None else ()
+    if not taken or not any(taken.casefold() in word.casefold() for word in words):
+        return None
+    return Proposal(
+        first=start,
+        last=typing.last,
+        policy="fill_text",
+        args=(field_argument(scene, opener, last.after), _text_argument(scene, typing)),
+        rule=RULE,
+        evidence=f"opened ‘{opener.label}’, typed {moment.action.args[1]!r} and took ‘{taken}’; it shows that afterwards",
+        confidence=TAKEN,
+        anchor=opener.target,
+        page=opener.before,
     )
 
 
@@ -87,6 +118,8 @@ def _last_type(scene: Scene, first: int) -> int:
     field, typed, index = scene.moments[first], first, first + 1
     while (moment := scene.at(index)) is not None:
         if moment.action.name == "type" and moment.same_target(field):
+            if is_sent(scene.moments[typed], moment.action.args[1]):
+                break
             typed = index
         elif not (
             is_key(moment, _EDITING)
@@ -96,6 +129,14 @@ def _last_type(scene: Scene, first: int) -> int:
             break
         index += 1
     return typed
+
+
+def is_sent(typed: Moment, following: str) -> bool:
+    """Whether what was typed went somewhere by Enter and left its field empty; a slip typed again is not meant."""
+    written = typed.action.args[1]
+    if typed.action.args[2:] != ("1",) or typed.value_after():
+        return False
+    return SequenceMatcher(None, written, following).ratio() < SLIP
 
 
 def _marks_up(scene: Scene, index: int, field: Moment) -> bool:

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Annotated, Any
 
 import typer
+from pydantic import ValidationError
 
 from commands.frame import Json, command, emit, workspace
 from flows import policies as library
@@ -15,6 +18,7 @@ from flows import proposals as proposed
 from flows.problems import PARTLY
 from labeling.proposals import card
 from policies.exchange import MOST_BYTES, exported
+from policies.library import problems
 from policies.moves import Where
 from policies.operations import Edit, Given, Merge, Operation, Rename, Restore, Retire, Split, Texts
 from wiring import POLICY_SET, Parts
@@ -121,7 +125,7 @@ def policies_edit(
     texts = {
         "description": description, "when_to_use": when_to_use, "when_not": when_not, "stop_rule": stop_rule,
     }  # fmt: skip
-    with workspace() as parts:
+    with workspace() as parts, understood():
         entry = parts.library.now.find(policy_set, name)
         now = {field: getattr(entry.policy, field) for field in Texts.model_fields}
         given = {field: text for field, text in texts.items() if text is not None}
@@ -143,7 +147,7 @@ def policies_rename(
 
     Example: python cli.py policies rename navigate go_to_page --preview
     """
-    with workspace() as parts:
+    with workspace() as parts, understood():
         asked = Rename(about=parts.library.now.find(policy_set, name).id, name=to)
         return _do(parts, asked, preview=preview, author=author, as_json=as_json)
 
@@ -164,7 +168,7 @@ def policies_merge(
 
     Example: python cli.py policies merge choose_date fill_text --argument date=text --preview
     """
-    with workspace() as parts:
+    with workspace() as parts, understood():
         now = parts.library.now
         one, other = now.find(policy_set, name), now.find(policy_set, into)
         ours = {p.name for p in one.policy.parameters}
@@ -190,7 +194,7 @@ def policies_split(
     Example: python cli.py policies split navigate go_back --where "place=back|forward" --preview
     """
     ((parameter, values),) = _pairs([where])
-    with workspace() as parts:
+    with workspace() as parts, understood():
         entry = parts.library.now.find(policy_set, name)
         asked = Split(
             about=entry.id,
@@ -257,7 +261,7 @@ def policies_proposals(
     ways = sum((map_to is not None, create is not None, reject))
     if ways > 1 or bool(ways) != (name is not None):
         raise typer.BadParameter("name one proposal with one of --map-to, --create and --reject, or neither.")
-    with workspace() as parts:
+    with workspace() as parts, understood():
         if name is None:
             rows = facts.proposals(parts, author)
             emit(rows, as_json, lambda: facts.proposals_said(rows))
@@ -265,6 +269,15 @@ def policies_proposals(
         done = _decided(parts, name, map_to, create, policy_set, author)
     emit(facts.decided(done), as_json, lambda: facts.decided_said(done))
     return PARTLY if done.left_out else 0
+
+
+@contextmanager
+def understood() -> Iterator[None]:
+    """What was typed that cannot be a name or a value, said as a wrong use of the command."""
+    try:
+        yield
+    except ValidationError as error:
+        raise typer.BadParameter(problems(error)) from error
 
 
 def _decided(

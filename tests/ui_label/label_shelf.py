@@ -126,6 +126,26 @@ class LabelShelf:
             self.label(episode_id)
         return episode_id
 
+    def add_long(self, episode_id: str, calls: int) -> str:
+        """A demonstration of so many calls of two steps each, doubted the more the later they come."""
+        header = Episode(id=episode_id, actor="human", objective="Search a lot", site="web", start_url=URL)
+        with EpisodeWriter.create(self.workspace.episodes_dir, header) as writer:
+            for seq in range(2 * calls):
+                _write(writer, episode_id, seq, _MOVES[seq % len(_MOVES)])
+            path = writer.seal(status="success", n_steps=2 * calls)
+        self.episodes.register_file(path)
+        uids = [f"{episode_id}-{seq}" for seq in range(2 * calls)]
+        found = [
+            Segment(
+                id=f"s{n}", first=uids[2 * n], last=uids[2 * n + 1], policy="search",
+                args=(argument("query", f"note {n}"),), confidence=0.9 - n / 100,
+            )
+            for n in range(calls)
+        ]  # fmt: skip
+        tree = make_tree(episode_id, 1, uids, found)
+        self.labels.add_run(make_run(tree, labeller="rules", policy_set="web", created=1.0))
+        return episode_id
+
     def label(self, episode_id: str) -> LabelRun:
         """Keep what the rules said."""
         uids = [f"{episode_id}-{seq}" for seq in range(len(_MOVES))]

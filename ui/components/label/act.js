@@ -37,15 +37,15 @@ function actionsOf(view) {
     select: (id, step, extend) => whenIdle(view, () => select(view, id, step, extend)),
     edge: (by) => moveByKey(view, by),
     moveEdge: (id, edge, to) => moveEdge(view, id, edge, to),
-    edit: (name) => whenIdle(view, () => startEditing(view, name)),
+    edit: (name) => whenIdleToType(view, () => startEditing(view, name)),
     leaveEditing: () => ((view.editing = false), drawCall(view), view.parts.timeline.focus({ preventScroll: true })),
     saveArguments: (segment, values) => saveArguments(view, segment, values),
-    wrap: () => whenIdle(view, () => wrapForm(view)),
-    bulk: () => whenIdle(view, () => bulkForm(view)),
+    wrap: () => whenIdleToType(view, () => wrapForm(view)),
+    bulk: () => whenIdleToType(view, () => bulkForm(view)),
     help: () => helpSheet(view),
     name: () => nameForm(view),
     showPolicies: () => showPolicies(view),
-    note: () => whenIdle(view, () => noteForm(view)),
+    note: () => whenIdleToType(view, () => noteForm(view)),
     mark: () => whenIdle(view, () => mark(view)),
     history: () => whenIdle(view, () => historySheet(view)),
     blind: () => whenIdle(view, () => blindSheet(view)),
@@ -74,8 +74,23 @@ function whenIdle(view, run) {
   else view.line.push({ what: "move", run: async () => run() });
 }
 
-/** Accepting what is accepted changes nothing and is no gesture. */
-const notYet = (_view, segment) => (segment.state === "accepted" ? null : {});
+/** The same for what opens a field: what is typed before it is there must not act as keys of the board. */
+function whenIdleToType(view, run) {
+  if (!view.state) return;
+  view.holding = true;
+  whenIdle(view, () => {
+    view.holding = false;
+    run();
+  });
+}
+
+/** Accepting what is accepted changes nothing and is no gesture; it still goes on. */
+function notYet(view, segment) {
+  if (segment.state !== "accepted") return {};
+  goOn(view, null, segment);
+  view.draw();
+  return null;
+}
 
 const splitAt = (view, segment) =>
   view.cursor > segment.first && view.cursor <= segment.last ? { at: view.state.steps[view.cursor].uid } : null;

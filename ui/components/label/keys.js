@@ -37,6 +37,7 @@ function onKey(view, event) {
   if (!view.state || event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey || event.isComposing)
     return;
   if (view.parts.overlay.firstChild || isTyping(event) || isElsewhere(view, event)) return;
+  if (view.holding && event.key.length === 1) return event.preventDefault();
   const run = event.shiftKey ? SHIFTED[event.key] : commandOf(view, event);
   if (!run) return;
   event.preventDefault();

@@ -27,7 +27,7 @@ class Board {
     this.filter = "";
     this.editing = false;
     this.difference = null;
-    this.shownHistory = null;
+    this.holding = false;
     this.whose = "all";
     this.site = "";
     this.drawn = { bars: new Map() };
@@ -35,7 +35,10 @@ class Board {
     this.scrolled = 0;
     this.given = undefined;
     this.cache = new Map();
-    this.line = new Line(() => this.state && this.drawSaving());
+    this.line = new Line((dropped) => {
+      if (dropped) this.holding = false;
+      if (this.state) this.drawSaving();
+    });
     this.act = actionsOf(this);
     this.parts = skeletonInto(parent);
     this.off = new AbortController();

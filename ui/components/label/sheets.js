@@ -57,7 +57,9 @@ function sheet(view, title, content) {
   );
   const outside = (event) => event.target === event.currentTarget && close();
   fill(view.parts.overlay, h("div", { class: "veil", onpointerdown: outside }, box));
-  (box.querySelector("input, select, button.pri, button") || box).focus();
+  const first = box.querySelector("input, select, button.pri, button") || box;
+  first.focus();
+  if (first.select) first.select();
   return close;
 }
 

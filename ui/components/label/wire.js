@@ -95,7 +95,7 @@ class Line {
   drop() {
     this.failed = null;
     this.waiting = [];
-    this.onChange();
+    this.onChange(true);
   }
 
   async pump() {

@@ -10,6 +10,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
+from functools import cached_property
 from typing import Any
 
 from analysis.agreement import Agreement, Case, Figure
@@ -128,6 +129,7 @@ class Shelf:
         runs = (run for found in self.runs.values() for run in found if run.labeller == labeller)
         return tuple(sorted(runs, key=lambda run: run.created))
 
+    @cached_property
     def work(self) -> tuple[Work, ...]:
         """What each settled track took; gold is brought together, not reviewed, and is left out."""
         return tuple(
@@ -222,7 +224,7 @@ def told(parts: Parts, one: str | None = None, other: str | None = None) -> dict
             "changed. Review the proposals of one in Label, or label one blind."
         )
     defaults = first or ("", "")
-    return facts(compare(shelf, one or defaults[0], other or defaults[1]), shelf.work())
+    return facts(compare(shelf, one or defaults[0], other or defaults[1]), shelf.work)
 
 
 def facts(compared: Compared, found: Iterable[Work]) -> dict[str, Any]:

@@ -32,7 +32,12 @@ def _shelf(_parts: Parts, stamp: tuple[int, int]) -> Shelf:
 @st.cache_resource(max_entries=8, show_spinner="Comparing …")
 def _compared(_shelf: Shelf, stamp: tuple[int, int], one: str, other: str) -> tuple[Compared, dict[str, Any]]:
     compared = agreement.compare(_shelf, one, other)
-    return compared, agreement.facts(compared, _shelf.work())
+    return compared, agreement.facts(compared, _shelf.work)
+
+
+@st.cache_resource(max_entries=4, show_spinner="Comparing label runs …")
+def _over_runs(_shelf: Shelf, stamp: tuple[int, int], labeller: str, other: str) -> Agreement:
+    return agreement.over_runs(_shelf, labeller, other)
 
 
 def show(parts: Parts) -> None:
@@ -88,13 +93,13 @@ def _show_agreement(parts: Parts, shelf: Shelf, stamp: tuple[int, int]) -> None:
     _all_measures(told)
     left, right = st.columns(2, gap="large")
     with left:
-        _over_time(shelf, compared)
+        _over_time(shelf, stamp, compared)
     with right:
         _by_policy(compared.agreement, sides)
     names = names_of(parts, compared)
     show_confusion(compared, sides, names)
     show_worst(compared.agreement, names)
-    _work(agreement.by_kind(shelf.work()))
+    _work(agreement.by_kind(shelf.work))
     if compared.left_out:
         st.caption("Left out: " + " · ".join(compared.left_out))
 
@@ -155,7 +160,7 @@ def _all_measures(told: Mapping[str, Any]) -> None:
 _NUMBERS = {name: st.column_config.NumberColumn(format="%.2f") for name in ("value", "low", "high", "F1", "arguments")}
 
 
-def _over_time(shelf: Shelf, compared: Compared) -> None:
+def _over_time(shelf: Shelf, stamp: tuple[int, int], compared: Compared) -> None:
     st.subheader("Over time", anchor=False)
     titles = {figure.name: figure.title for figure in compared.agreement.figures if figure.name in TILES[:5]}
     by_run = compared.one.startswith(LABELLER)
@@ -166,7 +171,7 @@ def _over_time(shelf: Shelf, compared: Compared) -> None:
         if len(kinds) > 1:
             by = st.segmented_control("By", kinds, default=by, key="agreement_by") or by
     if by == "label run":
-        found = agreement.over_runs(shelf, compared.one.removeprefix(LABELLER), compared.other)
+        found = _over_runs(shelf, stamp, compared.one.removeprefix(LABELLER), compared.other)
         rows = found.over_time(name, agreement.run_day)
     else:
         rows = compared.agreement.over_time(name, week)

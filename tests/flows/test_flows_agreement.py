@@ -82,7 +82,7 @@ def test_sides_figures_and_warnings(many) -> None:
     assert "made blind" in compare(shelf, "track:ana", "track:blind:ben").warning
     blind = compare(shelf, "track:blind:ben", "track:blind:cleo")
     assert blind.warning == ""
-    told = agreement.facts(blind, shelf.work())
+    told = agreement.facts(blind, shelf.work)
     assert told["figures"]["boundary_f1"] == {
         "title": "Boundary F1", "tolerance": "same place", "value": 1.0, "low": 1.0, "high": 1.0, "n": 10,
     }  # fmt: skip

@@ -175,7 +175,7 @@ def _follow(parts: Parts, track: Track, event: LibraryEvent) -> int:
         if payload is None:
             return 0
         try:
-            desk.do(state, "migrate", payload, event.actor, f"policies:{event.number}")
+            desk.do(state, "migrate", payload, event.actor, _gesture(event))
             return len(payload["segments"])
         except Conflict:
             if attempt == TRIES - 1:
@@ -187,16 +187,19 @@ def _payload(
     parts: Parts, policies: PolicySet, event: LibraryEvent, labels: Any, track: Track
 ) -> dict[str, Any] | None:
     """The payload of the event a track needs; None for none, or when it has it."""
-    migrated = {
-        int(one.payload["library"]): one
-        for one in parts.labels.events(track.episode, track.name)
-        if one.op == "migrate"
-    }
-    if event.number in migrated:
+    events = parts.labels.events(track.episode, track.name)
+    migrated = {one.gesture: one for one in events if one.op == "migrate"}
+    if _gesture(event) in migrated:
         return None
-    if event.undoes in migrated:
-        return migration_back(labels, event.moved, migrated[event.undoes], policies)
+    undone = next((one for one in parts.library.history() if one.number == event.undoes), None)
+    if undone is not None and _gesture(undone) in migrated:
+        return migration_back(labels, event.moved, migrated[_gesture(undone)], policies)
     return migration(labels, event.moved, policies, track.episode, track.name)
+
+
+def _gesture(event: LibraryEvent) -> str:
+    """What a track's event for a change is called; a track that came from another workspace has others."""
+    return f"policies:{event.number}:{round(event.at * 1000)}"
 
 
 def _preview(parts: Parts, change: Change, now: Library) -> Preview:

@@ -10,10 +10,11 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from flows import labels, policies, prompts
-from labeling.errors import LabelError
+from labeling.errors import Conflict, LabelError
 from labeling.migrating import current
 from labeling.model import LabelTree
 from labeling.prompts.names import examples_now, name_in
+from labeling.repository import LabelRepository
 from labeling.tree import check_policies
 from policies.errors import PolicyError, PolicyRefused
 from policies.model import Policy
@@ -78,7 +79,8 @@ def test_labels_follow_a_rename_and_stay_decided(shop):
     assert "put_text [Username] [ana]" in calls(shop)
     assert shop.desk().open("demo1", "ana").decided
     event = shop.labels.events("demo1", "ana")[-1]
-    assert (event.op, event.actor, event.gesture) == ("migrate", "carl", "policies:2")
+    assert (event.op, event.actor, event.payload["library"]) == ("migrate", "carl", 2)
+    assert event.gesture.startswith("policies:2:")
     check_all(shop)
 
 
@@ -186,6 +188,69 @@ def test_a_change_interrupted_half_way_is_finished_with_the_next(shop, monkeypat
     assert "put_text [Username] [ana]" in calls(shop)
     assert [e.payload["library"] for e in shop.labels.events("demo1", "ana") if e.op == "migrate"] == [2, 3]
     assert policies.catch_up(shop) is None
+
+
+def test_a_track_that_is_reviewed_meanwhile_follows_after_it(shop, monkeypatch):
+    """Somebody's gesture comes between reading the track and moving it: both are kept."""
+    append, raced = LabelRepository.append, []
+
+    def racing(self, event):
+        if event.op == "migrate" and event.track == "bob" and not raced:
+            raced.append(event)
+            desk = shop.desk()
+            desk.do(desk.open("demo1", "bob"), "accept_all", {}, "bob")
+        return append(self, event)
+
+    monkeypatch.setattr(LabelRepository, "append", racing)
+    made = policies.make(shop, Rename(about=TEXT, name="put_text"), "ana")
+    assert (len(raced), made.tracks, made.waiting) == (1, 3, ())
+    assert [event.op for event in shop.labels.events("demo1", "bob")] == ["adopt", "accept_all", "migrate"]
+    assert "put_text [Username] [ana]" in calls(shop, track="bob")
+
+
+def test_a_track_that_never_rests_is_told_and_follows_later(shop, monkeypatch):
+    """The change is made, the others follow; the busy track does with the next look."""
+    append = LabelRepository.append
+
+    def busy(self, event):
+        if event.op == "migrate" and event.track == "bob":
+            raise Conflict(99)
+        return append(self, event)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(LabelRepository, "append", busy)
+        made = policies.make(shop, Rename(about=TEXT, name="put_text"), "ana")
+    assert (made.tracks, made.waiting) == (2, ("bob of demo1",))
+    assert "fill_text [Username] [ana]" in calls(shop, track="bob")
+    later = policies.catch_up(shop)
+    assert later is not None
+    assert later.tracks == 1
+    assert "put_text [Username] [ana]" in calls(shop, track="bob")
+
+
+def test_blind_labels_that_were_handed_in_follow_too(shop):
+    """They are in other words, not other labels: agreement goes on comparing calls of the same policy."""
+    desk = shop.desk()
+    state = desk.begin_blind(labels.proposed(shop, "demo2"), "zoe", "zoe")
+    named = {"policy": "fill_text", "args": {"field": "Username", "text": "bob"}}
+    state = desk.do(state, "wrap", {"first": state.tree.uids[0], "last": state.tree.uids[0], **named}, "zoe")
+    desk.do(state, "hand_in", {}, "zoe")
+    policies.make(shop, Rename(about=TEXT, name="put_text"), "ana")
+    assert calls(shop, "demo2", "blind:zoe") == ["put_text [Username] [bob]"]
+    assert shop.desk().open("demo2", "blind:zoe").closed
+
+
+def test_going_back_in_a_tracks_history_stays_in_the_words_of_now(shop):
+    """An earlier state of the labels is restored with the names and arguments of today."""
+    desk = shop.desk()
+    state = desk.open("demo1", "bob")
+    desk.do(state, "accept_all", {}, "bob")
+    policies.make(shop, Rename(about=TEXT, name="put_text"), "ana")
+    desk = shop.desk()
+    state = desk.do(desk.open("demo1", "bob"), "restore", {"to": 1}, "bob")
+    assert {segment.state for segment in state.tree.segments} == {"pending"}
+    assert "put_text [Username] [ana]" in calls(shop, track="bob")
+    check_all(shop)
 
 
 def test_a_policy_that_labels_use_cannot_be_undone_away(shop):

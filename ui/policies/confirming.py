@@ -107,7 +107,8 @@ def _button(key: str, do: Callable[[str], Made]) -> None:
         return
     parts = resources()
     try:
-        made = do(parts.people.name_of(st.context.cookies))
+        with st.spinner("Labels follow", show_time=True):
+            made = do(parts.people.name_of(st.context.cookies))
     except OURS as error:
         st.error(explained(error).said, icon=":material/error:")
         return

@@ -86,6 +86,7 @@ def _adopt(labels: Labels, p: ev.Adopt) -> Labels:
     choices = labels.choices if p.sides is None else dict.fromkeys(p.sides.open, "")
     if p.derivation is None:
         return Labels(with_segments(labels.tree, p.segments), labels.notes, {}, choices)
+    choices = {key: choice or "own" for key, choice in choices.items()}
     tree = make_tree(labels.tree.episode, p.derivation, p.uids, p.segments)
     return Labels(tree, {uid: text for uid, text in labels.notes.items() if uid in tree.position}, {}, choices)
 

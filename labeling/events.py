@@ -33,7 +33,8 @@ class Sides(Frozen):
 class Adopt(Frozen):
     """Begin with (or go over to) what a label run proposed.
 
-    With `derivation` the track goes over to that derivation of the episode, whose steps are `uids`. A `blind` track
+    With `derivation` the track goes over to that derivation of the episode, whose steps are `uids`; what is open in a
+    gold track is its own from then on. A `blind` track
     begins with nothing and is shown nothing; a gold one begins with what its two `sides` have in common. `track` is the
     blind track whose calls the segments are.
     """

@@ -8,11 +8,12 @@ from __future__ import annotations
 
 import threading
 from collections import OrderedDict
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import Literal
 
 from labeling.errors import LabelError, UnknownLabel
+from labeling.history import Entry, history
 from labeling.migrating import since
 from labeling.model import LabelTree, ReviewEvent
 from labeling.repository import LabelRepository
@@ -103,6 +104,11 @@ class Tracks:
             raise UnknownLabel(f"The labels of {name} have no change {number}. Nothing was changed.")
         then = self._projected(events)
         return replace(then, labels=since(then.labels, every[len(events) :]))
+
+    def history(self, episode: str, name: str, labeller: Callable[[str], str]) -> tuple[Entry, ...]:
+        """Every change of a track in words, oldest first; `labeller` names that of a label run."""
+        events = self._repository.events(episode, name)
+        return history(self._repository.run(events[0].payload["run"]).tree, events, labeller) if events else ()
 
     def follow(self, state: ReviewState, event: ReviewEvent) -> ReviewState:
         """The state after a stored event; remembered, so that the next gesture begins there."""

@@ -46,7 +46,14 @@ def labels(opened: Opened, doubter: DoubterOf) -> Json:
         "segments": calls(review.tree, doubts),
         "lanes": lanes(review.tree, beside),
         "gold": _gold(opened, beside),
+        "remarks": {} if opened.blind else _remarks(opened),
     }
+
+
+def _remarks(opened: Opened) -> Json:
+    """What labellers noted of single steps, by uid."""
+    found = opened.desk.repository.remarks(opened.review.tree.episode)
+    return {one.step: f"{one.role.replace('_', '-')}: {one.why}" for one in found}
 
 
 def changes(before: Opened, after: Opened, doubter: DoubterOf) -> Json:
@@ -93,12 +100,17 @@ def _track(one: Track, person: Person) -> Json:
 
 
 def _beside(opened: Opened) -> tuple[Lane, ...]:
-    """Other labels of the same steps: the newest run of each labeller, finished tracks of others; none when blind."""
+    """Other labels of the same steps: the newest run of each labeller, finished tracks of others; none when blind.
+
+    Of a gold track the two it was made of, unless they are over another reading of the recording.
+    """
     desk, review = opened.desk, opened.review
     if opened.blind:
         return ()
     if review.sides is not None:
         left, right = desk.sides(review)
+        if left.uids != review.tree.uids:
+            return ()
         names = review.sides.left.track, review.sides.right.track
         return Lane(f"track:{names[0]}", names[0], "left", left), Lane(f"track:{names[1]}", names[1], "right", right)
     found = {run.labeller: Lane(f"run:{run.id}", run.labeller, "run", desk.current(run)) for run in opened.runs}
@@ -121,6 +133,8 @@ def _merged(found: Iterable[Lane]) -> tuple[Lane, ...]:
 def _gold(opened: Opened, beside: Sequence[Lane]) -> list[Json] | None:
     if opened.review.sides is None:
         return None
+    if not beside:
+        return []
     left, right = beside
     return together(opened.review.tree, left, right, opened.review.labels.choices)
 

@@ -14,7 +14,6 @@ from typing import Any, Literal
 
 from labeling.desk import ReviewDesk
 from labeling.errors import Conflict, NothingToLabel, ReviewError
-from labeling.history import history
 from labeling.model import LabelRun, LabelSet, LabelTree, Op
 from labeling.review import ReviewState
 from labeling.tracks import BLIND, GOLD
@@ -111,11 +110,8 @@ class Reviewing:
         """`{"entries"}`: every change of the track in words, newest first."""
         with self._episode(episode) as reader:
             opened = self._opened(reader, person, wanted)
-        repository = opened.desk.repository
         names = {run.id: run.labeller for run in opened.runs}
-        told = history(
-            opened.review.tree, repository.events(episode, opened.review.track), lambda run: names.get(run, run)
-        )
+        told = opened.desk.tracks.history(episode, opened.review.track, lambda run: names.get(run, run))
         fields = ("number", "at", "actor", "op", "text", "undone", "pending")
         return {"entries": [{name: getattr(entry, name) for name in fields} for entry in reversed(told)]}
 

@@ -106,6 +106,22 @@ def test_the_sides_are_as_they_were_when_it_began():
     assert two.gold() == state
 
 
+def test_a_gold_track_whose_recording_was_read_again_is_its_own_from_then_on():
+    """What was open stays to be decided as calls; the sides are over other steps now."""
+    two = Two(MINE, OTHER)
+    state = two.gold()
+    segments = [s.model_dump(mode="json") for s in state.tree.segments]
+    over = {"run": state.run, "segments": segments, "derivation": 2, "uids": [*state.tree.uids, "u8"]}
+    state = two.desk.do(state, "adopt", over, "normaliser")
+    assert set(state.labels.choices.values()) == {"own"}
+    assert [segment.id for segment in state.pending] == ["b", "c"]
+    assert two.track("gold").kind == "gold"
+    told = two.desk.tracks.history("demo", "gold", str)
+    assert [entry.text for entry in told] == [
+        "brought ana and bob together", "went over to reading 2 of the recording",
+    ]  # fmt: skip
+
+
 def test_tracks_that_cannot_be_compared_are_refused():
     """One that is not finished, the same one twice, and a difference that does not exist."""
     with pytest.raises(ReviewError, match="not finished"):

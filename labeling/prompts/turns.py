@@ -173,11 +173,12 @@ def _problem(example: Example) -> str | None:
 
 def _secret(example: Example, secrets: Secrets) -> str | None:
     """Why it cannot be shown to a model: something withheld stands in it, or what looks like a key."""
-    text = example.model_dump_json()
-    if any(secrets.blank(one) != one for one in (example.observation, example.action, example.reason)):
-        return "it shows the value of a secret field"
-    kinds = tokens_in(text)
-    return f"it shows {kinds[0]}" if kinds else None
+    kinds = tokens_in(example.model_dump_json())
+    if kinds:
+        return f"it shows {kinds[0]}"
+    shown = (example.observation, example.objective, example.action, example.reason, *example.previous)
+    leaks = any(secrets.blank(text) != text for text in shown)
+    return "it shows the value of a secret field" if leaks else None
 
 
 def _labelled(demonstration: Demonstration, tree: LabelTree) -> tuple[Step, ...]:

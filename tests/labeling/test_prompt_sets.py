@@ -13,7 +13,6 @@ from labeling.prompts.turns import Demonstration
 from labeling.repository import LabelRepository, MemoryRows
 from labeling.rules.labeller import RulesLabeller
 from labeling.tree import with_segments
-from llm_client.tokens import estimate_tokens
 from policies.errors import UnknownPolicy
 from policies.library import load_set
 from tests.builders import Recording
@@ -132,7 +131,9 @@ def test_the_order_of_demonstrations_does_not_matter_and_the_later_labelling_cou
 )
 def test_failures_and_held_out_demonstrations_cannot_enter(fields, config, reason):
     """What may not be learned from is left out as a whole, and the set says so."""
-    out, kept = journey("e1", **fields), journey("e2", task="airline:other")
+    out = journey("e1", **fields)
+    kept = Recording("Press the yellow one, then read on", "e2", fields={"task": "wall:press"})
+    kept.page("[1] button 'Yellow'").do("click [1]").page("[1] button 'Yellow' pressed")
     made = build(out, kept, config=config)
     assert {e.episode for e in made.examples} == {"e2"}
     assert made.left_out == (LeftOut(episode="e1", step="", policy="", reason=reason),)

@@ -2,6 +2,7 @@
 
 import streamlit as st
 
+from flows import lineage
 from ui.components.replay import replay
 from ui.episode_rows import shown
 from ui.resources import resources
@@ -35,4 +36,6 @@ else:
     row = parts.episodes.catalogue.get(episode)
     own = parts.label_ref(episode) if row and row["actor"] == "human" else None
     label_ref = st.query_params.get("label_ref") or own
-    replay(endpoints(), parts.guard.token, episode, label_ref=label_ref, step=st.query_params.get("step"))
+    held = lineage.of_steps(parts, episode) if own else None
+    step = st.query_params.get("step")
+    replay(endpoints(), parts.guard.token, episode, label_ref=label_ref, step=step, held=held)

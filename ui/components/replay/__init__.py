@@ -6,6 +6,7 @@ it shows comes from `server.app` by address. The scripts in this folder are join
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -36,7 +37,13 @@ JS = shared.script(FOLDER, *SCRIPTS, shared=("check.js",))
 _COMPONENT = st.components.v2.component("stepscope_replay", js=JS, css=shared.style(FOLDER, "replay.css"))
 
 
-def replay_data(root: str, token: str, episode: str, label_ref: str | None, step: str | None) -> dict[str, Any]:
+Held = Mapping[str, Sequence[Mapping[str, Any]]]
+"""Of a demonstration's steps by uid: the examples they became (`flows.lineage.of_steps`)."""
+
+
+def replay_data(
+    root: str, token: str, episode: str, label_ref: str | None, step: str | None, held: Held | None = None
+) -> dict[str, Any]:
     """What the script is given: `root` is the address of our endpoints ("/stepscope"), `step` a uid or None."""
     return {
         "root": root,
@@ -44,16 +51,24 @@ def replay_data(root: str, token: str, episode: str, label_ref: str | None, step
         "episode": episode,
         "label_ref": label_ref,
         "step": step,
+        "held": held or {},
         "colours": colours_for_components(),
         "keys": [[list(keys), does] for keys, does in keys_of("Replay")],
     }
 
 
 def replay(
-    root: str, token: str, episode: str, *, label_ref: str | None = None, step: str | None = None, key: str = "replay"
+    root: str,
+    token: str,
+    episode: str,
+    *,
+    label_ref: str | None = None,
+    step: str | None = None,
+    held: Held | None = None,
+    key: str = "replay",
 ) -> str | None:
     """Draw the replay of an episode; returns the uid of the step the person rests on, None before the first report."""
-    data = replay_data(root, token, episode, label_ref, step)
+    data = replay_data(root, token, episode, label_ref, step, held)
     shown = _COMPONENT(key=key, data=data, on_step_change=lambda: None)
     uid = shown.get("step")
     return None if uid is None else str(uid)

@@ -80,7 +80,7 @@ class App {
       peekThumb: (hash) => source.peekThumb(hash),
     });
     this.outline = new Outline({ onStep: (place) => this.select(place), onFrame: (frame) => this.toFrame(frame) });
-    this.reading = new Reading({ onFrame: (frame) => this.toFrame(frame), onPoint: (box) => this.stage.point(box) });
+    this.reading = new Reading({ held: (uid) => this.data.held?.[uid] ?? [], onFrame: (frame) => this.toFrame(frame), onPoint: (box) => this.stage.point(box) });
     this.watchCheck();
     this.head = h("header", { class: "row" });
     this.alarm = h("div", { class: "note bad", role: "alert", hidden: true });

@@ -154,6 +154,7 @@ class Reading {
     row("Time", `${duration(step.started)} into the episode, took ${duration(step.ended - step.started)}`);
     row("Seen", step.proof && seen(step.proof));
     row("Replay", this.replayed(step.uid));
+    row("Prompts", this.recording.episode.actor === "human" && this.heldBy());
     row(
       "Call",
       this.frame > 0 && `steps ${recording.first[this.frame] + 1}–${recording.last[this.frame] + 1}, ${ending(frame)}`,
@@ -218,7 +219,7 @@ class Reading {
         "p",
         { class: "dim" },
         this.recording.episode.actor === "human"
-          ? "A person did this step, so there is no prompt."
+          ? ["A person did this step, so there is no prompt. ", this.heldBy()]
           : "No model was asked for this step.",
       );
     const most = Math.max(1, ...call.parts.map((part) => part.tokens));
@@ -248,8 +249,11 @@ class Reading {
   part(part, most) {
     const width = `${Math.max(2, (part.tokens / most) * 72)}px`;
     const fold = (event) => this.unfolded[event.currentTarget.parentElement.open ? "delete" : "add"](part.kind);
+    const set = this.recording.episode.prompt_set;
+    const source = part.source && set ? promptLink(set, part.source, part.source, "Show this example on Prompts") : null;
     const summary = [
       h("b", {}, part.kind),
+      source,
       h("span", { class: "dim" }, ` ${part.role}`),
       h("span", { class: "sp" }),
       h("span", { class: "size", style: { width }, "aria-hidden": "true" }),
@@ -261,6 +265,17 @@ class Reading {
       h("summary", { onclick: fold }, summary),
       h("pre", { class: "mono" }, part.text),
     );
+  }
+
+  /** The prompt sets that hold an example of this step, each a link to it. */
+  heldBy() {
+    const held = this.ports.held(this.details.step.uid);
+    if (!held.length) return null;
+    const links = held.map((one) => [
+      promptLink(one.prompt_set, one.example, `${one.policy} in ${one.prompt_set}`, "Show this example on Prompts"),
+      one.shown ? " " : h("span", { class: "dim" }, " (in the pool, not shown) "),
+    ]);
+    return h("span", {}, "An example of ", links);
   }
 
   // -- observation ------------------------------------------------------------------------------------------------
@@ -295,6 +310,12 @@ class Reading {
       chosen ? h("span", { class: "vh" }, " (target)") : null,
     );
   }
+}
+
+/** A link to an example on the Prompts screen. */
+function promptLink(set, example, text, title) {
+  const query = new URLSearchParams({ set, example });
+  return h("a", { href: `prompts?${query}`, title, onclick: (event) => event.stopPropagation() }, text);
 }
 
 /** How a call ended, in words. */

@@ -254,15 +254,16 @@ def keep_report(parts: Parts, run: LabelRun, report: LabelReport) -> None:
 
 def keep_reasons(parts: Parts, run: LabelRun, report: LabelReport) -> None:
     """Keep the reasons of steps as annotations by the labeller, those that are not its newest word already."""
-    known = parts.episodes.annotations.reasons(run.episode)
-    for uid, said_ in report.reasons.items():
-        if known.get(uid) != said_:
-            parts.episodes.annotations.add(
-                Annotation(
-                    id=uuid.uuid4().hex, episode=run.episode, kind="reason", author=run.labeller, at=time.time(),
-                    text=said_, step=uid,
-                )
-            )  # fmt: skip
+    known, at = parts.episodes.annotations.reasons(run.episode), time.time()
+    parts.episodes.annotations.add(
+        *(
+            Annotation(
+                id=uuid.uuid4().hex, episode=run.episode, kind="reason", author=run.labeller, at=at, text=text, step=uid
+            )
+            for uid, text in report.reasons.items()
+            if known.get(uid) != text
+        )
+    )
 
 
 def report_of(parts: Parts, run_id: str) -> LabelReport:

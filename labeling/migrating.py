@@ -13,7 +13,6 @@ from labeling.changes import Labels
 from labeling.events import Migrate
 from labeling.model import SETTLED, Argument, LabelTree, ReviewEvent, Segment
 from labeling.tree import children, with_changed, with_segments
-from policies.errors import UnknownPolicy
 from policies.library import PolicySet
 from policies.moves import Chosen, Move, Moved, moves_since
 from traces.actions import Action, parse_action
@@ -146,10 +145,7 @@ def _payload(
 
 
 def _offered(segment: Segment, policies: PolicySet) -> bool:
-    try:
-        return policies.resolve(segment.policy).name in policies.policies
-    except UnknownPolicy:
-        return True
+    return not policies.knows(segment.policy) or policies.resolve(segment.policy).name in policies.policies
 
 
 def _is_meant(move: Move, segment: Segment, episode: str, track: str | None) -> bool:

@@ -18,12 +18,14 @@ class Annotations:
     def __init__(self, workspace: Workspace) -> None:
         self._workspace = workspace
 
-    def add(self, annotation: Annotation) -> None:
-        """Append one. Raises StoreError when its id is taken."""
-        if annotation.id in self._workspace.keys("annotation", episode=annotation.episode):
-            raise StoreError(f"There is an annotation {annotation.id!r} already; annotations are never changed.")
-        body = annotation.model_dump(mode="json")
-        self._workspace.put("annotation", annotation.id, body, episode=annotation.episode, kind=annotation.kind)
+    def add(self, *annotations: Annotation) -> None:
+        """Append some, of one episode. Raises StoreError when an id is taken."""
+        known = self._workspace.keys("annotation", episode=annotations[0].episode) if annotations else []
+        for one in annotations:
+            if one.id in known:
+                raise StoreError(f"There is an annotation {one.id!r} already; annotations are never changed.")
+            body = one.model_dump(mode="json")
+            self._workspace.put("annotation", one.id, body, episode=one.episode, kind=one.kind)
 
     def of(self, episode: str) -> tuple[Annotation, ...]:
         """An episode's annotations, oldest first."""

@@ -17,7 +17,6 @@ from labeling.model import Argument, LabelTree, Segment
 from labeling.rules.page import Page, tidy
 from labeling.rules.scene import Moment, Scene
 from labeling.tree import own_steps
-from policies.errors import UnknownPolicy
 from policies.library import PolicySet
 from policies.model import Policy
 
@@ -53,7 +52,7 @@ class _Call:
         self._first, self._last = tree.span(segment.id)
         self._own = [scene.moments[tree.position[uid]] for uid in own_steps(tree, segment.id)]
         self._uids = tree.uids[self._first : self._last + 1]
-        self._policy = _policy(segment.policy, policies)
+        self._policy = policies.resolve(segment.policy) if policies.knows(segment.policy) else None
 
     def all(self, replayed: Mapping[str, str]) -> Iterator[Said]:
         """Every check that can judge this call."""
@@ -132,13 +131,6 @@ class _Call:
             yield "replay", False, f"step {place} could not be done again: {failed[1]}"
         elif len(known) == len(self._uids):
             yield "replay", True, "all its steps could be done again"
-
-
-def _policy(name: str, policies: PolicySet) -> Policy | None:
-    try:
-        return policies.resolve(name)
-    except UnknownPolicy:
-        return None
 
 
 def _entered(moments: list[Moment]) -> list[Moment]:

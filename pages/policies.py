@@ -69,8 +69,12 @@ def table(rows: list[policy_facts.Row]) -> policy_facts.Row | None:
         key="policies_table",
         column_order=["name", "calls with", "kind", "version", "calls", "examples", "status"],
         column_config={
-            "calls": st.column_config.NumberColumn("in labels", help="Calls in the labels that count"),
-            "examples": st.column_config.NumberColumn("examples", help="In the newest prompt set of each policy set"),
+            "calls with": st.column_config.TextColumn(width=150),
+            "kind": st.column_config.TextColumn(width=70),
+            "version": st.column_config.NumberColumn(width=55),
+            "calls": st.column_config.NumberColumn("in labels", help="Calls in the labels that count", width=65),
+            "examples": st.column_config.NumberColumn(help="In the newest prompt set of each policy set", width=65),
+            "status": st.column_config.TextColumn(width=60),
         },
     )
     return next((rows[place] for place in shown.selection.rows if place < len(rows)), None)

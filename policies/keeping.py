@@ -94,7 +94,7 @@ class PolicyLibrary:
         clock: Callable[[], float] = time.time,
     ) -> None:
         self._rows, self._seeds, self._clock = rows, seeds, clock
-        self._lock = threading.Lock()
+        self._lock = threading.RLock()
         self._events: tuple[LibraryEvent, ...] = ()
         self._now = Library()
         self._sets: dict[str, PolicySet] = {}
@@ -120,12 +120,13 @@ class PolicyLibrary:
 
     def set(self, name: str) -> PolicySet:
         """A set as it stands, with what became of calls labelled earlier. Raises UnknownSet."""
-        now = self.now
-        found = self._sets.get(name)
-        if found is None:
-            base = now.set(name, (event.moved for event in self._events if event.moves or event.undoes))
-            found = self._sets[name] = _with_shipped(base, now.chain(name))
-        return found
+        with self._lock:
+            now = self.now
+            found = self._sets.get(name)
+            if found is None:
+                base = now.set(name, (event.moved for event in self._events if event.moves or event.undoes))
+                found = self._sets[name] = _with_shipped(base, now.chain(name))
+            return found
 
     def append(self, change: Change, actor: str, base: int, undoes: int | None = None) -> LibraryEvent:
         """Keep a change that was planned on change number `base`. Raises LibraryConflict, and then nothing is kept."""

@@ -14,7 +14,7 @@ from typing import Literal, TypeVar
 
 from policies.errors import PolicyRefused, UnknownSet
 from policies.library import SETS, PolicySet, SetHeader, check_set, read_seeds, set_names
-from policies.model import Frozen, Name, Policy
+from policies.model import Frozen, Policy
 from policies.moves import Moved, names_of
 
 Status = Literal["active", "retired", "merged"]
@@ -89,10 +89,14 @@ class Library:
         seen = self.seen(name)
         active = _by_name(entry for entry in seen.values() if entry.status == "active")
         header = self.sets[name]
+        if header.planner not in active:
+            raise PolicyRefused(
+                f"The set {name!r} would be without its planner {header.planner!r}. Nothing was changed."
+            )
         made = PolicySet(
             name,
             active,
-            active.get(header.planner) or _no_planner(name, header.planner),
+            active[header.planner],
             header.description,
             retired=_by_name(entry for entry in seen.values() if entry.status == "retired"),
             ids=frozenset(entry.id for entry in seen.values()),
@@ -130,10 +134,6 @@ def shipped() -> Library:
 
 def _by_name(entries: Iterable[Entry]) -> dict[str, Policy]:
     return {entry.policy.name: entry.policy for entry in sorted(entries, key=lambda entry: entry.policy.name)}
-
-
-def _no_planner(name: str, planner: Name) -> Policy:
-    raise PolicyRefused(f"The set {name!r} would be without its planner {planner!r}. Nothing was changed.")
 
 
 def _merged(now: Mapping[str, T], changes: Mapping[str, T | None]) -> dict[str, T]:

@@ -15,7 +15,7 @@ from labeling.days import days_of
 from labeling.llm.model import plain
 from labeling.model import Argument, LabelTree, Segment
 from labeling.rules.page import Page, tidy
-from labeling.rules.scene import Moment, Scene
+from labeling.rules.scene import Moment, Scene, in_words
 from labeling.tree import own_steps
 from policies.library import PolicySet
 from policies.model import Policy
@@ -79,6 +79,8 @@ class _Call:
             value = moment.action.args[1]
             if node is None or "secret" in node.flags or SECRET.search(value) or not _same_form(moment, after):
                 continue
+            if "\n" in value:  # several at once: a list shows none of them as its value
+                continue
             seen += 1
             if not self._shows(node.value or node.name, value):
                 shown = f"shows ‘{node.value}’" if node.value else "is empty"
@@ -99,21 +101,22 @@ class _Call:
             if problem:
                 yield "round_trip", False, problem
                 return
-        unsaid = next((moment for moment in _entered(self._own) if not self._said(moment)), None)
+        entered = [moment for moment in _entered(self._own) if moment.action.args[1].strip()]
+        unsaid = next((moment for moment in entered if not self._said(moment)), None)
         if unsaid is not None:
             yield "round_trip", False, f"‘{unsaid.action.args[1]}’ was entered, which the call does not say"
-        elif named or any(_entered(self._own)):
+        elif named or entered:
             yield "round_trip", True, "the call says which element and what to enter"
 
     def _element(self, argument: Argument) -> str:
-        """Why the element an argument names would not be found and acted on; '' if it would."""
+        """Why the element an argument names would not be found and acted on; '' if it would, or if one has no name."""
         touched = [moment for moment in self._own if moment.target is not None]
         wanted = plain(tidy(argument.value))
         if not wanted or not touched:
             return ""
-        if not any(wanted in _names(moment) for moment in touched):
-            return f"none of its steps is about ‘{argument.value}’"
-        return ""
+        if any(not moment.name for moment in touched) or any(_about(wanted, moment) for moment in touched):
+            return ""
+        return f"none of its steps is about ‘{argument.value}’"
 
     def _said(self, moment: Moment) -> bool:
         """Whether the call says what was entered, or what the page made of it, as a city of its code."""
@@ -149,14 +152,15 @@ def _same_form(moment: Moment, after: Page) -> bool:
     return node is not None and after.url == moment.before.url and node.role == moment.role and node.name == moment.name
 
 
-def _names(moment: Moment) -> set[str]:
-    """What an element, its group and its containers are called."""
+def _about(wanted: str, moment: Moment) -> bool:
+    """Whether a step's element is what is called so: it, its group, what is in or around it, the text before it."""
     node, page = moment.target, moment.before
     assert node is not None
-    names = [moment.name, moment.label]
+    names = [moment.label]
     if node.id in page.by_id:
-        names += [page.group_label(node), *(one.name for one in page.ancestors(node))]
-    return {plain(tidy(name)) for name in names if name}
+        around = [*page.ancestors(node), *page.inside(node), *page.nodes[max(0, node.index - 1) : node.index]]
+        names += [page.group_label(node), *(one.name for one in around)]
+    return in_words(wanted, plain(moment.name)) or wanted in {plain(tidy(name)) for name in names if name}
 
 
 def _alike(shown: str, value: str) -> bool:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from analysis.calibrating import bins, error, fit
-from flows.agreement import LABELLER, Shelf
+from flows.label_sides import LABELLER, Shelf
 from labeling.calibration import ENOUGH, ENOUGH_DEMONSTRATIONS, Bin, Calibration, Judged, enough
 from labeling.errors import NothingAccepted
 from labeling.judging import judged_blind, judged_shown

@@ -11,7 +11,8 @@ from analysis.agreement import Agreement, Figure, week
 from analysis.kappa_example import example
 from analysis.review_work import IDLE_S, WorkFigures
 from flows import agreement, agreement_report
-from flows.agreement import LABELLER, Compared, Shelf
+from flows.agreement import Compared
+from flows.label_sides import LABELLER, Shelf
 from labeling.measures import Estimate
 from ui import confidence_view
 from ui.agreement_calls import names_of, show_confusion, show_worst
@@ -32,7 +33,7 @@ def _shelf(_parts: Parts, stamp: tuple[int, int]) -> Shelf:
 @st.cache_resource(max_entries=8, show_spinner="Comparing …")
 def _compared(_shelf: Shelf, stamp: tuple[int, int], one: str, other: str) -> tuple[Compared, dict[str, Any]]:
     compared = agreement.compare(_shelf, one, other)
-    return compared, agreement.facts(compared, _shelf.work)
+    return compared, agreement.facts(compared, _shelf)
 
 
 @st.cache_resource(max_entries=4, show_spinner="Comparing label runs …")
@@ -99,7 +100,7 @@ def _show_agreement(parts: Parts, shelf: Shelf, stamp: tuple[int, int]) -> None:
     names = names_of(parts, compared)
     show_confusion(compared, sides, names)
     show_worst(compared.agreement, names)
-    _work(agreement.by_kind(shelf.work))
+    _work(agreement.by_kind(shelf.work), shelf.everybody)
     if compared.left_out:
         st.caption("Left out: " + " · ".join(compared.left_out))
 
@@ -195,7 +196,7 @@ def _by_policy(found: Agreement, sides: tuple[str, str]) -> None:
     st.caption("Calls on either side; matched when they share half their steps. Arguments are of matched calls.")
 
 
-def _work(by_kind: Mapping[str, WorkFigures]) -> None:
+def _work(by_kind: Mapping[str, WorkFigures], everybody: Estimate | None) -> None:
     st.subheader("What reviewing takes", anchor=False)
     rows = [
         {
@@ -212,6 +213,11 @@ def _work(by_kind: Mapping[str, WorkFigures]) -> None:
         f"A pause of more than {IDLE_S:.0f} s counts as {IDLE_S:.0f} s. In blind reviews “left as they were” are the "
         "proposed calls the person made too without seeing them: what is higher above is what being shown does."
     )
+    if everybody is not None:
+        st.caption(
+            f"All people who labelled blind, together: Krippendorff's α {_with_interval(everybody)} over {everybody.n} "
+            "demonstrations that at least two of them labelled."
+        )
 
 
 def _example() -> None:

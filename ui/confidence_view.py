@@ -9,9 +9,9 @@ import streamlit as st
 from analysis.accepting import Audit, Tried, thresholds, verdict
 from analysis.calibrating import error
 from flows import auto_accept, calibrating
-from flows.agreement import Shelf
 from flows.auto_accept import Decision
 from flows.calibrating import Standing
+from flows.label_sides import Shelf
 from flows.problems import OURS, explained
 from labeling.calibration import ENOUGH, ENOUGH_DEMONSTRATIONS
 from ui.figures import QUIET, reliability

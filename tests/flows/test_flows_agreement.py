@@ -10,7 +10,8 @@ from pathlib import Path
 import pytest
 
 from flows import agreement, agreement_report, auto_accept, calibrating
-from flows.agreement import Shelf, compare
+from flows.agreement import compare
+from flows.label_sides import Shelf
 from labeling.calibration import ENOUGH
 from labeling.errors import ExportRefused, NothingAccepted, ReviewError, UnknownLabel
 from labeling.model import DECIDED
@@ -82,12 +83,14 @@ def test_sides_figures_and_warnings(many) -> None:
     assert "made blind" in compare(shelf, "track:ana", "track:blind:ben").warning
     blind = compare(shelf, "track:blind:ben", "track:blind:cleo")
     assert blind.warning == ""
-    told = agreement.facts(blind, shelf.work)
+    told = agreement.facts(blind, shelf)
     assert told["figures"]["boundary_f1"] == {
         "title": "Boundary F1", "tolerance": "same place", "value": 1.0, "low": 1.0, "high": 1.0, "n": 10,
     }  # fmt: skip
     assert told["figures"]["kappa"]["value"] < 1.0
     assert told["figures"]["argument_date"]["value"] is None
+    assert told["alpha_blind"]["value"] == told["figures"]["alpha"]["value"]  # ben and cleo are all there are
+    assert told["alpha_blind"]["n"] == 10
     assert told["work"]["blind"]["tracks"] == 20
     assert told["work"]["shown"]["seconds_per_call"]["value"] == pytest.approx(4.0)
 

@@ -22,6 +22,8 @@ from labeling.migrating import current
 from labeling.model import LabelRun, LabelSet, LabelTree, Op
 from labeling.repository import LabelRepository
 from labeling.review import ReviewState, blank, make_event
+from labeling.rules.labeller import RulesLabeller
+from labeling.rules.remarks import step_remarks
 from labeling.rules.scene import Scene, make_scene
 from labeling.tracks import BLIND, GOLD, Track, Tracks
 from labeling.tree import make_tree
@@ -56,7 +58,10 @@ class ReviewDesk:
         tree = labeller.label(episode, steps, observation, self.policies, derivation)
         run = make_run(tree, labeller=labeller.name, policy_set=self.policies.name, created=self._clock())
         kept = self.repository.add_run(run)
-        self.check(kept, make_scene(episode.objective, steps, observation))
+        scene = make_scene(episode.objective, steps, observation)
+        self.check(kept, scene)
+        if labeller.name == RulesLabeller.name:
+            self.repository.add_remarks(kept, step_remarks(scene, kept.tree))
         return kept
 
     def check(self, run: LabelRun, scene: Scene) -> None:

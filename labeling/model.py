@@ -69,6 +69,14 @@ class Segment(Frozen):
         return str(Action(self.policy, tuple(arg.value for arg in self.args)))
 
 
+class StepRemark(Frozen):
+    """What a step was beside the call it belongs to, and why; `step` is its uid."""
+
+    step: str
+    role: Literal["mis_click", "correction", "detour"]
+    why: str = ""
+
+
 class LabelTree(Frozen):
     """The calls over the steps of one derivation of an episode. Raises TreeError unless they are a tree.
 

@@ -16,7 +16,7 @@ from typing import Any, Protocol, TypeVar
 from labeling.calibration import Calibration
 from labeling.checks.finding import Finding
 from labeling.errors import Conflict, UnknownLabel
-from labeling.model import LabelRun, LabelSet, ReviewEvent
+from labeling.model import LabelRun, LabelSet, ReviewEvent, StepRemark
 from labeling.prompts.model import PromptSet
 from store.errors import Conflict as StoreConflict
 from store.errors import NotFound
@@ -95,6 +95,16 @@ class LabelRepository:
         """Keep what checks found of a run's calls, in place of what they found before."""
         body = {"findings": [one.model_dump(mode="json") for one in findings]}
         self._rows.put("label_report", f"checks-{run.id}", body, episode=run.episode)
+
+    def add_remarks(self, run: LabelRun, remarks: Iterable[StepRemark]) -> None:
+        """Keep what a labeller notes of single steps, in place of what it noted before."""
+        body = {"remarks": [one.model_dump(mode="json") for one in remarks]}
+        self._rows.put("label_report", f"remarks-{run.id}", body, episode=run.episode)
+
+    def remarks(self, episode: str) -> tuple[StepRemark, ...]:
+        """What labellers noted of the steps of an episode."""
+        bodies = self._rows.rows("label_report", episode=episode)
+        return tuple(StepRemark.model_validate(one) for body in bodies for one in body.get("remarks", ()))
 
     def findings(self, episode: str) -> tuple[Finding, ...]:
         """What checks found of the calls that were proposed for an episode."""

@@ -10,7 +10,9 @@ from collections.abc import Iterator, Sequence
 from labeling.labeller import ObservationOf, steps_to_label
 from labeling.migrating import in_words_of
 from labeling.model import PROPOSED, LabelTree, Segment
+from labeling.rules.answers import with_answers
 from labeling.rules.checkboxes import click_checkboxes
+from labeling.rules.clicks import with_clicks
 from labeling.rules.corrections import corrected
 from labeling.rules.dates import choose_date
 from labeling.rules.loops import with_loops
@@ -43,6 +45,9 @@ REASONS = {
 }
 """Why a person would make the call, by policy; the places are its arguments."""
 
+OF_SOME_SETS = {"find_answer": "Before going on it has to be known: {0}", "click": "‘{0}’ has to be pressed."}
+"""The same of policies that not every set has; without them their steps are their caller's own."""
+
 
 class RulesLabeller:
     """Proposes calls by the rules of docs/labelling.md. Pure: equal inputs give equal trees."""
@@ -61,7 +66,7 @@ class RulesLabeller:
         chosen = steps_to_label(episode, steps)
         scene = make_scene(episode.objective, chosen, observation)
         turns = with_loops(scene, corrected(scene, tuple(propose(scene))))
-        found = tuple(turned(scene, with_parents(scene, turns)))
+        found = with_clicks(scene, with_answers(scene, tuple(turned(scene, with_parents(scene, turns)))))
         segments = _segments(found, chosen, policies.shipped or policies)
         return in_words_of(make_tree(episode.id, derivation, (step.uid for step in chosen), segments), policies)
 
@@ -102,7 +107,7 @@ def _name(policy: str, policies: PolicySet) -> str | None:
 
 
 def _reason(proposal: Proposal) -> str:
-    written = REASONS.get(proposal.policy, "The same has to be done for ‘{0}’ as for the others.")
+    written = {**REASONS, **OF_SOME_SETS}.get(proposal.policy, "The same has to be done for ‘{0}’ as for the others.")
     return written.format(*(argument.value for argument in proposal.args))
 
 
@@ -118,4 +123,5 @@ def _segment(proposal: Proposal, key: str, parent: str | None, policy: str, step
         rule=proposal.rule,
         evidence=proposal.evidence,
         confidence=proposal.confidence,
+        returns=proposal.returns,
     )

@@ -93,6 +93,7 @@ class Proposal:
     anchor: Node | None = None
     page: Page | None = None
     children: tuple[Proposal, ...] = ()
+    returns: str | None = None
 
 
 @dataclass(frozen=True)

@@ -83,7 +83,7 @@ def _behind(scene: Scene, start: int) -> Proposal | None:
         policy="fill_text",
         args=(field_argument(scene, opener, last.after), _text_argument(scene, typing)),
         rule=RULE,
-        evidence=f"opened ‘{opener.label}’, typed {moment.action.args[1]!r} and took ‘{taken}’; it shows that afterwards",
+        evidence=f"opened ‘{opener.label}’, typed {moment.action.args[1]!r} and took ‘{taken}’; it shows that now",
         confidence=TAKEN,
         anchor=opener.target,
         page=opener.before,

@@ -222,6 +222,7 @@ function stepLines(view, first, last, segment) {
       `${step.action}${target}`,
       child && h("span", { class: "dim" }, `  in ${child.policy}`),
       state.notes[step.uid] && h("span", { class: "noted", title: state.notes[step.uid] }, `  ✎ ${shorten(state.notes[step.uid], 60)}`),
+      (state.remarks || {})[step.uid] && h("span", { class: "dim", title: state.remarks[step.uid] }, `  ${shorten(state.remarks[step.uid], 80)}`),
       (state.mistakes || []).includes(step.uid) &&
         h("span", { class: "warn", title: "Marked while recording: nobody learns from it" }, "  a mistake"),
       doubted.has(index) && h("span", { class: "vh" }, " (in doubt)"),

@@ -115,9 +115,9 @@ function drawStrip(view) {
   view.drawn.here = null;
 }
 
-/** A sign under a step that somebody remarked on. */
+/** A sign under a step that somebody, or a labeller, remarked on. */
 function noteMark(state, step) {
-  const text = state.notes[step.uid];
+  const text = state.notes[step.uid] || (state.remarks || {})[step.uid];
   return text && h("span", { class: "noted", title: text }, "✎", h("span", { class: "vh" }, ` note: ${text}`));
 }
 

@@ -8,9 +8,9 @@ from __future__ import annotations
 import threading
 import time
 import uuid
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor, as_completed
-from contextlib import ExitStack, contextmanager
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -84,7 +84,9 @@ def office(parts: Parts, model: str) -> Iterator[Office]:
 
 
 def plan(parts: Parts, asked: Asked) -> dict[str, Any]:
-    """What it would take: `{"model", "episodes": [{"episode", calls ...}], "total", "prices_of"}`; nothing is asked.
+    """What it would take; nothing is asked.
+
+    `{"model", "endpoint", "episodes": [{"episode", calls ...}], "total", "examples": [episodes], "prices_of"}`.
 
     Raises NothingToLabel when there is no demonstration, LabelError for a budget that cannot be held to.
     """
@@ -133,10 +135,8 @@ def examples(parts: Parts, asked: Asked, labelled: Sequence[str]) -> Exemplars:
         return Exemplars()
     found = parts.labels.label_set(asked.label_set)
     kept = [tree for tree in found.trees if found.policy_set == asked.policy_set and _decided(tree)]
-    with ExitStack() as readers:
-        shown = [(tree, _shown(tree, readers.enter_context(parts.episode(tree.episode)))) for tree in kept]
-        settings = asked.settings
-        return choose(found.id, shown, set(labelled), rules_steps, settings.exemplars, settings.exemplar_tokens)
+    settings = asked.settings
+    return choose(found.id, _shown(parts, kept), labelled, rules_steps, settings.exemplars, settings.exemplar_tokens)
 
 
 class Labelling:
@@ -299,8 +299,14 @@ def _decided(tree: LabelTree) -> bool:
     return all(segment.state in DECIDED for segment in tree.segments)
 
 
-def _shown(tree: LabelTree, reader: EpisodeReader) -> Shown:
-    return reader.episode, reader.steps(tree.derivation), reader.observation
+def _shown(parts: Parts, trees: Iterable[LabelTree]) -> Iterator[tuple[LabelTree, Shown]]:
+    """What the trees are of, each open while it is looked at; what cannot be read is left out."""
+    for tree in trees:
+        try:
+            with parts.episode(tree.episode) as reader:
+                yield tree, (reader.episode, reader.steps(tree.derivation), reader.observation)
+        except (StoreError, TraceError):
+            continue
 
 
 def _derivation(reader: EpisodeReader) -> int:

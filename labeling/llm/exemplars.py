@@ -49,10 +49,11 @@ def choose(
 ) -> Exemplars:
     """At most so many examples within so many tokens: each the one that shows most policies not yet shown.
 
-    `labelled` are the episodes of the run; `partition` gives a tree's innermost calls over its steps.
+    `labelled` are the episodes of the run; `partition` gives a tree's innermost calls. What is `found` is
+    read one after the other.
     """
-    usable = [(tree, shown) for tree, shown in found if _usable(tree, shown[0], labelled)]
-    left = [_candidate(tree, shown, partition(tree)) for tree, shown in sorted(usable, key=lambda one: one[0].episode)]
+    usable = (_candidate(tree, shown, partition(tree)) for tree, shown in found if _usable(tree, shown, labelled))
+    left = sorted(usable, key=lambda one: one.episode)
     chosen: list[_Candidate] = []
     seen: frozenset[str] = frozenset()
     while len(chosen) < most:
@@ -67,13 +68,14 @@ def choose(
     return Exemplars("\n\n".join(one.text for one in chosen), tuple(one.episode for one in chosen), label_set)
 
 
-def _usable(tree: LabelTree, episode: Episode, labelled: Collection[str]) -> bool:
+def _usable(tree: LabelTree, shown: Shown, labelled: Collection[str]) -> bool:
     """Whether a demonstration may be an example at all: of no labelled one, of a task to learn from, with calls."""
+    episode, steps, _ = shown
     return (
         tree.episode not in labelled
         and split_of(episode.task, episode.objective) == "train"
         and bool(tree.segments)
-        and bool(tree.uids)
+        and {step.uid for step in steps}.issuperset(tree.uids)
     )
 
 

@@ -52,6 +52,12 @@ def test_what_is_labelled_or_kept_for_tests_is_no_example(task, labelled):
     assert chosen([accepted("a", task=task)], labelled).episodes == ()
 
 
+def test_labels_of_other_steps_are_no_example():
+    """A demonstration that was normalised again since, or whose steps are gone."""
+    tree, (header, steps, observation) = accepted("a", task=TRAIN)
+    assert chosen([(tree, (header, steps[1:], observation))]).episodes == ()
+
+
 def test_examples_fit_and_each_shows_something_new():
     """A second one of the same policies is not shown, nor one that is too long; order does not matter."""
     found = [accepted("a", task=TRAIN), accepted("b", 3, task=TRAIN), accepted("c", task=TRAIN)]

@@ -23,6 +23,9 @@ ALIKE = 0.7
 """Likeness (0 to 1) from which two differently named proposals are one."""
 
 WEIGHTS = {"name": 0.5, "does": 0.3, "args": 0.2}
+SAYING_LITTLE = frozenset({"a", "an", "the", "for", "each", "every", "all", "of", "to", "and", "in", "on", "with"})
+"""Words that many names have: loops are all called for_each_something."""
+
 MOST_PARAMETERS = 8
 
 
@@ -111,7 +114,7 @@ def likeness(one: Occurrence, other: Occurrence) -> float:
     if one.name == other.name:
         return 1.0
     return (
-        WEIGHTS["name"] * _names_alike(one.name, other.name)
+        WEIGHTS["name"] * _shared(_words(one.name), _words(other.name))
         + WEIGHTS["does"] * SequenceMatcher(None, one.does, other.does, autojunk=False).ratio()
         + WEIGHTS["args"] * _shared(_arg_names(one), _arg_names(other))
     )
@@ -124,7 +127,8 @@ def card(cluster: Cluster, policies: PolicySet, name: str | None = None) -> Poli
     children = tuple(dict.fromkeys(p for p in does if policies.knows(p) and p in policies.policies))
     verbs = dict.fromkeys([*(p for p in does if not policies.knows(p) and not p.startswith(PROPOSED)), "scroll"])
     said = next((text for one in every for text in (one.segment.reason, one.segment.evidence) if text), "")
-    told = f"Seen in {len({one.episode for one in every})} demonstrations"
+    seen_in = len({one.episode for one in every})
+    told = f"Seen in {seen_in} demonstration{'' if seen_in == 1 else 's'}"
     return Policy(
         name=name or policy_name(cluster.name),
         kind="composite" if children else "atomic",
@@ -142,7 +146,10 @@ def parameters(cluster: Cluster) -> tuple[tuple[Parameter, tuple[str, ...]], ...
     named = sorted({name for one in cluster.occurrences for name in _arg_names(one)})
     if named:
         found = [
-            (Parameter(name=policy_name(name), type="text"), tuple(_argument(one, name) for one in cluster.occurrences))
+            (
+                Parameter(name=_parameter_name(name), type="text"),
+                tuple(_argument(one, name) for one in cluster.occurrences),
+            )
             for name in named
         ]
         return tuple(found[:MOST_PARAMETERS])
@@ -167,6 +174,13 @@ def policy_name(text: str) -> str:
     """
     name = re.sub(r"[^a-z0-9]+", "_", text.lower()).strip("_")[:60]
     return name if name[:1].isalpha() else f"policy_{name}".rstrip("_")
+
+
+def _parameter_name(argument: str) -> str:
+    """What an argument is called as a parameter; one that has only a number for a name is an item."""
+    if argument.isdecimal():
+        return "item" if argument == "1" else f"item_{argument}"
+    return policy_name(argument)
 
 
 def _varying(every: Sequence[Occurrence]) -> tuple[tuple[Parameter, tuple[str, ...]], ...]:
@@ -195,9 +209,10 @@ def _cluster(group: Sequence[Occurrence]) -> Cluster:
     return Cluster(hashlib.sha256(said.encode()).hexdigest()[:12], name, tuple(group))
 
 
-def _names_alike(one: str, other: str) -> float:
-    words = _shared(set(one.split("_")), set(other.split("_")))
-    return max(words, SequenceMatcher(None, one, other, autojunk=False).ratio())
+def _words(name: str) -> set[str]:
+    """The words that tell a name from others, without their endings; all of them where none does."""
+    words = {re.sub(r"(?<=\w{3})(ing|ed|es|s)$", "", word) for word in name.split("_")}
+    return words - SAYING_LITTLE or words
 
 
 def _shared(one: set[str], other: set[str]) -> float:

@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from labeling.model import Argument, Segment
-from labeling.proposals import Occurrence, Value, card, clusters, policy_name
+from labeling.proposals import Occurrence, Value, arguments, card, clusters, policy_name
 from policies.library import load_set
 from policies.model import Policy
 
@@ -35,6 +35,13 @@ def test_near_names_that_do_the_same_are_one():
     assert len(clusters([seen("close_ticket", "click"), seen("close_page", "type", "press", key="e2")])) == 2
 
 
+def test_loops_are_told_apart_by_what_is_done_each_time():
+    """`for each` says nothing; endings say little."""
+    loops = [seen(f"for_each_{verb}", "click", key=verb) for verb in ("add", "delete", "deactivate")]
+    assert len(clusters(loops)) == 3
+    assert len(clusters([seen("sign_up", "click"), seen("signing_up", "click", key="e2")])) == 1
+
+
 def test_the_card_has_what_varies():
     """Constants are no parameters; two places that always agree are one."""
     found = [
@@ -50,6 +57,9 @@ def test_a_single_occurrence_has_no_parameters_of_its_own():
     """One place does not say what varies; named arguments are believed all the same."""
     assert card(clusters([seen("reply", "type", values=("Hello",))])[0], WEB).signature == "reply"
     assert card(clusters([seen("reply", "type", args=("to",))])[0], WEB).signature == "reply [to]"
+    numbered = clusters([seen("for_each_add", "click", args=("1", "2"))])[0]
+    assert card(numbered, WEB).signature == "for_each_add [item] [item_2]"
+    assert arguments(numbered, 0, card(numbered, WEB)) == {"item": "1 of e1", "item_2": "2 of e1"}
 
 
 @given(st.text(max_size=80))

@@ -75,12 +75,13 @@ def _openai(
         raise ModelError(str(error)) from error
     if prompt_set is None:
         return OpenAIPolicyModel(chat, policies)
+    examples = shown_examples(prompt_set, policies.planner.name)
     if prompt_set.config.mode == "heap":
-        return PageLists(OpenAIPolicyModel(chat, policies, _examples(prompt_set, policies.planner.name), listed=True))
-    return OpenAIPolicyModel(chat, policies, _examples(prompt_set, policies.planner.name))
+        return PageLists(OpenAIPolicyModel(chat, policies, examples, listed=True))
+    return OpenAIPolicyModel(chat, policies, examples)
 
 
-def _examples(prompt_set: PromptSet, planner: str) -> Examples:
+def shown_examples(prompt_set: PromptSet, planner: str) -> Examples:
     """What a prompt shows: the likest of the pool where the prompt set says so, else its pieces."""
     if prompt_set.config.retrieve:
         found = Retriever(prompt_set, planner)

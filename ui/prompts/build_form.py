@@ -47,7 +47,7 @@ def build(parts: Parts, asked: dict[str, Any], like: PromptSet | None) -> None:
     except OURS as error:
         said = explained(error).said
         st.warning(said, icon=":material/info:")
-        st.session_state["prompt_build_held"] = asked if "held out for tests" in said else None
+        st.session_state["prompt_build_held"] = asked if "hold nothing out" in said else None
         if st.session_state["prompt_build_held"]:
             offer_all(parts, like)
         return
@@ -62,7 +62,8 @@ def offer_all(parts: Parts, like: PromptSet | None) -> None:
     """One press that builds the same with nothing held out."""
     asked = st.session_state["prompt_build_held"]
     if st.button("Hold nothing out and build", icon=":material/lock_open:", key="prompts_hold_nothing"):
-        config = asked["config"].model_copy(update={"splits": SPLITS})
+        freed = {"splits": SPLITS, "exclude_sites": (), "exclude_tasks": ()}
+        config = asked["config"].model_copy(update=freed)
         build(parts, {**asked, "config": config}, like)
 
 

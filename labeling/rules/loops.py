@@ -100,6 +100,8 @@ def _turns(scene: Scene, units: Sequence[Unit], begin: int, length: int) -> list
         if all(_match(scene, one, other) for one, other in zip(pattern, units[at : at + length], strict=True)):
             starts.append(at)
             at += length
+        elif units[at].kind in SETTING:
+            break  # another field in between: what is sent each time is a form
         else:
             at += 1
     things = _things(scene, [units[start : start + length] for start in starts]) if len(starts) > 1 else []

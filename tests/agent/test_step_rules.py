@@ -35,7 +35,7 @@ ALL = {
     "look": policy("look"),
     "note_down": policy("note_down", actions=("type",)),
 }
-POLICIES = PolicySet("test", ALL, ALL["planner"], _names={name: name for name in ALL})
+POLICIES = PolicySet("test", ALL, ALL["planner"])
 
 
 def turn(action: Action, text: str) -> str:

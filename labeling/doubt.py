@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from labeling.differences import Difference, differences
+from labeling.differences import Difference
 from labeling.model import DECIDED, SETTLED, LabelTree, Segment
 
 UNSURE = 0.7
@@ -37,12 +37,12 @@ class Doubt:
 
 @dataclass(frozen=True)
 class Doubter:
-    """Doubts calls beside what others say: `others` are their trees by name, `seen` counts decided calls by policy.
+    """Doubts calls beside what others say: `others` differ by name so, `seen` counts decided calls by policy.
 
     `checked` says what checks against the recording found against calls (ReviewDesk.spoken_against).
     """
 
-    others: Mapping[str, LabelTree]
+    others: Mapping[str, Sequence[Difference]]
     seen: Mapping[str, int]
     knows: Callable[[str], bool]
     checked: Callable[[LabelTree], Mapping[str, Sequence[str]]] = lambda tree: {}
@@ -59,8 +59,8 @@ class Doubter:
     def _against(self, tree: LabelTree) -> dict[str, list[str]]:
         """What others say instead, by the id of the call of ours."""
         found: dict[str, list[str]] = {}
-        for name, other in self.others.items():
-            for difference in differences(tree, other) if other.uids == tree.uids else ():
+        for name, theirs in self.others.items():
+            for difference in theirs:
                 for segment in difference.mine:
                     found.setdefault(segment.id, []).append(instead(tree, difference, segment, name))
         return found

@@ -15,7 +15,7 @@ from labeling.doubt import Doubt
 from labeling.history import GESTURES
 from labeling.model import Argument, LabelTree, Segment
 from labeling.review import ReviewState
-from labeling.tree import depth, path_at
+from labeling.tree import depth
 from traces.model import Episode, Step
 from traces.sentences import sentence
 
@@ -73,9 +73,10 @@ def calls(tree: LabelTree, doubts: Mapping[str, Doubt], only: Iterable[str] | No
     return [_segment(tree, s, doubts.get(s.id)) for s in tree.segments if wanted is None or s.id in wanted]
 
 
-def lanes(mine: LabelTree, others: Sequence[Lane]) -> list[Json]:
-    """Other labels beside one's own: their innermost calls, and where they differ."""
-    return [_lane(mine, lane) for lane in others]
+def lanes(mine: LabelTree, others: Sequence[Lane], found: Sequence[Sequence[Difference]]) -> list[Json]:
+    """Other labels beside one's own: their innermost calls, and where they differ (`found`, for each of them)."""
+    own = set(pieces(mine))
+    return [_lane(mine, own, lane, differing) for lane, differing in zip(others, found, strict=True)]
 
 
 def together(tree: LabelTree, left: Lane, right: Lane, choices: Mapping[str, str]) -> list[Json]:
@@ -96,7 +97,7 @@ def together(tree: LabelTree, left: Lane, right: Lane, choices: Mapping[str, str
 
 def pieces(tree: LabelTree) -> tuple[Piece, ...]:
     """The steps cut where the innermost call changes; the planner's own steps are one piece per stretch."""
-    inner = [(path_at(tree, uid) or (None,))[-1] for uid in tree.uids]
+    inner = tree.innermost
     out: list[Piece] = []
     place = 0
     for _, run in groupby(inner, key=lambda segment: segment.id if segment else None):
@@ -165,8 +166,7 @@ def _argument(argument: Argument) -> Json:
     return {"name": argument.name, "value": argument.value, "source": argument.source, "found": found}
 
 
-def _lane(mine: LabelTree, lane: Lane) -> Json:
-    found, own = differences(mine, lane.tree), set(pieces(mine))
+def _lane(mine: LabelTree, own: set[Piece], lane: Lane, found: Sequence[Difference]) -> Json:
     other = {segment.id for one in found for segment in one.other}
     return {
         "ref": lane.ref,

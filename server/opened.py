@@ -9,7 +9,7 @@ from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from labeling.desk import ReviewDesk
-from labeling.differences import same
+from labeling.differences import Difference, differences, same
 from labeling.doubt import Doubt, Doubter
 from labeling.errors import UnknownLabel
 from labeling.model import LabelRun, LabelTree
@@ -18,7 +18,7 @@ from labeling.tracks import BLIND, Track
 from server.board import Json, Lane, calls, facts, lanes, together
 from server.waiting import Person
 
-DoubterOf = Callable[[ReviewDesk, Mapping[str, LabelTree]], Doubter]
+DoubterOf = Callable[[ReviewDesk, Mapping[str, Sequence[Difference]]], Doubter]
 
 
 @dataclass(frozen=True)
@@ -39,19 +39,22 @@ class Opened:
 def labels(opened: Opened, doubter: DoubterOf) -> Json:
     """What is said about the steps, by this track and beside it."""
     review, beside = opened.review, _beside(opened)
-    doubts = doubter(opened.desk, {lane.name: lane.tree for lane in beside}).all(review.tree)
+    found = [differences(review.tree, lane.tree) for lane in beside]
+    names = (lane.name for lane in beside)
+    doubts = doubter(opened.desk, dict(zip(names, found, strict=True))).all(review.tree)
     return {
         **facts(review, doubts),
         **_standing(opened),
         "segments": calls(review.tree, doubts),
-        "lanes": lanes(review.tree, beside),
+        "lanes": lanes(review.tree, beside, found),
         "gold": _gold(opened, beside),
-        "remarks": {} if opened.blind else _remarks(opened),
     }
 
 
-def _remarks(opened: Opened) -> Json:
-    """What labellers noted of single steps, by uid."""
+def remarks(opened: Opened) -> Json:
+    """What labellers noted of single steps, by uid; nothing when blind."""
+    if opened.blind:
+        return {}
     found = opened.desk.repository.remarks(opened.review.tree.episode)
     return {one.step: f"{one.role.replace('_', '-')}: {one.why}" for one in found}
 

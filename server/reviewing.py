@@ -18,7 +18,7 @@ from labeling.model import LabelRun, LabelSet, LabelTree, Op
 from labeling.review import ReviewState
 from labeling.tracks import BLIND, GOLD
 from server.board import THRESHOLD, Json, episode_facts, policy_facts, step_facts
-from server.opened import Opened, changes, labels
+from server.opened import Opened, changes, labels, remarks
 from server.people import track_of
 from server.proposing import flagged, propose_all
 from server.waiting import Person, Queue
@@ -172,6 +172,7 @@ class Reviewing:
             "author": {"name": opened.person.name},
             "threshold": THRESHOLD,
             "calibrated": self._curve(opened),
+            "remarks": remarks(opened),
             **labels(opened, self._queue.doubter),
         }
 

@@ -13,10 +13,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from labeling.desk import ReviewDesk
-from labeling.differences import differences
+from labeling.differences import Difference, differences
 from labeling.doubt import Doubter, by_doubt, seen_policies, worst
 from labeling.errors import UnknownLabel
-from labeling.model import LabelRun, LabelSet, LabelTree
+from labeling.model import LabelRun, LabelSet
 from labeling.tracks import BLIND, GOLD, Track, preferred, waiting
 from server.board import Json, objective_of
 
@@ -81,8 +81,8 @@ class Queue:
         lines = self._lines(rows, by_episode, left, person)
         return {"queue": [line for _, line in sorted(lines, key=lambda item: -item[0])], "to_review": len(left)}
 
-    def doubter(self, desk: ReviewDesk, others: Mapping[str, LabelTree]) -> Doubter:
-        """Doubts calls beside other labels, by what people have decided in this workspace so far."""
+    def doubter(self, desk: ReviewDesk, others: Mapping[str, Sequence[Difference]]) -> Doubter:
+        """Doubts calls beside what differs in other labels, by what people have decided in this workspace so far."""
         return Doubter(others, self._seen, desk.policies.knows, desk.spoken_against)
 
     def _lines(
@@ -143,8 +143,9 @@ class Queue:
             return UNKNOWN, _entry(case, whose, "not labelled yet", left)
         desk = self._desk(case.runs[-1].policy_set) if case.runs else self._desk()
         tree = begun.tree if begun else desk.current(case.runs[-1])
-        others = {run.labeller: desk.current(run) for run in case.runs}
-        doubts = self.doubter(desk, others).all(tree)
+        others = {run.labeller: desk.current(run) for run in case.runs if run.tree.uids == tree.uids}
+        differing = {name: differences(tree, other) for name, other in others.items()}
+        doubts = self.doubter(desk, differing).all(tree)
         count = len(by_doubt(tree, doubts))
         why = worst(doubts).why
         said = f"{count} left" if count else "no calls proposed" if not tree.segments else "to finish"

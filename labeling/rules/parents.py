@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 
 from labeling.model import PROPOSED, Argument
 from labeling.rules.page import FORMS, Page, tidy
-from labeling.rules.scene import Moment, Proposal, Scene, is_scroll
+from labeling.rules.scene import SENDING, Moment, Proposal, Scene, is_scroll
 from traces.observation_text import Node
 
 LOGIN, FORM = "R7", "R9"
@@ -22,12 +22,6 @@ LOGIN_SENT, LOGIN_PAGES, FORM_SENT, FORM_NAMED = 0.95, 0.85, 0.9, 0.75
 BARE = Node(id="", role="page", name="", depth=0, index=0)
 """Stands for the form where a page has fields and no form around them."""
 ATOMIC = frozenset({"fill_text", "choose_date", "select_option", "click_checkboxes", "upload_file"})
-_SUBMIT = re.compile(
-    r"\b(submit|search|find|save|continue|next|book|confirm|apply|sign (in|up)|log ?in|register|send|ok|done|update"
-    r"|add|create|pay|place|finish|request|review|show|go|filter|look|get|view|check|calculate|compare|start|join|order|buy"
-    r"|proceed|reserve|publish|post|plan|change|rename|move|import|export|invite|accept|agree|enter)\b",
-    re.IGNORECASE,
-)
 _ACCOUNT = re.compile(r"\b(user|name|e-?mail|phone|login|account|member|number|id)", re.IGNORECASE)
 _LEAVE = re.compile(r"\b(cancel|close|back|dismiss|reset|clear)\b", re.IGNORECASE)
 
@@ -77,7 +71,7 @@ def _signed_in(scene: Scene, flat: Sequence[Proposal], start: int) -> Proposal |
     if not scene.moments[last].moved:
         last = scene.skip(last + 1, is_scroll)
         sent = scene.at(last)
-        if sent is None or not sent.is_click or not _SUBMIT.search(sent.label):
+        if sent is None or not sent.is_click or not SENDING.search(sent.label):
             return None
     shared = Proposal(
         first=calls[0].first, last=last, policy="", args=(), rule="", evidence="", confidence=0.0,
@@ -211,7 +205,7 @@ def _sends(moment: Moment, form: Node) -> bool | None:
     """None unless the click sends the form; else whether the form was gone (or the page another) afterwards."""
     if not moment.is_click or not _inside(moment, form) or _LEAVE.search(moment.label):
         return None
-    named = _SUBMIT.search(moment.label) is not None
+    named = SENDING.search(moment.label) is not None
     gone = moment.moved or not any(_same(node, form) for node in moment.after.nodes if node.role in FORMS)
     if gone and (named or (form is not BARE and moment.role in ("button", "img"))):
         return True

@@ -18,6 +18,13 @@ from traces.model import Step
 from traces.observation_text import Node
 
 CLICKS = frozenset({"click", "dblclick"})
+SENDING = re.compile(
+    r"\b(submit|search|find|save|continue|next|book|confirm|apply|sign (in|up)|log ?in|register|send|ok|done|update"
+    r"|add|create|pay|place|finish|request|review|show|go|filter|look|get|view|check|calculate|compare|start|join|order|buy"
+    r"|proceed|reserve|publish|post|plan|change|rename|move|import|export|invite|accept|agree|enter)\b",
+    re.IGNORECASE,
+)
+"""What buttons that send something are called."""
 
 
 @dataclass(frozen=True)

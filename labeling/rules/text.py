@@ -12,7 +12,7 @@ from difflib import SequenceMatcher
 from labeling.model import Argument
 from labeling.rules.naming import field_argument
 from labeling.rules.page import TEXT_FIELDS
-from labeling.rules.scene import Moment, Proposal, Scene, in_words, is_scroll
+from labeling.rules.scene import SENDING, Moment, Proposal, Scene, in_words, is_scroll
 
 RULE = "R6"
 SHOWN, TAKEN, UNSEEN, CONTRADICTED = 0.95, 0.9, 0.8, 0.5
@@ -143,6 +143,8 @@ def _marks_up(scene: Scene, index: int, field: Moment) -> bool:
     """A button of an editor: nothing comes or goes by it, and the typing goes on where it was."""
     moment, following = scene.moments[index], scene.at(index + 1)
     if not moment.is_click or moment.role not in ("button", "img") or following is None or moment.moved:
+        return False
+    if SENDING.search(moment.name):
         return False
     if following.action.name != "type" or not following.same_target(field):
         return False

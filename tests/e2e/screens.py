@@ -36,7 +36,7 @@ SCREENS = (
     Screen("", "Home", "Nothing recorded yet", "[data-testid=stMetric]"),
     Screen("record", "Record", "Record", "[data-testid=stForm]"),
     Screen("label", "Label", "Nothing waits for review", "button.bar"),
-    Screen("agreement", "Agreement", "Nothing to compare yet", ".js-plotly-plot .scatterlayer path"),
+    Screen("agreement", "Agreement", "Nothing to compare yet", "[data-testid=stMetric]"),
     Screen("prompts", "Prompts", "No prompt sets yet", ".js-plotly-plot .bars path"),
     Screen("run", "Run", "Nothing to run with yet", "[data-testid=stMultiSelect]"),
     Screen("episodes", "Episodes", "No episodes yet", "[data-testid=stDataFrame] canvas"),

@@ -10,7 +10,7 @@ from store.errors import StoreError
 from traces.errors import TraceError
 from wiring import Parts
 
-MOST_EPISODES = 200
+MOST_EPISODES = 60
 """Episodes that are looked through for the calls that showed an example."""
 
 
@@ -47,13 +47,14 @@ def calls_with(parts: Parts, prompt_set: str, piece: str) -> list[dict[str, Any]
 
 
 def of_steps(parts: Parts, episode: str) -> dict[str, list[dict[str, Any]]]:
-    """Which prompt sets hold the steps of a demonstration: `{uid: [{"prompt_set", "example", "policy", "shown"}]}`."""
+    """Which prompt sets hold the steps of a demonstration: `{uid: [{"prompt_set", "example", ...}]}`."""
     held: dict[str, list[dict[str, Any]]] = defaultdict(list)
     for prompt_set in reversed(parts.labels.prompt_sets()):
         pieces = {turn: piece.id for piece in prompt_set.pieces for turn in piece.turns}
         for example in prompt_set.examples:
             if example.episode == episode:
                 entry = {"prompt_set": prompt_set.id, "example": example.id, "policy": example.policy}
+                entry["action"] = example.action
                 held[example.step].append({**entry, "shown": example.id in pieces})
     return held
 

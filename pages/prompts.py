@@ -77,6 +77,9 @@ elif view == "Compare":
 elif view == "Made from, used by":
     history.show(parts, chosen)
 else:
+    check = checking.newest(parts, chosen)
+    if linked_example := st.query_params.get("example"):
+        examples.wanted(parts, chosen, linked_example, check)
     if chosen.pieces:
         st.plotly_chart(
             piece_tokens(rows, chosen.config.budget, examples.WHY, dark=st.context.theme.type == "dark"),
@@ -91,4 +94,4 @@ else:
         )
         + "The model demos learns from all examples of the set."
     )
-    examples.show(parts, chosen, rows, checking.newest(parts, chosen))
+    examples.show(chosen, rows, check)

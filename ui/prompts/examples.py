@@ -10,6 +10,7 @@ from flows import lineage
 from flows.prompt_views import text_of
 from labeling.prompts.leave_one_out import Check, Verdict
 from labeling.prompts.model import Example, Piece, PromptSet
+from ui.episode_rows import counted
 from ui.prompts import draft
 from ui.urls import replay_link
 from wiring import Parts
@@ -28,12 +29,9 @@ WHY = {
 MARKS = {"harmful": ":red[:material/dangerous: harmful]", "redundant": ":orange[:material/content_copy: redundant]"}
 
 
-def show(parts: Parts, prompt_set: PromptSet, rows: list[dict[str, Any]], check: Check | None) -> None:
-    """Every policy folded, its examples drawn when it is opened; the one the address names on top."""
+def show(prompt_set: PromptSet, rows: list[dict[str, Any]], check: Check | None) -> None:
+    """Every policy folded, its examples drawn when it is opened."""
     verdicts = {one.piece: one for one in check.verdicts} if check else {}
-    wanted = st.query_params.get("example")
-    if wanted:
-        _wanted(parts, prompt_set, wanted, verdicts)
     for row in rows:
         flags = [verdicts[one.id].flag for one in prompt_set.shown(row["policy"]) if one.id in verdicts]
         said = f"**{row['policy']}** · {row['shown']} of {row['examples']} examples · about {row['tokens']:,} tokens"
@@ -77,23 +75,29 @@ def _buttons(turns: tuple[str, ...], key: str) -> None:
         )
 
 
-def _wanted(parts: Parts, prompt_set: PromptSet, wanted: str, verdicts: dict[str, Verdict]) -> None:
+def wanted(parts: Parts, prompt_set: PromptSet, named: str, check: Check | None) -> None:
     """The example a link leads to, and the steps of runs that were shown it."""
-    piece = next((one for one in prompt_set.pieces if wanted == one.id or wanted in one.turns), None)
+    verdicts = {one.piece: one for one in check.verdicts} if check else {}
+    piece = next((one for one in prompt_set.pieces if named == one.id or named in one.turns), None)
     st.subheader("The example this link leads to", anchor=False)
     if piece is None:
-        example = prompt_set.by_id.get(wanted)
+        example = prompt_set.by_id.get(named)
         if example is None:
-            st.info(f"{prompt_set.id} has no example {wanted}. Choose another prompt set.", icon=":material/info:")
+            st.info(f"{prompt_set.id} has no example {named}. Choose another prompt set.", icon=":material/info:")
         else:
             st.caption("It is in the pool, but prompts do not show it unless it is searched for at run time.")
             _row(example, "wanted")
+            _calls(parts, prompt_set, named)
         return
     card(prompt_set, piece, verdicts.get(piece.id), "wanted_")
-    calls = lineage.calls_with(parts, prompt_set.id, piece.id)
+    _calls(parts, prompt_set, piece.id)
+
+
+def _calls(parts: Parts, prompt_set: PromptSet, piece: str) -> None:
+    calls = lineage.calls_with(parts, prompt_set.id, piece)
     linked = [f"[{one['task']} · {one['status']}]({replay_link(one['episode'], one['step'])})" for one in calls[:12]]
     st.caption(
-        f"Shown to a model in {len(calls)} episodes: {' · '.join(linked)}" if calls
+        f"Shown to a model in {counted(len(calls), 'episode')}: {' · '.join(linked)}" if calls
         else "No run of an `openai:` model was shown it yet."
     )  # fmt: skip
 

@@ -8,6 +8,7 @@ import streamlit as st
 
 from flows import lineage
 from labeling.prompts.model import PromptSet
+from ui.episode_rows import counted
 from ui.urls import prompts_link, replay_link
 from wiring import Parts
 
@@ -47,7 +48,7 @@ def show(parts: Parts, prompt_set: PromptSet) -> None:
     st.markdown("**Used by runs**")
     for run in runs:
         with st.container(horizontal=True, vertical_alignment="center"):
-            st.markdown(f"{run['run']} · {run['model']} · {run['status']} · {run['episodes']} episodes")
+            st.markdown(f"{run['run']} · {run['model']} · {run['status']} · {counted(run['episodes'], 'episode')}")
             st.page_link("pages/episodes.py", label="Episodes", query_params={"run": run["run"]})
     if any(run["model"] == "demos" for run in runs):
         st.caption("The model `demos` learns from all examples of the set, whatever prompts show.")

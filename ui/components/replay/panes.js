@@ -267,15 +267,25 @@ class Reading {
     );
   }
 
-  /** The prompt sets that hold an example of this step, each a link to it. */
+  /** The prompt sets that hold examples of this step, the newest first, each example a link to it. */
   heldBy() {
-    const held = this.ports.held(this.details.step.uid);
-    if (!held.length) return null;
-    const links = held.map((one) => [
-      promptLink(one.prompt_set, one.example, `${one.policy} in ${one.prompt_set}`, "Show this example on Prompts"),
-      one.shown ? " " : h("span", { class: "dim" }, " (in the pool, not shown) "),
-    ]);
-    return h("span", {}, "An example of ", links);
+    const sets = new Map();
+    for (const one of this.ports.held(this.details.step.uid))
+      sets.set(one.prompt_set, [...(sets.get(one.prompt_set) || []), one]);
+    if (!sets.size) return null;
+    const link = (one) => [promptLink(one.prompt_set, one.example, one.policy, one.action), one.shown ? " " : "° "];
+    const lines = [...sets].slice(0, SETS_TOLD).map(([set, held]) =>
+      h("div", {}, h("span", { class: "mono dim" }, `${set.slice(0, 10)} `), held.map(link)),
+    );
+    const older = sets.size - lines.length;
+    return h(
+      "div",
+      {},
+      "Examples in ",
+      lines,
+      older > 0 ? h("div", { class: "dim" }, `and in ${count(older, "older set")}`) : null,
+      [...sets.values()].flat().some((one) => !one.shown) ? h("div", { class: "dim" }, "° in the pool, not shown") : null,
+    );
   }
 
   // -- observation ------------------------------------------------------------------------------------------------
@@ -311,6 +321,9 @@ class Reading {
     );
   }
 }
+
+/** Prompt sets that are named of a step; the rest are counted. */
+const SETS_TOLD = 3;
 
 /** A link to an example on the Prompts screen. */
 function promptLink(set, example, text, title) {

@@ -7,7 +7,7 @@ It takes calls of one labeller at or above a raw confidence that its reviews hav
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -30,6 +30,8 @@ AUTO = "auto"
 """The actor of what was accepted without a look."""
 RATE = 0.05
 _SETTING = "auto_accept:"
+Sample = frozenset[tuple[str, str]]
+"""The (episode, segment) drawn for an audit."""
 
 
 class Setting(Frozen):
@@ -135,16 +137,10 @@ def apply(parts: Parts, labeller: str, author: str) -> Decision:
         )
     seed = content_id("seed", [now.calibration, sorted(calls)])
     sample = drawn(calls, seed)
-    made = content_id("auto", [seed, author, time.time()])
-    done = [one for one in waits if _accept(parts, one, made, now.above, author, sample)]
-    taken = {(one.run.episode, segment.id) for one in done for segment in one.calls}
-    decision = Decision(
-        id=made, labeller=labeller, rate=now.rate, above=now.above, calibration=now.calibration, seed=seed,
-        at=time.time(), actor=author, accepted=len(taken - sample), audited=len(taken & sample),
-        tracks=tuple((one.run.episode, track_of(author)) for one in done),
-    )  # fmt: skip
-    parts.workspace.put("auto_acceptance", decision.id, decision.model_dump(mode="json"), labeller=labeller)
-    return decision
+    planned = _decision(now, waits, sample, seed, author)
+    _store(parts, planned)  # first, so that no call is accepted that the audit does not know of
+    done = [one for one in waits if _accept(parts, one, planned.id, now.above, author, sample)]
+    return _store(parts, planned.model_copy(update=_counts(done, sample, author)))
 
 
 def take_back(parts: Parts, decision_id: str, author: str) -> tuple[int, int]:
@@ -152,12 +148,7 @@ def take_back(parts: Parts, decision_id: str, author: str) -> tuple[int, int]:
     decision = next((one for one in decisions(parts) if one.id == decision_id), None)
     if decision is None:
         raise UnknownLabel(f"There is no automatic acceptance {decision_id!r}. Nothing was changed.")
-    desk, back = parts.desk(), 0
-    for episode, track in decision.tracks:
-        state = desk.open(episode, track)
-        if state.undo and state.undo[-1].gesture == decision_id:
-            desk.do(state, "undo", {}, author)
-            back += 1
+    back = sum(_undone(parts, episode, track, decision_id, author) for episode, track in decision.tracks)
     return back, len(decision.tracks) - back
 
 
@@ -258,9 +249,7 @@ def _waiting(parts: Parts, now: Setting, author: str) -> Iterator[_Waiting]:
             yield _Waiting(runs[-1], state, calls)
 
 
-def _accept(
-    parts: Parts, one: _Waiting, decision: str, above: float, author: str, sample: frozenset[tuple[str, str]]
-) -> bool:
+def _accept(parts: Parts, one: _Waiting, decision: str, above: float, author: str, sample: Sample) -> bool:
     """Store the gesture; False where somebody was faster."""
     keys = [segment.id for segment in one.calls]
     to_audit = [key for key in keys if (one.run.episode, key) in sample]
@@ -273,6 +262,40 @@ def _accept(
     except (Conflict, ReviewError):
         return False
     return True
+
+
+def _undone(parts: Parts, episode: str, track: str, decision: str, author: str) -> bool:
+    """Take the gesture back where it is the last change; False where it is not, or the track is gone."""
+    desk = parts.desk()
+    try:
+        state = desk.open(episode, track)
+        if not state.undo or state.undo[-1].gesture != decision:
+            return False
+        desk.do(state, "undo", {}, author)
+    except (Conflict, UnknownLabel):
+        return False
+    return True
+
+
+def _decision(now: Setting, waits: Sequence[_Waiting], sample: Sample, seed: str, author: str) -> Decision:
+    at = time.time()
+    return Decision(
+        id=content_id("auto", [seed, author, at]), labeller=now.labeller, rate=now.rate, above=now.above,
+        calibration=now.calibration, seed=seed, at=at, actor=author, **_counts(waits, sample, author),
+    )  # fmt: skip
+
+
+def _counts(done: Sequence[_Waiting], sample: Sample, author: str) -> dict[str, Any]:
+    """What an acceptance of these tracks comes to."""
+    taken = {(one.run.episode, segment.id) for one in done for segment in one.calls}
+    tracks = tuple((one.run.episode, track_of(author)) for one in done)
+    return {"accepted": len(taken - sample), "audited": len(taken & sample), "tracks": tracks}
+
+
+def _store(parts: Parts, decision: Decision) -> Decision:
+    body = decision.model_dump(mode="json")
+    parts.workspace.put("auto_acceptance", decision.id, body, labeller=decision.labeller)
+    return decision
 
 
 def _keep(parts: Parts, made: Setting) -> Setting:

@@ -38,7 +38,7 @@ class Viewer(Protocol):
 class Views:
     """All views of a recording and the screencast they share.
 
-    `emptied` is called when the last one has left, `handed` when another one drives.
+    `emptied` is called when the last one has left, `handed` when another one drives, or the same over a new connection.
     """
 
     def __init__(self, clock: Clock, emptied: Callable[[], None], handed: Callable[[], None] = lambda: None) -> None:
@@ -62,6 +62,8 @@ class Views:
         before = next((other for other in self._viewers if viewer.name and other.name == viewer.name), None)
         viewer.send(json.dumps(hello, ensure_ascii=False))
         self._viewers.append(viewer)
+        if self._driver is before and before is not None:
+            self._handed()  # what it held was lost with its connection
         if self._driver is None or self._driver is before:
             self._driver = viewer
         if before is not None:

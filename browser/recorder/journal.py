@@ -174,7 +174,8 @@ class Journal:
             self._tell(message)
 
     def _append(self, raw: RawEvent) -> None:
-        self.length = raw.number
+        self.length += 1
+        raw = replace(raw, number=self.length)
         self._recent.append(raw)
         if isinstance(raw.event, CallBegun | CallEnded):
             self._calls.append(raw)

@@ -195,6 +195,7 @@ class KeyboardInput:
             await self._withheld.learn(burst.field, burst.page_text)
         elif self._desk.journal.holding and not burst.doubtful:
             self._desk.journal.release(secret=False)
+        self._burst = burst  # a tab or a view that came or went meanwhile may have ended it
         self._number = self._desk.journal.hold(event)
 
     async def _opens_list(self, event: Key, field: Focus | None) -> bool:

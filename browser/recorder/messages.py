@@ -211,10 +211,15 @@ class Observe(Message):
     n: int
 
 
+class LetGo(Message):
+    """Nobody sends this: the view that drove is gone, and what it held is to be released in its turn."""
+
+
 Gesture = (
     Mouse | Turn | KeyMessage | TextMessage | PickMessage | DropMessage | Point | NavMessage | NoteMessage | Missed
     | MarkMessage | Pause | Resize
 )  # fmt: skip
+Queued = Gesture | LetGo
 Incoming = Gesture | Ack | AnswerMessage | Control | Drive | Stop | Locate | Observe | Suggest
 
 _MESSAGES: TypeAdapter[Incoming] = TypeAdapter(Annotated[Incoming, Field(discriminator="type")])

@@ -22,6 +22,7 @@ from browser.recorder.messages import (
     DropMessage,
     Gesture,
     KeyMessage,
+    LetGo,
     MarkMessage,
     Missed,
     Mouse,
@@ -30,6 +31,7 @@ from browser.recorder.messages import (
     Pause,
     PickMessage,
     Point,
+    Queued,
     Resize,
     TextMessage,
     Turn,
@@ -38,6 +40,7 @@ from browser.recorder.messages import (
 from browser.recorder.navigation import KEPT, Navigation
 from browser.recorder.normalise import NotRecorded
 from browser.recorder.pointer import PointerInput
+from browser.recorder.waking import changed
 from browser.recorder.widgets import Widgets
 from store.errors import StoreError
 from traces.model import Step
@@ -66,7 +69,8 @@ class Pump:
         self._pause = pause
         self._crashed = crashed
         self._failed = failed
-        self._queue: deque[Gesture] = deque()
+        self._queue: deque[Queued] = deque()
+        self._releasing: set[asyncio.Task[None]] = set()
         self._change = asyncio.Event()
         self._dirty = False
         self._rested = True
@@ -133,6 +137,19 @@ class Pump:
         if message.g is not None:
             self._desk.tell({"type": "gesture", "g": message.g, "waiting": None, **self._became(None)})
 
+    def abandon(self) -> None:
+        """Whoever drove is gone: what they held is released, after what they did and before what others do.
+
+        While the page waits for an answer the queue stands still, so that is done beside it.
+        """
+        if self.widgets.waiting is not None:
+            task = asyncio.ensure_future(self._safely(self.let_go()))
+            self._releasing.add(task)
+            task.add_done_callback(self._releasing.discard)
+        else:
+            self._queue.append(LetGo())
+            self.wake()
+
     async def let_go(self) -> None:
         """Release what the person held."""
         self.keyboard.end_now()
@@ -157,15 +174,10 @@ class Pump:
 
     async def _changed(self, seconds: float | None = None) -> bool:
         """Wait for a change; False if none came in time."""
-        try:
-            await asyncio.wait_for(self._change.wait(), seconds)
-        except TimeoutError:
-            return False
-        self._change.clear()
-        return True
+        return await changed(self._change, seconds)
 
-    async def _handle(self, gesture: Gesture) -> None:
-        if self.down and not isinstance(gesture, NavMessage | MarkMessage | Pause):
+    async def _handle(self, gesture: Queued) -> None:
+        if self.down and not isinstance(gesture, NavMessage | MarkMessage | Pause | LetGo):
             self._refuse(gesture, "the page has crashed: reload it or open another address")
             return
         if not isinstance(gesture, KeyMessage | TextMessage | PickMessage) and not _is_move(gesture):
@@ -176,7 +188,7 @@ class Pump:
         if _is_move(gesture):
             self._rested = False
 
-    async def _answered(self, gesture: Gesture) -> None:
+    async def _answered(self, gesture: Queued) -> None:
         """Do it; if the page goes away under it, whoever asked is told all the same."""
         known = self._desk.journal.length
         try:
@@ -186,7 +198,7 @@ class Pump:
             self.expect(gesture.g, logged if logged > known else self._newest)
             raise
 
-    async def _do(self, gesture: Gesture) -> None:
+    async def _do(self, gesture: Queued) -> None:
         match gesture:
             case Mouse(kind="move"):
                 await self.pointer.move(gesture.x, gesture.y)
@@ -197,6 +209,9 @@ class Pump:
             case Pause():
                 await self.pause(gesture)
                 return
+            case LetGo():
+                await self.let_go()
+                number = None
             case Mouse():
                 number = await self.pointer.mouse(gesture)
             case Turn():
@@ -332,10 +347,10 @@ class Pump:
             return {"uid": found.uid, "not_recorded": None, "late": bool(found.proof and found.proof.late)}
         return {"uid": None, "not_recorded": found.what if isinstance(found, NotRecorded) else None, "late": False}
 
-    def _refuse(self, gesture: Gesture, what: str) -> None:
+    def _refuse(self, gesture: Queued, what: str) -> None:
         if isinstance(gesture, MarkMessage):
             self.marking.refuse(gesture, f"{what[0].upper()}{what[1:]}.")
-        if isinstance(gesture, MarkMessage | Pause):
+        if isinstance(gesture, MarkMessage | Pause | LetGo):
             return
         if _begins(gesture):
             self.keyboard.end_now()
@@ -363,16 +378,16 @@ class Pump:
                 self._crashed(ours)
 
 
-def _is_move(gesture: Gesture) -> bool:
+def _is_move(gesture: Queued) -> bool:
     return isinstance(gesture, Mouse) and gesture.kind == "move"
 
 
-def _begins(gesture: Gesture) -> bool:
+def _begins(gesture: Queued) -> bool:
     """Whether the message begins a gesture, as against ending one or moving."""
     return not (isinstance(gesture, Mouse | KeyMessage) and gesture.kind != "down")
 
 
-def _named(gesture: Gesture) -> str:
+def _named(gesture: Queued) -> str:
     match gesture:
         case Mouse():
             return "press"

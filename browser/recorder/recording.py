@@ -60,6 +60,10 @@ from traces.writer import EpisodeWriter
 
 State = Literal["recording", "paused", "crashed", "stopped", "discarded"]
 log = logging.getLogger(__name__)
+ANOTHER = "Another view drives this recording."
+KEPT_IN_FILE = "Every step before is kept in the file."
+QUIT_S = 1.0
+"""After so long the queue is told again that it is over."""
 
 
 async def open_recording(
@@ -96,6 +100,7 @@ class Recording:
         self._tabs = tabs
         self._writer = writer
         self._state: State = "recording"
+        self._ending = False
         self._withheld: dict[str, int] = {}
         self._serving: asyncio.Task[None] | None = None
         self._asking: set[asyncio.Task[None]] = set()
@@ -103,7 +108,7 @@ class Recording:
         self.emptied: Callable[[], None] = lambda: None
         self.judge: Judge = lambda answer: None
         clock, vault = Clock(), Vault()
-        self.views = Views(clock, self._left, lambda: self._aside(self._pump.let_go()))
+        self.views = Views(clock, self._left, lambda: self._pump.abandon())
         eyes = Eyes(options, tabs, writer, vault, clock, lambda: self.views.cast.state)
         journal = Journal(writer, clock, self._tell, Rules())
         self._desk = Desk(options, clock, tabs, eyes, Hands(tabs), journal, vault, self._tell)
@@ -176,7 +181,7 @@ class Recording:
     def receive(self, message: Incoming, viewer: Viewer) -> None:
         """A message of a view. Order is kept; what takes long goes on by itself. Only one view drives."""
         if not self.views.drives(viewer) and not isinstance(message, Ack | Drive | Locate | Observe):
-            viewer.send(json.dumps(problem("Another view drives this recording.", "Nothing was done.", "Take over.")))
+            self._refused(message, viewer)
             return
         match message:
             case Ack():
@@ -211,25 +216,36 @@ class Recording:
         """End and seal. `outcome` is done, not-done or unsure.
 
         `finish`, else `judge`, judges the page before it closes. A recording that ends by itself (`status` is given) is
-        judged by nobody.
+        judged by nobody. Raises StoreError where it cannot be sealed: it has ended all the same, as it was kept.
         """
-        if self._state in ("stopped", "discarded"):
-            return await self._ended
-        await self._quit("stopped")
-        judged = await self._judged(finish or (None if status else self.judge(answer)))
-        reading = self._desk.journal.reading
-        self._count_withheld()
-        return await self._finished(await seal(self._writer, reading, outcome, answer, judged, status, reason))
+        if self._over():
+            return await asyncio.shield(self._ended)
+        try:
+            await self._quit("stopped")
+            judged = await self._judged(finish or (None if status else self.judge(answer)))
+            self._count_withheld()
+            ended = await seal(self._writer, self._desk.journal.reading, outcome, answer, judged, status, reason)
+        except StoreError as error:
+            self._state = "stopped"
+            self._tell(problem(str(error), KEPT_IN_FILE, "Seal it on the Record screen, as one that was interrupted."))
+            await self._finish_unsealed()
+            raise
+        return await self._finished(ended)
 
     async def discard(self) -> Ended:
         """End and delete."""
-        if self._state in ("stopped", "discarded"):
-            return await self._ended
+        if self._over():
+            return await asyncio.shield(self._ended)
         await self._quit("discarded")
         await asyncio.to_thread(self._writer.close)
         for leftover in self._writer.path.parent.glob(f"{self._writer.path.name}*"):
             leftover.unlink(missing_ok=True)
         return await self._finished(Ended(self._writer.episode, None, self._desk.journal.reading, {}))
+
+    def _over(self) -> bool:
+        """Whether it has ended, or is about to: whoever asks first ends it."""
+        over, self._ending = self._ending or self._state in ("stopped", "discarded"), True
+        return over
 
     # -- what views ask for -------------------------------------------------------------------------------------------
 
@@ -286,6 +302,14 @@ class Recording:
         look = await self._desk.eyes.look()
         seen = look.observation
         self._tell({"type": "observation", "n": message.n, "url": seen.url, "title": seen.title, "text": seen.text})
+
+    @staticmethod
+    def _refused(message: Incoming, viewer: Viewer) -> None:
+        """Input of a view that only watches; a gesture it wants to hear the end of has come to nothing."""
+        viewer.send(json.dumps(problem(ANOTHER, "Nothing was done.", "Take over.")))
+        if message.g is not None:
+            told = {"g": message.g, "uid": None, "not_recorded": ANOTHER, "late": False, "waiting": None}
+            viewer.send(json.dumps({"type": "gesture", **told}))
 
     def _aside(self, doing: Awaitable[None]) -> None:
         """Do it beside the queue; what goes wrong is told."""
@@ -359,7 +383,7 @@ class Recording:
         """Nothing can be written any more: the file stays as it was last committed."""
         if self._state in ("stopped", "discarded"):
             return
-        self._tell(problem(str(error), "Every step before is kept in the file.", "Free some room, then record again."))
+        self._tell(problem(str(error), KEPT_IN_FILE, "Free some room, then record again."))
         self._state = "stopped"
         self._aside(self._finish_unsealed())
 
@@ -380,17 +404,17 @@ class Recording:
 
     def _left(self) -> None:
         """The last view is gone: nothing stays pressed, and somebody else decides how long to wait."""
-        self._aside(self._pump.let_go())
         self._mark("lost")
+        self._pump.abandon()
         self.emptied()
 
     # -- ends ---------------------------------------------------------------------------------------------------------
 
     async def _quit(self, state: State) -> None:
         """Stop taking input; the last page is looked at once more."""
-        if self._serving is not None:
+        while self._serving is not None and not self._serving.done():
             self._serving.cancel()
-            await asyncio.wait({self._serving})
+            await asyncio.wait({self._serving}, timeout=QUIT_S)
         self._pump.drop()
         await self._pump.widgets.questions.dismiss()
         await self._pump.let_go()
@@ -402,7 +426,12 @@ class Recording:
     async def _judged(self, finish: Finish | None) -> Outcome | None:
         if finish is None or self._pump.down:
             return None
-        return await finish(self._tabs.page)
+        try:
+            return await finish(self._tabs.page)
+        except Exception as error:  # what judges is the site's own; without its word the person's counts
+            log.warning("the evaluator failed", exc_info=error)
+            self._tell(problem(f"The evaluator failed: {error}", "Your own word counts.", "Look at the outcome."))
+            return None
 
     async def _finished(self, ended: Ended) -> Ended:
         self._tell({"type": "state", "state": self._state, "message": None})

@@ -177,6 +177,24 @@ def test_a_password_is_never_written(window: OpenWindow, site: Site) -> None:
     assert keys == [*"ana", *[None] * 5, None, *[None] * 5, "Enter"]
 
 
+@pytest.mark.parametrize("on", ["keydown", "input"])
+def test_a_key_that_the_page_takes_into_a_password_is_not_written(window: OpenWindow, on: str) -> None:
+    """The page puts the focus there as the key goes down, or after the one before it: no letter of it is kept."""
+    body = f"""<input id=user aria-label=User><input id=word type=password aria-label=Password style="top:60px">
+      <script>user.addEventListener('{on}', () => user.value.length === 3 && word.focus())</script>"""
+    with window(body) as page:
+        page.click(60, 15)
+        page.type("bob")
+        page.type(SECRET)
+        page.settle()
+        ended = page.stop()
+        assert words(ended) == ["type User [bob] [0]", "type Password [{SECRET:password}] [0]"]
+        keys = [raw.event.key for raw in page.recording.raw_log if raw.event.kind == "key"]
+        assert keys == [*"bob", *[None] * len(SECRET)]
+        everything = ended.path.read_bytes().decode("latin-1")
+    assert SECRET not in everything
+
+
 def test_nothing_is_kept_while_paused(window: OpenWindow) -> None:
     """What is done in a pause leaves no step, no event and no text."""
     with window("<input id=q aria-label=Query><input id=r aria-label=Other style='top:60px'>") as page:

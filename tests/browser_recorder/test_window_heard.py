@@ -64,7 +64,7 @@ def test_a_secret_key_has_no_key() -> None:
     struck = read_heard(json.dumps({**GOOD, "k": "key", "key": None}))
     assert isinstance(struck, Struck)
     assert struck.key is None
-    assert isinstance(read_heard(json.dumps({**GOOD, "k": "secret", "value": "x"})), Secret)
+    assert isinstance(read_heard(json.dumps({**GOOD, "k": "secret", "id": "4", "value": "x"})), Secret)
 
 
 @pytest.mark.parametrize(

@@ -114,7 +114,7 @@ function onInput(event) {
   if (!event.isTrusted) return;
   const el = innermost(event);
   if (el) sayWhole(event, el);
-  if (el && isField(el) && isSecret(el, WINDOW.secrets)) say('secret', event, { value: String(el.value ?? el.textContent ?? '') });
+  if (el && isField(el) && isSecret(el, WINDOW.secrets)) say('secret', event, { id: nameOfElement(el), value: String(el.value ?? el.textContent ?? '') });
 }
 
 function onChange(event) {

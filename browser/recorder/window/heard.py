@@ -114,6 +114,7 @@ class Secret(Said):
     """The value of a secret field, for the memory of its echoes."""
 
     k: Literal["secret"]
+    id: Name
     value: str = Field(max_length=100_000)
 
 

@@ -22,6 +22,7 @@ from browser.recorder.events import Hover, Mark, Settled
 from browser.recorder.eyes import under
 from browser.recorder.messages import problem
 from browser.recorder.pointer import REVEALED
+from browser.recorder.waking import changed
 from browser.recorder.window.gestures import BUTTONS, Gestures
 from browser.recorder.window.heard import (
     Down,
@@ -147,12 +148,7 @@ class Source:
 
     async def _changed(self, seconds: float | None = None) -> bool:
         """Wait for a change; False if none came in time."""
-        try:
-            await asyncio.wait_for(self._change.wait(), seconds)
-        except TimeoutError:
-            return False
-        self._change.clear()
-        return True
+        return await changed(self._change, seconds)
 
     async def _holding(self) -> bool:
         """Whether a button is down; its release is waited for a while."""
@@ -221,7 +217,7 @@ class Source:
     async def _take(self, where: Where, said: Heard) -> None:
         """A message, in its turn."""
         if isinstance(said, Secret):
-            self.writing.secret(said.value)
+            self.writing.secret(said.id, said.value)
         elif self._desk.paused:
             return
         elif isinstance(said, Unhandled):

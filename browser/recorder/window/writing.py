@@ -1,7 +1,8 @@
 """A person's keys in a window of their own: bursts of text into one field, and every other key.
 
 The page itself holds back the keys of a secret field; its value comes by a message of its own, for the vault, and the
-log gets the keys' times. A key the browser may have taken for itself waits for word of what became of it.
+log gets the keys' times. The newest key of any typing is held as well: the page may put the focus, and with it the key,
+into a secret field. A key the browser may have taken for itself waits for word of what became of it.
 """
 
 from __future__ import annotations
@@ -10,9 +11,11 @@ from dataclasses import dataclass
 
 from playwright.async_api import Page
 
+from browser.acting import target_of
 from browser.recorder.desk import Desk
 from browser.recorder.editing import PICKED_KINDS, begins_typing
 from browser.recorder.events import Event, Focus, Gate, Key, Mark, Opened, Text
+from browser.recorder.secrets import slug
 from browser.recorder.window.heard import Struck, Unhandled, Written
 from browser.recorder.window.sight import Sight, Where
 
@@ -57,6 +60,7 @@ class Writing:
         self._burst: _Burst | None = None
         self._value: str | None = None
         self._doubtful: _Doubtful | None = None
+        desk.journal.flush = self.end
         self.opened: tuple[int, str | None] | None = None
         self.reach: Gate | None = None
 
@@ -79,6 +83,10 @@ class Writing:
         if not journal.holding:
             self._keep(value, burst.page_text)
             return
+        if not burst.field.secret:
+            journal.release(secret=False)
+            self._keep(value, burst.page_text)
+            return
         told = value if value is not None else journal.typed()
         if self._is_known(told):
             journal.release(secret=False, field=burst.field.model_copy(update={"secret": None}))
@@ -86,9 +94,25 @@ class Writing:
         self._keep(told, burst.page_text)
         journal.release(secret=True, field=burst.field.model_copy(update={"length": len(told)}))
 
-    def secret(self, value: str) -> None:
-        """What a secret field holds now."""
-        self._value = value
+    def secret(self, element: str, value: str) -> None:
+        """What a secret field holds now, by its id; the newest key of another field's typing may have gone there."""
+        journal, burst = self._desk.journal, self._burst
+        key = journal.typed() if burst is not None and not burst.field.secret else ""
+        if burst is None or not key or key not in value or self._is_known(value):
+            self._value = value
+            return
+        self._burst = None
+        self._keep(value, burst.page_text)
+        journal.release(secret=True, gate=self._jumped(element, value))
+
+    def _jumped(self, element: str, value: str) -> Gate | None:
+        """The last look, with the field that the page has put the focus into."""
+        last = self._desk.eyes.last
+        target = target_of(last.observation, element) if last is not None else None
+        if target is None:
+            return None
+        field = Focus(target=target, kind="password", editable=True, secret=slug(target.name), length=len(value))
+        return self._desk.eyes.stand_in(late=True).model_copy(update={"focused": field})
 
     async def key(self, where: Where, said: Struck) -> None:
         """A key."""
@@ -150,10 +174,9 @@ class Writing:
 
     def _append(self, event: Key | Text, field: Focus) -> None:
         journal = self._desk.journal
-        if field.secret:
-            journal.hold(event)
-        else:
-            journal.add(event)
+        if not field.secret:
+            journal.release(secret=False)  # the key before it is known by now to have gone there
+        journal.hold(event)
 
     def _keep(self, value: str | None, page_text: str) -> None:
         if value and not self._is_known(value):

@@ -101,17 +101,17 @@ def test_a_tour_that_fails_says_why(open_page, parts, monkeypatch):
 def test_prompts_are_built_from_what_was_accepted(open_page, parts):
     """Without accepted labels the page says what is missing; with them the new set is shown."""
     demo = add_demonstration(parts)
-    page = button(open_page("prompts"), "Build from accepted labels").click().run()
+    page = button(open_page("prompts"), "Build").click().run()
     assert "No demonstration has accepted labels yet" in page.warning[0].value
     assert "Accept labels first" in page.warning[0].value
     labels.accept(parts, demo, "me")
-    page = button(page, "Build from accepted labels").click().run()
+    page = button(page, "Build").click().run()
     assert not page.warning
     made = parts.labels.prompt_set("latest")
-    assert f"Prompt set {made.id} with {len(made.examples)} examples" in page.toast[0].value
+    assert page.selectbox(key="prompt_set").value == made.id
     assert any("**fill_text**" in expander.label for expander in page.expander)
-    page.session_state[f"examples_{made.id}_fill_text"] = True  # unfolds it; only then are examples drawn
-    assert any("episode=demo1" in text.value for text in page.run().markdown)
+    page.session_state[f"pieces_{made.id}_fill_text"] = True  # unfolds it; only then are examples drawn
+    assert any("episode=demo1" in text.value for text in page.run().caption)
 
 
 @pytest.mark.parametrize(

@@ -80,8 +80,8 @@ def _label(page: Page) -> None:
 def _build_prompts(page: Page) -> None:
     expect(page).to_have_url(re.compile("/prompts"))
     rested(page)
-    press(page, "Build from accepted labels")
-    expect(page.get_by_text(re.compile(r"planner · \d+ examples"))).to_be_visible(timeout=PATIENCE_MS)
+    page.get_by_role("button", name="Build", exact=True).click()
+    expect(page.get_by_text(re.compile(r"planner · \d+ of \d+ examples"))).to_be_visible(timeout=PATIENCE_MS)
     rested(page)
 
 

@@ -54,6 +54,7 @@ class Board {
     this.colours = data.colours;
     if (data.episode !== this.given) {
       this.given = data.episode;
+      this.told = data.episode;
       if (!this.state || this.state.episode.id !== data.episode) this.load(data.episode);
     } else if (this.state) this.draw();
   }
@@ -130,7 +131,13 @@ class Board {
     this.selected = first ? first.id : null;
     this.cursor = first ? first.first : 0;
     this.cache.clear();
-    this.report("episode", this.state.episode.id);
+    this.tell(this.state.episode.id);
+  }
+
+  /** Say which demonstration is open, unless that is known: Streamlit runs the page again for it. */
+  tell(episode) {
+    if (episode !== this.told) this.report("episode", episode);
+    this.told = episode;
   }
 
   /** How the replay check of this demonstration stands; drawn where it shows, without touching what one types. */

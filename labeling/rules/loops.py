@@ -21,6 +21,7 @@ REPEATED = 0.7
 
 LONGEST, GAP = 5, 4
 ROWS = frozenset({"row", "listitem", "article", "treeitem"})
+LIKE_ROWS = frozenset({"group", "text"})
 SETTING = frozenset({"fill_text", "select_option", "choose_date", "search"})
 _SENDS = re.compile(r"\b(save|ok|done|submit|apply|confirm|update|send)\b", re.IGNORECASE)
 _ALL = re.compile(r"\b(all|every|everything|everyone|everybody|each|both)\b", re.IGNORECASE)
@@ -133,10 +134,16 @@ def _match(scene: Scene, one: Unit, other: Unit) -> bool:
 
 
 def _row(moment: Moment) -> str:
-    """The first words of the row, item or article that the step happens in."""
-    box = moment.before.nearest(moment.target, ROWS) if moment.target is not None else None
-    inside = moment.before.inside(box) if box is not None else ()
-    return next((tidy(one.name) for one in inside if one.role in _TEXTS and has_letters(one.name)), "")
+    """The first words of the row, item or article that the step happens in, or of one of several groups."""
+    page, target = moment.before, moment.target
+    if target is None or target.id not in page.by_id:
+        return ""
+    for box in page.ancestors(target):
+        alike = box.role in ROWS or sum((one.role, one.depth) == (box.role, box.depth) for one in page.nodes) > 1
+        if alike and box.role in ROWS | LIKE_ROWS:
+            words = (tidy(one.name) for one in (box, *page.inside(box)) if one.role in _TEXTS and has_letters(one.name))
+            return next(words, "")
+    return ""
 
 
 def _things(scene: Scene, turns: Sequence[Sequence[Unit]]) -> list[str]:

@@ -21,6 +21,7 @@ _LINKS = frozenset({"link", "menuitem", "treeitem", "tab"})
 _ROWS = frozenset({"listitem", "row", "treeitem", "text", "heading", "cell", "gridcell"})
 _ENTRIES = frozenset({"menuitem", "listitem", "link", "option", "text"})
 _DIALOGS = frozenset({"dialog", "alertdialog", "form"})
+_MENUS = frozenset({"navigation", "menu", "menubar", "list", "banner", "complementary", "toolbar"})
 MOST_OPENERS = 3
 _WORDS = {"go_back": "back", "go_forward": "forward", "reload": "reload"}
 
@@ -103,6 +104,8 @@ def _in_place(scene: Scene, start: int) -> Proposal | None:
         return None
     if moment.role == "link" and (_gone(moment) > 0 or start == len(scene) - 1):
         evidence = f"clicked the link ‘{moment.label}’; the address stayed"
+    elif _of_menu(moment) and _other_heading(moment):
+        evidence = f"clicked ‘{moment.label}’ of a menu that stayed, and the page's heading was another afterwards"
     elif moment.role in _ROWS and _gone(moment) > MOST:
         evidence = f"clicked ‘{moment.label}’ in a list, and most of the page was another afterwards"
     elif moment.role in _ROWS and _other_heading(moment):
@@ -112,6 +115,16 @@ def _in_place(scene: Scene, start: int) -> Proposal | None:
     words = re.sub(r"^\W+", "", moment.label)  # a picture of a folder before its name is not part of it
     place = words if scene.says(words) and moment.role in _ROWS else moment.label
     return _proposal(start, start, moment, place, "element_name", evidence, IN_PLACE)
+
+
+def _of_menu(moment: Moment) -> bool:
+    """A button that stands with others in a menu, and is there with them afterwards."""
+    page, target = moment.before, moment.target
+    if moment.role != "button" or target is None or target.id not in moment.after.by_id:
+        return False
+    box = page.nearest(target, _MENUS) if target.id in page.by_id else None
+    others = [one for one in page.inside(box) if one.role == "button"] if box is not None else []
+    return len(others) > 1 and all(one.id in moment.after.by_id for one in others)
 
 
 def _other_heading(moment: Moment) -> bool:

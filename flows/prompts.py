@@ -16,6 +16,7 @@ from labeling.prompts.building import Made, build_prompt_set, held_out
 from labeling.prompts.model import PromptConfig, PromptSet
 from labeling.prompts.turns import Demonstration
 from labeling.splits import Kin
+from labeling.tracks import GOLD
 from store.errors import StoreError
 from traces.errors import TraceError
 from wiring import POLICY_SET, Parts
@@ -40,7 +41,7 @@ def build(
     config = config or PromptConfig()
     now = time.time()
     frozen = parts.labels.label_set(label_set) if label_set else _frozen(parts, policy_set, tasks, author, now)
-    gold = _gold(parts) if config.labels == "gold" else frozenset()
+    gold = _gold(parts, frozen) if config.labels == "gold" else frozenset()
     built = build_prompt_set(
         [_only(parts, frozen, tasks)],
         lambda episode: _loaded(parts, episode, episode in gold),
@@ -106,7 +107,8 @@ def _frozen(parts: Parts, policy_set: str, tasks: Sequence[str] | None, author: 
     """What is decided now, frozen. Raises NothingAccepted."""
     desk = parts.desk(policy_set)
     wanted = {row["id"] for row in _rows(parts) if not tasks or row["task"] in tasks}
-    states = [desk.open(episode, track) for episode, track in parts.workspace.tracks() if episode in wanted]
+    tracks = sorted(parts.workspace.tracks(), key=lambda one: (one[1] == GOLD, one))
+    states = [desk.open(episode, track) for episode, track in tracks if episode in wanted]
     decided = {state.episode: state for state in states if state.decided}
     if not decided:
         raise NothingAccepted("No demonstration has accepted labels yet, so there is nothing to build prompts from.")
@@ -142,9 +144,12 @@ def _with_pages(parts: Parts, one: Kin) -> Kin:
     return Kin(one.episode, one.objective, one.task, one.site, one.seed, pages)
 
 
-def _gold(parts: Parts) -> frozenset[str]:
-    """Demonstrations with a track that was settled by a second person."""
-    return frozenset(episode for episode, track in parts.workspace.tracks() if track == "gold")
+def _gold(parts: Parts, frozen: LabelSet) -> frozenset[str]:
+    """Demonstrations of the label set whose calls are those that two people settled on."""
+    desk = parts.desk(frozen.policy_set)
+    settled = {episode for episode, track in parts.workspace.tracks() if track == GOLD}
+    mine = [tree for tree in frozen.trees if tree.episode in settled]
+    return frozenset(tree.episode for tree in mine if desk.open(tree.episode, GOLD).tree == tree)
 
 
 def _rows(parts: Parts) -> list[dict[str, Any]]:

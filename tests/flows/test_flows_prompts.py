@@ -11,6 +11,7 @@ from flows import labels, lineage, prompt_checks, prompts
 from labeling.errors import LabelError, NothingAccepted, UnknownLabel
 from labeling.prompts.model import PromptConfig
 from labeling.splits import SPLITS
+from labeling.tracks import GOLD
 from llm_client.scripted import ScriptedChat
 from policies.errors import UnknownSet
 from policies.library import load_set
@@ -185,3 +186,14 @@ def add_shown_run(parts, made) -> str:
     facts = {"id": "run-9", "environments": [], "seeds": [3], "model": "openai:tiny", "prompt_set": made.id}
     parts.workspace.put("run", "run-9", {**facts, "policy_set": "web", "workers": 1, "status": "done"})
     return parts.episodes.register_file(path).id
+
+
+def test_gold_is_what_two_people_settled(accepted):
+    """Only the demonstration whose gold track says the frozen calls; the gold track is what is frozen of it."""
+    desk = accepted.desk()
+    run = accepted.labels.runs("demo1")[-1]
+    state = desk.begin(run, GOLD, "bob")
+    desk.accept_all(state, "bob")
+    made = prompts.build(accepted, config=PromptConfig(labels="gold"))
+    assert {example.episode for example in made.examples} == {"demo1"}
+    assert [one.reason for one in made.left_out] == ["its labels are one person's, not gold"]

@@ -48,8 +48,8 @@ def show_confusion(compared: Compared, sides: tuple[str, str], names: Mapping[st
         behind = compared.agreement.behind(one, other)
         st.markdown(f"**{one}** for {sides[0]}, **{other}** for {sides[1]}: {len(behind)} places")
         rows = [
-            {"open": ":material/label: Label", "demonstration": names[item.episode],
-             "steps": _steps(item.first, item.last), sides[0]: item.one, sides[1]: item.other}
+            {"open": ":material/label: Label", "steps": _steps(item.first, item.last), sides[0]: item.one,
+             sides[1]: item.other, "demonstration": names[item.episode]}
             for item in behind[:BEHIND]
         ]  # fmt: skip
         _linked(rows, [item.episode for item in behind], "agreement_behind")

@@ -51,7 +51,7 @@ def _card(parts: Parts, standing: Standing) -> None:
         if not standing.enough:
             st.progress(
                 min(count / ENOUGH, 1.0),
-                f"{count} of {ENOUGH} calls, {standing.demonstrations} of {ENOUGH_DEMONSTRATIONS} demonstrations",
+                f"{count} of {ENOUGH} calls, of {ENOUGH_DEMONSTRATIONS} demonstrations or more",
             )
             st.caption("Until then its confidence is shown as it is, marked uncalibrated.")
         elif st.button(
@@ -69,7 +69,7 @@ def _card(parts: Parts, standing: Standing) -> None:
             new = f"{standing.new} reviews are newer" if standing.new else "no review is newer"
             st.caption(
                 f"A {said} fitted on {made.n} calls; {new}. On demonstrations it was not fitted on it is off by "
-                f"{made.ece:.1%} on average, the raw confidence by {made.raw_ece:.1%}. `{made.id}` of `{made.reviews}`."
+                f"{made.ece:.1%} on average, the raw confidence by {made.raw_ece:.1%}. {made.id} of {made.reviews}."
             )
         elif count:
             st.caption(f"The raw confidence is off by {error(standing.raw_bins):.1%} on average.")
@@ -197,7 +197,7 @@ def _decisions(parts: Parts, made: tuple[Decision, ...], author: str) -> None:
     with st.container(horizontal=True, vertical_alignment="center"):
         st.caption(
             f"Last: {last.accepted} calls of {len(last.tracks)} demonstrations, and {last.audited} drawn for the audit "
-            f"(`{last.seed}`)."
+            f"({last.seed})."
         )
         if st.button("Take the last one back", icon=":material/undo:", key=f"back_{last.id}"):
             _tell(lambda: _taken_back(*auto_accept.take_back(parts, last.id, author)))

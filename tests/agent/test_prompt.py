@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import pytest
 
@@ -48,6 +48,13 @@ def test_the_system_part_says_what_may_be_done() -> None:
     for wanted in ("fill_form", "click [id]", "fill_text [field] [text]", ASKED.policy.stop_rule, "REASON:", "ACTION:"):
         assert wanted in system
     assert "goto" not in system
+
+
+def test_a_box_inside_the_page_can_be_scrolled() -> None:
+    """Recorded steps do so; a model is told how."""
+    scrolling = next(one for one in map(CORE.resolve, CORE.policies) if "scroll" in one.actions)
+    system = render_prompt(replace(ASKED, policy=scrolling), [], [])[0].text
+    assert "scroll [down] [id]" in system
 
 
 def test_page_text_is_never_in_the_system_role() -> None:

@@ -168,8 +168,9 @@ class ReviewDesk:
         return taken(state.tree, other, found, source=source, number=state.number + 1, state="edited")
 
     def accept_all(self, state: ReviewState, actor: str) -> ReviewState:
-        """Accept whatever is pending; a track with nothing pending stays as it is."""
-        return self.do(state, "accept_all", {}, actor) if state.pending else state
+        """Accept whatever is pending and of a policy there is; with nothing such pending it stays as it is."""
+        known = any(self.policies.knows(segment.policy) for segment in state.pending)
+        return self.do(state, "accept_all", {}, actor) if known else state
 
     def freeze(self, tracks: Iterable[tuple[str, str]], actor: str) -> LabelSet:
         """A label set of (episode, track) pairs. Raises NothingAccepted or ReviewError."""

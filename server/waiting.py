@@ -21,7 +21,7 @@ from labeling.tracks import BLIND, GOLD, Track, preferred, waiting
 from server.board import Json, objective_of
 
 LOOKED_AT = 60
-"""Demonstrations, newest first, whose calls are looked at for the queue; there may be more to review."""
+"""Demonstrations, newest first, that are looked at for the queue, of those to review and of those decided."""
 BLIND_WANTED = "blind wanted"
 """The tag of a demonstration that should be labelled blind by a second person."""
 UNKNOWN, ASKED, TOGETHER, FINISH = 0.5, 1.0, 0.9, 0.05
@@ -88,17 +88,16 @@ class Queue:
     def _lines(
         self, rows: Sequence[Mapping[str, Any]], tracks: Mapping[str, list[Track]], left: set[str], person: Person
     ) -> list[tuple[float, Json]]:
-        lines, looked = [], 0
+        lines, looked = [], {True: 0, False: 0}
         for row in rows:
-            mine = [track for track in tracks.get(row["id"], ()) if track.name == person.track]
-            if looked >= LOOKED_AT and not mine:
+            open_ = row["id"] in left
+            looked[open_] += 1
+            if looked[open_] > LOOKED_AT and not _unfinished(tracks.get(row["id"], ()), person):
                 continue
             try:
-                line = self._line(row, tuple(tracks.get(row["id"], ())), row["id"] in left, person)
+                lines.append(self._line(row, tuple(tracks.get(row["id"], ())), open_, person))
             except self._failures:
                 continue
-            looked += line[1]["whose"] != DONE
-            lines.append(line)
         return lines
 
     def _line(
@@ -169,6 +168,11 @@ class Queue:
             if self._frozen is None or mine.tree not in self._frozen.trees:
                 return FINISH, _entry(case, "mine", "decided, not finished yet", False, count=0)
         return done
+
+
+def _unfinished(tracks: Sequence[Track], person: Person) -> bool:
+    """Whether the person has begun it and is not through."""
+    return any(one.name in (person.track, f"{BLIND}{person.track}") and not one.settled for one in tracks)
 
 
 def _newest(desk: ReviewDesk) -> LabelSet | None:

@@ -239,3 +239,16 @@ def test_the_history_leads_back(people: dict[str, Somebody]) -> None:
     ana.do("undo")
     assert ana.get()["rejected"] == 1
     assert "no change 99" in ana.do("restore", status=422, change=99)["message"]
+
+
+def test_of_many_demonstrations_the_newest_are_looked_at_and_what_one_has_begun(
+    people: dict[str, Somebody], shelf: LabelShelf, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The count is of all of them; what is old and nobody has begun is not in the queue, what one has begun is."""
+    monkeypatch.setattr("server.waiting.LOOKED_AT", 2)
+    people["Ana"].get()
+    for number in (1, 2, 3):
+        shelf.add(f"new{number}", number=number)
+    state = people["Bob"].get("/stepscope/label/new3")
+    assert (state["to_review"], {q["episode"] for q in state["queue"]}) == (4, {"new3", "new2"})
+    assert {q["episode"] for q in people["Ana"].get()["queue"]} == {"new3", "new2", "demo1"}

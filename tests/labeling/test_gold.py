@@ -37,6 +37,15 @@ def test_it_is_as_large_as_promised() -> None:
     assert len(SECONDS) >= 15
 
 
+def test_the_batches_are_told_apart() -> None:
+    """The test part is of the first alone, which stays as large as it was; the others are development."""
+    counted = Counter((one.split, one.batch) for one in ALL)
+    assert (counted["development", "1"], counted["test", "1"]) == (42, 22)
+    assert {one.batch for one in demonstrations("test")} == {"1"}
+    assert [counted["development", batch] for batch in ("2a", "2b", "3", "4")] == [20, 18, 14, 6]
+    assert {one.name for one in demonstrations(batches=("2a",))} < set(NAMES)
+
+
 def test_no_site_or_family_of_the_test_part_is_in_development() -> None:
     """What is measured was not seen while rules were made."""
     seen, kept = ({family(one.task) for one in demonstrations(part)} for part in ("development", "test"))

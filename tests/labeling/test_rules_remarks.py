@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from labeling.desk import ReviewDesk
+from labeling.repository import LabelRepository, MemoryRows
+from labeling.rules.labeller import RulesLabeller
 from labeling.rules.remarks import step_remarks
 from labeling.rules.scene import make_scene
 from policies.library import PolicySet
@@ -9,6 +12,18 @@ from policies.model import Policy
 from tests.builders import Recording
 from tests.labeling.outlines import WEB, label, outline
 from tests.labeling.pages import boxes, search_form
+
+
+def test_remarks_are_kept_beside_the_run_and_are_no_notes_of_a_person():
+    """Stored with the proposal, in the order of the steps; the tree and the track know nothing of them."""
+    r = Recording().page(boxes("ab", "cd")).do("click [1]").page(boxes("ab", "cd", checked=("ab",)))
+    r.do("click [1]").page(boxes("ab", "cd")).do("click [2]").page(boxes("ab", "cd", checked=("cd",)))
+    desk = ReviewDesk(LabelRepository(MemoryRows()), WEB)
+    run = desk.propose(RulesLabeller(), r.episode, r.steps, r.observation)
+    kept = desk.repository.remarks(r.episode.id)
+    assert [(one.step, one.role) for one in kept] == [("e1-0", "mis_click"), ("e1-1", "mis_click")]
+    assert not desk.begin(run, "eva", "Eva").labels.notes
+    assert desk.repository.remarks("another") == ()
 
 
 def remarks(r: Recording) -> list[tuple[int, str]]:

@@ -30,7 +30,59 @@ class Compared:
     left_out: tuple[str, ...]
 
     @property
-    def default_sides(sides: Sequence[Side]) -> tuple[str, str] | None:
+    def warning(self) -> str:
+        """Why the figures are too favourable; '' where nothing speaks for it."""
+        cases = self.agreement.cases
+        people = not any(side.startswith(LABELLER) for side in (self.one, self.other))
+        if people and not all(_unseen(ref) for case in cases for ref in (case.one, case.other)):
+            return (
+                "Not all of these labels were made blind: who is shown a proposal tends to agree with it, and so with "
+                "anybody else who was shown it. Compare blind tracks to learn how far people agree."
+            )
+        if self.shown:
+            return (
+                f"In {self.shown} of {len(cases)} demonstrations the labels were made by reviewing these very proposals. "
+                "People tend to leave what they are shown, so the figures are too favourable; compare with blind tracks "
+                "or gold."
+            )
+        return ""
+
+
+def compare(shelf: Shelf, one: str, other: str) -> Compared:
+    """Two sides over the demonstrations both label. Raises UnknownLabel."""
+    mine, theirs = shelf.of(one), shelf.of(other)
+    cases, left_out, shown = [], [], 0
+    for episode in sorted(mine.keys() & theirs.keys()):
+        a, b = mine[episode], theirs[episode]
+        if a.ref == b.ref:
+            continue
+        try:
+            pair = Pair(a.tree, b.tree)
+        except TreeError:
+            left_out.append(f"{episode}: labelled over different derivations")
+            continue
+        cases.append(Case(episode, pair, max(a.at, b.at), a.ref, b.ref))
+        shown += _saw(a, b)
+    return Compared(one, other, Agreement(cases), shown, tuple(left_out))
+
+
+def over_runs(shelf: Shelf, labeller: str, other: str) -> Agreement:
+    """Every run of a labeller, old ones too, against another side: how it became better or worse."""
+    theirs = shelf.of(other)
+    cases = []
+    for run in shelf.every_run(labeller):
+        found = theirs.get(run.episode)
+        if found is not None and found.tree.uids == run.tree.uids:
+            cases.append(Case(run.episode, Pair(shelf.tree(run), found.tree), run.created, f"run:{run.id}", found.ref))
+    return Agreement(cases)
+
+
+def run_day(case: Case) -> str:
+    """The day (UTC) of the label run of a case: runs of one day are taken together."""
+    return datetime.fromtimestamp(case.at, UTC).date().isoformat()
+
+
+def default_sides(sides: Sequence[Side]) -> tuple[str, str] | None:
     """What to compare at first: a labeller with blind tracks or people, else two people; None for fewer than two."""
     names = [side.name for side in sides]
     labellers = [name for name in names if name.startswith(LABELLER)]

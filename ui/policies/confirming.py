@@ -6,7 +6,6 @@ A preview belongs to exactly what was asked: when the form says something else i
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import Any
 
 import streamlit as st
 
@@ -25,15 +24,16 @@ SHOWN = 500
 def offer(asked: Operation | None, key: str) -> None:
     """A button that previews the operation, then what it would do and a button that does it. None: not complete yet."""
     slot = f"previewed_{key}"
-    if st.button("Preview", icon=":material/visibility:", key=f"preview_{key}", disabled=asked is None):
-        _look(slot, lambda: (asked, policies.preview(resources(), _there(asked))))
+    looked = st.button("Preview", icon=":material/visibility:", key=f"preview_{key}", disabled=asked is None)
+    if asked is not None and looked:
+        _look(slot, asked)
     known = st.session_state.get(slot)
-    if known is None or known[0] != asked:
+    if asked is None or known is None or known[0] != asked:
         st.caption("Nothing is changed before you have seen what would.")
         return
     seen: Preview = known[1]
     show(seen)
-    _button(key, lambda person: policies.make(resources(), _there(asked), person, seen.base))
+    _button(key, lambda person: policies.make(resources(), asked, person, seen.base))
 
 
 def offer_undo(number: int) -> None:
@@ -121,15 +121,9 @@ def _button(key: str, do: Callable[[str], Made]) -> None:
     st.rerun()
 
 
-def _look(slot: str, preview: Callable[[], Any]) -> None:
+def _look(slot: str, asked: Operation) -> None:
     st.session_state.pop(slot, None)
     try:
-        st.session_state[slot] = preview()
+        st.session_state[slot] = (asked, policies.preview(resources(), asked))
     except OURS as error:
         st.warning(explained(error).said, icon=":material/info:")
-
-
-def _there(asked: Operation | None) -> Operation:
-    if asked is None:
-        raise ValueError("nothing was asked")
-    return asked

@@ -41,9 +41,9 @@ class Compared:
             )
         if self.shown:
             return (
-                f"In {self.shown} of {len(cases)} demonstrations the labels were made by reviewing these very proposals. "
-                "People tend to leave what they are shown, so the figures are too favourable; compare with blind tracks "
-                "or gold."
+                f"In {self.shown} of {len(cases)} demonstrations the labels were made by reviewing these very "
+                "proposals. People tend to leave what they are shown, so the figures are too favourable; compare "
+                "with blind tracks or gold."
             )
         return ""
 

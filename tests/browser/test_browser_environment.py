@@ -219,7 +219,7 @@ def test_a_page_of_the_web_is_seen_and_acted_on(made, site: Site):
     assert node(answered, "status", "said Bo;")
     opened = do(environment, "click", node(answered, "link", "New tab").id)
     assert "tabs" in opened.changed
-    assert not environment.outcome().success
+    assert environment.outcome() is None
 
 
 def test_a_crashed_page_is_opened_again_and_told(made, site: Site, session: BrowserSession):
@@ -283,13 +283,6 @@ def test_forbidden_addresses_make_no_environment(session: BrowserSession):
         make_environment("url:file:///etc/passwd", session)
     with pytest.raises(ForbiddenUrl, match="own address"):
         make_environment("url:http://127.0.0.1:8501/", session, own_ports=(8501,))
-
-
-def test_nobody_judges_a_page_of_the_web(made, site: Site):
-    """Whether the agent reached what it was to is not known, so there is no verdict."""
-    environment = made(f"url:{site.url}/form.html", pictures=False)
-    environment.reset(0)
-    assert environment.outcome("an answer") is None
 
 
 def test_observations_need_no_start(made):

@@ -66,7 +66,8 @@ def taken(
 ) -> dict[str, Any]:
     """The payload of `take`: the other's calls in those differences instead of mine.
 
-    `source` is a label ref; new calls are named after the change `number`. A call of the same policy, or steps, keeps its id.
+    `source` is a label ref; new calls are named after the change `number`. A call of the same policy or
+    steps keeps its id.
     """
     gone = {segment.id: segment for one in found for segment in one.mine}
     kept = [segment for segment in mine.segments if segment.id not in gone]

@@ -9,12 +9,13 @@ from pathlib import Path
 
 import pytest
 
-from flows import agreement, agreement_report, auto_accept, calibrating
+from flows import agreement, agreement_report, auto_accept, calibrating, prompts
 from flows.agreement import compare
 from flows.label_sides import Shelf
 from labeling.calibration import ENOUGH
 from labeling.errors import ExportRefused, NothingAccepted, ReviewError, UnknownLabel
 from labeling.model import DECIDED
+from labeling.prompts.model import PromptConfig
 from tests.reviewers import LABELLER, MONDAY, propose, review, reviewed
 from tests.workspaces import add_demonstration
 from wiring import Parts
@@ -244,3 +245,23 @@ def test_an_audit_that_breaks_the_rate_switches_it_off(many) -> None:
     with pytest.raises(ReviewError, match="the audit found"):
         auto_accept.apply(many, LABELLER, "ana")
     assert told.accepted == 40
+
+
+def test_prompt_sets_take_automatic_calls_only_when_asked(many) -> None:
+    """By default a demonstration with such a call is left out and says so; with the opt-in it gives examples."""
+    calibrating.calibrate(many, LABELLER)
+    auto_accept.switch_on(many, LABELLER, 0.3)
+    waiting(many, 20, sure=0.99)
+    made = auto_accept.apply(many, LABELLER, "ana")
+    audited(many, made, wrong=False)
+    automatic = {
+        episode
+        for episode, track in made.tracks
+        if any(one.state == "auto_accepted" for one in many.tracks.get(episode, track).tree.segments)
+    }
+    config = PromptConfig(splits=("train", "dev", "test"))
+    usual = prompts.build(many, config=config)
+    assert not automatic & {one.episode for one in usual.examples}
+    assert automatic <= {one.episode for one in usual.left_out}
+    asked = prompts.build(many, config=config.model_copy(update={"labels": "auto_accepted"}))
+    assert automatic <= {one.episode for one in asked.examples}

@@ -1,6 +1,7 @@
 """Run: choose tasks, seeds, model and prompt set; watch the episodes as they finish; stop and go on."""
 
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 import streamlit as st
@@ -37,10 +38,10 @@ def begin(make: Callable[[], runs.PlannedRun]) -> None:
 
 asked = ask(parts)
 if asked is not None:
-    begin(lambda: runs.plan(parts, **asked))
+    begin(partial(runs.plan, parts, **asked))
 gone_on = next((row["id"] for row in run_rows.listed(parts) if st.session_state.get(f"go_on_{row['id']}")), None)
 if gone_on is not None:
-    begin(lambda: runs.again(parts, gone_on))
+    begin(partial(runs.again, parts, gone_on))
 
 
 def finished(run: str) -> None:

@@ -6,7 +6,7 @@ losing a race for the next number, is labeling/repository.py.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -293,9 +293,3 @@ def _range_parent(state: ReviewState, payload: dict[str, Any]) -> str | None:
     state.labels.place(first)
     state.labels.place(last)
     return parent_of_range(state.tree, first, last)
-
-
-def queue_order(segments: Sequence[Segment]) -> tuple[Segment, ...]:
-    """Pending calls, most doubtful first."""
-    pending = (segment for segment in segments if segment.state not in SETTLED)
-    return tuple(sorted(pending, key=lambda segment: segment.confidence or 0.0))

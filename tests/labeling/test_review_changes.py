@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from labeling.errors import ReviewError, TreeError
 from labeling.model import Argument, LabelTree, Segment
-from labeling.review import ReviewState, blank, follow, make_event, project, queue_order
+from labeling.review import ReviewState, blank, follow, make_event, project
 from labeling.tree import make_tree
 from policies.errors import UnknownPolicy
 from policies.library import load_set
@@ -245,13 +245,6 @@ def test_an_older_gesture_cannot_be_undone_out_of_turn():
     track.do("accept", segment="b")
     with pytest.raises(ReviewError, match="Only the last gesture"):
         make_event(track.state, "undo", {"gesture": first}, actor="ana", at=1.0, policies=CORE)
-
-
-def test_the_queue_begins_with_the_most_doubtful():
-    """Pending calls by confidence, decided ones left out."""
-    track = Track()
-    track.do("accept", segment="e")
-    assert [s.id for s in queue_order(track.state.tree.segments)] == ["c", "d", "a", "b"]
 
 
 @st.composite

@@ -22,6 +22,7 @@ class Board {
     this.selected = null;
     this.cursor = 0;
     this.anchor = null;
+    this.marking = false;
     this.tab = "before";
     this.side = "queue";
     this.filter = "";

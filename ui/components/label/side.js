@@ -128,7 +128,7 @@ function emptyInto(view, state) {
   const done = state.queue;
   const some = done.length > 0;
   const text = some
-    ? "Every demonstration is reviewed and frozen. Build prompts from them, or record another one."
+    ? "Every demonstration is decided. Build prompts from them, or record another one."
     : "There is no demonstration with steps yet. Record one, and the rules propose its calls here.";
   fill(
     view.parts.banner,

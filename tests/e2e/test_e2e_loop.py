@@ -86,7 +86,7 @@ def _build_prompts(page: Page) -> None:
 
 
 def _run(page: Page) -> None:
-    page.get_by_role("link", name="Run").click()
+    page.get_by_role("link", name="Run", exact=True).click()
     seeds = page.get_by_role("textbox", name="Seeds")
     seeds.fill("1000:1002")
     seeds.press("Tab")

@@ -15,6 +15,11 @@ from ui.prompts import draft
 from wiring import Parts
 
 NOW = "What is accepted now"
+TRUST = {
+    "reviewed": "Decided by one person",
+    "gold": "Settled by a second person",
+    "auto_accepted": "Also accepted automatically",
+}
 MODES = {"step": "One call at a time (SteP)", "heap": "A list of calls for a page (HeaP)"}
 HELD = {"tasks": "Tasks of the dev and test splits", "none": "Nothing"}
 
@@ -80,15 +85,9 @@ def _made_from(parts: Parts, like: PromptSet | None) -> dict[str, Any]:
             format_func=lambda key: key if key == NOW else f"{key} · {len(frozen[key].trees)} demonstrations",
             help="What is accepted now is frozen as a label set first, so that it can be found again.",
         )
-        gold = st.selectbox("Trust", ("reviewed", "gold", "auto_accepted"), format_func=lambda one: TRUST[one])
-    return {"policy_set": policy_set, "label_set": "" if label_set == NOW else label_set, "labels": gold}
-
-
-TRUST = {
-    "reviewed": "Decided by one person",
-    "gold": "Settled by a second person",
-    "auto_accepted": "Also what was accepted automatically",
-}
+        trust = list(TRUST).index(like.config.labels if like else "reviewed")
+        labels = st.selectbox("Trust", list(TRUST), trust, format_func=TRUST.__getitem__)
+    return {"policy_set": policy_set, "label_set": "" if label_set == NOW else label_set, "labels": labels}
 
 
 def _held_out(config: PromptConfig) -> dict[str, Any]:

@@ -34,15 +34,16 @@ def ask(parts: Parts) -> Asked | None:
         chosen = FORMATS[st.selectbox("Format", list(FORMATS), format_func=_titled, key="export_format")]
         sources = _sources(parts, chosen)
         what = "Prompt set" if chosen.from_prompts else "Label set"
+        if not sources:
+            missing = "Build one on Prompts" if chosen.from_prompts else "Finish a review on Label"
+            st.info(f"There is no {what.lower()} to export yet. {missing}, then write it here.", icon=":material/info:")
+            return None
         source = st.selectbox(what, list(sources), format_func=sources.__getitem__, key=f"export_{what}")
         options = {} if chosen.whole else _options(chosen)
         if not chosen.whole:
             st.caption(f"Takes demonstrations that ended as {', '.join(chosen.ended)}.")
-        missing = "Build a prompt set on Prompts first." if chosen.from_prompts else "Finish a review on Label first."
-        if not sources:
-            st.info(f"There is no {what.lower()} yet. {missing}", icon=":material/info:")
-        pressed = st.button("Write", type="primary", icon=":material/ios_share:", disabled=not sources)
-    return export_shelf.asked(parts, chosen.name, str(source), **options) if pressed else None
+        pressed = st.button("Write", type="primary", icon=":material/ios_share:")
+    return export_shelf.asked(parts, chosen.name, source, **options) if pressed else None
 
 
 def held(manifest: Manifest) -> str:

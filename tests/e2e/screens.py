@@ -37,7 +37,7 @@ SCREENS = (
     Screen("record", "Record", "Record", "[data-testid=stForm]"),
     Screen("label", "Label", "Nothing waits for review", "button.bar"),
     Screen("agreement", "Agreement", "Nothing to compare yet", "[data-testid=stMetric]"),
-    Screen("prompts", "Prompts", "No prompt sets yet", ".js-plotly-plot .bars path"),
+    Screen("prompts", "Prompts", "No prompt sets yet", ".js-plotly-plot .main-svg"),
     Screen("run", "Run", "Nothing to run with yet", "[data-testid=stMultiSelect]"),
     Screen("episodes", "Episodes", "No episodes yet", "[data-testid=stDataFrame] canvas"),
     Screen("replay", "Replay", "No episodes yet", ".replay[data-step]"),

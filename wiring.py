@@ -137,13 +137,13 @@ class Parts:
         return f"run:{runs[-1].id}" if runs else None
 
     def tree(self, episode_id: str, label_ref: str) -> LabelTree:
-        """The label tree a reference (`run:ID`, `track:NAME` or `set:ID`) names. Raises UnknownLabel."""
+        """The label tree that `run:ID`, `track:NAME` or `set:ID` names. Raises UnknownLabel, ReviewError if hidden."""
         kind, _, name = label_ref.partition(":")
         if kind == "run":
             run = self.labels.run(name)
             return self.desk(run.policy_set).current(run)
         if kind == "track":
-            return self.desk().open(episode_id, name).tree
+            return self.desk().tree(episode_id, label_ref)
         trees = self.labels.label_set(name).trees if kind == "set" else ()
         for tree in trees:
             if tree.episode == episode_id:

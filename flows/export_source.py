@@ -87,9 +87,10 @@ class Gatherer:
         )
 
     def _tracks(self, tree: LabelTree, runs: Sequence[LabelRun]) -> Iterator[Track]:
-        """Every review of the demonstration; whether it ends at the label set's calls."""
+        """Every review of the demonstration but blind ones under way; whether it ends at the label set's calls."""
         by_id = {run.id: run for run in runs}
-        for _, name in self._parts.labels.tracks(tree.episode):
+        hidden = {track.name for track in self._parts.tracks.all(tree.episode) if track.hidden}
+        for name in (name for _, name in self._parts.labels.tracks(tree.episode) if name not in hidden):
             events = self._parts.labels.events(tree.episode, name)
             adopted = [event for event in events if event.op == "adopt"]
             run = by_id.get(str(adopted[-1].payload.get("run"))) if adopted else None

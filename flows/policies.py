@@ -218,7 +218,7 @@ def _preview(parts: Parts, change: Change, now: Library) -> Preview:
 def _call_changes(parts: Parts, moves: Iterable[Move]) -> Iterator[CallChange]:
     for track, policies in tracks_with_policies(parts):
         mine = [move for move in moves if move.about in policies.ids]
-        for segment in track.tree.segments if mine else ():
+        for segment in track.tree.segments if mine and not track.hidden else ():
             after = moved(segment, mine, track.episode, track.name)
             if after != segment:
                 waits = after.state == "pending" != segment.state

@@ -62,6 +62,11 @@ class Track:
         blind = self.state.closed and not self.state.given_up
         return blind if self.state.blind else self.state.decided
 
+    @property
+    def hidden(self) -> bool:
+        """Whether only its own person may see its calls: a blind track until it is handed in."""
+        return self.state.blind and not self.settled
+
 
 class Tracks:
     """Reads tracks of a repository and remembers the `size` used last. Safe to use from several threads."""

@@ -3,7 +3,7 @@
 import pytest
 
 from flows import labels
-from labeling.errors import NothingToLabel
+from labeling.errors import NothingToLabel, ReviewError
 from labeling.model import ReviewEvent
 from policies.errors import UnknownSet
 from server.people import track_of
@@ -135,3 +135,14 @@ def test_the_catalogue_says_how_deep_the_labels_go(parts):
     assert parts.rebuild() == (2, [])
     assert [{k: v for k, v in row(one).items() if k != "heartbeat"} for one in (demo, plain)] == kept
     assert len(parts.frames(demo)) == row(demo)["n_frames"]
+
+
+def test_blind_labels_under_way_are_not_read_by_their_address(parts):
+    """Replay is refused the track by name until it is handed in."""
+    demo = add_demonstration(parts)
+    run = labels.propose(parts, demo)
+    state = parts.desk().begin_blind(run, "bob", "Bob")
+    with pytest.raises(ReviewError, match="not handed in"):
+        parts.frames(demo, "track:blind:bob")
+    parts.desk().do(state, "hand_in", {}, "Bob")
+    assert len(parts.frames(demo, "track:blind:bob")) == 1

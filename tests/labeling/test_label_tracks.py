@@ -88,6 +88,20 @@ def test_a_blind_track_that_is_handed_in_changes_no_more(office: Office) -> None
             office.desk.do(state, op, payload, "Bob")
 
 
+def test_a_blind_track_is_hidden_until_it_is_handed_in(office: Office) -> None:
+    """Its tree is refused by name while it is open, and for good when it is given up."""
+    state = office.desk.begin_blind(office.run, "bob", "Bob")
+    other = office.desk.begin_blind(office.run, "cyd", "Cyd")
+    for name in ("bob", "cyd"):
+        with pytest.raises(ReviewError, match="not handed in"):
+            office.desk.tree("demo", f"track:{BLIND}{name}")
+    office.desk.do(state, "hand_in", {}, "Bob")
+    office.desk.do(other, "hand_in", {"given_up": True}, "Cyd")
+    assert office.desk.tree("demo", f"track:{BLIND}bob").segments == ()
+    with pytest.raises(ReviewError, match="not handed in"):
+        office.desk.tree("demo", f"track:{BLIND}cyd")
+
+
 def test_only_blind_tracks_are_handed_in(office: Office) -> None:
     """A shown one is finished by freezing it."""
     state = office.desk.accept_all(office.desk.begin(office.run, "ana", "Ana"), "Ana")

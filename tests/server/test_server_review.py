@@ -106,6 +106,22 @@ def test_a_blind_track_is_sent_nothing_of_any_proposal(people: dict[str, Somebod
     assert "Hand your blind labels in" in ana.post(f"{STATE}/together", 422, left="Bob", right="blind:Ana")["message"]
 
 
+def test_blind_labels_of_another_are_not_taken_before_they_are_handed_in(people: dict[str, Somebody]) -> None:
+    """Neither taken over nor brought together nor named; afterwards they can be taken."""
+    ana, bob = people["Ana"], people["Bob"]
+    ana.get(f"{STATE}?as=blind")
+    wrap(ana, 0, 5, "navigate")
+    before = bob.get()
+    refused = bob.do("take", status=422, source="track:blind:Ana", at="demo1-0")
+    assert refused["message"].startswith("The blind labels of Ana are not handed in")
+    assert "not finished" in bob.post(f"{STATE}/together", 422, left="blind:Ana", right="Bob")["message"]
+    told = json.dumps({**bob.get(), "policies": []})
+    assert (bob.get()["segments"], "Ana" in told, "navigate" in told) == (before["segments"], False, False)
+    ana.do("finish", "blind")
+    bob.do("take", source="track:blind:Ana", at="demo1-0")
+    assert [call["policy"] for call in bob.get()["segments"]] == ["navigate"]
+
+
 def test_handed_in_blind_labels_become_ones_own_and_what_was_proposed_is_shown(
     people: dict[str, Somebody], shelf: LabelShelf
 ) -> None:

@@ -162,7 +162,7 @@ def _asked_if(complete: bool, make: Callable[[], Operation]) -> Operation | None
 
 def _which(entry: Entry) -> dict[str, Any]:
     """Which calls go over: by the values of an argument, or by hand; empty until some are chosen."""
-    calls = list(calls_of(resources(), entry))
+    calls = [(track, segment) for track, segment in calls_of(resources(), entry) if not track.hidden]
     names = [parameter.name for parameter in entry.policy.parameters]
     ways = ["by an argument's value", "by hand"] if names else ["by hand"]
     way = st.radio("Calls that go over", ways, horizontal=True, key=f"way_{entry.id}")

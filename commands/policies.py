@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -15,6 +14,7 @@ from commands.frame import Json, command, emit, workspace
 from flows import policies as library
 from flows import policy_facts as facts
 from flows import proposals as proposed
+from flows import transfer
 from flows.problems import PARTLY
 from labeling.proposals import card
 from policies.exchange import MOST_BYTES, exported
@@ -68,6 +68,7 @@ def policies_history(as_json: Json = False) -> None:
 def policies_export(
     out: Annotated[Path, typer.Option(help="A new YAML file; - for stdout.")],
     policy_set: InSet = POLICY_SET,
+    as_json: Json = False,
 ) -> None:
     """Write a set with its own policies as YAML; what it inherits is in the set it extends.
 
@@ -76,12 +77,10 @@ def policies_export(
     with workspace() as parts:
         text = exported(parts.library.now, policy_set)
     if str(out) == "-":
-        sys.stdout.write(text)
+        emit({"policies": policy_set, "yaml": text}, as_json, text.rstrip)
         return
-    if out.exists():
-        raise typer.BadParameter(f"{out} is there already; name a new file.", param_hint="'--out'")
-    out.write_text(text, encoding="utf-8")
-    typer.echo(f"Wrote {out}.")
+    transfer.write_new(out, text.encode())
+    emit({"policies": policy_set, "file": str(out)}, as_json, lambda: f"Wrote {out}.")
 
 
 @command(policies_app, "import")

@@ -58,7 +58,7 @@ def export_file(parts: Parts, episode_id: str, to: Path) -> dict[str, Any]:
                 f"Episode {episode_id} is still running. Nothing was written. Export it when it has ended."
             )
         data = reader.path.read_bytes() if to.suffix == SUFFIX else _decoded(reader)
-    _write_new(to, data)
+    write_new(to, data)
     return {"episode": episode_id, "file": str(to), "bytes": len(data), "left_out": []}
 
 
@@ -77,7 +77,7 @@ def _export_foreign(parts: Parts, episode_id: str, to: Path, foreign: Format) ->
         assert foreign.write is not None
         text, left_out = foreign.write(recorded(reader))
     data = text.encode("utf-8", "backslashreplace")
-    _write_new(to, data)
+    write_new(to, data)
     return {"episode": episode_id, "file": str(to), "bytes": len(data), "left_out": list(left_out)}
 
 
@@ -123,7 +123,8 @@ def _decoded(reader: EpisodeReader) -> bytes:
     return text.encode("utf-8", "backslashreplace")
 
 
-def _write_new(to: Path, data: bytes) -> None:
+def write_new(to: Path, data: bytes) -> None:
+    """Write a file that is not there yet. Raises StoreError."""
     try:
         with to.open("xb") as file:
             file.write(data)
@@ -131,6 +132,6 @@ def _write_new(to: Path, data: bytes) -> None:
         raise StoreError(f"{to} exists already. It was kept and nothing was written. Name another file.") from error
     except OSError as error:
         raise StoreError(
-            f"{to} cannot be written ({error.strerror}). The episode is kept as it was. Name a file in a folder that "
-            "exists and can be written."
+            f"{to} cannot be written ({error.strerror}). Nothing was written. Name a file in a folder that exists and "
+            "can be written."
         ) from error

@@ -83,7 +83,7 @@ def test_a_set_travels_as_a_file(run, filled, tmp_path):
     """Exported, changed by hand, previewed, imported; an existing file is never written over."""
     file = tmp_path / "web.yaml"
     assert run("policies", "export", "--out", file).out.strip() == f"Wrote {file}."
-    assert run("policies", "export", "--out", file).code == 2
+    assert run("policies", "export", "--out", file).code == 6
     assert run("policies", "export", "--out", "-").out == file.read_text()
     file.write_text(file.read_text().replace("Looks for a fact", "Searches for a fact"))
     assert "from a file, for web: find_answer" in run("policies", "import", file, "--preview").out

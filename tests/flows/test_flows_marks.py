@@ -10,7 +10,7 @@ from flows import labels, marks, prompts, shown
 from flows.transfer import import_files
 from labeling.prompts.turns import MISTAKE
 from server.people import People
-from server.reviewing import Person, Reviewing
+from server.reviewing import Reviewing, person_called
 from tests.workspaces import signing_up
 from traces.model import Annotation, Derivation
 from traces.writer import EpisodeWriter
@@ -75,9 +75,8 @@ def test_a_mistake_is_in_no_prompt_set(parts, demo):
 
 def test_label_shows_the_marks_first(parts, demo):
     """The board of the Label screen opens with the marked calls, the rules' stand beside them."""
-    reviewing = Reviewing(parts.episode, parts.demonstrations, parts.desk, parts.failures)
-    person = Person.called(People("secret").name_of({}))
-    body = reviewing.open(demo, person, [])
+    reviewing = Reviewing(parts.episode, parts.demonstration_rows, parts.desk, parts.failures)
+    body = reviewing.open(demo, person_called(People("secret").name_of({})))
     assert body["adopted"] == "live"
     shown = [one for one in body["segments"] if one["policy"] == "login"]
     assert [(one["evidence"], one["state"]) for one in shown] == [("marked while recording", "pending")]
@@ -90,8 +89,8 @@ def test_a_mistake_is_told_where_steps_are_shown(parts, demo):
     wrong = [step["uid"] for step in facts["steps"] if step["mistake"]]
     assert wrong == [facts["steps"][1]["uid"]]
     assert shown.episode_text(facts).count("(a mistake)") == 1
-    reviewing = Reviewing(parts.episode, parts.demonstrations, parts.desk, parts.failures)
-    assert reviewing.open(demo, Person.called("me"), [])["mistakes"] == wrong
+    reviewing = Reviewing(parts.episode, parts.demonstration_rows, parts.desk, parts.failures)
+    assert reviewing.open(demo, person_called("me"))["mistakes"] == wrong
 
 
 def test_marks_travel_with_the_file(parts, tmp_path):

@@ -141,7 +141,7 @@ def test_what_is_held_out_in_the_workspace_guards_a_set(accepted):
     add_demonstration(accepted, "held", "ana", task="miniwob:login-user")
     made = prompts.build(accepted)
     assert {one.episode: one.reason for one in made.left_out} == {
-        "demo1": "it would give away what is held out for tests: it goes through nearly the same pages as held"
+        "demo1": "it would give away what is held out for tests: its objective is nearly worded as that of held"
     }
     everything = prompts.build(accepted, config=PromptConfig(splits=SPLITS))
     assert {one.episode for one in everything.examples} == {"demo1", "demo2"}

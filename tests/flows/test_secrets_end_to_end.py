@@ -36,7 +36,7 @@ from labeling.splits import SPLITS
 from policies.library import load_set
 from server.app import routes
 from server.guard import HEADER
-from server.reviewing import Person, Reviewing
+from server.reviewing import Reviewing, person_called
 from server.scripted import served
 from tests.browser_recorder.cases.site import CaseSite
 from tests.browser_recorder.leaks import found_in
@@ -200,8 +200,11 @@ def _serve(parts: Parts, told: Told) -> None:
             answer = client.get(f"{base}/steps/{uid}")
             assert answer.status_code == 200
             told.add(f"route.step.{uid}", answer.text)
-    reviewing = Reviewing(parts.episode, parts.demonstrations, parts.desk, parts.failures)
-    told.add("route.board", reviewing.open(told.episode, Person.called(OWNER), reviewing.queue(Person.called(OWNER))))
+    reviewing = Reviewing(parts.episode, parts.demonstration_rows, parts.desk, parts.failures)
+    owner = person_called(OWNER)
+    told.add("route.queue", reviewing.queue(owner))
+    told.add("route.board", reviewing.open(told.episode, owner))
+    told.add("route.history", reviewing.history(told.episode, owner, "shown"))
 
 
 TEXTS = tuple(name for name in FORMATS if name not in ("native", "trl-parquet", "preference"))

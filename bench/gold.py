@@ -28,7 +28,7 @@ GOLD = ROOT / "examples" / "gold"
 SCRIPTS, EPISODES = GOLD / "scripts", GOLD / "episodes"
 FIRST, SECOND = GOLD / "labels", GOLD / "second"
 Split = Literal["development", "test"]
-Batch = Literal["1", "2a", "2b", "3", "4"]
+Batch = Literal["1", "2a", "2b", "3", "4", "5"]
 
 
 class _File(BaseModel):

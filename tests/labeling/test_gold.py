@@ -42,7 +42,7 @@ def test_the_batches_are_told_apart() -> None:
     counted = Counter((one.split, one.batch) for one in ALL)
     assert (counted["development", "1"], counted["test", "1"]) == (42, 22)
     assert {one.batch for one in demonstrations("test")} == {"1"}
-    assert [counted["development", batch] for batch in ("2a", "2b", "3", "4")] == [20, 18, 14, 6]
+    assert [counted["development", batch] for batch in ("2a", "2b", "3", "4", "5")] == [20, 18, 14, 6, 14]
     assert {one.name for one in demonstrations(batches=("2a",))} < set(NAMES)
 
 

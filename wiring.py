@@ -25,6 +25,7 @@ from labeling.desk import ReviewDesk
 from labeling.errors import LabelError, TreeError, UnknownLabel
 from labeling.model import LabelTree
 from labeling.repository import LabelRepository
+from labeling.sampling import TWICE
 from labeling.tracks import Tracks, preferred
 from labeling.tree import max_depth
 from llm_client.endpoint import ADDRESSES
@@ -178,6 +179,13 @@ class Parts:
         now = {"n_frames": len(tree.segments) + 1, "max_depth": max_depth(tree)}
         if row | now != row:
             self.episodes.catalogue.put({**row, **now})
+
+    def blind_share(self) -> float:
+        """The share of the demonstrations that a second person labels blind: a setting of the workspace."""
+        try:
+            return float(self.workspace.get("setting", "settings").get("blind_share", TWICE))
+        except NotFound:
+            return TWICE
 
     def annotate(self, annotation: Annotation) -> None:
         """Add a tag, note or reward to an episode. Raises NotFound."""

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from urllib.parse import urlsplit
 
+from pydantic import Field
+
 from browser.errors import ForbiddenUrl
 from browser.urls import check_url
+from labeling.sampling import TWICE
 from llm_client.endpoint import KEY
 from store.errors import NotFound
 from traces.model import Frozen
@@ -13,11 +16,15 @@ from wiring import Parts
 
 
 class Settings(Frozen):
-    """`model_endpoint` and `model` for `openai:` runs; `redaction_selectors` are fields never written down."""
+    """`model_endpoint` and `model` for `openai:` runs; `redaction_selectors` are fields never written down.
+
+    `blind_share` (0 to 1) of the demonstrations wait for a second person, who labels them blind.
+    """
 
     model_endpoint: str = ""
     model: str = ""
     redaction_selectors: tuple[str, ...] = ()
+    blind_share: float = Field(default=TWICE, ge=0, le=1)
 
 
 def load(parts: Parts) -> Settings:

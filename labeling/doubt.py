@@ -1,7 +1,8 @@
 """How much a call is in doubt, and why in words: what a person should look at first. Pure.
 
 The score adds up what speaks against a call: a low confidence, labellers or people who see it otherwise, a policy that
-does not exist yet, an argument that is missing or was found nowhere, a policy that has been seen rarely.
+does not exist yet, an argument that is missing or was found nowhere, a policy that has been seen rarely. A confidence
+counts for what it is worth: calibrated, where its labeller is.
 """
 
 from __future__ import annotations
@@ -39,13 +40,15 @@ class Doubt:
 class Doubter:
     """Doubts calls beside what others say: `others` differ by name so, `seen` counts decided calls by policy.
 
-    `checked` says what checks against the recording found against calls (ReviewDesk.spoken_against).
+    `checked` says what checks against the recording found against calls (ReviewDesk.spoken_against), `worth` what a
+    raw confidence of the labeller is worth (Calibration.of).
     """
 
     others: Mapping[str, Sequence[Difference]]
     seen: Mapping[str, int]
     knows: Callable[[str], bool]
     checked: Callable[[LabelTree], Mapping[str, Sequence[str]]] = lambda tree: {}
+    worth: Callable[[float], float] = lambda confidence: confidence
 
     def all(self, tree: LabelTree) -> dict[str, Doubt]:
         """The doubt in each call nobody has decided on."""
@@ -68,8 +71,9 @@ class Doubter:
     def _of(self, segment: Segment, against: Sequence[str], checked: Sequence[str]) -> Doubt:
         reasons = [*self._wrong(segment), *((DISAGREED, said) for said in against[:1])]
         reasons += [(CHECKED, said) for said in checked[:1]]
-        unsure = 1 - segment.confidence if segment.confidence is not None else 0.0
-        if segment.confidence is not None and segment.confidence < UNSURE:
+        confidence = 1.0 if segment.confidence is None else self.worth(segment.confidence)
+        unsure = 1 - confidence
+        if confidence < UNSURE:
             reasons.append((unsure, segment.evidence or "the labeller is not sure"))
         if self.seen.get(segment.policy, 0) < RARE and self.seen:
             reasons.append((SELDOM, f"{segment.policy} has been labelled {_times(self.seen.get(segment.policy, 0))}"))

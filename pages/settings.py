@@ -29,10 +29,20 @@ with st.form("settings", width=FORM_WIDTH):
         "\n".join(saved.redaction_selectors),
         help="Password fields are always withheld. Values of these fields are withheld in the same way.",
     )
+    twice = st.number_input(
+        "Demonstrations labelled twice, the second time blind (%)",
+        min_value=0,
+        max_value=100,
+        value=round(100 * saved.blind_share),
+        help="Drawn at random. Once somebody has finished one, it waits for another person, who is shown no proposal.",
+    )
     if st.form_submit_button("Save", type="primary", icon=":material/save:"):
         lines = tuple(line.strip() for line in redacted.splitlines() if line.strip())
         try:
-            settings.save(parts, settings.Settings(model_endpoint=endpoint, model=model, redaction_selectors=lines))
+            made = settings.Settings(
+                model_endpoint=endpoint, model=model, redaction_selectors=lines, blind_share=twice / 100
+            )
+            settings.save(parts, made)
             st.toast("Settings saved", icon=":material/check:")
         except OURS as error:
             st.error(f"{explained(error).what} Nothing was saved; correct the address.", icon=":material/error:")

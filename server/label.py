@@ -63,6 +63,9 @@ class LabelResources(Protocol):
     def annotate(self, annotation: Annotation) -> None:
         """Add a tag to an episode."""
 
+    def blind_share(self) -> float:
+        """The share (0 to 1) of the demonstrations that a second person labels blind."""
+
     @property
     def desk(self) -> Callable[..., ReviewDesk]:
         """Where demonstrations are reviewed with the policies of the named set; of the usual one without a name."""
@@ -186,8 +189,12 @@ class _Label:
         self._people = resources.people
         self._annotate = resources.annotate
         self._reviewing = Reviewing(
-            resources.episode, resources.demonstration_rows, resources.desk, resources.failures
-        )  # fmt: skip
+            resources.episode,
+            resources.demonstration_rows,
+            resources.desk,
+            resources.failures,
+            resources.blind_share,
+        )
 
     def first(self, request: Request, _body: bytes) -> Response:
         """The demonstration most worth looking at; with none, `{"empty": true}`."""

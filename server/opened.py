@@ -18,7 +18,7 @@ from labeling.tracks import BLIND, Track
 from server.board import Json, Lane, calls, facts, lanes, together
 from server.waiting import Person
 
-DoubterOf = Callable[[ReviewDesk, Mapping[str, Sequence[Difference]]], Doubter]
+DoubterOf = Callable[[ReviewDesk, Mapping[str, Sequence[Difference]], str | None], Doubter]
 
 
 @dataclass(frozen=True)
@@ -35,13 +35,18 @@ class Opened:
         """Whether no proposal may be shown."""
         return self.review.blind and not self.review.closed
 
+    @property
+    def labeller(self) -> str | None:
+        """Who proposed what the track began with."""
+        return next((run.labeller for run in self.runs if run.id == self.review.run), None)
+
 
 def labels(opened: Opened, doubter: DoubterOf) -> Json:
     """What is said about the steps, by this track and beside it."""
     review, beside = opened.review, _beside(opened)
     found = [differences(review.tree, lane.tree) for lane in beside]
     names = (lane.name for lane in beside)
-    doubts = doubter(opened.desk, dict(zip(names, found, strict=True))).all(review.tree)
+    doubts = doubter(opened.desk, dict(zip(names, found, strict=True)), opened.labeller).all(review.tree)
     return {
         **facts(review, doubts),
         **_standing(opened),
@@ -73,12 +78,11 @@ def changes(before: Opened, after: Opened, doubter: DoubterOf) -> Json:
 def _standing(opened: Opened) -> Json:
     """Whose track it is, of which kind, and who else has one."""
     review = opened.review
-    adopted = next((run.labeller for run in opened.runs if run.id == review.run), None)
     kind = "gold" if review.sides is not None else "blind" if review.blind else "shown"
     sides = review.sides and [review.sides.left.track, review.sides.right.track]
     return {
         "track": {"name": review.track, "kind": kind, "sides": sides},
-        "adopted": None if opened.blind or sides else adopted,
+        "adopted": None if opened.blind or sides else opened.labeller,
         "others": [] if opened.blind else _others(opened),
         **_ending(opened),
     }

@@ -47,10 +47,11 @@ class Reviewing:
         rows: Callable[[], Sequence[Mapping[str, Any]]],
         desk: Callable[..., ReviewDesk],
         failures: tuple[type[Exception], ...],
+        blind_share: Callable[[], float] = lambda: 0.0,
     ) -> None:
         self._episode = episode
         self._desk = desk
-        self._queue = Queue(rows, desk, failures)
+        self._queue = Queue(rows, desk, failures, blind_share)
         self._recordings: OrderedDict[tuple[str, int], _Recording] = OrderedDict()
 
     def queue(self, person: Person) -> Json:
@@ -178,8 +179,7 @@ class Reviewing:
 
     def _curve(self, opened: Opened) -> list[tuple[float, float]] | bool:
         """What the confidences are worth, as knots of a curve; False while their labeller is not calibrated."""
-        run = next((one for one in opened.runs if one.id == opened.review.run), None)
-        made = opened.desk.repository.calibration(run.labeller) if run is not None else None
+        made = opened.desk.repository.calibration(opened.labeller) if opened.labeller is not None else None
         return list(made.knots) if made is not None else False
 
     def _handed_in(self, reader: EpisodeReader, opened: Opened, given_up: bool) -> Json:

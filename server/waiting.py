@@ -2,21 +2,24 @@
 
 A demonstration is to review until somebody has decided every call of it (labeling.tracks.waiting, the same on Home).
 Beside those wait what was asked to be labelled blind, and what two people see differently. Nothing that is to be
-labelled blind says anything of a proposal here.
+labelled blind says anything of a proposal here. A share of what nothing speaks against waits as a random check,
+and a share of what one person has finished for a second one, blind.
 """
 
 from __future__ import annotations
 
 from collections import OrderedDict, defaultdict
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import Any
 
+from labeling.calibration import Calibration
 from labeling.desk import ReviewDesk
 from labeling.differences import Difference, differences
-from labeling.doubt import Doubter, by_doubt, seen_policies, worst
+from labeling.doubt import UNSURE, Doubt, Doubter, by_doubt, seen_policies, worst
 from labeling.errors import UnknownLabel
 from labeling.model import LabelRun, LabelSet
+from labeling.sampling import CHECKED, drawn
 from labeling.tracks import BLIND, GOLD, Track, preferred, waiting
 from server.board import Json, objective_of
 
@@ -24,8 +27,8 @@ LOOKED_AT = 60
 """Demonstrations, newest first, that are looked at for the queue, of those to review and of those decided."""
 BLIND_WANTED = "blind wanted"
 """The tag of a demonstration that should be labelled blind by a second person."""
-UNKNOWN, ASKED, TOGETHER, FINISH = 0.5, 1.0, 0.9, 0.05
-"""Where one stands: without a proposal, asked of a person, to bring together, decided."""
+UNKNOWN, ASKED, TOGETHER, FINISH, CHECK = 0.5, 1.0, 0.9, 0.05, 0.5
+"""Where one stands: without a proposal, asked of a person, to bring together, decided, drawn as a random check."""
 DONE = "done"
 """Whose turn it is where nobody's is."""
 REMEMBERED = 500
@@ -53,17 +56,24 @@ class Case:
 
 
 class Queue:
-    """`rows` gives the catalogue's rows of ended demonstrations, newest first; `failures` leave one out."""
+    """`rows` gives the catalogue's rows of ended demonstrations, newest first; `failures` leave one out.
+
+    `blind_share` is the share of the demonstrations that a second person labels blind.
+    """
 
     def __init__(
         self,
         rows: Callable[[], Sequence[Mapping[str, Any]]],
         desk: Callable[..., ReviewDesk],
         failures: tuple[type[Exception], ...],
+        blind_share: Callable[[], float] = lambda: 0.0,
     ) -> None:
         self._rows = rows
         self._desk = desk
         self._failures = failures
+        self._blind_share = blind_share
+        self._share = 0.0
+        self._curves: dict[str, Calibration | None] = {}
         self._seen: dict[str, int] = {}
         self._frozen: LabelSet | None = None
         self._known: OrderedDict[tuple[str, str], tuple[Any, tuple[float, Json]]] = OrderedDict()
@@ -73,6 +83,8 @@ class Queue:
         desk, rows = self._desk(), self._rows()
         found = desk.tracks.all()
         self._frozen = _newest(desk)
+        self._share = self._blind_share()
+        self._curves = {}
         self._seen = seen_policies(track.tree for track in found if track.settled and track.kind != "blind")
         by_episode: defaultdict[str, list[Track]] = defaultdict(list)
         for track in found:
@@ -81,9 +93,22 @@ class Queue:
         lines = self._lines(rows, by_episode, left, person)
         return {"queue": [line for _, line in sorted(lines, key=lambda item: -item[0])], "to_review": len(left)}
 
-    def doubter(self, desk: ReviewDesk, others: Mapping[str, Sequence[Difference]]) -> Doubter:
-        """Doubts calls beside what differs in other labels, by what people have decided in this workspace so far."""
-        return Doubter(others, self._seen, desk.policies.knows, desk.spoken_against)
+    def doubter(self, desk: ReviewDesk, others: Mapping[str, Sequence[Difference]], labeller: str | None) -> Doubter:
+        """Doubts calls of a labeller beside what differs in other labels, by what people have decided here so far."""
+        curve = desk.repository.calibration(labeller) if labeller is not None else None
+        return self._doubter(desk, others, curve)
+
+    def _doubter(
+        self, desk: ReviewDesk, others: Mapping[str, Sequence[Difference]], curve: Calibration | None
+    ) -> Doubter:
+        found = Doubter(others, self._seen, desk.policies.knows, desk.spoken_against)
+        return found if curve is None else replace(found, worth=curve.of)
+
+    def _curve(self, desk: ReviewDesk, labeller: str | None) -> Calibration | None:
+        """A labeller's calibration, read once for each look at the queue."""
+        if labeller is not None and labeller not in self._curves:
+            self._curves[labeller] = desk.repository.calibration(labeller)
+        return self._curves.get(labeller) if labeller is not None else None
 
     def _lines(
         self, rows: Sequence[Mapping[str, Any]], tracks: Mapping[str, list[Track]], left: set[str], person: Person
@@ -104,8 +129,10 @@ class Queue:
         self, row: Mapping[str, Any], tracks: tuple[Track, ...], left: bool, person: Person
     ) -> tuple[float, Json]:
         """(doubt, line), made again only when something of it changed."""
-        runs = self._desk().repository.runs(row["id"])
+        desk = self._desk()
+        runs = desk.repository.runs(row["id"])
         case = Case(row, tracks, runs)
+        curves = (self._curve(desk, labeller) for labeller in sorted({run.labeller for run in runs}))
         frozen = self._frozen.id if self._frozen and not left else ""
         stamp = [
             row["tags"],
@@ -113,6 +140,8 @@ class Queue:
             frozen,
             [(t.name, t.state.number, t.began) for t in tracks],
             [run.id for run in runs],
+            [curve.id for curve in curves if curve],
+            self._share,
         ]
         key = (row["id"], person.track)
         known = self._known.get(key)
@@ -130,6 +159,8 @@ class Queue:
         if mine is None and blind is None and BLIND_WANTED in str(case.row["tags"]).split(", "):
             why = "wanted blind: a second labelling without a proposal"
             return ASKED, _entry(case, "others", why, left, wanted="blind")
+        if mine is None and blind is None and _wants_second(case, self._share):
+            return ASKED, _entry(case, "others", "labelled blind by a second person", left, wanted="blind")
         if not left and (mine is None or mine.settled or mine.state.number == 1):
             return self._agreed(case, mine, person)
         return self._open(case, mine, left)
@@ -144,11 +175,14 @@ class Queue:
         tree = begun.tree if begun else desk.current(case.runs[-1])
         others = {run.labeller: desk.current(run) for run in case.runs if run.tree.uids == tree.uids}
         differing = {name: differences(tree, other) for name, other in others.items()}
-        doubts = self.doubter(desk, differing).all(tree)
+        doubts = self._doubter(desk, differing, self._curve(desk, _labeller(case, begun))).all(tree)
         count = len(by_doubt(tree, doubts))
         why = worst(doubts).why
+        checked = begun is None and _is_sure(doubts.values()) and drawn(case.row["id"], "check", CHECKED)
         said = f"{count} left" if count else "no calls proposed" if not tree.segments else "to finish"
         score = sum(doubt.score for doubt in doubts.values()) / max(1, len(doubts))
+        if checked:
+            return CHECK, _entry(case, whose, f"{said} · a random check", left, count=count)
         return score, _entry(case, whose, f"{said} · {why}" if why else said, left, count=count)
 
     def _agreed(self, case: Case, mine: Track | None, person: Person) -> tuple[float, Json]:
@@ -173,6 +207,31 @@ class Queue:
 def _unfinished(tracks: Sequence[Track], person: Person) -> bool:
     """Whether the person has begun it and is not through."""
     return any(one.name in (person.track, f"{BLIND}{person.track}") and not one.settled for one in tracks)
+
+
+def _labeller(case: Case, begun: Track | None) -> str | None:
+    """Whose confidence the calls of a demonstration have: of the run a track began with, or the newest one."""
+    if begun is None:
+        return case.runs[-1].labeller
+    return next((run.labeller for run in case.runs if run.id == begun.state.run), None)
+
+
+def _is_sure(doubts: Iterable[Doubt]) -> bool:
+    """Whether there are calls and nothing speaks against any of them."""
+    found = list(doubts)
+    return bool(found) and all(not doubt.why and doubt.score <= 1 - UNSURE for doubt in found)
+
+
+def _wants_second(case: Case, share: float) -> bool:
+    """Whether a demonstration is drawn to be labelled twice, one person has finished it, and no other one is at it."""
+    if not drawn(case.row["id"], "twice", share):
+        return False
+    done = [track for track in case.tracks if track.settled and track.kind != "gold"]
+    first = min(done, key=lambda track: track.began, default=None)
+    if first is None:
+        return False
+    blind = (track for track in case.tracks if track.kind == "blind" and not track.state.given_up)
+    return all(track.name.removeprefix(BLIND) == first.name.removeprefix(BLIND) for track in blind)
 
 
 def _newest(desk: ReviewDesk) -> LabelSet | None:

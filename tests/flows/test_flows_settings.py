@@ -1,6 +1,7 @@
 """The settings that are kept, and the keys that never are."""
 
 import pytest
+from pydantic import ValidationError
 
 from browser.errors import ForbiddenUrl
 from flows import settings
@@ -72,3 +73,12 @@ def test_the_environment_wins_over_the_saved_address(monkeypatch):
     assert "STEPSCOPE_MODEL_ENDPOINT" not in with_endpoint("")
     monkeypatch.setenv("OPENAI_BASE_URL", "http://named.test")
     assert "STEPSCOPE_MODEL_ENDPOINT" not in with_endpoint("http://saved.test")
+
+
+def test_the_share_labelled_twice_is_a_setting(parts):
+    """A tenth at first; what was saved afterwards, and never more than all."""
+    assert parts.blind_share() == settings.load(parts).blind_share == 0.1
+    settings.save(parts, Settings(blind_share=0.0))
+    assert parts.blind_share() == 0.0
+    with pytest.raises(ValidationError):
+        Settings(blind_share=1.1)

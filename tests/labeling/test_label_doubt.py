@@ -29,6 +29,17 @@ def test_a_sure_call_nobody_speaks_against_is_hardly_in_doubt():
     assert (found.score, found.why) == (0.05, "")
 
 
+def test_a_confidence_counts_for_what_it_is_worth():
+    """A sure call of a labeller that is often wrong is in doubt, with its evidence; a doubtful one of a good one no."""
+    low = Doubter({}, {}, KNOWN.__contains__, worth=lambda confidence: confidence - 0.5)
+    found = low.all(tree(sure(call("a", 0, 1), evidence="typed in")))["a"]
+    assert (found.score, found.why) == (0.55, "typed in")
+    high = Doubter({}, {}, KNOWN.__contains__, worth=lambda confidence: 0.9)
+    found = high.all(tree(sure(call("a", 0, 1), 0.3, evidence="typed in")))["a"]
+    assert (found.score, found.why) == (0.1, "")
+    assert high.all(tree(sure(call("a", 0, 1), None)))["a"].score == 0.0
+
+
 @pytest.mark.parametrize(
     ("other", "said"),
     [

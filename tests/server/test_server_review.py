@@ -11,7 +11,10 @@ import pytest
 from starlette.applications import Starlette
 from starlette.testclient import TestClient
 
+from analysis.calibrating import fit
+from labeling.calibration import Judged
 from labeling.label_sets import make_run
+from labeling.sampling import CHECKED, drawn
 from labeling.tracks import tracks
 from labeling.tree import make_tree
 from server.guard import HEADER
@@ -165,6 +168,62 @@ def test_a_blind_labelling_that_is_wanted_waits_for_others_only(people: dict[str
     line = bob.get("/stepscope/label")
     assert line["track"]["kind"] == "blind"
     assert bob.queue() == [("demo1", "mine", "blind: yours to finish")]
+
+
+def test_a_share_is_labelled_a_second_time_blind(people: dict[str, Somebody], shelf: LabelShelf) -> None:
+    """Once somebody is through, everybody else is asked, until one has begun; with a share of none nobody is."""
+    ana, bob = people["Ana"], people["Bob"]
+    cyd = Somebody(ana._client.app, shelf, "Cyd")
+    shelf.share = 1.0
+    ana.do("accept_all")
+    assert ana.queue() == [("demo1", "mine", "decided, not finished yet")]
+
+    shelf.add("demo2", number=1)
+
+    def asked(who: Somebody) -> list[tuple[str, str]]:
+        return [(q["why"], q["as"]) for q in who.get("/stepscope/label/demo2")["queue"] if q["episode"] == "demo1"]
+
+    assert asked(bob) == asked(cyd) == [("labelled blind by a second person", "blind")]
+    shelf.share = 0.0
+    assert asked(bob) == [("decided by Ana", "shown")]
+    shelf.share = 1.0
+    assert bob.get(f"{STATE}?as=blind")["segments"] == []
+    assert asked(bob) == [("blind: yours to finish", "blind")]
+    assert asked(cyd) == [("decided by Ana", "shown")]
+
+
+def test_the_queue_doubts_by_the_calibrated_confidence(people: dict[str, Somebody], shelf: LabelShelf) -> None:
+    """What .95 is worth where its labeller was wrong half of the time is a reason to look."""
+    ana = people["Ana"]
+    assert "labeller" not in ana.get()["queue"][0]["why"]
+    before = {call["id"]: call["doubt"] for call in ana.get()["segments"]}
+    judged = [
+        Judged(episode=f"e{n // 5}", segment=f"s{n}", confidence=(0.95, 0.58)[n % 2], right=n % 4 == 0)
+        for n in range(200)
+    ]
+    curve = shelf.labels.add_calibration(fit("rules", judged, 2.0))
+    after = ana.get()
+    found = {call["id"]: call for call in after["segments"]}
+    assert found["from"]["doubt"] == pytest.approx(before["from"] + 0.95 - curve.of(0.95), abs=1e-3)
+    assert found["from"]["why"] == "typed into a text field"
+    assert after["queue"][0]["why"].startswith("4 left · ")
+
+
+def test_some_of_what_nobody_doubts_is_a_random_check(people: dict[str, Somebody], shelf: LabelShelf) -> None:
+    """About one of twenty sure demonstrations says so and stands before the other ones; a doubtful one never does."""
+    names = [f"sure{n}" for n in range(40)]
+    for number, name in enumerate(names):
+        shelf.add(name, labelled=False, number=number + 1)
+        calls = [s.model_copy(update={"confidence": 0.99}) for s in proposed(name) if s.id in ("from", "to")]
+        calls = [s.model_copy(update={"parent": None}) for s in calls]
+        tree = make_tree(name, 1, [f"{name}-{n}" for n in range(6)], calls)
+        shelf.labels.add_run(make_run(tree, labeller="rules", policy_set="web", created=1.0))
+    queue = people["Ana"].get()["queue"]
+    checks = [q["episode"] for q in queue if q["why"] == "2 left · a random check"]
+    assert checks
+    assert set(checks) == {name for name in names if drawn(name, "check", CHECKED)}
+    places = {q["episode"]: place for place, q in enumerate(queue)}
+    assert max(places[name] for name in checks) < min(places[name] for name in names if name not in checks)
 
 
 def test_what_is_to_review_is_what_nobody_has_decided(people: dict[str, Somebody], shelf: LabelShelf) -> None:

@@ -91,6 +91,7 @@ class LabelShelf:
         self.people = People("a secret of tests")
         self.labels = LabelRepository(self.workspace)
         self.tracks = Tracks(self.labels)
+        self.share = 0.0
 
     def close(self) -> None:
         """Let go of the database."""
@@ -104,6 +105,10 @@ class LabelShelf:
         """Ended demonstrations, newest first."""
         rows = self.episodes.catalogue.search(actor="human").rows
         return tuple(row for row in rows if row["status"] != "running")
+
+    def blind_share(self) -> float:
+        """What a second person labels blind."""
+        return self.share
 
     def annotate(self, annotation: Annotation) -> None:
         """Add a tag."""

@@ -20,17 +20,19 @@ SECTIONS: dict[str, tuple[tuple[str, str, str], ...]] = {
         ("record", "Record", ":material/radio_button_checked:"),
         ("label", "Label", ":material/label:"),
         ("labelling", "Label run", ":material/auto_awesome:"),
+        ("policies", "Policies", ":material/account_tree:"),
         ("agreement", "Agreement", ":material/handshake:"),
         ("prompts", "Prompts", ":material/library_books:"),
-        ("transfer", "Import & export", ":material/swap_vert:"),
     ),
     "Run": (
         ("run", "Run", ":material/play_arrow:"),
         ("episodes", "Episodes", ":material/list:"),
         ("replay", "Replay", ":material/layers:"),
-        ("policies", "Policies", ":material/account_tree:"),
     ),
-    " ": (("settings", "Settings", ":material/settings:"),),
+    "Workspace": (
+        ("transfer", "Import and export", ":material/swap_vert:"),
+        ("settings", "Settings", ":material/settings:"),
+    ),
 }
 """File stem, title and icon of every page, by section of the sidebar."""
 

@@ -36,13 +36,13 @@ SCREENS = (
     Screen("", "Home", "Nothing recorded yet", "[data-testid=stMetric]"),
     Screen("record", "Record", "Record", "[data-testid=stForm]"),
     Screen("label", "Label", "Nothing waits for review", "button.bar"),
+    Screen("policies", "Policies", "Policies", "[data-testid=stHtml] code"),
     Screen("agreement", "Agreement", "Nothing to compare yet", "[data-testid=stMetric]"),
     Screen("prompts", "Prompts", "No prompt sets yet", ".js-plotly-plot .main-svg"),
     Screen("run", "Run", "Nothing to run with yet", "[data-testid=stMultiSelect]"),
     Screen("episodes", "Episodes", "No episodes yet", "[data-testid=stDataFrame] canvas"),
     Screen("replay", "Replay", "No episodes yet", ".replay[data-step]"),
     Screen("transfer", "Import and export", "Import and export", "[data-testid=stSelectbox]"),
-    Screen("policies", "Policies", "Policies", "[data-testid=stHtml] code"),
     Screen("settings", "Settings", "Model endpoint", "[data-testid=stForm]"),
 )
 

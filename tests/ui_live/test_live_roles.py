@@ -38,6 +38,12 @@ def test_a_view_keeps_its_name_when_it_comes_back(view: Page, recorder: FakeReco
     assert recorder.views[0]
 
 
+def test_a_size_of_the_tasks_own_is_said(view: Page, recorder: FakeRecorder) -> None:
+    """A page whose size is none of the usual ones still says what it is, and the choice names it."""
+    recorder.say(type="viewport", width=320, height=210)
+    expect(view.get_by_role("combobox", name="Size of the page")).to_have_value("320×210")
+
+
 def test_the_pages_size_is_chosen_and_followed(view: Page, recorder: FakeRecorder) -> None:
     """The choice is sent; coordinates follow when the recorder has done it."""
     view.get_by_role("combobox", name="Size of the page").select_option("390×844")

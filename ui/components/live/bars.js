@@ -55,6 +55,13 @@ function tools(view) {
 
 const SIZES = ["1280×720", "1440×900", "1024×768", "768×1024", "390×844"];
 
+/** Say the size the page has; one that is none of the usual ones, as a task's own, stands among them. */
+function showSize(select, width, height) {
+  const size = `${width}×${height}`;
+  if (![...select.options].some((option) => option.value === size)) select.append(h("option", { value: size }, size));
+  select.value = size;
+}
+
 /** The size of the page's viewport; a page can be recorded as a telephone shows it. */
 function sizes(view) {
   const change = (event) => {

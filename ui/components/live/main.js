@@ -178,7 +178,7 @@ class LiveView {
   /** @param {{width: number, height: number}} viewport of the page, in CSS pixels */
   resize({ width, height }) {
     this.screen.viewport = { width, height };
-    this.parts.size.value = `${width}×${height}`;
+    showSize(this.parts.size, width, height);
     this.fit();
   }
 

@@ -109,7 +109,8 @@ def _one_call(before: ReviewState, event: ReviewEvent) -> str:
     if event.op == "relabel":
         return f"called {call} {payload['policy']}"
     if event.op == "wrap":
-        return f"made {payload['policy']} of steps {steps[payload['first']] + 1}–{steps[payload['last']] + 1}"
+        first, last = (steps[payload[end]] + 1 for end in ("first", "last"))
+        return f"made {payload['policy']} of {f'step {first}' if first == last else f'steps {first}–{last}'}"
     if event.op == "note":
         return f"{'noted' if payload['text'].strip() else 'took the note away'} at step {steps[payload['step']] + 1}"
     return f"{_ONE.get(event.op, event.op)} {call}"

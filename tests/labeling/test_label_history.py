@@ -53,6 +53,15 @@ def test_every_change_is_told_in_words():
     assert (entries[0].pending, entries[1].pending, entries[1].actor, entries[1].number) == (2, 1, "Ana", 2)
 
 
+def test_a_call_of_one_step_is_said_with_one_number():
+    """Not as a stretch from a step to itself."""
+    office = Office()
+    office.desk.begin(office.run, "ana", "Ana")
+    do(office.desk, ("wrap", {"first": "u5", "last": "u5", "policy": "find_answer", "args": {"question": "q"}}))
+    entries = history(office.run.tree, office.labels.events("demo", "ana"), lambda run: "rules")
+    assert entries[-1].text == "made find_answer of step 6"
+
+
 def test_going_back_is_one_gesture_that_can_be_undone():
     """The labels are as they were after that change, and after undo as they were before going back."""
     office = Office()

@@ -139,6 +139,13 @@ const SOURCES = {
   person: "by hand",
 };
 
+/** Where an argument's value comes from, in words. */
+function whence({ value, source, found }) {
+  if (!value.trim()) return "missing";
+  const from = SOURCES[source] || source;
+  return found ? `${from} ✓` : `${from}, not found`;
+}
+
 function argumentTable(view, segment) {
   const row = (name, value, source, found) =>
     h(
@@ -158,8 +165,7 @@ function argumentTable(view, segment) {
     h(
       "tbody",
       {},
-      segment.args.map((a) =>
-        row(a.name, a.value, `${SOURCES[a.source] || a.source} ${a.found ? "✓" : "not found"}`, a.found),
+      segment.args.map((a) => row(a.name, a.value, whence(a), a.found)),
       ),
       row("returns", segment.returns, segment.returns === null ? "" : "return value"),
     ),

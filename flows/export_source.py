@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from pydantic import BaseModel
 
 from flows import marks
+from flows.export_guard import HeldOutGuard
 from labeling.errors import LabelError, SecretFound
 from labeling.exports.material import STATUSES, Labelled, LabelStatus, Track
 from labeling.exports.out import Out
@@ -40,12 +41,13 @@ class Wanted:
 class Gatherer:
     """Loads the demonstrations of one label set; what is not taken is left out with its reason."""
 
-    def __init__(self, parts: Parts, label_set: LabelSet, wanted: Wanted, out: Out) -> None:
+    def __init__(self, parts: Parts, label_set: LabelSet, wanted: Wanted, out: Out, guard: HeldOutGuard) -> None:
         self.label_set = label_set
         self.splits: set[Split] = set()
         self._parts = parts
         self._wanted = wanted
         self._out = out
+        self._guard = guard
 
     def prompt_sets(self) -> tuple[PromptSet, ...]:
         """The prompt sets built from this label set."""
@@ -107,7 +109,7 @@ class Gatherer:
             return f"its labels are {found.status}"
         if status not in wanted.ended:
             return f"it ended as {status!r}"
-        return None
+        return self._guard.why(found.demonstration)
 
     def _clean(self, found: Labelled) -> Labelled:
         """The demonstration without secrets in the clear. Raises SecretFound where they are to be refused."""

@@ -14,6 +14,7 @@ from agent.model import Decision
 from agent.prompt import messages, render_prompt
 from agent.reply import format_reply
 from flows.export_files import place, workplace
+from flows.export_guard import HeldOutGuard
 from flows.export_source import Gatherer, Wanted
 from flows.progress import Pace, Report, Stop, Stopped, Update, never, silent
 from labeling.errors import ExportRefused
@@ -119,7 +120,8 @@ def _write(parts: Parts, asked: Asked, chosen: Format, out: Out, report: Report,
         refuse_secrets=asked.secrets == "refuse" or chosen.whole,
         files=chosen.whole,
     )
-    gatherer = Gatherer(parts, label_set, wanted, out)
+    guard = HeldOutGuard(parts, asked.split)
+    gatherer = Gatherer(parts, label_set, wanted, out, guard)
     source = Source(
         label_set=label_set,
         policies=policies,
@@ -127,6 +129,7 @@ def _write(parts: Parts, asked: Asked, chosen: Format, out: Out, report: Report,
         wording=wording(policies),
         prompt_sets=(prompt_set,) if prompt_set else gatherer.prompt_sets(),
         split=asked.split,
+        gives_away=guard.why_example,
     )
     chosen.write(source, out)
     splits = gatherer.splits if not prompt_set else {*map(source.split_of_example, prompt_set.examples)}

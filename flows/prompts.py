@@ -48,7 +48,7 @@ def build(
         parts.policies(policy_set),
         config,
         Made(now, author, parent, template_hash()),
-        _known(parts, config),
+        known(parts, config),
     )
     return parts.labels.add_prompt_set(built)
 
@@ -128,14 +128,15 @@ def _only(parts: Parts, frozen: LabelSet, tasks: Sequence[str] | None) -> LabelS
     return frozen.model_copy(update={"trees": trees})
 
 
-def _known(parts: Parts, config: PromptConfig) -> Iterator[Kin]:
+def known(parts: Parts, config: PromptConfig) -> Iterator[Kin]:
     """Every demonstration of the workspace as it is compared; pages are read of those that are held out."""
     for row in _rows(parts):
         one = Kin(row["id"], row["objective"] or "", row["task"], row["site"] or "", row["seed"])
-        yield one if held_out(one, config) is None else _with_pages(parts, one)
+        yield one if held_out(one, config) is None else with_pages(parts, one)
 
 
-def _with_pages(parts: Parts, one: Kin) -> Kin:
+def with_pages(parts: Parts, one: Kin) -> Kin:
+    """A demonstration with the pages it goes through; without them where its episode cannot be read."""
     try:
         with parts.episode(one.episode) as reader:
             pages = frozenset(step.observation_before for step in reader.steps() if step.observation_before)

@@ -81,7 +81,10 @@ class Labelled:
 
 @dataclass(frozen=True)
 class Source:
-    """What is exported. `prompt_sets` are those built from the label set, or the one that was named."""
+    """What is exported. `prompt_sets` are those built from the label set, or the one that was named.
+
+    `gives_away` says why an example must not be trained on: it nearly repeats what is kept for tests.
+    """
 
     label_set: LabelSet
     policies: PolicySet
@@ -89,6 +92,7 @@ class Source:
     wording: Wording
     prompt_sets: tuple[PromptSet, ...] = ()
     split: Split | None = None
+    gives_away: Callable[[Example], str | None] = lambda example: None
 
     def split_of_example(self, example: Example) -> Split:
         """The split of a demonstration that only its example tells of."""

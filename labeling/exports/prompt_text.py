@@ -1,5 +1,6 @@
 """A prompt set as the reference agents read it: a SteP prompt module in Python, and HeaP prompts as text.
 
+Written are the pieces that prompts of the set show, as a model reads them; of a set of the first format all examples.
 In the module every text goes through `repr`, so nothing recorded can become code. HeaP lists the planner's calls page
 by page and ends each list with DONE; its verbs are written in capitals and texts in double quotes.
 """
@@ -14,13 +15,15 @@ from keyword import iskeyword
 from labeling.exports.material import Source
 from labeling.exports.out import Out
 from labeling.exports.secrets import Secrets, tokens_in
-from labeling.prompts.model import Example, LeftOut
+from labeling.prompts.model import DONE, FORMAT, Dropped, Example, LeftOut, Piece, PromptSet
 from policies.model import Policy
 from traces.actions import TARGETED, Action, parse_action
 from traces.errors import ActionError
 
 INPUT = "\nOBJECTIVE:\n{objective}\nOBSERVATION:\n{observation}\nURL:\n{url}\nPREVIOUS ACTIONS:\n{previous_actions} \n"
 _RULE, _LINE = "=" * 50, "-" * 18
+Written = Example | Piece
+"""What is written as one example."""
 
 
 def write_step(source: Source, out: Out) -> None:
@@ -43,7 +46,7 @@ def write_step(source: Source, out: Out) -> None:
 def write_heap(source: Source, out: Out) -> None:
     """`POLICY.txt` for each policy: its instruction, its examples, and where the question is put."""
     for policy, found in _by_policy(source, out):
-        pages = _pages(found) if policy.kind == "planner" else [[one] for one in found]
+        pages = _pages(found) if policy.kind == "planner" and not _is_chosen(source) else [[one] for one in found]
         examples = [_heap_example(number, page, policy) for number, page in enumerate(pages, 1)]
         shown = [source.wording.instruction(policy), "Here are some examples:", *examples, _heap_question()]
         out.text(f"{policy.name}.txt", "\n\n".join(shown) + "\n")
@@ -71,12 +74,19 @@ def heap_action(text: str) -> str:
     return " ".join([action.name.upper(), *said]) + enter
 
 
-def _by_policy(source: Source, out: Out) -> Iterator[tuple[Policy, Sequence[Example]]]:
-    """Each policy that has examples in the prompt set, the planner first."""
+def _is_chosen(source: Source) -> bool:
+    """Whether the prompt set says which pieces are shown."""
+    return source.prompt_sets[0].format == FORMAT
+
+
+def _by_policy(source: Source, out: Out) -> Iterator[tuple[Policy, Sequence[Written]]]:
+    """Each policy with what its prompts show, the planner first."""
     made = source.prompt_sets[0]
     for entry in made.left_out:
         out.leave_out(entry)
-    kept = [_clean(one, out) for one in made.examples if _taken(source, one, out)]
+    shown: Sequence[Written] = made.pieces if _is_chosen(source) else made.examples
+    kept = [_clean(one, out) for one in shown if _taken(source, one, out)]
+    _leave_out_unchosen(made, out)
     planner = source.policies.planner.name
     for name in sorted({one.policy for one in kept}, key=lambda name: (name != planner, name)):
         found = [one for one in kept if one.policy == name]
@@ -85,15 +95,32 @@ def _by_policy(source: Source, out: Out) -> Iterator[tuple[Policy, Sequence[Exam
         yield source.policies.resolve(name), found
 
 
-def _taken(source: Source, one: Example, out: Out) -> bool:
-    split = source.split_of_example(one)
-    if source.split in (None, split):
+def _leave_out_unchosen(made: PromptSet, out: Out) -> None:
+    """Say of each turn of the pool that no prompt shows why it does not."""
+    for one in made.dropped:
+        for turn in _turns(made, one):
+            reason = f"not chosen: {one.reason}"
+            out.leave_out(LeftOut(episode=turn.episode, step=turn.step, policy=turn.policy, reason=reason))
+    if made.config.retrieve:
+        out.note(f"Runs of this set show the {made.config.retrieve} likeliest pieces of the pool in place of these.")
+
+
+def _turns(made: PromptSet, one: Piece | Dropped) -> list[Example]:
+    return [made.by_id[key] for key in one.turns]
+
+
+def _taken(source: Source, one: Written, out: Out) -> bool:
+    turns = _turns(source.prompt_sets[0], one) if isinstance(one, Piece) else [one]
+    split = source.split_of_example(turns[0])
+    reason = source.gives_away(turns[0]) if source.split in (None, split) else f"it is in the split {split}"
+    if reason is None:
         return True
-    out.leave_out(LeftOut(episode=one.episode, step=one.step, policy=one.policy, reason=f"it is in the split {split}"))
+    for turn in turns:
+        out.leave_out(LeftOut(episode=turn.episode, step=turn.step, policy=turn.policy, reason=reason))
     return False
 
 
-def _clean(one: Example, out: Out) -> Example:
+def _clean(one: Written, out: Out) -> Written:
     """The example without keys and tokens; values of secret fields are kept out when examples are made."""
     kinds = tokens_in(one.model_dump_json())
     if not kinds:
@@ -103,13 +130,17 @@ def _clean(one: Example, out: Out) -> Example:
     return Secrets().blanked(one)
 
 
-def _step_input(one: Example) -> str:
+def _actions(one: Written) -> tuple[str, ...]:
+    return one.actions if isinstance(one, Piece) else (one.action,)
+
+
+def _step_input(one: Written) -> str:
     previous = "\n".join(one.previous)
     head = f"\nOBJECTIVE:\n{one.objective}\nOBSERVATION:\n{one.observation}\n"
     return f"{head}URL:\n{one.url}\nPREVIOUS ACTIONS:\n{previous}\n"
 
 
-def _step_response(one: Example) -> str:
+def _step_response(one: Written) -> str:
     action = f"{one.action} []" if one.action == "stop" else one.action
     return f"\nREASON:\n{one.reason}\nACTION:\n{action}\n"
 
@@ -127,16 +158,17 @@ def _literal(template: Mapping[str, object]) -> str:
     return "\n".join([*lines, "}"])
 
 
-def _pages(examples: Sequence[Example]) -> list[list[Example]]:
+def _pages(examples: Sequence[Written]) -> list[list[Written]]:
     """The planner's turns of each demonstration, page by page."""
-    return [list(page) for _, page in groupby(examples, key=lambda one: (one.episode, one.url))]
+    turns = (one for one in examples if isinstance(one, Example))
+    return [[*page] for _, page in groupby(turns, key=lambda one: (one.episode, one.url))]
 
 
-def _heap_example(number: int, page: Sequence[Example], policy: Policy) -> str:
+def _heap_example(number: int, page: Sequence[Written], policy: Policy) -> str:
     first, last = page[0], page[-1]
-    actions = [heap_action(one.action) for one in page]
-    if policy.kind == "planner" and not last.is_stop:
-        actions.append("DONE")
+    actions = [heap_action(action) for one in page for action in _actions(one)]
+    if policy.kind == "planner" and not last.is_stop and actions[-1] != DONE:
+        actions.append(DONE)
     reasons = "\n".join(dict.fromkeys(one.reason for one in page))
     body = _heap_body(first.objective, first.observation, first.url, "\n".join(map(heap_past, first.previous)), reasons)
     answer = "\n".join(actions)

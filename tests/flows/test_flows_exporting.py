@@ -16,7 +16,8 @@ from flows.progress import Stopped
 from labeling.errors import ExportRefused, SecretFound, UnknownLabel
 from labeling.exports.out import Manifest
 from labeling.exports.registry import FORMATS
-from labeling.splits import split_of
+from labeling.prompts.model import PromptConfig
+from labeling.splits import SPLITS, split_of
 from store.errors import StoreError
 from tests.builders import Recording
 from tests.workspaces import add_demonstration, write
@@ -214,4 +215,22 @@ def test_prompts_are_written_from_the_named_prompt_set(frozen, tmp_path):
     told = export_labels(frozen, Asked("step", tmp_path / "prompts.py", split="train"))
     assert (told["prompt_set"], told["label_set"]) == (frozen.labels.prompt_set("latest").id, None)
     assert "eve@x.org" not in (tmp_path / "prompts.py").read_text()
-    assert json.loads((tmp_path / "prompts.py.manifest.json").read_text())["counts"]["examples"] == len(frozen.labels.prompt_set("latest").pieces)
+    assert json.loads((tmp_path / "prompts.py.manifest.json").read_text())["counts"]["examples"] == len(
+        frozen.labels.prompt_set("latest").pieces
+    )
+
+
+@pytest.mark.parametrize("name", ["sft", "step"])
+def test_what_nearly_repeats_a_held_out_demonstration_is_not_trained_on(parts, tmp_path, name):
+    """Another task with the same objective is in `train` by its name; --split train leaves it out and says why."""
+    twin = next(f"twin:{n}" for n in range(1000) if split_of(f"twin:{n}", "") == "train")
+    for episode, name_, task in (("kept", "eve", TESTED), ("twin", "eve", twin), ("other", "bob", "desk:other")):
+        labels.accept(parts, add_demonstration(parts, episode, name_, task=task), "me")
+    assert split_of("desk:other", "") == "train"
+    prompts.build(parts, config=PromptConfig(splits=SPLITS))
+    told = export_labels(parts, Asked(name, tmp_path / "train", split="train"))
+    left = {(one["episode"], one["reason"]) for one in told["left_out"] if "give away" in one["reason"]}
+    assert {episode for episode, _ in left} == {"twin"}
+    assert all("objective" in reason or "pages" in reason for _, reason in left)
+    everything = export_labels(parts, Asked(name, tmp_path / "all"))
+    assert reason(everything, "give away") == 0

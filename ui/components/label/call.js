@@ -166,7 +166,6 @@ function argumentTable(view, segment) {
       "tbody",
       {},
       segment.args.map((a) => row(a.name, a.value, whence(a), a.found)),
-      ),
       row("returns", segment.returns, segment.returns === null ? "" : "return value"),
     ),
   );

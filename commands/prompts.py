@@ -33,6 +33,9 @@ def prompts_build(
     budget: Annotated[int, typer.Option(help="Tokens of examples in the prompt of one policy.", min=0)] = 8000,
     most: Annotated[int, typer.Option(help="Examples in the prompt of one policy.", min=0)] = 12,
     retrieve: Annotated[int, typer.Option(help="At run time show so many likest ones instead (0: no).", min=0)] = 0,
+    keep_recovery: Annotated[
+        bool, typer.Option("--keep-recovery", help="Steps remarked as mis-clicks or detours are examples too.")
+    ] = False,
     pin: Annotated[list[str] | None, typer.Option(help="An example that is always shown.")] = None,
     ban: Annotated[list[str] | None, typer.Option(help="An example that must not enter.")] = None,
     as_json: Json = False,
@@ -50,6 +53,7 @@ def prompts_build(
         budget=budget,
         most=most,
         retrieve=retrieve,
+        keep_recovery=keep_recovery,
         pins=tuple(sorted(pin or ())),
         bans=tuple(sorted(ban or ())),
     )

@@ -13,6 +13,9 @@ from traces.annotations import mistakes as said_since
 from traces.model import Annotation
 from wiring import Parts
 
+NOT_SHOWN = ("mis_click", "detour")
+"""Remarks whose steps are no examples; a correction belongs to what it corrects."""
+
 
 def keep(parts: Parts, episode_id: str) -> dict[str, Any]:
     """Keep the marks of a sealed recording: `{"run", "calls", "left_out", "mistakes"}`; run None without marked calls.
@@ -38,6 +41,13 @@ def mistakes(parts: Parts, episode_id: str) -> frozenset[str]:
     with parts.episode(episode_id) as reader:
         so_far = flagged(reader)
     return said_since(parts.episodes.annotations.of(episode_id), so_far)
+
+
+def remarks(parts: Parts, episode_id: str) -> dict[str, str]:
+    """Uids of the steps remarked as a mis-click or part of a detour, with which; not those said to be no mistake."""
+    said_of = {one.step: one.value for one in parts.episodes.annotations.of(episode_id) if one.kind == "mistake"}
+    found = {one.step: one.role.replace("_", "-") for one in parts.labels.remarks(episode_id) if one.role in NOT_SHOWN}
+    return {step: role for step, role in found.items() if said_of.get(step, 1.0)}
 
 
 def said(kept: dict[str, Any]) -> list[str]:

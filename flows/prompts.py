@@ -162,4 +162,5 @@ def _loaded(parts: Parts, episode_id: str, gold: bool) -> Demonstration:
         steps = reader.steps()
         wanted = {key for step in steps for key in (step.observation_before, step.observation_after) if key}
         seen = {key: reader.observation(key) for key in wanted}
-        return Demonstration(reader.episode, steps, seen.__getitem__, marks.mistakes(parts, episode_id), gold)
+        wrong, remarks = marks.mistakes(parts, episode_id), marks.remarks(parts, episode_id)
+        return Demonstration(reader.episode, steps, seen.__getitem__, wrong, gold, remarks)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from labeling.errors import NothingAccepted, PromptRefused
 from labeling.migrating import current
@@ -110,7 +110,8 @@ def _pool(
         if reason is not None:
             left_out.append(LeftOut(episode=tree.episode, step="", policy="", reason=reason))
             continue
-        for one in examples_of(found, tree, label_set, policies.planner.name):
+        learned = replace(found, remarks={}) if config.keep_recovery else found
+        for one in examples_of(learned, tree, label_set, policies.planner.name):
             if isinstance(one, LeftOut):
                 left_out.append(one)
             elif one.id in config.bans:

@@ -114,7 +114,7 @@ class PromptConfig(Frozen):
     Held out are demonstrations of other splits, of excluded tasks and sites, of excluded (task, seed) pairs, and what
     is nearly the same as one of them. `budget` is in tokens for the pieces of one policy, `most` how many those are.
     `pins` and `bans` are ids of examples. With `retrieve` a run shows that many pieces, the likeliest ones of the
-    pool, in place of the fixed ones.
+    pool, in place of the fixed ones. With `keep_recovery` steps remarked as mis-clicks or detours are examples too.
     """
 
     statuses: tuple[Status, ...] = ("success",)
@@ -129,8 +129,11 @@ class PromptConfig(Frozen):
     pins: tuple[str, ...] = ()
     bans: tuple[str, ...] = ()
     retrieve: int = 0
+    keep_recovery: bool = False
 
 
+_LATER = {"keep_recovery"}
+"""Fields that came after the second format: not part of a set's identity while they say what was meant before."""
 _FIRST_FORMAT = {"statuses", "exclude_tasks", "exclude_seeds"}
 _NOT_ITS_OWN = {"id", "created", "author", "parent"}
 
@@ -190,6 +193,9 @@ class PromptSet(Frozen):
 
     def _identity(self) -> dict[str, object]:
         body = self.model_dump(mode="json", exclude=_NOT_ITS_OWN)
+        for name in _LATER:
+            if body["config"][name] == PromptConfig.model_fields[name].default:
+                del body["config"][name]
         if self.format == "stepscope-prompt-set/2":
             return body
         for field in ("pieces", "dropped", "pruner", "template"):

@@ -6,8 +6,8 @@ and a finished call is to its caller one action with an answer (`answer = call [
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
 
 from labeling.exports.secrets import Secrets, scan, tokens_in
 from labeling.labeller import ObservationOf
@@ -27,7 +27,10 @@ MISTAKE = "it was marked as a mistake"
 
 @dataclass(frozen=True)
 class Demonstration:
-    """A labelled demonstration with all that examples are made from; `mistakes` are uids nobody is to learn from."""
+    """A labelled demonstration with all that examples are made from; `mistakes` are uids nobody is to learn from.
+
+    `remarks` say by uid what else a step was: `mis-click` or `detour`. Nobody is to learn from those steps either.
+    """
 
     episode: Episode
     steps: tuple[Step, ...]
@@ -35,6 +38,7 @@ class Demonstration:
     mistakes: frozenset[str] = frozenset()
     gold: bool = False
     """Whether two people came to the same calls, or a second one settled them."""
+    remarks: Mapping[str, str] = field(default_factory=dict)
 
 
 DemonstrationOf = Callable[[str], Demonstration]
@@ -71,18 +75,21 @@ class _Maker:
         self._label_set = label_set
         self._planner = planner
         self._steps = {step.uid: step for step in demonstration.steps}
+        self._wrong = {uid: f"remarked as a {role}" for uid, role in demonstration.remarks.items()}
+        self._wrong |= dict.fromkeys(demonstration.mistakes, "marked as a mistake")
         self._secrets = scan(demonstration.episode.id, _labelled(demonstration, tree), demonstration.observation)
 
     def turns_of(self, caller: Segment | None) -> Iterator[Example | LeftOut]:
         """The turns of one call, each nested call's own turns right after the turn that makes it.
 
-        A mistake is left out as if it had not been made: as a turn, and among the actions before later turns.
+        What is wrong (a mistake, a mis-click, a detour) is left out as if it had not been made: as a turn, and among
+        the actions before later turns.
         """
         previous: tuple[str, ...] = ()
         for item in items(self._tree, caller.id if caller else None):
             uids = steps_of(self._tree, item.id) if isinstance(item, Segment) else (item,)
-            if self._demo.mistakes.issuperset(uids):
-                yield self._left_out(caller, uids[0], MISTAKE)
+            if self._wrong.keys() >= {*uids}:
+                yield self._left_out(caller, uids[0], f"it was {self._wrong[uids[0]]}")
             elif isinstance(item, Segment):
                 first = self._steps[item.first]
                 yield self._made(_Turn(caller, first, first.observation_before, previous, item.reason, item.call))
@@ -101,7 +108,7 @@ class _Maker:
         answer = caller.returns if caller else self._demo.episode.answer
         action = str(Action("stop", () if answer is None else (answer,)))
         reason = "What was asked for is done." if answer is None else f"The answer is {answer}."
-        problem = "its last step was marked as a mistake" if last.uid in self._demo.mistakes else None
+        problem = f"its last step was {self._wrong[last.uid]}" if last.uid in self._wrong else None
         return _Turn(caller, last, last.observation_after, previous, reason, action, problem)
 
     def _made(self, turn: _Turn) -> Example | LeftOut:

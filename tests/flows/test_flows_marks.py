@@ -8,10 +8,12 @@ from browser.recorder.events import body_of
 from browser.recorder.marks import CallBegun, CallEnded, Mistake
 from flows import labels, marks, prompts, shown
 from flows.transfer import import_files
+from labeling.model import StepRemark
+from labeling.prompts.model import PromptConfig
 from labeling.prompts.turns import MISTAKE
 from server.people import People
 from server.reviewing import Reviewing, person_called
-from tests.workspaces import signing_up
+from tests.workspaces import add_demonstration, signing_up
 from traces.model import Annotation, Derivation
 from traces.writer import EpisodeWriter
 
@@ -99,3 +101,20 @@ def test_marks_travel_with_the_file(parts, tmp_path):
     assert import_files(parts, [path])["imported"] == ["demo9"]
     assert [run.labeller for run in parts.labels.runs("demo9")] == ["rules", "live"]
     assert len(marks.mistakes(parts, "demo9")) == 1
+
+
+def test_remarks_of_steps_count_until_somebody_says_that_they_are_no_mistake(parts):
+    """Mis-clicks and detours keep steps out of prompts; a correction does not; neither does what was denied."""
+    demo = add_demonstration(parts)
+    run = labels.propose(parts, demo)
+    uids = run.tree.uids
+    roles = zip(uids, ("mis_click", "mis_click", "correction", "detour"), strict=True)
+    parts.labels.add_remarks(run, [StepRemark(step=uid, role=role) for uid, role in roles])
+    assert marks.remarks(parts, demo) == {uids[0]: "mis-click", uids[1]: "mis-click", uids[3]: "detour"}
+    parts.annotate(Annotation(id="a1", episode=demo, kind="mistake", author="ana", at=1.0, value=0.0, step=uids[0]))
+    assert marks.remarks(parts, demo) == {uids[1]: "mis-click", uids[3]: "detour"}
+    labels.accept(parts, demo, "ana")
+    left = {one.step: one.reason for one in prompts.build(parts).left_out}
+    assert left[uids[1]] == "it was remarked as a mis-click"
+    assert uids[0] not in left
+    assert prompts.build(parts, config=PromptConfig(keep_recovery=True)).left_out == ()

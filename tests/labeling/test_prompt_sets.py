@@ -196,3 +196,33 @@ def test_a_demonstration_without_calls_teaches_the_planner():
     """Accepting that there is nothing to call is an answer too."""
     r = Recording("Press it", fields={"task": "t"}).page("[1] button 'Go'").do("click [1]").page("[1] button 'Gone'")
     assert turns(build(r), "planner") == [((), "click [1]"), (("click [1]",), "stop")]
+
+
+@pytest.mark.parametrize("role", ["mis-click", "detour"])
+def test_steps_remarked_as_wrong_are_no_examples_unless_they_are_wanted(role: str):
+    """The step is left out with the reason and gone from what came before; the flag keeps it, and changes the id."""
+    r = journey()
+    wrong = r.steps[3].uid
+    load = {r.episode_id: Demonstration(r.episode, tuple(r.steps), r.observation, remarks={wrong: role})}.__getitem__
+
+    def made(config: PromptConfig) -> PromptSet:
+        return build_prompt_set([frozen(r)], load, CRM, config, made=Made(5.0))
+
+    plain, wanted = made(PromptConfig()), made(PromptConfig(keep_recovery=True))
+    assert [(one.step, one.reason) for one in plain.left_out] == [
+        (wrong, f"it was remarked as a {role}"),
+        (wrong, f"its last step was remarked as a {role}"),
+    ]
+    assert wrong not in {example.step for example in plain.examples}
+    assert all("click [1]" not in example.previous for example in plain.examples)
+    assert not wanted.left_out
+    assert wrong in {example.step for example in wanted.examples}
+    assert plain.id != wanted.id
+
+
+def test_settings_that_came_later_leave_the_ids_of_sets_as_they_were():
+    """A set whose new settings say what was meant before has the identity it had before there were any."""
+    body = build(journey())._identity()["config"]
+    assert isinstance(body, dict)
+    assert "keep_recovery" not in body
+    assert build(journey(), config=PromptConfig(keep_recovery=True))._identity()["config"]["keep_recovery"] is True

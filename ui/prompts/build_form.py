@@ -117,7 +117,9 @@ def _size(config: PromptConfig) -> dict[str, Any]:
         retrieve = st.number_input("Likest at run time", 0, 50, config.retrieve,
                                    help="0: prompts show the examples chosen here. Else so many, the likest to the "
                                    "page and goal, are chosen anew for every question.")  # fmt: skip
-    return {"mode": mode, "budget": int(budget), "most": int(most), "retrieve": int(retrieve)}
+    recovery = st.checkbox("Mis-clicks and detours are examples too", config.keep_recovery,
+                           help="Steps that the rules remarked so. Shown, they teach how to recover.")  # fmt: skip
+    return {"mode": mode, "budget": int(budget), "most": int(most), "retrieve": int(retrieve), "recovery": recovery}
 
 
 def config_of(asked: dict[str, Any]) -> PromptConfig:
@@ -131,6 +133,7 @@ def config_of(asked: dict[str, Any]) -> PromptConfig:
         budget=asked["budget"],
         most=asked["most"],
         retrieve=asked["retrieve"],
+        keep_recovery=asked["recovery"],
         pins=tuple(sorted(draft.ids("pins"))),
         bans=tuple(sorted(draft.ids("bans"))),
     )

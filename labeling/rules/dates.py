@@ -24,6 +24,7 @@ PICKED, PICKED_UNSEEN, TYPED, PARTS = 0.95, 0.85, 0.9, 0.85
 _DATE_KINDS = frozenset({"date", "datetime-local"})
 _CLOSING = re.compile(r"^(done|apply|ok|close|confirm|set( date)?|select|save)\b", re.IGNORECASE)
 _LEAVING = frozenset({"escape", "enter", "tab"})
+_MOST_TURNS = 15
 
 
 @dataclass(frozen=True)
@@ -39,7 +40,7 @@ class Pick:
 
 def choose_date(scene: Scene, start: int) -> Proposal | None:
     """One date field that was set."""
-    return _picked(scene, start) or _typed(scene, start) or _listed(scene, start)
+    return _picked(scene, start) or _typed(scene, start) or _listed(scene, start) or _unseen(scene, start)
 
 
 def _picked(scene: Scene, start: int) -> Proposal | None:
@@ -135,6 +136,37 @@ def _date_argument(scene: Scene, pick: Pick, field: Node | None) -> Argument:
     return clicked.argument("date", str(pick.day), "inferred")
 
 
+def _unseen(scene: Scene, start: int) -> Proposal | None:
+    """A field that shows a day after clicks on what it opened, though the page's days are no elements."""
+    opener = scene.moments[start]
+    if not opener.is_click or opener.role not in TEXT_FIELDS or opener.target is None:
+        return None
+    for index in range(start + 1, min(start + _MOST_TURNS, len(scene))):
+        moment = scene.moments[index]
+        known = moment.target is None or moment.target.id in opener.before.by_id
+        if not moment.is_click or moment.moved or (known and not moment.same_target(opener)):
+            return None
+        shown = moment.after.by_id.get(opener.target.id)
+        days = days_of(shown.value) if shown is not None and shown.value != opener.target.value else frozenset()
+        if shown is not None and days:
+            said = next((text for day in sorted(days, key=str) if (text := wording(scene.objective, day))), None)
+            return Proposal(
+                first=start,
+                last=index,
+                policy="choose_date",
+                args=(
+                    field_argument(scene, opener, moment.after),
+                    moment.argument("date", said or shown.value, "objective" if said else "observation"),
+                ),
+                rule=RULE,
+                evidence=f"opened ‘{opener.label}’ and clicked until it showed {shown.value!r}",
+                confidence=PICKED_UNSEEN,
+                anchor=opener.target,
+                page=opener.before,
+            )
+    return None
+
+
 def _typed(scene: Scene, start: int) -> Proposal | None:
     """A date typed or set in one field; keys or a click that close its calendar belong to it."""
     typing = read_typing(scene, start)
@@ -151,7 +183,7 @@ def _typed(scene: Scene, start: int) -> Proposal | None:
         first=start,
         last=_closing(scene, typing.last),
         policy="choose_date",
-        args=(field_argument(scene, moment, moment.after), date),
+        args=(field_argument(scene, moment, scene.moments[typing.last].after), date),
         rule=RULE,
         evidence=f"typed the date {written!r} into ‘{moment.label}’",
         confidence=TYPED,

@@ -46,7 +46,9 @@ REASONS = {
 """Why a person would make the call, by policy; the places are its arguments."""
 
 OF_SOME_SETS = {"find_answer": "Before going on it has to be known: {0}", "click": "‘{0}’ has to be pressed."}
-"""The same of policies that not every set has; without them their steps are their caller's own."""
+"""The same of policies that not every set has."""
+UNASKED = frozenset({"click"})
+"""What needs no policy: in a set without one such steps are their caller's own."""
 
 
 class RulesLabeller:
@@ -82,7 +84,7 @@ def propose(scene: Scene) -> Iterator[Proposal]:
 
 
 def _segments(found: Sequence[Proposal], steps: Sequence[Step], policies: PolicySet) -> list[Segment]:
-    """Segments numbered in the order of the calls; a call that the set has no policy for is left out."""
+    """Segments numbered in the order of the calls; a call that the set has no policy for is a proposal of one."""
     out: list[Segment] = []
 
     def add(proposal: Proposal, parent: str | None) -> None:
@@ -100,10 +102,12 @@ def _segments(found: Sequence[Proposal], steps: Sequence[Step], policies: Policy
 
 
 def _name(policy: str, policies: PolicySet) -> str | None:
-    """What the set calls the policy; a proposed one as it is, None for any other it does not have."""
-    if policy.startswith(PROPOSED):
-        return policy
-    return policies.resolve(policy).name if policies.knows(policy) else None
+    """What the set calls the policy, else a proposal of it; None for what only some sets want."""
+    if policies.knows(policy):
+        return policies.resolve(policy).name
+    if policy in UNASKED:
+        return None
+    return policy if policy.startswith(PROPOSED) else PROPOSED + policy
 
 
 def _reason(proposal: Proposal) -> str:

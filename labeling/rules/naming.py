@@ -14,6 +14,8 @@ from traces.observation_text import Node
 
 _ORDINALS = ("first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth", "tenth")
 _ORDINAL = rf"(?:\d+(?:st|nd|rd|th)|{'|'.join(_ORDINALS)}|last)"
+_SHOWING = frozenset({"button", "link", "text", "group"})
+"""What opens a list or calendar, and then shows what was taken in place of its name."""
 _KINDS = {
     "date": r"date",
     "datetime-local": r"date",
@@ -40,15 +42,23 @@ def field_argument(scene: Scene, moment: Moment, after: Page | None = None, name
 def field_name(scene: Scene, page: Page, node: Node, after: Page | None = None) -> tuple[str, Source]:
     """The same of an element of a page, with where the words were found."""
     own = " ".join(node.name.split())
-    if has_letters(own):
-        return without_value(own, after.by_id.get(node.id) if after else None), "element_name"
     beside = page.beside(node)
+    if has_letters(own):
+        later = after.by_id.get(node.id) if after else None
+        if beside and node.role in _SHOWING and _is_value(own, later):
+            return beside, "observation"
+        return without_value(own, later), "element_name"
     if beside:
         return beside, "observation"
     if node.value and node.value == _first_option(page, node):
         return node.value, "observation"
     said = _objectives_word(scene.objective, page, node)
     return (said, "objective") if said else (own or node.role, "inferred")
+
+
+def _is_value(name: str, later: Node | None) -> bool:
+    """Whether nothing of a name stays when the element is given another value: then it was the value, and no name."""
+    return later is not None and not {*name.casefold().split()} & {*later.name.casefold().split()}
 
 
 def has_letters(text: str) -> bool:

@@ -6,8 +6,8 @@ import re
 from collections.abc import Iterator, Sequence
 
 from labeling.model import Source
-from labeling.rules.page import appeared
-from labeling.rules.scene import Moment, Proposal, Scene
+from labeling.rules.page import TEXT_FIELDS, came_up
+from labeling.rules.scene import Moment, Proposal, Scene, in_words
 
 RULE = "R1"
 ADDRESS, LINK, MENU, TAB, IN_PLACE = 0.95, 0.8, 0.75, 0.75, 0.6
@@ -93,14 +93,14 @@ def _led(scene: Scene, index: int, entry: Moment) -> str:
         return "and the page's address changed"
     if entry.role not in _ENTRIES or entry.moved or entry.target is None or entry.target.id in entry.after.by_id:
         return "and that was the end" if entry.role == "menuitem" and index == len(scene) - 1 else ""
-    new = appeared(entry.before, entry.after)
-    return "which brought up a dialog" if any(entry.after.by_id[key].role in _DIALOGS for key in new) else ""
+    new = {role for role, _ in came_up(entry.before, entry.after)}
+    return "which brought up a dialog" if new & _DIALOGS or ("heading" in new and new & TEXT_FIELDS) else ""
 
 
 def _in_place(scene: Scene, start: int) -> Proposal | None:
     """A link that shows something else at the same address, or an entry of a list that its click replaces by a view."""
     moment = scene.moments[start]
-    if not moment.is_click or not moment.name or moment.moved:
+    if not moment.is_click or not moment.name or moment.moved or _folds(scene, start):
         return None
     if moment.role == "link" and (_gone(moment) > 0 or start == len(scene) - 1):
         evidence = f"clicked the link ‘{moment.label}’; the address stayed"
@@ -108,13 +108,24 @@ def _in_place(scene: Scene, start: int) -> Proposal | None:
         evidence = f"clicked ‘{moment.label}’ of a menu that stayed, and the page's heading was another afterwards"
     elif moment.role in _ROWS and _gone(moment) > MOST:
         evidence = f"clicked ‘{moment.label}’ in a list, and most of the page was another afterwards"
-    elif moment.role in _ROWS and _other_heading(moment):
+    elif moment.role in _ROWS and (_other_heading(moment) or _headed(moment)):
         evidence = f"clicked ‘{moment.label}’, and the page's heading was another afterwards"
     else:
         return None
     words = re.sub(r"^\W+", "", moment.label)  # a picture of a folder before its name is not part of it
     place = words if scene.says(words) and moment.role in _ROWS else moment.label
     return _proposal(start, start, moment, place, "element_name", evidence, IN_PLACE)
+
+
+def _folds(scene: Scene, start: int) -> bool:
+    """Whether a second click on the same takes away what the first one showed in place."""
+    moment, before, later = scene.moments[start], scene.at(start - 1), scene.at(start + 1)
+    pairs = ((before, moment), (moment, later))
+    return any(
+        one is not None and two is not None and one.is_click and two.is_click and one.same_target(two)
+        and not came_up(one.before, two.after) and not came_up(two.after, one.before)
+        for one, two in pairs
+    )  # fmt: skip
 
 
 def _of_menu(moment: Moment) -> bool:
@@ -131,6 +142,12 @@ def _other_heading(moment: Moment) -> bool:
     """Whether none of the page's headings is still there, and others are."""
     before, after = ({n.name for n in page.nodes if n.role == "heading"} for page in (moment.before, moment.after))
     return bool(before and after) and not before & after
+
+
+def _headed(moment: Moment) -> bool:
+    """Whether the clicked words came up as a heading, as when a record is opened beside its list."""
+    new = came_up(moment.before, moment.after)
+    return any(role == "heading" and in_words(moment.label, name) for role, name in new)
 
 
 def turned(scene: Scene, calls: Sequence[Proposal]) -> Iterator[Proposal]:

@@ -18,6 +18,7 @@ TEXT_FIELDS = frozenset({"textbox", "searchbox", "combobox", "spinbutton"})
 FIELDS = TEXT_FIELDS | {"listbox", "checkbox", "radio", "switch", "slider"}
 PLAIN = frozenset({"text", "label", "heading", "term", "legend", "cell", "columnheader", "rowheader", "paragraph"})
 FORMS = frozenset({"form", "dialog", "alertdialog", "search"})
+_ROW, _TABLE = frozenset({"row"}), frozenset({"table", "grid"})
 GROUPS = frozenset({"group", "radiogroup", "fieldset", "listbox", "list", "table", "grid", "menu", "region"})
 
 
@@ -55,7 +56,7 @@ class Page:
 
     def beside(self, node: Node) -> str:
         """The text a field stands behind or in, '' where there is none with letters."""
-        found = (self._text_around(node), self._text_before(node))
+        found = (self._text_around(node), self._text_before(node), self._column_of(node))
         return next((text for text in found if any(character.isalpha() for character in text)), "")
 
     def group_label(self, node: Node) -> str:
@@ -69,7 +70,7 @@ class Page:
         parent = None if node.parent is None else self.nodes[node.parent]
         if parent is None or parent.role not in PLAIN:
             return ""
-        fields = [one for one in self.inside(parent) if one.role in FIELDS]
+        fields = [one for one in self.inside(parent) if one.role in FIELDS or one is node]
         return tidy(parent.name) if fields and fields[0] is node else ""
 
     def _text_before(self, node: Node) -> str:
@@ -78,6 +79,20 @@ class Page:
             return ""
         before = self.nodes[node.index - 1]
         return tidy(before.name) if before.role in PLAIN and before.index != node.parent else ""
+
+    def _column_of(self, node: Node) -> str:
+        """What the first row of a table says over the place of a field in another row."""
+        row = self.nearest(node, _ROW)
+        table = self.nearest(row, _TABLE) if row is not None else None
+        rows = [one for one in self.inside(table) if one.role == "row"] if table is not None else []
+        if row is None or not rows or rows[0] is row:
+            return ""
+        heads, places = self._cells(rows[0]), self._cells(row)
+        at = next((i for i, one in enumerate(places) if one is node or node in self.inside(one)), len(places))
+        return tidy(heads[at].name) if len(heads) == len(places) and at < len(heads) else ""
+
+    def _cells(self, row: Node) -> list[Node]:
+        return [one for one in self.inside(row) if one.parent == row.index]
 
     def _heading_before(self, node: Node) -> str:
         """The plain text before the run of like elements that the element belongs to."""
@@ -102,6 +117,12 @@ def read_page(observation: Observation) -> Page:
 def appeared(before: Page, after: Page) -> frozenset[str]:
     """Ids of elements that the second page shows and the first did not."""
     return frozenset(after.by_id) - frozenset(before.by_id)
+
+
+def came_up(before: Page, after: Page) -> frozenset[tuple[str, str]]:
+    """Roles and names that the second page shows and the first did not, however it was drawn anew."""
+    old, new = ({(node.role, node.name) for node in page.nodes} for page in (before, after))
+    return frozenset(new - old)
 
 
 def same_place(before: str, after: str) -> bool:

@@ -11,14 +11,17 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from labeling.model import PROPOSED, Argument
-from labeling.rules.page import FORMS, Page, tidy
+from labeling.rules.page import FIELDS, FORMS, TEXT_FIELDS, Page, appeared, came_up, tidy
 from labeling.rules.scene import SENDING, Moment, Proposal, Scene, is_scroll
+from labeling.rules.steppers import stepped
 from traces.observation_text import Node
 
 LOGIN, FORM = "R7", "R9"
 LOGIN_SENT, LOGIN_PAGES, FORM_SENT, FORM_NAMED = 0.95, 0.85, 0.9, 0.75
 """Prior confidence: a sign-in that was sent, one over two pages, a form gone when sent, one by its button."""
 
+MOST = 2 / 3
+"""Share of a form's fields that are set again when it is the same form once more."""
 BARE = Node(id="", role="page", name="", depth=0, index=0)
 """Stands for the form where a page has fields and no form around them."""
 ATOMIC = frozenset({"fill_text", "choose_date", "select_option", "click_checkboxes", "upload_file"})
@@ -34,6 +37,7 @@ class Run:
     last: int
     sent: str
     gone: bool
+    nested: tuple[Run, ...] = ()
 
 
 def with_parents(scene: Scene, flat: Sequence[Proposal]) -> tuple[Proposal, ...]:
@@ -49,8 +53,9 @@ def with_parents(scene: Scene, flat: Sequence[Proposal]) -> tuple[Proposal, ...]
         run = _read_run(scene, flat, index)
         calls = tuple(flat[i] for i in run.calls) if run else (flat[index],)
         whole = run is None or _is_everything(scene, calls[0].first, run.last) or _is_partly(scene, calls, run)
-        parent = None if run is None or whole else _parent(calls, run)
-        out.extend((parent,) if parent else calls)
+        children = _inner(scene, calls, flat, run) if run else calls
+        parent = None if run is None or whole else _parent(scene, children, run)
+        out.extend((parent,) if parent else children)
         index += len(calls)
     return tuple(out)
 
@@ -125,11 +130,36 @@ def _read_run(scene: Scene, flat: Sequence[Proposal], start: int) -> Run | None:
     run = _read_on(scene, flat, form, (start,), flat[start].last + 1)
     while run is not None and (shown := _in_vain(scene, flat, run)) is not None:
         again = form_of(flat[run.calls[0]], shown) or form
-        more = _read_on(scene, flat, again, run.calls, run.last + 1)
+        after = run.calls[-1] + 1
+        back = after < len(flat) and flat[after].policy == "navigate" and flat[after].last == run.last + 1
+        before = (*run.calls, after) if back else run.calls
+        more = _read_on(scene, flat, again, before, run.last + 1 + back)
         if more is None or (len(more.calls) == len(run.calls) and shown is not scene.moments[run.last].after):
             break  # sent again with nothing changed, as when a wizard is looked through: not the same sending
-        run = more
+        run = replace(more, nested=run.nested + more.nested)
     return run
+
+
+def _over(scene: Scene, flat: Sequence[Proposal], start: int, form: Node) -> Run | None:
+    """A dialog that is filled in and sent while the form waits behind it."""
+    page, inner = flat[start].page, form_of(flat[start])
+    if page is None or inner is None or inner is BARE or not any(_same(node, form) for node in page.nodes):
+        return None
+    run = _read_on(scene, flat, inner, (start,), flat[start].last + 1)
+    back = run is not None and any(_same(node, form) for node in scene.moments[run.last].after.nodes)
+    return run if back else None
+
+
+def _inner(scene: Scene, calls: Sequence[Proposal], flat: Sequence[Proposal], run: Run) -> tuple[Proposal, ...]:
+    """The calls of a run, those of a dialog over its form under a call of their own."""
+    out = list(calls)
+    for one in run.nested:
+        inside = tuple(flat[key] for key in one.calls)
+        parent = _parent(scene, inside, one)
+        if parent is not None:
+            at = out.index(inside[0])
+            out[at : at + len(inside)] = [parent]
+    return tuple(out)
 
 
 def _is_part(call: Proposal) -> bool:
@@ -141,7 +171,18 @@ def _in_vain(scene: Scene, flat: Sequence[Proposal], run: Run) -> Page | None:
     fields = [call.anchor for call in (flat[key] for key in run.calls) if call.anchor is not None]
     sent, later = scene.moments[run.last], scene.at(run.last + 1)
     pages = [sent.after] if later is None else [sent.after, later.after]
-    return next((page for page in pages if fields and _same_field(page, fields[0], sent.before)), None)
+    kept = next((page for page in pages if fields and _same_field(page, fields[0], sent.before)), None)
+    return kept or (later.after if later is not None and _again_empty(scene, flat, run) else None)
+
+
+def _again_empty(scene: Scene, flat: Sequence[Proposal], run: Run) -> bool:
+    """Whether a link led back to the form, and most of it is filled in as it was."""
+    after = run.calls[-1] + 1
+    if after >= len(flat) or flat[after].policy != "navigate" or flat[after].last != run.last + 1:
+        return False
+    told = [(call.policy, call.args[0].value) for call in flat[after + 1 : after + 1 + len(run.calls)] if call.args]
+    same = sum((flat[key].policy, flat[key].args[0].value) in told for key in run.calls)
+    return same >= max(2, len(run.calls) * MOST)
 
 
 def _same_field(page: Page, field: Node, before: Page) -> bool:
@@ -157,20 +198,29 @@ def _alike(one: Node, other: Node) -> bool:
 def _read_on(scene: Scene, flat: Sequence[Proposal], form: Node, before: tuple[int, ...], position: int) -> Run | None:
     """The calls so far with those that follow in the form, up to the step that sends it; None if none does."""
     calls = list(before)
+    nested: list[Run] = []
     while (moment := scene.at(position)) is not None:
         call = calls[-1] + 1
         if call < len(flat) and flat[call].first == position:
             if not _is_part(flat[call]) or not _same(form_of(flat[call]), form):
-                return None
+                inner = _over(scene, flat, call, form)
+                if inner is None:
+                    return None
+                calls += inner.calls
+                nested.append(inner)
+                position = inner.last + 1
+                continue
             calls.append(call)
             position = flat[call].last + 1
             if _sends_itself(scene, flat[call]):
-                return Run(tuple(calls), flat[call].last, "Enter", True)
+                return Run(tuple(calls), flat[call].last, "Enter", True, tuple(nested))
             continue
         if not is_scroll(moment):
+            if form is BARE and _opens_panel(moment, flat[calls[0]]):
+                return None
             sent = _sends(moment, form)
             if sent is not None:
-                return Run(tuple(calls), position, f"‘{moment.label}’", sent)
+                return Run(tuple(calls), position, f"‘{moment.label}’", sent, tuple(nested))
             if not _inside(moment, form):
                 return None
         position += 1
@@ -193,6 +243,15 @@ def _same(one: Node | None, other: Node) -> bool:
     )
 
 
+def _opens_panel(moment: Moment, filled: Proposal) -> bool:
+    """Whether other fields under a heading of their own came up: what is filled in then is another form."""
+    new = {role for role, _ in came_up(moment.before, moment.after)}
+    stays = {node.id for node in moment.before.nodes if node.role in FIELDS} <= set(moment.after.by_id)
+    if filled.anchor is None or not any(_alike(node, filled.anchor) for node in moment.before.nodes):
+        return False
+    return moment.is_click and stays and "heading" in new and bool(new & TEXT_FIELDS) and not moment.moved
+
+
 def _inside(moment: Moment, form: Node) -> bool:
     if moment.target is None or moment.target.id not in moment.before.by_id:
         return False
@@ -203,13 +262,32 @@ def _inside(moment: Moment, form: Node) -> bool:
 
 def _sends(moment: Moment, form: Node) -> bool | None:
     """None unless the click sends the form; else whether the form was gone (or the page another) afterwards."""
-    if not moment.is_click or not _inside(moment, form) or _LEAVE.search(moment.label):
+    if not moment.is_click or not (_inside(moment, form) or _outside(moment, form)) or _LEAVE.search(moment.label):
+        return None
+    if _covers(moment, form):
         return None
     named = SENDING.search(moment.label) is not None
     gone = moment.moved or not any(_same(node, form) for node in moment.after.nodes if node.role in FORMS)
     if gone and (named or (form is not BARE and moment.role in ("button", "img"))):
         return True
     return False if named and moment.role in ("button", "link") else None
+
+
+def _covers(moment: Moment, form: Node) -> bool:
+    """Whether a dialog came up over the form."""
+    new = (moment.after.by_id[key] for key in appeared(moment.before, moment.after))
+    stays = any(_same(node, form) for node in moment.after.nodes)
+    return stays and not moment.moved and any(node.role in FORMS for node in new)
+
+
+def _outside(moment: Moment, form: Node) -> bool:
+    """A button named like sending that stands in no form, as a bar below the form has it."""
+    if form is BARE or moment.role != "button" or moment.target is None or not SENDING.search(moment.label):
+        return False
+    page = moment.before
+    if moment.target.id not in page.by_id or not any(_same(node, form) for node in page.nodes):
+        return False
+    return page.nearest(moment.target, FORMS) is None and form.role == "form"
 
 
 def _sends_itself(scene: Scene, call: Proposal) -> bool:
@@ -223,16 +301,22 @@ def _sends_itself(scene: Scene, call: Proposal) -> bool:
 
 def _settled(calls: tuple[Proposal, ...]) -> tuple[Proposal, ...]:
     """The calls of one form, those that fill a text again later with the text that stands in the end."""
-    last = {call.args[0].value: call.args for call in calls if call.policy == "fill_text"}
-    return tuple(replace(call, args=last[call.args[0].value]) if call.policy == "fill_text" else call for call in calls)
+    last = {_field_key(call): call.args for call in calls if call.policy == "fill_text"}
+    return tuple(replace(call, args=last[_field_key(call)]) if call.policy == "fill_text" else call for call in calls)
 
 
-def _parent(calls: tuple[Proposal, ...], run: Run) -> Proposal | None:
+def _field_key(call: Proposal) -> tuple[str, str]:
+    """The same for two calls on one field: its name, or its element where it has none."""
+    node = call.anchor
+    return call.args[0].value, node.id if node is not None and not node.name else ""
+
+
+def _parent(scene: Scene, calls: tuple[Proposal, ...], run: Run) -> Proposal | None:
     shared = Proposal(
         first=calls[0].first, last=run.last, policy="", args=(), rule="", evidence="", confidence=0.0,
         anchor=calls[0].anchor, page=calls[0].page, children=_settled(calls),
     )  # fmt: skip
-    return _login(shared, run) or _fill_form(shared, run)
+    return _login(shared, run) or _fill_form(scene, shared, run)
 
 
 def _login(shared: Proposal, run: Run) -> Proposal | None:
@@ -254,10 +338,13 @@ def _login(shared: Proposal, run: Run) -> Proposal | None:
     )
 
 
-def _fill_form(shared: Proposal, run: Run) -> Proposal | None:
-    if len({call.args[0].value for call in shared.children}) < 2:
+def _fill_form(scene: Scene, shared: Proposal, run: Run) -> Proposal | None:
+    if len({call.args[0].value for call in shared.children if call.policy != "navigate"}) < 2:
         return None
-    fields = Argument(name="fields", value="; ".join(_pairs(shared.children)), source="inferred", step=None)
+    inside = {n for call in shared.children for n in range(call.first, call.last + 1)}
+    numbers = stepped(scene, [n for n in range(shared.first, run.last) if n not in inside])
+    told = (*_pairs(shared.children), *(f"{field}: {value}" for field, value in numbers.items()))
+    fields = Argument(name="fields", value="; ".join(told), source="inferred", step=None)
     return replace(
         shared,
         policy="fill_form",
@@ -272,7 +359,11 @@ def _pairs(calls: Sequence[Proposal]) -> Iterator[str]:
     """`field: value` of each field, of one set twice what stands in the end, of one set for each thing all of them."""
     values: dict[str, list[str]] = {}
     for call in calls:
-        if call.policy.startswith(PROPOSED):
+        if call.policy == "navigate":
+            continue
+        if call.policy == "fill_form":
+            values.update(dict.fromkeys(call.args[0].value.split("; "), []))
+        elif call.policy.startswith(PROPOSED):
             inner = [one for one in call.children if one.policy in ATOMIC]
             values.setdefault(inner[0].args[0].value if inner else "", []).append(call.args[0].value)
         else:

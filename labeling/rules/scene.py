@@ -20,8 +20,9 @@ from traces.observation_text import Node
 CLICKS = frozenset({"click", "dblclick"})
 SENDING = re.compile(
     r"\b(submit|search|find|save|continue|next|book|confirm|apply|sign (in|up)|log ?in|register|send|ok|done|update"
-    r"|add|create|pay|place|finish|request|review|show|go|filter|look|get|view|check|calculate|compare|start|join|order|buy"
-    r"|proceed|reserve|publish|post|plan|change|rename|move|import|export|invite|accept|agree|enter)\b",
+    r"|add|create|pay|place|finish|request|review|show|go|filter|look|get|view|check|calculate|compare|start|join"
+    r"|order|buy|proceed|hand in|issue|deliver|approve|reserve|publish|post|plan|change|rename|move|import|export"
+    r"|invite|accept|agree|enter)\b",
     re.IGNORECASE,
 )
 """What buttons that send something are called."""
@@ -126,6 +127,12 @@ class Scene:
     def as_said(self, text: str) -> str | None:
         """The text as the objective writes it, upper and lower case aside; None where it does not."""
         found = _found(text, self.objective)
+        return found[0] if found else None
+
+    def spaced(self, text: str) -> str | None:
+        """A text that lost spaces between its words, as the objective writes it; None where it does not."""
+        letters = [re.escape(one) for one in text if not one.isspace()]
+        found = re.search(rf"(?<!\w){r' ?'.join(letters)}(?!\w)", self.objective) if len(letters) > 7 else None
         return found[0] if found else None
 
     def says(self, text: str) -> bool:

@@ -48,20 +48,25 @@ def fill_text(scene: Scene, start: int) -> Proposal | None:
         return None
     moment = scene.moments[typing.typed]
     text = _text_argument(scene, typing)
-    if not text.value:
+    if not text.value and not _emptied(moment):
         return None
     confidence, seen = _after_state(scene, typing)
     return Proposal(
         first=start,
         last=typing.last,
         policy="fill_text",
-        args=(field_argument(scene, moment, moment.after), text),
+        args=(field_argument(scene, moment, scene.moments[typing.last].after), text),
         rule=RULE,
         evidence=f"typed {moment.action.args[1]!r} into {moment.role} ‘{moment.label}’; {seen}",
         confidence=confidence,
         anchor=moment.target,
         page=moment.before,
     )
+
+
+def _emptied(moment: Moment) -> bool:
+    """Whether what a field held was taken out of it."""
+    return moment.target is not None and bool(moment.target.value) and moment.value_after() == ""
 
 
 def _behind(scene: Scene, start: int) -> Proposal | None:
@@ -121,7 +126,7 @@ def _last_type(scene: Scene, first: int) -> int:
             if is_sent(scene.moments[typed], moment.action.args[1]):
                 break
             typed = index
-        elif not (
+        elif _completed(scene.moments[typed], moment) or not (
             is_key(moment, _EDITING)
             or (moment.is_click and moment.same_target(field))
             or _marks_up(scene, index, scene.moments[typed])
@@ -157,12 +162,22 @@ def _suggestion(scene: Scene, start: int, typed: int) -> int | None:
     """A click on something that typing brought up, or on an option, that fits the text."""
     index = scene.skip(typed + 1, lambda m: is_scroll(m) or is_key(m, _CHOOSING))
     moment = scene.at(index)
-    if moment is None or not moment.is_click or moment.role not in _PICKS or moment.target is None:
+    if moment is None or not moment.is_click or moment.target is None:
+        return None
+    if _completed(scene.moments[typed], moment):
+        return index
+    if moment.role not in _PICKS:
         return None
     is_new = moment.target.id not in scene.moments[start].before.by_id
     is_option = moment.role == "option"
     fits = scene.moments[typed].action.args[1].casefold() in moment.name.casefold()
     return index if is_new + is_option + fits >= 2 else None
+
+
+def _completed(typed: Moment, click: Moment) -> bool:
+    """Whether a click in the field itself, whose suggestions are no elements, put another value for what was typed."""
+    was, now = typed.value_after(), click.value_after()
+    return click.same_target(typed) and bool(now) and now != was and in_words(now or "", click.name)
 
 
 def _finish(scene: Scene, typed: int) -> int:
@@ -189,7 +204,7 @@ def chosen_value(scene: Scene, typing: Typing) -> str | None:
     """What the field was made to hold in place of what was typed: by a suggestion, or by the page itself."""
     last, field = scene.moments[typing.last], scene.moments[typing.typed]
     if typing.suggestion is not None:
-        return " ".join(last.name.split())
+        return " ".join(((last.value_after() if last.same_target(field) else None) or last.name).split())
     node = last.after.by_id.get(field.target.id) if field.target else None
     value = " ".join(node.value.split()) if node is not None and "secret" not in node.flags else ""
     typed = field.action.args[1].strip()
@@ -209,7 +224,7 @@ def _text_argument(scene: Scene, typing: Typing) -> Argument:
     moment = scene.moments[typing.typed]
     typed, chosen = moment.action.args[1], chosen_value(scene, typing)
     if chosen is None:
-        said = _time_said(scene, typed) or scene.as_said(typed)
+        said = _time_said(scene, typed) or scene.as_said(typed) or scene.spaced(typed)
         return moment.argument("text", said or typed, "objective" if said and said != typed else "step_value")
     shared = scene.longest_said(chosen)
     if shared is not None:

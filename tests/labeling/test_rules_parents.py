@@ -110,15 +110,14 @@ def test_every_rules_policy_is_in_every_shipped_set(name):
         check_policies(label(recording, name), policies)
 
 
-def test_a_call_that_a_set_does_not_know_is_left_to_its_parent(tmp_path):
-    """Labelling with a smaller set leaves out what it has no policy for and keeps the rest."""
+def test_a_call_that_a_set_does_not_know_is_proposed():
+    """Labelling with a smaller set proposes what it has no policy for, and keeps the rest in it."""
     core = load_set("core")
     small = type(core)("small", {k: v for k, v in core.policies.items() if k != "fill_form"}, core.planner)
     small = type(core)(small.name, small.policies, small.planner, "", {k: k for k in small.policies})
     r = journey()
     tree = RulesLabeller().label(r.episode, r.steps, r.observation, small)
-    assert [(s.policy, s.parent) for s in tree.segments] == [
-        ("fill_text", None),
-        ("fill_text", None),
-        ("select_option", None),
-    ]
+    form, *fields = tree.segments
+    assert form.call == "proposed:fill_form [From: Boston; To: Rome; Cabin: business]"
+    assert [s.policy for s in fields] == ["fill_text", "fill_text", "select_option"]
+    assert {s.parent for s in fields} == {form.id}

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given
+from hypothesis import given, seed, settings
 from hypothesis import strategies as st
 
 from policies.errors import LibraryConflict, PolicyError, PolicyRefused
@@ -13,6 +13,7 @@ from policies.moves import Where, moves_since
 from policies.operations import Create, Edit, Given, Merge, Rename, Restore, Retire, Split, Texts
 from policies.planning import planned
 from policies.state import shipped
+from tests.counts import SOAKING
 from tests.policies.rows import NumberedRows
 
 TEXT, NAVIGATE, DATE, ANSWER = "core/fill_text", "core/navigate", "core/choose_date", "web/find_answer"
@@ -317,9 +318,26 @@ OPERATIONS = st.one_of(
 )
 
 
-@given(st.lists(OPERATIONS, max_size=12))
-def test_any_operations_keep_every_name_and_can_all_be_taken_back(found):
+PARTS, SEQUENCES = (20, 50) if SOAKING else (1, 30)
+"""Parts of the property test, each with its own seed, and the sequences in each: a minute of one core at most."""
+
+
+@pytest.mark.timeout(600)
+@pytest.mark.parametrize("part", range(PARTS))
+def test_any_operations_keep_every_name_and_can_all_be_taken_back(part):
     """Every name there ever was leads to a policy, each step fits together, and undoing gives each earlier hash."""
+
+    @seed(part)
+    @settings(max_examples=SEQUENCES, derandomize=False)
+    @given(st.lists(OPERATIONS, max_size=12))
+    def holds(found):
+        check_operations(found)
+
+    holds()
+
+
+def check_operations(found):
+    """What the property says of one sequence of operations."""
     library = PolicyLibrary(NumberedRows())
     names = {(s, n) for s in library.names() for n in shipped().set(s).policies}
     hashes, made = [], []

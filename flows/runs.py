@@ -7,12 +7,14 @@ import json
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from pathlib import Path
 from typing import Any
 
 from agent.errors import RunError
 from agent.limits import Limits
 from agent.models.demos import DemosModel
-from agent.models.making import OPENAI
+from agent.models.making import OPENAI, SCRIPTED
+from agent.models.scripted import script_file
 from agent.plan import RunPlan
 from agent.runner import Progress, RunResult, run
 from analysis.intervals import wilson
@@ -45,7 +47,7 @@ def plan(
 ) -> PlannedRun:
     """The run as asked for; equal requests are the same run, so that it can be resumed.
 
-    Raises UnknownEnvironment, UnknownLabel, NoEndpoint or RunError before anything is started.
+    Raises UnknownEnvironment, UnknownLabel, NoEndpoint, ModelError or RunError before anything is started.
     """
     _check(parts, envs, model)
     chosen = _prompt_set(parts, model, prompt_set)
@@ -164,7 +166,7 @@ def _for_workers(parts: Parts) -> dict[str, Any]:
 
 
 def _check(parts: Parts, envs: Sequence[str], model: str) -> None:
-    """Raises UnknownEnvironment, ForbiddenUrl, NoEndpoint or RunError."""
+    """Raises UnknownEnvironment, ForbiddenUrl, NoEndpoint, ModelError or RunError."""
     for name in envs:
         check_environment(name, parts.own_ports, parts.allow_private)
     _check_model(parts, model)
@@ -185,10 +187,12 @@ def _check_model(parts: Parts, model: str) -> None:
     """Told once and before the start, not by every episode."""
     if model.startswith(OPENAI) and len(model) > len(OPENAI):
         endpoint_from_environment(with_endpoint(settings.load(parts).model_endpoint))
+    elif model.startswith(SCRIPTED) and len(model) > len(SCRIPTED):
+        script_file(Path(model.removeprefix(SCRIPTED)))
     elif model != DemosModel.name:
         raise RunError(
-            f"There is no model {model!r}. Nothing was run. Choose `demos`, or `openai:NAME` with the name a model has "
-            "at your endpoint."
+            f"There is no model {model!r}. Nothing was run. Choose `demos`, `openai:NAME` with the name a model has "
+            "at your endpoint, or `scripted:FILE` with a JSON list of replies."
         )
 
 

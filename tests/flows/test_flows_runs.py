@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from agent.errors import RunError
+from agent.errors import ModelError, RunError
 from agent.limits import Limits
 from agent.runner import RunResult
 from browser.errors import ForbiddenUrl, UnknownEnvironment
@@ -45,6 +45,20 @@ def test_equal_requests_are_the_same_run(taught):
     assert len(run.jobs()) == 3
 
 
+def test_a_script_is_a_model_and_needs_no_prompt_set(parts, tmp_path):
+    """As the help of `cli.py run` says; a file that is no list of texts is refused before the start."""
+    script = tmp_path / "replies.json"
+    script.write_text('["stop"]', encoding="utf-8")
+    run = planned(parts, model=f"scripted:{script}").plan
+    assert (run.model, run.prompt_set, len(run.jobs())) == (f"scripted:{script}", None, 3)
+    workbench = Workbench({"home": str(parts.workspace.root)})
+    assert workbench.model(run.model, run.prompt_set, run.policy_set).name == "scripted"
+    workbench.close()
+    script.write_text('{"stop": 1}', encoding="utf-8")
+    with pytest.raises(ModelError, match="not a JSON list of texts"):
+        planned(parts, model=f"scripted:{script}")
+
+
 @pytest.mark.parametrize(
     ("changes", "error", "said"),
     [
@@ -58,6 +72,8 @@ def test_equal_requests_are_the_same_run(taught):
         ({"model": "gpt"}, RunError, "no model 'gpt'"),
         ({"model": "openai:"}, RunError, "no model"),
         ({"model": "openai:small"}, NoEndpoint, "endpoint"),
+        ({"model": "scripted:"}, RunError, "no model"),
+        ({"model": "scripted:/nowhere.json"}, ModelError, "nowhere.json cannot be read"),
     ],
 )
 def test_what_cannot_run_is_refused_before_it_starts(taught, monkeypatch, changes, error, said):

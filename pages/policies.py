@@ -66,7 +66,7 @@ def table(rows: list[policy_facts.Row]) -> policy_facts.Row | None:
         height="content",
         on_select="rerun",
         selection_mode="single-row",
-        key="policies_table",
+        key=f"policies_table_{parts.library.now.number}",  # a change may move rows: the address says which one it is
         column_order=["name", "calls with", "kind", "version", "calls", "examples", "status"],
         column_config={
             "calls with": st.column_config.TextColumn(width=150),

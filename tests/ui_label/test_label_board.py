@@ -71,6 +71,27 @@ def test_accepting_all_by_keyboard(board: Page, shelf: LabelShelf) -> None:
     assert ["go", "prompts"] in board.evaluate("window.reports")
 
 
+def test_enter_finishes_after_a_call_was_clicked(board: Page) -> None:
+    """A bar that has the focus because it was clicked does not take the key for itself."""
+    for _ in range(4):
+        board.keyboard.press("a")
+    decided(board, "4 of 4 calls decided")
+    board.locator("button.bar").nth(1).click()
+    board.keyboard.press("Enter")
+    expect(board.get_by_role("dialog", name="All calls are decided")).to_be_visible()
+
+
+def test_enter_finishes_after_a_sheet_was_left(board: Page) -> None:
+    """Its button gets the focus back, but the next gesture's key brings it to the timeline."""
+    board.get_by_role("button", name="Blind").click()
+    board.get_by_role("dialog").get_by_role("button", name="Close").click()
+    for _ in range(4):
+        board.keyboard.press("a")
+    decided(board, "4 of 4 calls decided")
+    board.keyboard.press("Enter")
+    expect(board.get_by_role("dialog", name="All calls are decided")).to_be_visible()
+
+
 def test_a_fast_hand_acts_on_what_its_last_key_made(board: Page, shelf: LabelShelf) -> None:
     """Keys pressed faster than the server answers are done in order: accept, undo, accept, reject."""
     for key in "auax":

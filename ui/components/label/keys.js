@@ -42,6 +42,7 @@ function onKey(view, event) {
   if (!run) return;
   event.preventDefault();
   event.stopPropagation();
+  if (isOnControl(event)) view.parts.timeline.focus({ preventScroll: true }); // so that Enter is the board's again
   run(view.act);
 }
 
@@ -54,9 +55,11 @@ function commandOf(view, event) {
   return KEYS[event.key.length === 1 ? event.key.toLowerCase() : event.key];
 }
 
+/** A control takes Enter itself; a bar or thumbnail that has the focus is chosen already. */
 function isOnControl(event) {
   const target = event.composedPath()[0];
-  return target instanceof Element && target.matches("button, a, summary, [role=tab], [role=button]");
+  const takesEnter = "button:not(.bar, .thumb), a, summary, [role=tab], [role=button]";
+  return target instanceof Element && target.matches(takesEnter);
 }
 
 /** Arrow keys in a list, menu or dialog outside the board are that widget's own. */

@@ -65,7 +65,8 @@ def facts(prompt_set: PromptSet) -> dict[str, Any]:
         "policies": [_row(prompt_set, policy) for policy in prompt_set.policies],
         "left_out": [one.model_dump(mode="json") for one in prompt_set.left_out],
         "dropped": [one.model_dump(mode="json") for one in prompt_set.dropped],
-        "budget": prompt_set.config.budget,
+        "budget": prompt_set.config.room,
+        "reckoning": prompt_set.config.reckoning,
         "tokens_are": "estimates",
     }
 

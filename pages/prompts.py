@@ -82,11 +82,11 @@ else:
         examples.wanted(parts, chosen, linked_example, check)
     if chosen.pieces:
         st.plotly_chart(
-            piece_tokens(rows, chosen.config.budget, examples.WHY, dark=st.context.theme.type == "dark"),
+            piece_tokens(rows, chosen.config.room, examples.WHY, dark=st.context.theme.type == "dark"),
             key="prompt_tokens",
         )
     st.caption(
-        "Tokens are estimates (characters ÷ 4). "
+        f"{chosen.config.reckoning}. Tokens are estimates (characters ÷ 4). "
         + (
             f"At run time the {chosen.config.retrieve} likest examples are shown instead of these. "
             if chosen.config.retrieve

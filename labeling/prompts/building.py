@@ -45,6 +45,8 @@ def build_prompt_set(
     or TreeError for calls that are not of the set.
     """
     config = config or PromptConfig()
+    if config.context and not config.room:
+        raise PromptRefused(f"{config.reckoning}. Nothing was built. Reserve less, or name a larger context.")
     pool, left_out = _pool(label_sets, demonstration, policies, config, tuple(known))
     if not pool:
         raise NothingAccepted(_nothing(left_out))

@@ -9,6 +9,8 @@ import hashlib
 from functools import cached_property
 from typing import Literal
 
+from pydantic import Field
+
 from labeling.label_sets import canonical, content_id
 from labeling.splits import Split
 from traces.model import Frozen, Status
@@ -115,6 +117,7 @@ class PromptConfig(Frozen):
     is nearly the same as one of them. `budget` is in tokens for the pieces of one policy, `most` how many those are.
     `pins` and `bans` are ids of examples. With `retrieve` a run shows that many pieces, the likeliest ones of the
     pool, in place of the fixed ones. With `keep_recovery` steps remarked as mis-clicks or detours are examples too.
+    With `context`, a model's context window in tokens, what the `reserve_…` leave of it takes the place of `budget`.
     """
 
     statuses: tuple[Status, ...] = ("success",)
@@ -130,9 +133,31 @@ class PromptConfig(Frozen):
     bans: tuple[str, ...] = ()
     retrieve: int = 0
     keep_recovery: bool = False
+    context: int = Field(default=0, ge=0)
+    reserve_instruction: int = Field(default=1_500, ge=0)
+    reserve_observation: int = Field(default=4_000, ge=0)
+    reserve_output: int = Field(default=500, ge=0)
+
+    @property
+    def room(self) -> int:
+        """Tokens for the pieces of one policy."""
+        if not self.context:
+            return self.budget
+        return max(0, self.context - self.reserve_instruction - self.reserve_observation - self.reserve_output)
+
+    @property
+    def reckoning(self) -> str:
+        """How the room came about, in words."""
+        if not self.context:
+            return f"{self.budget:,} tokens for the examples of a policy, as set"
+        return (
+            f"{self.context:,} tokens of context less {self.reserve_instruction:,} for the instruction, "
+            f"{self.reserve_observation:,} for page and earlier turns and {self.reserve_output:,} for the answer "
+            f"leave {self.room:,} for the examples of a policy"
+        )
 
 
-_LATER = {"keep_recovery"}
+_LATER = {"keep_recovery", "context", "reserve_instruction", "reserve_observation", "reserve_output"}
 """Fields that came after the second format: not part of a set's identity while they say what was meant before."""
 _FIRST_FORMAT = {"statuses", "exclude_tasks", "exclude_seeds"}
 _NOT_ITS_OWN = {"id", "created", "author", "parent"}

@@ -21,7 +21,7 @@ class Retriever:
             moments.setdefault(piece.policy, []).append(moment_of(by_id[piece.turns[0]]))
         self._likeness = {policy: Likeness(found) for policy, found in moments.items()}
         self._pins = frozenset(prompt_set.config.pins)
-        self._budget = prompt_set.config.budget
+        self._budget = prompt_set.config.room
 
     def retrieve(
         self, policy: str, goal: str, observation: str, k: int, previous: tuple[str, ...] = ()

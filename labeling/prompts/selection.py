@@ -73,7 +73,7 @@ class _Choice:
 
     def why_not(self, at: int) -> str:
         """Why a position is not chosen."""
-        if self.used + self.candidates[at].piece.tokens > self.config.budget:
+        if self.used + self.candidates[at].piece.tokens > self.config.room:
             return "the token budget is used up"
         return f"{self.config.most} pieces were chosen before it"
 
@@ -147,7 +147,7 @@ class _Choice:
         return min(among, key=lambda at: (self.candidates[at].piece.tokens, at))
 
     def _fits(self, at: int) -> bool:
-        return self.used + self.candidates[at].piece.tokens <= self.config.budget
+        return self.used + self.candidates[at].piece.tokens <= self.config.room
 
     def _take_if_room(self, at: int, why: Why, note: str, spare: int = 0) -> None:
         if self._fits(at) and len(self.chosen) < self.config.most - spare:

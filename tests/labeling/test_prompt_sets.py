@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from labeling.errors import NothingAccepted
+from labeling.errors import NothingAccepted, PromptRefused
 from labeling.label_sets import content_id
 from labeling.model import LabelSet
 from labeling.prompts.building import Made, build_prompt_set
@@ -224,5 +224,21 @@ def test_settings_that_came_later_leave_the_ids_of_sets_as_they_were():
     """A set whose new settings say what was meant before has the identity it had before there were any."""
     body = build(journey())._identity()["config"]
     assert isinstance(body, dict)
-    assert "keep_recovery" not in body
+    assert not {"keep_recovery", "context", "reserve_output"} & body.keys()
     assert build(journey(), config=PromptConfig(keep_recovery=True))._identity()["config"]["keep_recovery"] is True
+
+
+def test_the_budget_is_what_reserves_leave_of_a_context():
+    """Less context, fewer pieces, the same as a budget of that size; too little is refused with the reckoning."""
+    whole = PromptConfig(context=20_000)
+    assert (whole.room, PromptConfig(budget=7, context=0).room) == (14_000, 7)
+    assert "20,000 tokens of context less 1,500" in whole.reckoning
+    assert "leave 14,000" in whole.reckoning
+    tight = PromptConfig(context=6_300, budget=99_999)
+    assert tight.room == 300
+    ones = [journey(f"e{n}", seed=n) for n in range(4)]
+    shown = [piece.id for piece in build(*ones, config=tight).pieces]
+    assert shown == [piece.id for piece in build(*ones, config=PromptConfig(budget=300)).pieces]
+    assert len(shown) < len(build(*ones, config=whole).pieces)
+    with pytest.raises(PromptRefused, match=r"6,000 tokens of context less .* leave 0 .* Nothing was built"):
+        build(journey(), config=PromptConfig(context=6_000))

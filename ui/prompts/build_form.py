@@ -21,6 +21,11 @@ TRUST = {
     "auto_accepted": "Also accepted automatically",
 }
 MODES = {"step": "One call at a time (SteP)", "heap": "A list of calls for a page (HeaP)"}
+RESERVES = {
+    "reserve_instruction": "the instruction",
+    "reserve_observation": "page and earlier turns",
+    "reserve_output": "the answer",
+}
 HELD = {"tasks": "Tasks of the dev and test splits", "none": "Nothing"}
 
 
@@ -117,9 +122,18 @@ def _size(config: PromptConfig) -> dict[str, Any]:
         retrieve = st.number_input("Likest at run time", 0, 50, config.retrieve,
                                    help="0: prompts show the examples chosen here. Else so many, the likest to the "
                                    "page and goal, are chosen anew for every question.")  # fmt: skip
+    with st.container(horizontal=True):
+        context = st.number_input("Context window", 0, 2_000_000, config.context, step=1_000,
+                                  help="0: the tokens for a policy are as set above. Otherwise what the "
+                                  "three reserves leave takes their place.")  # fmt: skip
+        reserved = {
+            name: int(st.number_input(f"Kept for {said}", 0, 200_000, getattr(config, name), step=100))
+            for name, said in RESERVES.items()
+        }
     recovery = st.checkbox("Mis-clicks and detours are examples too", config.keep_recovery,
                            help="Steps that the rules remarked so. Shown, they teach how to recover.")  # fmt: skip
-    return {"mode": mode, "budget": int(budget), "most": int(most), "retrieve": int(retrieve), "recovery": recovery}
+    size = {"budget": int(budget), "most": int(most), "retrieve": int(retrieve), "context": int(context), **reserved}
+    return {"mode": mode, "size": size, "recovery": recovery}
 
 
 def config_of(asked: dict[str, Any]) -> PromptConfig:
@@ -130,9 +144,7 @@ def config_of(asked: dict[str, Any]) -> PromptConfig:
         exclude_tasks=tuple(sorted(asked["tasks"])),
         labels=asked["labels"],
         mode=asked["mode"],
-        budget=asked["budget"],
-        most=asked["most"],
-        retrieve=asked["retrieve"],
+        **asked["size"],
         keep_recovery=asked["recovery"],
         pins=tuple(sorted(draft.ids("pins"))),
         bans=tuple(sorted(draft.ids("bans"))),

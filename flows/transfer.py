@@ -84,7 +84,8 @@ def _export_foreign(parts: Parts, episode_id: str, to: Path, foreign: Format) ->
 def said(result: dict[str, Any]) -> str:
     """The result of an import for a person."""
     known = f", {len(result['already_there'])} were there already" if result["already_there"] else ""
-    lines = [f"Imported {len(result['imported'])} episodes{known}."]
+    count = len(result["imported"])
+    lines = [f"Imported {count} episode{'' if count == 1 else 's'}{known}."]
     return "\n".join([*lines, *(f"refused: {message}" for message in result["refused"])])
 
 

@@ -14,6 +14,7 @@ from flows.calibrating import Standing
 from flows.label_sides import Shelf
 from flows.problems import OURS, explained
 from labeling.calibration import ENOUGH, ENOUGH_DEMONSTRATIONS
+from ui.episode_rows import counted
 from ui.figures import QUIET, reliability
 from ui.shell import FORM_WIDTH, empty
 from wiring import Parts
@@ -45,8 +46,8 @@ def _card(parts: Parts, standing: Standing) -> None:
     with left:
         blind = sum(one.blind for one in standing.judged)
         st.markdown(
-            f"**{count}** reviewed calls of **{standing.demonstrations}** demonstrations, {blind} of them judged "
-            f"blind; **{sum(one.right for one in standing.judged)}** were right."
+            f"**{counted(count, 'reviewed call')}** of **{counted(standing.demonstrations, 'demonstration')}**: "
+            f"**{sum(one.right for one in standing.judged)}** right, {blind} judged blind."
         )
         if not standing.enough:
             st.progress(
@@ -133,8 +134,8 @@ def _when_on(parts: Parts, now: auto_accept.Standing, author: str) -> None:
 
 def _applied(made: Decision) -> str:
     return (
-        f"{made.accepted} calls of {len(made.tracks)} demonstrations accepted; {made.audited} wait in Label as an "
-        "audit, drawn at random."
+        f"{counted(made.accepted, 'call')} of {counted(len(made.tracks), 'demonstration')} accepted; "
+        f"{made.audited} drawn at random for an audit in Label."
     )
 
 
@@ -196,8 +197,8 @@ def _decisions(parts: Parts, made: tuple[Decision, ...], author: str) -> None:
     last = made[-1]
     with st.container(horizontal=True, vertical_alignment="center"):
         st.caption(
-            f"Last: {last.accepted} calls of {len(last.tracks)} demonstrations, and {last.audited} drawn for the audit "
-            f"({last.seed})."
+            f"Last: {counted(last.accepted, 'call')} of {counted(len(last.tracks), 'demonstration')}, and "
+            f"{last.audited} drawn for the audit by the seed {last.seed}."
         )
         if st.button("Take the last one back", icon=":material/undo:", key=f"back_{last.id}"):
             _tell(lambda: _taken_back(*auto_accept.take_back(parts, last.id, author)))
@@ -205,7 +206,7 @@ def _decisions(parts: Parts, made: tuple[Decision, ...], author: str) -> None:
 
 def _taken_back(back: int, since: int) -> str:
     kept = f" {since} were changed since and stay as they are." if since else ""
-    return f"Taken back in {back} demonstrations.{kept}"
+    return f"Taken back in {counted(back, 'demonstration')}.{kept}"
 
 
 def told() -> None:

@@ -85,7 +85,7 @@ def test_files_are_imported_and_refused_one_by_one(open_page, parts, tmp_path):
     wait_for("import", "done")
     page.run()
     assert not page.exception
-    assert "Imported 1 episodes" in page.success[0].value
+    assert "Imported 1 episode." in page.success[0].value
     assert page.warning[0].value.startswith("bad.episode: ")
     assert [one.label for one in page.button if one.key == "imported_demo7"] == ["Sign up ana with ana@x.org"]
     assert parts.episodes.catalogue.get("demo7")

@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from labeling.model import PROPOSED, Argument
+from labeling.model import PROPOSED, Argument, Source
 from labeling.rules.page import FIELDS, FORMS, TEXT_FIELDS, Page, appeared, came_up, tidy
 from labeling.rules.scene import SENDING, Moment, Proposal, Scene, is_scroll
 from labeling.rules.steppers import stepped
@@ -344,7 +344,9 @@ def _fill_form(scene: Scene, shared: Proposal, run: Run) -> Proposal | None:
     inside = {n for call in shared.children for n in range(call.first, call.last + 1)}
     numbers = stepped(scene, [n for n in range(shared.first, run.last) if n not in inside])
     told = (*_pairs(shared.children), *(f"{field}: {value}" for field, value in numbers.items()))
-    fields = Argument(name="fields", value="; ".join(told), source="inferred", step=None)
+    guessed = any(argument.source == "inferred" for call in shared.children for argument in call.args[-1:])
+    source: Source = "inferred" if guessed else "step_value"
+    fields = Argument(name="fields", value="; ".join(told), source=source, step=None)
     return replace(
         shared,
         policy="fill_form",

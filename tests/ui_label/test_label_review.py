@@ -190,7 +190,7 @@ def test_the_queue_is_filtered_by_whose_turn_it_is(opened: Callable[[str], Page]
     side.get_by_role("button", name="New 1").click()
     page.get_by_role("heading", level=1).click()
     page.keyboard.press("j")
-    page.wait_for_function("window.reports.at(-1)[1] === 'demo2'")
+    page.wait_for_function("window.reports.at(-1)?.[1] === 'demo2'")
 
 
 def test_a_proposed_policy_is_shown_as_such(opened: Callable[[str], Page], shelf: LabelShelf) -> None:
@@ -240,6 +240,7 @@ def test_thirty_calls_by_keyboard_alone(opened: Callable[[str], Page], shelf: La
     page.keyboard.press("Enter")
     expect(page.get_by_role("dialog", name="Wrap steps in a call")).to_have_count(0)
     page.keyboard.press("b")
+    expect(page.get_by_label("confidence at least")).to_be_focused()
     page.keyboard.type("0")
     page.keyboard.press("Enter")
     expect(page.get_by_role("button", name="Finish ⏎")).to_be_enabled()

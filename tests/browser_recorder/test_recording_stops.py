@@ -87,18 +87,20 @@ def test_a_press_on_its_way_when_the_view_leaves_is_released_too(
     with recorded(session, tmp_path, site.page(HELD)) as (registry, recording, view):
         with view() as one:
             pump = session.run(queue_of(registry, recording))
-            began, gate = asyncio.Event(), pump.pointer._gate
+            began, left, gate = asyncio.Event(), asyncio.Event(), pump.pointer._gate
 
             async def slow(*given: Any) -> Any:
                 began.set()
                 while registry.recording(recording).views.empty_for() == 0:
                     await asyncio.sleep(0.01)
+                left.set()
                 await asyncio.sleep(0.2)
                 return await gate(*given)
 
             pump.pointer._gate = slow
             one.say("mouse", kind="down", x=50, y=30)
             session.run(began.wait(), 10)
+        session.run(left.wait(), 10)
         with view() as two:
             two.sees("Go?!")
             two.say("wheel", x=300, y=300, dx=0, dy=60, g=3)

@@ -36,6 +36,7 @@ SCREENS = (
     Screen("", "Home", "Nothing recorded yet", "[data-testid=stMetric]"),
     Screen("record", "Record", "Record", "[data-testid=stForm]"),
     Screen("label", "Label", "Nothing waits for review", "button.bar"),
+    Screen("labelling", "Label run", "Nothing to label yet", "[data-testid=stAlert]"),
     Screen("policies", "Policies", "Policies", "[data-testid=stHtml] code"),
     Screen("agreement", "Agreement", "Nothing to compare yet", "[data-testid=stMetric]"),
     Screen("prompts", "Prompts", "No prompt sets yet", ".js-plotly-plot .main-svg"),

@@ -51,7 +51,7 @@ def build(parts: Parts, asked: dict[str, Any], like: PromptSet | None) -> None:
             policy_set=asked["policy_set"],
             label_set=asked["label_set"],
             config=asked["config"],
-            author="me",
+            author=parts.people.name_of(st.context.cookies),
             parent=like.id if like else None,
         )
     except OURS as error:

@@ -6,6 +6,7 @@ a page of these steps was the first to show, can.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
 from labeling.rules.page import Page
@@ -18,16 +19,18 @@ CARRIED, NOTED = 0.55, 0.6
 LOOKING = frozenset({"navigate", "search"})
 _USING = frozenset({"fill_text", "search"})
 _SHORTEST = 4
+_WORD = re.compile(r"\w+")
 
 
 def with_answers(scene: Scene, calls: Sequence[Proposal]) -> tuple[Proposal, ...]:
     """The calls, with those that found a fact under a `find_answer`."""
     out = list(calls)
+    shown_first = _Shown(scene)
     for using in calls:
         fact = using.args[-1].value if using.policy in _USING and using.args else ""
         told = len(fact) < _SHORTEST or scene.says(fact) or "{SECRET" in fact or using.args[-1].source != "step_value"
-        shown = None if told else next((k for k in range(using.first) if _first_shown(scene, k, fact)), None)
-        if shown is not None:
+        shown = None if told else shown_first.after(fact)
+        if shown is not None and shown < using.first:
             out = _carried(scene, out, shown, using, fact)
     for index, moment in enumerate(scene.moments):
         if moment.action.name == "note" and moment.action.args and moment.action.args[0].strip():
@@ -61,13 +64,27 @@ def _noted(scene: Scene, calls: list[Proposal], note: int, fact: str) -> list[Pr
     return _wrapped(scene, calls, begin, begin + leaves, told)
 
 
-def _first_shown(scene: Scene, index: int, fact: str) -> bool:
-    moment = scene.moments[index]
-    return _shows(moment.after, fact) and not any(_shows(one.before, fact) for one in scene.moments[: index + 1])
+class _Shown:
+    """Which step's page was the first to show a text: pages in order, and for each word those that have it."""
+
+    def __init__(self, scene: Scene) -> None:
+        self._pages = [_said(page) for moment in scene.moments for page in (moment.before, moment.after)]
+        self._having: dict[str, list[int]] = {}
+        words = {text: set(_WORD.findall(text)) for text in set(self._pages)}
+        for at, text in enumerate(self._pages):
+            for word in words[text]:
+                self._having.setdefault(word, []).append(at)
+
+    def after(self, fact: str) -> int | None:
+        """The step after which a page showed the fact as whole words, and none had before it."""
+        wanted = " ".join(fact.casefold().split())
+        rarest = min((self._having.get(word, []) for word in _WORD.findall(wanted)), key=len, default=[])
+        first = next((at for at in rarest if wanted in self._pages[at] and in_words(wanted, self._pages[at])), 0)
+        return first // 2 if first % 2 else None
 
 
-def _shows(page: Page, fact: str) -> bool:
-    return any(in_words(fact, node.name) for node in page.nodes)
+def _said(page: Page) -> str:
+    return "\n".join(node.name for node in page.nodes).casefold()
 
 
 def _wrapped(

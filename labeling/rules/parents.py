@@ -43,6 +43,7 @@ class Run:
 def with_parents(scene: Scene, flat: Sequence[Proposal]) -> tuple[Proposal, ...]:
     """The proposals with those of one sent form put under a parent."""
     out: list[Proposal] = []
+    hopeless: set[int] = set()
     index = 0
     while index < len(flat):
         login = _signed_in(scene, flat, index)
@@ -50,7 +51,7 @@ def with_parents(scene: Scene, flat: Sequence[Proposal]) -> tuple[Proposal, ...]
             out.append(login)
             index += len(login.children)
             continue
-        run = _read_run(scene, flat, index)
+        run = None if index in hopeless else _read_run(scene, flat, index, hopeless)
         calls = tuple(flat[i] for i in run.calls) if run else (flat[index],)
         whole = run is None or _is_everything(scene, calls[0].first, run.last) or _is_partly(scene, calls, run)
         children = _inner(scene, calls, flat, run) if run else calls
@@ -120,19 +121,25 @@ def _is_partly(scene: Scene, calls: Sequence[Proposal], run: Run) -> bool:
     return bool(kept and emptied) and all(call.policy != "fill_text" for call in kept)
 
 
-def _read_run(scene: Scene, flat: Sequence[Proposal], start: int) -> Run | None:
-    """From one call on: more calls in the same form, clicks in it, up to the step that sends it."""
+def _read_run(scene: Scene, flat: Sequence[Proposal], start: int, hopeless: set[int]) -> Run | None:
+    """From one call on: more calls in the same form, clicks in it, up to the step that sends it.
+
+    Where none does, the calls it went through are added to `hopeless`: reading on from them ends at the same step.
+    """
     form = form_of(flat[start])
     if form is None or not _is_part(flat[start]):
         return None
     if _sends_itself(scene, flat[start]):
         return None
-    run = _read_on(scene, flat, form, (start,), flat[start].last + 1)
+    calls = [start]
+    run = _read_on(scene, flat, form, calls, flat[start].last + 1)
+    if run is None:
+        hopeless.update(calls)
     while run is not None and (shown := _in_vain(scene, flat, run)) is not None:
         again = form_of(flat[run.calls[0]], shown) or form
         after = run.calls[-1] + 1
         back = after < len(flat) and flat[after].policy == "navigate" and flat[after].last == run.last + 1
-        before = (*run.calls, after) if back else run.calls
+        before = [*run.calls, after] if back else [*run.calls]
         more = _read_on(scene, flat, again, before, run.last + 1 + back)
         if more is None or (len(more.calls) == len(run.calls) and shown is not scene.moments[run.last].after):
             break  # sent again with nothing changed, as when a wizard is looked through: not the same sending
@@ -145,7 +152,7 @@ def _over(scene: Scene, flat: Sequence[Proposal], start: int, form: Node) -> Run
     page, inner = flat[start].page, form_of(flat[start])
     if page is None or inner is None or inner is BARE or not any(_same(node, form) for node in page.nodes):
         return None
-    run = _read_on(scene, flat, inner, (start,), flat[start].last + 1)
+    run = _read_on(scene, flat, inner, [start], flat[start].last + 1)
     back = run is not None and any(_same(node, form) for node in scene.moments[run.last].after.nodes)
     return run if back else None
 
@@ -195,9 +202,8 @@ def _alike(one: Node, other: Node) -> bool:
     return one.role == other.role and (one.name == other.name if other.name else one.id == other.id)
 
 
-def _read_on(scene: Scene, flat: Sequence[Proposal], form: Node, before: tuple[int, ...], position: int) -> Run | None:
-    """The calls so far with those that follow in the form, up to the step that sends it; None if none does."""
-    calls = list(before)
+def _read_on(scene: Scene, flat: Sequence[Proposal], form: Node, calls: list[int], position: int) -> Run | None:
+    """Adds to the calls those that follow in the form, up to the step that sends it; None if none does."""
     nested: list[Run] = []
     while (moment := scene.at(position)) is not None:
         call = calls[-1] + 1

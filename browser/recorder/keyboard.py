@@ -13,6 +13,7 @@ from browser.recorder.desk import Desk
 from browser.recorder.editing import ERASE, MODIFIER_KEYS, PICKED_KINDS, begins_typing, edits
 from browser.recorder.events import Focus, Gate, Key, Text
 from browser.recorder.messages import KeyMessage, PickMessage, TextMessage
+from browser.recorder.secrets import in_sight
 from browser.recorder.widgets import Widgets
 from browser.recorder.withholding import Withheld
 from traces.model import Target
@@ -154,7 +155,7 @@ class KeyboardInput:
         if doubtful or (field is not None and begins_typing(event, field)):
             last = self._desk.eyes.last
             self._number = self._desk.journal.hold(event)
-            self._burst = _Burst(field or NOWHERE, last.observation.text if last else "", doubtful)
+            self._burst = _Burst(field or NOWHERE, in_sight(last.observation if last else None), doubtful)
             return True
         if isinstance(event, Text):
             self._number = self._desk.refuse(await self._nowhere(event))

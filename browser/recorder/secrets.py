@@ -27,7 +27,7 @@ class Vault:
     def keep(self, value: str, page: str = "", passed: Iterable[str] = ()) -> None:
         """A value that was typed, and what the field held meanwhile (`passed`).
 
-        `page` is the page's text before, whose words are not taken for beginnings of the value.
+        `page` is what stood there before (`in_sight`); its words are not taken for beginnings of the value.
         """
         for one in {value, *passed}:
             passing = one != value and any(known.startswith(one) for known in (value, *self._values))
@@ -73,6 +73,11 @@ class Vault:
         if isinstance(value, dict):
             return {key: self._blanked(inner) for key, inner in value.items()}
         return [self._blanked(inner) for inner in value] if isinstance(value, list | tuple) else value
+
+
+def in_sight(seen: Observation | None) -> str:
+    """What stood there before a value was typed, and so gives none of it away: address, title and text of the page."""
+    return "\n".join((seen.url, seen.title, seen.text)) if seen else ""
 
 
 def slug(name: str) -> str:

@@ -12,7 +12,7 @@ from browser.acting import target_of
 from browser.errors import BrowserError, BrowserTimeout
 from browser.recorder.desk import Desk
 from browser.recorder.events import Focus, Gate
-from browser.recorder.secrets import slug
+from browser.recorder.secrets import in_sight, slug
 
 
 class Withheld:
@@ -87,7 +87,7 @@ class Withheld:
         with contextlib.suppress(BrowserError):
             now = await self._focused()
             if now is not None:
-                self._keep(now[1], last.observation.text if last else "")
+                self._keep(now[1], in_sight(last.observation if last else None))
 
     async def _focused(self) -> tuple[str, str] | None:
         """The id and the value of the secret field that has the keyboard, None if none has. Raises BrowserError."""

@@ -15,7 +15,7 @@ from browser.acting import target_of
 from browser.recorder.desk import Desk
 from browser.recorder.editing import PICKED_KINDS, begins_typing
 from browser.recorder.events import Event, Focus, Gate, Key, Mark, Opened, Text
-from browser.recorder.secrets import slug
+from browser.recorder.secrets import in_sight, slug
 from browser.recorder.window.heard import Struck, Unhandled, Written
 from browser.recorder.window.sight import Sight, Where
 
@@ -170,7 +170,7 @@ class Writing:
     def _begin(self, event: Key | Text, field: Focus) -> None:
         last = self._desk.eyes.last
         self._append(event, field)
-        self._burst = _Burst(field, last.observation.text if last else "")
+        self._burst = _Burst(field, in_sight(last.observation if last else None))
 
     def _append(self, event: Key | Text, field: Focus) -> None:
         journal = self._desk.journal

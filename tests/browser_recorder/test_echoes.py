@@ -11,8 +11,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from browser.recorder.secrets import Vault
+from browser.recorder.secrets import Vault, in_sight
 from tests.browser_recorder.leaks import found_in
+from traces.model import Observation
 
 VALUES = st.text(st.characters(min_codepoint=32, max_codepoint=0x24F), min_size=5, max_size=24).filter(
     lambda text: text == text.strip() and len(text.strip("{}SECRT")) > 4
@@ -70,6 +71,15 @@ def test_what_was_taken_back_is_blanked_too():
     kept = Vault()
     kept.keep("hunter2", "", passed=("hunterX",))
     assert kept.blank("seen: hunterX") == "seen: {SECRET}"
+
+
+def test_words_of_address_and_title_are_no_beginnings():
+    """What stood there before the value was typed gives none of it away; the value itself is blanked all the same."""
+    seen = Observation(url="http://depot.test/depot", title="The depot", text="[1] textbox 'Pass phrase'")
+    kept = vault("depot77", page=in_sight(seen))
+    assert kept.blank("http://depot.test/depot") == "http://depot.test/depot"
+    assert kept.blank("The depot, depot77") == "The depot, {SECRET}"
+    assert vault("depot77").blank("The depot") == "The {SECRET}"
 
 
 def test_long_values_and_odd_ones_do_not_break_it():

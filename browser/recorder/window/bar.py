@@ -59,7 +59,7 @@ class Bar:
         line.on("Page.navigatedWithinDocument", lambda event: self._within(page, tab, event))
         line.on("Page.javascriptDialogOpening", lambda event: self._dialog(page, tab, event))
         line.on("Page.javascriptDialogClosed", lambda event: self._closed(tab, event))
-        tab.at = await self._place(tab, "")
+        tab.at = await self._place(tab, "", moved=False)
 
     def front(self, page: Page) -> None:
         """The person is working in this tab: if another was in front, they have switched."""
@@ -119,7 +119,8 @@ class Bar:
     def _arrived(self, page: Page, tab: _Tab, frame: dict[str, Any]) -> None:
         if frame.get("parentId") is None:
             going, tab.going = tab.going, ""
-            address, url = tab.address, frame["url"]
+            address = tab.address
+            url = frame.get("unreachableUrl") or frame["url"] + frame.get("urlFragment", "")
             self._source.put(lambda: self._went(page, tab, going, address, url))
 
     def _within(self, page: Page, tab: _Tab, event: dict[str, Any]) -> None:
@@ -130,10 +131,11 @@ class Bar:
 
     async def _went(self, page: Page, tab: _Tab, going: str, address: str, url: str) -> None:
         """A navigation has come to its end: a step, unless the page asked for it."""
-        before, tab.at = tab.at, await self._place(tab, url)
+        moved = going.startswith(("history", "restore"))
+        before, tab.at = tab.at, await self._place(tab, url, moved)
         if going.startswith("reload"):
             self._by_bar(page, "reload", None)
-        elif going.startswith(("history", "restore")):
+        elif moved:
             if self._source.writing.reach is not None or not self._touched(page):
                 self._by_bar(page, "forward" if tab.at > before else "back", None)
         elif going in ("differentDocument", "sameDocument"):
@@ -151,19 +153,25 @@ class Bar:
         self._source.stir()
 
     @staticmethod
-    async def _place(tab: _Tab, url: str) -> int:
-        """Where the tab stands in its history. The page may tell of its arrival before the browser counts it."""
-        at = tab.at
+    async def _place(tab: _Tab, url: str, moved: bool) -> int:
+        """Where the tab stands in its history at `url`; empty: where it is now.
+
+        The page may tell of its arrival before the browser counts it, so the browser is asked until it names that very
+        address, and after a move in the history another place than before. When the person has gone on meanwhile, the
+        nearest other place with the address is taken.
+        """
+        at, addresses = tab.at, [""]
         for _ in range(TRIES):
             try:
                 told = await tab.line.send("Page.getNavigationHistory")
             except PlaywrightError:
                 return at
-            at = int(told["currentIndex"])
-            if str(told["entries"][at]["url"]).startswith(url):
+            at, addresses = int(told["currentIndex"]), [str(entry["url"]) for entry in told["entries"]]
+            if not url or (addresses[at] == url and not (moved and at == tab.at)):
                 return at
             await asyncio.sleep(APART_S)
-        return at
+        others = [place for place, address in enumerate(addresses) if address == url and place != tab.at]
+        return min(others, key=lambda place: abs(place - tab.at), default=at) if moved else at
 
     def _touched(self, page: Page) -> bool:
         at = self._source.last_gesture.get(page)

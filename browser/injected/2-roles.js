@@ -118,6 +118,7 @@ function flagsOf(el, role, ctx) {
   const open = aria('expanded') ?? (localName(el) === 'summary' ? String(Boolean(parentNode(el)?.open)) : null);
   add(open === 'true', 'expanded');
   add(open === 'false', 'collapsed');
+  add(localName(el) === 'textarea' || aria('multiline') === 'true', 'multiline');
   add(FIELDS.has(role) && (el.readOnly === true || aria('readonly') === 'true'), 'readonly');
   add(el.required === true || aria('required') === 'true', 'required');
   add(aria('pressed') === 'true', 'pressed');

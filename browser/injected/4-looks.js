@@ -163,3 +163,27 @@ function shapeName(el, style) {
   const form = kind === 'polygon' ? CORNERS[points] ?? 'polygon' : SHAPES[kind];
   return `${fill} ${form}`.trim();
 }
+
+/** Alike shapes that fill a grid are told apart by what the eye counts: the column from the left, the row from the top. */
+function tellGrids(records) {
+  const kinds = new Map();
+  for (const record of records) {
+    if (record.role === 'shape') kinds.set(record.name, [...(kinds.get(record.name) ?? []), record]);
+  }
+  for (const alike of kinds.values()) {
+    const across = lanes(alike.map(({ box }) => box[0] + box[2] / 2));
+    const down = lanes(alike.map(({ box }) => box[1] + box[3] / 2));
+    if (across.count < 2 || down.count < 2 || across.count * down.count !== alike.length) continue;
+    alike.forEach((record, i) => {
+      record.attrs.column = `${across.of[i]} of ${across.count}`;
+      record.attrs.row = `${down.of[i]} of ${down.count}`;
+    });
+  }
+}
+
+/** Which of the lanes (columns or rows, from 1) each position is in; positions less than 3 pixels apart share one. */
+function lanes(positions) {
+  const sorted = [...positions].sort((one, other) => one - other);
+  const starts = sorted.filter((position, i) => i === 0 || position - sorted[i - 1] >= 3);
+  return { count: starts.length, of: positions.map((position) => starts.filter((start) => start <= position).length) };
+}

@@ -229,7 +229,9 @@ class Walk {
     const small = seen.box.width <= 40 && seen.box.height <= 40;
     if (small && !name && !hints && !pointerAbove(ctx)) return;
     const record = this.add(el, small ? 'img' : 'svg', name, ctx, seen.box, hints ? ['clickable'] : []);
-    if (!small) this.shapes(el, { ...below, parent: record }, { left: 120 });
+    if (small) return;
+    this.shapes(el, { ...below, parent: record }, { left: 120 });
+    tellGrids(this.records.slice(record.index + 1));
   }
 
   shapes(el, ctx, budget) {

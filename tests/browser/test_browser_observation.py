@@ -16,7 +16,7 @@ form 'Booking'
   textbox 'From' placeholder='City' required
   text 'Name'
   textbox 'Name' value='Ana O\\'Neill'
-  textbox 'Notes' value='one\\ntwo'
+  textbox 'Notes' value='one\\ntwo' multiline
   textbox 'Password' value='{SECRET}' type='password' secret
   textbox 'Code' value='{SECRET}' secret
   textbox 'Born' value='2001-02-03' type='date'
@@ -233,3 +233,11 @@ def test_what_is_for_the_eye_alone_names_no_field(eyes: Eyes):
     eyes.session.run(eyes.page.set_content(html))
     found = [(n.role, n.name) for n in parse_observation(eyes.see().observation.text) if n.role != "text"]
     assert found == [("textbox", "Name"), ("textbox", "Town"), ("textbox", "Note"), ("button", "Inbox 3")]
+
+
+def test_alike_shapes_in_a_grid_say_column_and_row(eyes: Eyes, site: Site):
+    """Six blue dots are counted from the left and from the top; three red squares fill no grid, so nothing is said."""
+    eyes.open(f"{site.url}/dots.html")
+    shapes = [line.strip() for line in without_ids(eyes.see().observation.text).splitlines()[1:]]
+    dots = [f"shape 'blue circle' column='{x} of 3' row='{y} of 2'" for x in (1, 2, 3) for y in (1, 2)]
+    assert shapes == ["shape 'black line'", *dots, *["shape 'red rectangle'"] * 3]

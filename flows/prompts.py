@@ -14,6 +14,7 @@ from labeling.label_sets import freeze
 from labeling.model import LabelSet
 from labeling.prompts.building import Made, build_prompt_set, held_out
 from labeling.prompts.model import PromptConfig, PromptSet
+from labeling.prompts.recasting import recast
 from labeling.prompts.turns import Demonstration
 from labeling.splits import Kin
 from labeling.tracks import GOLD
@@ -36,14 +37,15 @@ def build(
 ) -> PromptSet:
     """Build from a frozen label set; without one, freeze every wholly decided demonstration (of the tasks, if named).
 
-    Raises NothingAccepted, PromptRefused, UnknownLabel, UnknownPolicy.
+    Labels of a policy set that shares no vocabulary with `policy_set` (`flat`, `coarse`) are told in its words. Raises
+    NothingAccepted, PromptRefused, UnknownLabel, UnknownPolicy.
     """
     config = config or PromptConfig()
     now = time.time()
     frozen = parts.labels.label_set(label_set) if label_set else _frozen(parts, policy_set, tasks, author, now)
     gold = _gold(parts, frozen) if config.labels == "gold" else frozenset()
     built = build_prompt_set(
-        [_only(parts, frozen, tasks)],
+        [_only(parts, _in_words_of(parts, policy_set, frozen), tasks)],
         lambda episode: _loaded(parts, episode, episode in gold),
         parts.policies(policy_set),
         config,
@@ -104,8 +106,18 @@ def _row(prompt_set: PromptSet, policy: str) -> dict[str, Any]:
     }
 
 
+def _in_words_of(parts: Parts, policy_set: str, frozen: LabelSet) -> LabelSet:
+    """Labels in the words of a policy set; kept where they had to be told anew, so that they can be found again."""
+    library = parts.library.now
+    if library.chain(frozen.policy_set)[-1] == library.chain(policy_set)[-1]:
+        return frozen
+    return parts.labels.add_label_set(recast(frozen, parts.policies(frozen.policy_set), parts.policies(policy_set)))
+
+
 def _frozen(parts: Parts, policy_set: str, tasks: Sequence[str] | None, author: str, now: float) -> LabelSet:
-    """What is decided now, frozen. Raises NothingAccepted."""
+    """What is decided now, frozen in the words it was labelled in. Raises NothingAccepted."""
+    chain = parts.library.now.chain
+    policy_set = policy_set if chain(policy_set)[-1] == chain(POLICY_SET)[-1] else POLICY_SET
     desk = parts.desk(policy_set)
     wanted = {row["id"] for row in _rows(parts) if not tasks or row["task"] in tasks}
     tracks = sorted(parts.workspace.tracks(), key=lambda one: (one[1] == GOLD, one))

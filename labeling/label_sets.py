@@ -31,6 +31,13 @@ def freeze(states: Iterable[ReviewState], *, policy_set: str, actor: str, create
             )
     trees = tuple(state.tree for state in found)
     gold = all(state.sides is not None for state in found)
+    return label_set_of(trees, policy_set=policy_set, actor=actor, created=created, gold=gold)
+
+
+def label_set_of(
+    trees: tuple[LabelTree, ...], *, policy_set: str, actor: str, created: float, gold: bool = False
+) -> LabelSet:
+    """The label set of these trees under the id that its content has."""
     body = {"policy_set": policy_set, "trees": [tree.model_dump(mode="json") for tree in trees]}
     return LabelSet(
         id=content_id("ls", body | ({"kind": "gold"} if gold else {})),

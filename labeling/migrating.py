@@ -12,7 +12,7 @@ from typing import Any
 from labeling.changes import Labels
 from labeling.events import Migrate
 from labeling.model import SETTLED, Argument, LabelTree, ReviewEvent, Segment
-from labeling.tree import children, with_changed, with_segments
+from labeling.tree import kept, with_changed
 from policies.library import PolicySet
 from policies.moves import Chosen, Move, Moved, moves_since
 from traces.actions import Action, parse_action
@@ -33,13 +33,7 @@ def in_words_of(tree: LabelTree, policies: PolicySet) -> LabelTree:
 
     The steps and children of a call that is left out are its caller's.
     """
-    found = current(tree, policies, EVER)
-    for segment in found.segments:
-        if not _offered(segment, policies):
-            lifted = {c.id: c.model_copy(update={"parent": segment.parent}) for c in children(found, segment.id)}
-            kept = {key: one for key, one in found.by_id.items() if key != segment.id}
-            found = with_segments(found, {**kept, **lifted}.values())
-    return found
+    return kept(current(tree, policies, EVER), lambda segment: _offered(segment, policies))
 
 
 def moved(segment: Segment, moves: Iterable[Move], episode: str, track: str | None) -> Segment:

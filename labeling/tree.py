@@ -5,7 +5,7 @@ A tree is walked as a policy would run: `items` yields the own steps and the chi
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 
 from labeling.errors import TreeError
 from labeling.model import LabelTree, Segment
@@ -44,6 +44,18 @@ def with_changed(tree: LabelTree, changed: Iterable[Segment]) -> LabelTree:
             episode=tree.episode, derivation=tree.derivation, uids=tree.uids, segments=kept
         )  # fmt: skip
     return with_segments(tree, {**tree.by_id, **new}.values())
+
+
+def kept(tree: LabelTree, keep: Callable[[Segment], bool]) -> LabelTree:
+    """The tree with only some of its calls; steps and calls of one that goes are its caller's."""
+    if all(map(keep, tree.segments)):
+        return tree
+    stays: dict[str | None, Segment | None] = {None: None}
+    for segment in tree.segments:
+        above = stays[segment.parent]
+        lifted = segment.model_copy(update={"parent": above.id if above else None})
+        stays[segment.id] = lifted if keep(segment) else above
+    return with_segments(tree, {segment.id: segment for segment in stays.values() if segment}.values())
 
 
 def children(tree: LabelTree, parent: str | None) -> tuple[Segment, ...]:

@@ -21,6 +21,8 @@ from policies.model import Frozen, Name, Policy, Text
 from policies.moves import Moved
 
 SETS = Path(__file__).parent / "sets"
+CORE = "core"
+"""The set most others extend."""
 POLICY_FORMAT = "stepscope-policy/1"
 SET_FORMAT = "stepscope-policy-set/1"
 
@@ -96,6 +98,14 @@ class PolicySet:
 def set_names(folder: Path = SETS) -> tuple[str, ...]:
     """The sets there are, in alphabetical order."""
     return tuple(sorted(path.parent.name for path in folder.glob("*/set.yaml")))
+
+
+def labelling_sets() -> tuple[str, ...]:
+    """The shipped sets that share the core calls, so that labels made with one can be read with any.
+
+    Labels are told anew for the others (`labeling.prompts.recasting`).
+    """
+    return tuple(name for name in set_names() if set(load_set(CORE).policies) <= set(load_set(name).policies))
 
 
 def load_set(name: str, folder: Path = SETS) -> PolicySet:

@@ -11,7 +11,7 @@ from flows import labels, settings
 from flows.labelling_llm import Asked
 from flows.labelling_said import money
 from labeling.llm.model import LabelSettings
-from policies.library import set_names
+from policies.library import labelling_sets
 from ui.shell import FORM_WIDTH
 from wiring import POLICY_SET, Parts
 
@@ -40,7 +40,7 @@ def ask(parts: Parts) -> Asked | None:
                 accept_new_options=True,
                 placeholder="its name at the endpoint",
             )
-            sets = list(set_names())
+            sets = list(labelling_sets())
             policy_set = st.selectbox("Policies", sets, index=sets.index(POLICY_SET), key="label_run_policies")
         episodes = st.multiselect(
             "Demonstrations",

@@ -197,3 +197,13 @@ def test_gold_is_what_two_people_settled(accepted):
     made = prompts.build(accepted, config=PromptConfig(labels="gold"))
     assert {example.episode for example in made.examples} == {"demo1"}
     assert [one.reason for one in made.left_out] == ["its labels are one person's, not gold"]
+
+
+def test_a_set_with_other_words_is_told_the_same_labels(accepted):
+    """Flat and coarse prompt sets are built from what was accepted in the usual words, and say from which labels."""
+    stack, flat = prompts.build(accepted), prompts.build(accepted, policy_set="flat")
+    assert flat.policies == ("planner",)
+    assert {example.episode for example in flat.examples} == {example.episode for example in stack.examples}
+    assert accepted.labels.label_set(flat.label_sets[0]).policy_set == "flat"
+    coarse = prompts.build(accepted, policy_set="coarse", label_set=stack.label_sets[0])
+    assert set(coarse.policies) == {"planner", "complete", "enter"}

@@ -6,7 +6,7 @@ import pytest
 
 from labeling.rules.labeller import REASONS, RulesLabeller
 from labeling.tree import check_policies, children, depth, max_depth
-from policies.library import load_set, set_names
+from policies.library import labelling_sets, load_set
 from tests.builders import Recording
 from tests.labeling.pages import search_form
 
@@ -101,8 +101,8 @@ def test_a_stepper_inside_the_form_is_its_own_action():
     assert (form.policy, form.first, form.last) == ("fill_form", "e1-0", "e1-3")
 
 
-@pytest.mark.parametrize("name", set_names())
-def test_every_rules_policy_is_in_every_shipped_set(name):
+@pytest.mark.parametrize("name", labelling_sets())
+def test_every_rules_policy_is_in_every_set_for_labels(name):
     """Whatever the rules propose resolves, with fitting arguments, in every set we ship."""
     policies = load_set(name)
     assert {policies.resolve(policy).name for policy in REASONS} == set(REASONS)

@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from policies.errors import LibraryConflict, PolicyError, PolicyRefused
 from policies.keeping import PolicyLibrary, replayed
+from policies.library import labelling_sets, set_names
 from policies.model import Parameter, Policy
 from policies.moves import Where, moves_since
 from policies.operations import Create, Edit, Given, Merge, Rename, Restore, Retire, Split, Texts
@@ -48,7 +49,7 @@ def test_the_library_begins_with_the_shipped_seeds(library):
     assert [event.op for event in library.history()] == ["seed"]
     assert library.now.hash == shipped().hash
     assert dict(library.set("web").policies) == dict(shipped().set("web").policies)
-    assert library.names() == ("core", "crm", "miniwob", "web")
+    assert library.names() == set_names()
 
 
 def test_a_rename_keeps_the_old_name_and_who_may_call_it(library):
@@ -107,7 +108,7 @@ def test_a_split_stands_beside_the_old_policy(library):
         library, Split(about=NAVIGATE, name="step_back", texts=texts(old), parameters=given_all(old), where=where)
     )
     assert event.moves[0].where == where
-    for name in library.names():
+    for name in labelling_sets():
         assert library.set(name).knows("step_back")
         assert "step_back" in library.set(name).planner.sub_policies
 

@@ -21,7 +21,7 @@ from labeling.labeller import Labeller, ObservationOf
 from labeling.migrating import current
 from labeling.model import LabelRun, LabelSet, LabelTree, Op
 from labeling.repository import LabelRepository
-from labeling.review import ReviewState, blank, make_event
+from labeling.review import ReviewState, blank, follow, make_event
 from labeling.rules.labeller import RulesLabeller
 from labeling.rules.remarks import step_remarks
 from labeling.rules.scene import Scene, make_scene
@@ -86,16 +86,24 @@ class ReviewDesk:
         try:
             return self.open(run.episode, track)
         except UnknownLabel:
-            start = blank(run.tree, track)
-            return self.do(start, "adopt", {"run": run.id, **self._beginning(run, track)}, actor)
+            return self.do(blank(run.tree, track), "adopt", self._beginning(run, track), actor)
+
+    def preview(self, run: LabelRun, track: str, actor: str) -> ReviewState:
+        """What `begin` would open, of which nothing is stored when it was not begun: looking begins no track."""
+        try:
+            return self.open(run.episode, track)
+        except UnknownLabel:
+            start, adopting = blank(run.tree, track), self._beginning(run, track)
+            event = make_event(start, "adopt", adopting, actor=actor, at=self._clock(), policies=self.policies)
+            return follow(start, event)
 
     def _beginning(self, run: LabelRun, track: str) -> dict[str, Any]:
-        """The first calls of a track."""
+        """What a track begins with: its run's calls, or those its person handed in blind."""
         found = self.tracks.all(run.episode)
         blind = next((one for one in found if one.name == f"{BLIND}{track}" and one.settled), None)
         if blind is None or blind.tree.uids != run.tree.uids:
-            return {"segments": _bodies(self.current(run))}
-        return {"segments": _bodies(blind.tree), "track": blind.name}
+            return {"run": run.id, "segments": _bodies(self.current(run))}
+        return {"run": run.id, "segments": _bodies(blind.tree), "track": blind.name}
 
     def begin_blind(self, run: LabelRun, track: str, actor: str) -> ReviewState:
         """Open a person's blind track, beginning it over the steps of a label run whose calls are not shown."""

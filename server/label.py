@@ -89,6 +89,7 @@ class GestureBody(BaseModel):
     base: Annotated[int, Field(ge=0)]
     op: Op | Literal["finish"]
     track: Id | None = None
+    run: Id | None = None
     segment: Id | None = None
     policy: Id | None = None
     at: Id | None = None
@@ -110,7 +111,8 @@ class GestureBody(BaseModel):
     @property
     def payload(self) -> dict[str, Any]:
         """What was given, without the arguments, whose sources are still to be found."""
-        given = self.model_dump(exclude_unset=True, exclude={"id", "base", "op", "args", "track", "change", "given_up"})
+        aside = {"id", "base", "op", "args", "track", "run", "change", "given_up"}
+        given = self.model_dump(exclude_unset=True, exclude=aside)
         return given if self.change is None else {**given, "to": self.change}
 
 
@@ -239,12 +241,11 @@ class _Label:
         given = GestureBody.model_validate_json(body)
         person, episode = self._person(request), _episode(request)
         if given.op == "finish":
-            done = self._reviewing.finish(episode, person, given.base, given.track, given.given_up)
+            done = self._reviewing.finish(episode, person, given.base, given.track, given.given_up, given.run)
             return _json({**done, **self._reviewing.queue(person)})
         args = None if given.args is None else {a.name: a.value for a in given.args}
-        return _json(
-            self._reviewing.do(episode, person, given.id, given.base, given.op, given.payload, args, given.track)
-        )
+        told = given.payload, args, given.track, given.run
+        return _json(self._reviewing.do(episode, person, given.id, given.base, given.op, *told))
 
     def whoami(self, _request: Request, body: bytes) -> Response:
         name = NameBody.model_validate_json(body).name.strip()

@@ -81,7 +81,7 @@ def _standing(opened: Opened) -> Json:
     kind = "gold" if review.sides is not None else "blind" if review.blind else "shown"
     sides = review.sides and [review.sides.left.track, review.sides.right.track]
     return {
-        "track": {"name": review.track, "kind": kind, "sides": sides},
+        "track": {"name": review.track, "kind": kind, "sides": sides, "run": None if opened.blind else review.run},
         "adopted": None if opened.blind or sides else opened.labeller,
         "others": [] if opened.blind else _others(opened),
         **_ending(opened),

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections import OrderedDict
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Literal
 
 from labeling.desk import ReviewDesk
@@ -59,7 +59,9 @@ class Reviewing:
         return self._queue.of(person)
 
     def open(self, episode: str, person: Person, wanted: Wanted = "shown") -> Json:
-        """The board of a demonstration; who opens it for the first time begins a track with the newest label run."""
+        """The board of a demonstration. Who opens it for the first time sees what the newest label run proposes; a
+        track begins with the first gesture (a blind one at once).
+        """
         with self._episode(episode) as reader:
             return self._board(reader, self._opened(reader, person, wanted))
 
@@ -73,13 +75,15 @@ class Reviewing:
         payload: Json,
         args: Mapping[str, str] | None = None,
         track: str | None = None,
+        run: str | None = None,
     ) -> Json:
         """Store a gesture: `{"changes", "touched"}`, or the whole `state` for one stored before.
 
-        Raises Conflict when the track is not at `base` or is another than `track`, ReviewError, TreeError.
+        A track that was not begun begins with the label run the person saw, `run`. Raises Conflict when the track is
+        not at `base` or is another than `track`, ReviewError, TreeError.
         """
         with self._episode(episode) as reader:
-            opened = self._opened(reader, person, _kind_of(track))
+            opened = self._begun(reader, person, _kind_of(track), run)
             desk, before = opened.desk, opened.review
             if track is not None and track != before.track:
                 raise Conflict(before.number)
@@ -91,13 +95,21 @@ class Reviewing:
             changed = changes(opened, Opened(desk, opened.runs, after, person), self._queue.doubter)
             return {"changes": changed, "touched": _touched(before.tree, after.tree, payload.get("segment"))}
 
-    def finish(self, episode: str, person: Person, base: int, track: str | None = None, given_up: bool = False) -> Json:
+    def finish(
+        self,
+        episode: str,
+        person: Person,
+        base: int,
+        track: str | None = None,
+        given_up: bool = False,
+        run: str | None = None,
+    ) -> Json:
         """Freeze all the person's decided demonstrations, or hand a blind track in: `{"state", "label_set"}`.
 
         Raises ReviewError.
         """
         with self._episode(episode) as reader:
-            opened = self._opened(reader, person, _kind_of(track))
+            opened = self._begun(reader, person, _kind_of(track), run)
             desk, review = opened.desk, opened.review
             _check_base(review, base)
             if opened.blind:
@@ -143,7 +155,15 @@ class Reviewing:
             return Opened(desk, runs, desk.begin_blind(runs[-1], person.track, person.name), person)
         if wanted == "gold":
             return Opened(desk, runs, desk.open(episode, GOLD), person)
-        return Opened(desk, runs, desk.begin(runs[-1], person.track, person.name), person)
+        return Opened(desk, runs, desk.preview(runs[-1], person.track, person.name), person)
+
+    def _begun(self, reader: EpisodeReader, person: Person, wanted: Wanted, run: str | None = None) -> Opened:
+        """The same, begun where it was only looked at, with the label run `run` if that is one of its runs."""
+        opened = self._opened(reader, person, wanted)
+        if wanted == "gold" or opened.blind:
+            return opened
+        seen = next((one for one in opened.runs if one.id == run), opened.runs[-1])
+        return replace(opened, review=opened.desk.begin(seen, person.track, person.name))
 
     def _stored(self, review: ReviewState, gesture: str, base: int) -> bool:
         """Whether a gesture was stored already: its answer got lost, and it is sent again."""
@@ -187,7 +207,7 @@ class Reviewing:
         if not given_up and not opened.review.tree.segments:
             raise ReviewError("There is no call yet. Nothing was handed in; make calls of the steps first.")
         opened.desk.do(opened.review, "hand_in", {"given_up": given_up}, opened.person.name)
-        return {"state": self._board(reader, self._opened(reader, opened.person, "shown")), "label_set": None}
+        return {"state": self._board(reader, self._begun(reader, opened.person, "shown")), "label_set": None}
 
     @staticmethod
     def _frozen(desk: ReviewDesk, review: ReviewState, person: Person) -> LabelSet:

@@ -245,6 +245,7 @@ def test_each_person_has_a_track_of_their_own(client: TestClient, shelf: LabelSh
     assert (state["author"]["name"], state["base"]) == ("Zoë", 1)
     assert client.post("/stepscope/whoami", json={"name": "a\nb"}).status_code == 422
     assert client.get(STATE).json()["author"]["name"] == "Zoë"
+    gesture(client, "reject", segment="date")
     assert {track for _, track in shelf.labels.tracks("demo1")} == {"me", "Zoe"}
 
 

@@ -89,7 +89,7 @@ def test_a_blind_track_is_sent_nothing_of_any_proposal(people: dict[str, Somebod
     people["Bob"].do("relabel", segment="to", policy="search")
     ana = people["Ana"]
     blind = ana.get(f"{STATE}?as=blind")
-    assert blind["track"] == {"name": "blind:Ana", "kind": "blind", "sides": None}
+    assert blind["track"] == {"name": "blind:Ana", "kind": "blind", "sides": None, "run": None}
     for state in (blind, ana.get(STATE), ana.get(f"{STATE}?as=gold")):
         assert (state["segments"], state["lanes"], state["others"], state["adopted"]) == ([], [], [], None)
         policies = {json.dumps(policy) for policy in state["policies"]}
@@ -107,6 +107,28 @@ def test_a_blind_track_is_sent_nothing_of_any_proposal(people: dict[str, Somebod
     refused = ana.do("take", "blind", 422, source=f"run:{shelf.labels.runs('demo1')[0].id}", at="demo1-0")
     assert "blind" in refused["message"]
     assert "Hand your blind labels in" in ana.post(f"{STATE}/together", 422, left="Bob", right="blind:Ana")["message"]
+
+
+def test_looking_begins_no_track(people: dict[str, Somebody], shelf: LabelShelf) -> None:
+    """Who opened a demonstration and changed nothing has no track: it is new in the queue and may be labelled blind."""
+    ana = people["Ana"]
+    assert (ana.get()["base"], ana.get()["track"]["name"], len(ana.get()["segments"])) == (1, "Ana", 4)
+    assert ana.get(f"{STATE}/history?as=shown")["entries"] == []
+    assert (tracks(shelf.labels), ana.queue()[0][1]) == ((), "new")
+    assert ana.get(f"{STATE}?as=blind")["track"]["kind"] == "blind"
+
+
+def test_a_track_begins_with_the_labels_that_were_seen(people: dict[str, Somebody], shelf: LabelShelf) -> None:
+    """A label run made between looking and the first gesture takes the place of what the person saw in nothing."""
+    ana = people["Ana"]
+    seen = ana.get()
+    uids = [f"demo1-{n}" for n in range(6)]
+    newer = make_tree("demo1", 1, uids, [one for one in proposed("demo1") if one.id != "date"])
+    shelf.labels.add_run(make_run(newer, labeller="llm", policy_set="web", created=9.0))
+    sent = {"id": "gesture-0001", "base": seen["base"], "op": "accept", "segment": "date"}
+    told = {"track": seen["track"]["name"], "run": seen["track"]["run"]}
+    assert ana.post(f"{STATE}/events", **sent, **told)["touched"] == "date"
+    assert ana.get()["adopted"] == "rules"
 
 
 def test_blind_labels_of_another_are_not_taken_before_they_are_handed_in(people: dict[str, Somebody]) -> None:
@@ -152,10 +174,10 @@ def test_blind_labelling_given_up_counts_for_nothing(people: dict[str, Somebody]
     assert [track.settled for track in tracks(shelf.labels, "demo1") if track.kind == "blind"] == [False]
 
 
-def test_who_has_seen_the_proposal_cannot_label_blind(people: dict[str, Somebody]) -> None:
+def test_who_has_changed_what_is_proposed_cannot_label_blind(people: dict[str, Somebody]) -> None:
     """It is refused in words, and the shown track stays."""
     ana = people["Ana"]
-    ana.get()
+    ana.do("accept", segment="date")
     assert "have seen what is proposed" in ana.get(f"{STATE}?as=blind", 404)["message"]
 
 
@@ -232,8 +254,10 @@ def test_what_is_to_review_is_what_nobody_has_decided(people: dict[str, Somebody
     shelf.add("demo2", number=1, labelled=False)
     state = bob.get()
     assert state["to_review"] == 2
-    assert [(q["episode"], q["whose"]) for q in state["queue"]] == [("demo2", "new"), ("demo1", "mine")]
+    assert [(q["episode"], q["whose"]) for q in state["queue"]] == [("demo2", "new"), ("demo1", "new")]
     assert state["queue"][1]["why"] == "4 left · the calendar closed without a value in the field"
+    bob.do("reject", segment="form")
+    assert ("demo1", "mine", "3 left · the calendar closed without a value in the field") in bob.queue()
     bob.do("accept_all")
     for who in (ana, bob):
         assert who.get()["to_review"] == 1
@@ -321,7 +345,7 @@ def test_of_many_demonstrations_the_newest_are_looked_at_and_what_one_has_begun(
 ) -> None:
     """The count is of all of them; what is old and nobody has begun is not in the queue, what one has begun is."""
     monkeypatch.setattr("server.waiting.LOOKED_AT", 2)
-    people["Ana"].get()
+    people["Ana"].do("accept", segment="date")
     for number in (1, 2, 3):
         shelf.add(f"new{number}", number=number)
     state = people["Bob"].get("/stepscope/label/new3")

@@ -101,6 +101,52 @@ def test_a_fast_hand_acts_on_what_its_last_key_made(board: Page, shelf: LabelShe
     assert shelf.desk().open("demo1", "me").states["date"] == "accepted"
 
 
+def slowly(page: Page) -> Callable[[], None]:
+    """Gestures are not answered until what is returned is called."""
+    kept: list[Route] = []
+    released = False
+
+    def hold(route: Route) -> None:
+        if released:
+            route.continue_()
+        else:
+            kept.append(route)
+
+    def release() -> None:
+        nonlocal released
+        released = True
+        for route in kept:
+            route.continue_()
+
+    page.route("**/events", hold)
+    return release
+
+
+def test_a_sheet_takes_what_was_typed_before_it_was_there(board: Page, shelf: LabelShelf) -> None:
+    """While a gesture is being saved, B, a number, Enter and the keys after it do what they would have done."""
+    release = slowly(board)
+    for key in ("x", "b", "1", "Backspace", "0", ".", "8", "Enter", "n", "A", "Space", "d", "Enter"):
+        board.keyboard.press(key)
+    assert stored(shelf) == []
+    release()
+    expect(board.locator(".thumb").filter(has_text="note: A d")).to_have_count(1)
+    expect(board.get_by_role("dialog")).to_have_count(0)
+    decided(board, "4 of 4 calls decided")
+    assert stored(shelf) == ["reject", "bulk_accept", "note"]
+
+
+def test_fields_take_what_was_typed_before_they_were_there(board: Page, shelf: LabelShelf) -> None:
+    """The same for the arguments of a call, from field to field; Escape leaves them."""
+    release = slowly(board)
+    for key in ("a", "u", "e", "Tab", "9", "Enter", "e", "q", "Escape", "a"):
+        board.keyboard.press(key)
+    release()
+    expect(board.get_by_role("button", name="choose_date Departure 9")).to_be_visible()
+    decided(board, "1 of 4 calls decided")
+    assert stored(shelf) == ["accept", "undo", "set_args", "accept"]
+    assert {one.name: one.value for one in call(shelf, "date").args}["date"] == "9"
+
+
 def test_split_at_the_cursor_and_merge_again(board: Page, shelf: LabelShelf) -> None:
     """S cuts before the step at the cursor, M joins with the next call."""
     board.keyboard.press("ArrowRight")

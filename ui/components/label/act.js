@@ -74,13 +74,13 @@ function whenIdle(view, run) {
   else view.line.push({ what: "move", run: async () => run() });
 }
 
-/** The same for what opens a field: what is typed before it is there must not act as keys of the board. */
+/** The same for what opens a field: what is typed before it is there is kept for it. */
 function whenIdleToType(view, run) {
   if (!view.state) return;
   view.holding = true;
   whenIdle(view, () => {
-    view.holding = false;
     run();
+    typeHeld(view);
   });
 }
 

@@ -37,7 +37,7 @@ function onKey(view, event) {
   if (!view.state || event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey || event.isComposing)
     return;
   if (view.parts.overlay.firstChild || isTyping(event) || isElsewhere(view, event)) return;
-  if (view.holding && event.key.length === 1) return event.preventDefault();
+  if (view.holding) return hold(view, event);
   const run = event.shiftKey ? SHIFTED[event.key] : commandOf(view, event);
   if (!run) return;
   event.preventDefault();
@@ -69,4 +69,48 @@ function isElsewhere(view, event) {
   const owns =
     "[role=listbox],[role=menu],[role=dialog],[role=radiogroup],[role=slider],[role=combobox],[role=grid],[role=tablist]";
   return path.some((node) => node instanceof Element && node.matches(owns));
+}
+
+/** A key of a field that is on its way, because a gesture before it is still being saved. */
+function hold(view, event) {
+  const { key, shiftKey } = event;
+  if (key.length > 1 && !["Enter", "Escape", "Backspace", "Tab"].includes(key)) return;
+  event.preventDefault();
+  view.held.push({ key, shiftKey });
+}
+
+/** No field is on its way any more; gives the keys that were kept for it. */
+function letGo(view) {
+  view.holding = false;
+  return view.held.splice(0);
+}
+
+/** Give the field that has come what was typed before it was there; what follows its Enter are keys of the board. */
+function typeHeld(view) {
+  const root = view.parts.root.getRootNode();
+  const typed = new Map();
+  for (const held of letGo(view)) {
+    const field = root.activeElement;
+    const heard = new KeyboardEvent("keydown", { ...held, bubbles: true, composed: true, cancelable: true });
+    if (!(field instanceof HTMLInputElement)) (field || view.parts.timeline).dispatchEvent(heard);
+    else if (field.dispatchEvent(heard)) typeInto(field, held, typed);
+  }
+}
+
+/** One key as the browser would take it, into a field whose text was selected. @param {Map} typed what went where */
+function typeInto(field, { key, shiftKey }, typed) {
+  if (key === "Enter") return field.form.requestSubmit();
+  if (key === "Tab") return tabFrom(field, shiftKey ? -1 : 1);
+  if (key === "Escape") return undefined;
+  const before = typed.get(field) || "";
+  typed.set(field, key === "Backspace" ? before.slice(0, -1) : before + key);
+  field.value = typed.get(field);
+  return field.dispatchEvent(new InputEvent("input", { bubbles: true }));
+}
+
+function tabFrom(field, by) {
+  const all = [...field.form.elements].filter((one) => !one.disabled);
+  const to = all[(all.indexOf(field) + by + all.length) % all.length];
+  to.focus();
+  if (to.select) to.select();
 }

@@ -29,6 +29,7 @@ class Board {
     this.editing = false;
     this.difference = null;
     this.holding = false;
+    this.held = [];
     this.whose = "all";
     this.site = "";
     this.drawn = { bars: new Map() };
@@ -37,7 +38,7 @@ class Board {
     this.given = undefined;
     this.cache = new Map();
     this.line = new Line((dropped) => {
-      if (dropped) this.holding = false;
+      if (dropped) letGo(this);
       if (this.state) this.drawSaving();
     });
     this.act = actionsOf(this);
@@ -204,7 +205,8 @@ class Board {
       if (!gesture) return;
       const said = typeof what === "function" ? what(this) : what;
       try {
-        const sent = { id, base: this.state.base, track: this.state.track.name, ...gesture };
+        const { base, track } = this.state;
+        const sent = { id, base, track: track.name, run: track.run, ...gesture };
         const body = await sendGesture(this.link, this.state.episode.id, sent);
         const target = segmentOf(this.state, gesture.segment);
         const state = mergedState(this.state, body);

@@ -13,13 +13,13 @@ from typing import Annotated, Literal
 
 import typer
 
-from agent.errors import RunError
 from browser.recorder.normalise import KeepHover, Rules
 from commands.agreement import agreement_app
 from commands.export import export_app
 from commands.frame import Commands, EpisodeId, Json, command, emit, progress, report, stoppable, workspace
 from commands.policies import policies_app
 from commands.prompts import prompts_app
+from commands.run import run_app
 from flows import (
     checking,
     deletion,
@@ -30,7 +30,6 @@ from flows import (
     labels,
     normalising,
     recording,
-    runs,
     shown,
     tour,
     window,
@@ -59,15 +58,7 @@ app.add_typer(prompts_app, name="prompts")
 app.add_typer(export_app, name="export")
 app.add_typer(policies_app, name="policies")
 app.add_typer(agreement_app, name="agreement")
-
-
-def seeds_as_written(text: str) -> str:
-    """The seeds if they can be read. Raises BadParameter."""
-    try:
-        runs.parse_seeds(text)
-    except RunError as error:
-        raise typer.BadParameter(str(error)) from error
-    return text
+app.add_typer(run_app, name="run")
 
 
 @command(app, "tour")
@@ -301,28 +292,6 @@ def _label_by_model(asked: labelling_llm.Asked, *, plan: bool, as_json: bool) ->
         made = labelling_llm.label(parts, asked, report, stop)
     emit(made, as_json, lambda: labelling_said.said(made))
     return STOPPED if made["stopped"] else PARTLY if made["left_out"] else 0
-
-
-@command(app, "run")
-def run_command(
-    env: Annotated[list[str], typer.Option(help="Task, e.g. miniwob:login-user; may be given several times.")],
-    seeds: Annotated[
-        str, typer.Option(help="Seeds, e.g. 0:20 (half-open) or 3,5,8.", callback=seeds_as_written)
-    ] = "0:10",
-    model: Annotated[str, typer.Option(help="demos, openai:NAME or scripted:FILE.")] = "demos",
-    prompt_set: Annotated[str, typer.Option("--prompts", help="Id of a prompt set, or latest.")] = "latest",
-    workers: Annotated[int, typer.Option(help="Episodes at a time.", min=1, max=16)] = 2,
-    as_json: Json = False,
-) -> int:
-    """Run the agent: tasks × seeds; finished episodes are never run again.
-
-    Example: python cli.py run --env miniwob:login-user --seeds 0:20 --model demos --prompts latest --workers 2
-    """
-    with workspace() as parts, stoppable() as stop:
-        plan = runs.plan(parts, envs=env, seeds=seeds, model=model, prompt_set=prompt_set, workers=workers)
-        result = runs.execute(plan, report, stop)
-    emit(result, as_json, lambda: runs.said(result))
-    return STOPPED if result["stopped"] else PARTLY if result["errors"] else 0
 
 
 @command(app, "import")

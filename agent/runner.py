@@ -1,11 +1,13 @@
 """Runs a plan's episodes over worker processes: resumable, stoppable, and no bad episode ends it.
 
-A finished episode is never run again. A worker that dies or gives no sign of life is replaced, and the episode it was
-at is sealed as an error with what it had. This module writes no catalogue: it tells `changed` of every header instead.
+A finished episode is never run again. A worker that dies, gives no sign of life or runs out of time is replaced, and
+the episode it was at is sealed as an error with what it had. Workers end with this process, however it ends. This
+module writes no catalogue: it tells `changed` of every header instead.
 """
 
 from __future__ import annotations
 
+import contextlib
 import multiprocessing
 import time
 from collections import deque
@@ -18,7 +20,7 @@ from pathlib import Path
 from typing import Any
 
 from agent.errors import RunError
-from agent.plan import Job, RunPlan, finished_episode, new_episode
+from agent.plan import Job, RunPlan, finished_episode, finished_episodes, is_being_run, new_episode
 from agent.worker import Sign, Task, load_factory, work
 from traces.model import Episode
 from traces.recover import close_abandoned, read_header
@@ -28,7 +30,10 @@ POLL_S = 0.25
 
 @dataclass(frozen=True)
 class Progress:
-    """How a run stands. `rate` is episodes a minute since this start, `eta` seconds left; None while unknown."""
+    """How a run stands. `rate` is episodes a minute since this start, `eta` seconds left; None while unknown.
+
+    `live` are the episodes that are running, as they last told of themselves.
+    """
 
     total: int
     done: int
@@ -39,6 +44,7 @@ class Progress:
     rate: float | None = None
     eta: float | None = None
     latest: Episode | None = None
+    live: tuple[Episode, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -51,11 +57,15 @@ class RunResult:
 
 @dataclass(frozen=True)
 class Patience:
-    """Seconds without a sign of life: of a worker at an episode, of one that starts, of one that is asked to end."""
+    """Seconds without a sign of life: of a worker at an episode, of one that starts, of one that is asked to end.
+
+    `over`: how long after its own limit of seconds an episode may still be busy, with a model or a page.
+    """
 
     episode: float = 300.0
     start: float = 120.0
     end: float = 10.0
+    over: float = 60.0
 
 
 def run(
@@ -85,6 +95,9 @@ class _Worker:
     link: Connection
     heard: float
     task: Task | None = None
+    episode: Episode | None = None
+    began: float = 0.0
+    done: int = 0
     ready: bool = False
 
 
@@ -121,12 +134,9 @@ class _Run:
     def to_end(self, jobs: Sequence[Job], stopped: Callable[[], bool]) -> RunResult:
         """Skip what is finished, run the rest."""
         self._total = len(jobs)
-        for job in jobs:
-            done = finished_episode(job, self._folder, self._plan.retry_errors)
-            if done is None:
-                self._waiting.append(job)
-            else:
-                self._count.ended.append(done)
+        finished = finished_episodes(jobs, self._folder, self._plan.retry_errors)
+        self._count.ended += finished.values()
+        self._waiting.extend(job for job in jobs if job not in finished)
         self._count.before = len(self._count.ended)
         self._tell(None)
         try:
@@ -137,7 +147,8 @@ class _Run:
                 self._staff()
                 self._listen()
         finally:
-            self._dismiss()
+            self._dismiss(self._workers)
+            self._workers.clear()
         return RunResult(tuple(self._count.ended), self._stop.is_set())
 
     def _busy(self) -> list[_Worker]:
@@ -145,18 +156,35 @@ class _Run:
 
     def _staff(self) -> None:
         """As many workers as there is work for, each with a task as soon as it is ready."""
+        for worker in [one for one in self._workers if one.task is None and one.done >= self._plan.recycle]:
+            self._workers.remove(worker)
+            self._dismiss([worker])
         wanted = min(self._plan.workers, len(self._waiting) + len(self._busy()))
         while len(self._workers) < wanted:
             self._workers.append(self._hire())
         for worker in self._workers:
-            if worker.ready and worker.task is None and self._waiting:
-                job = self._waiting.popleft()
-                worker.task = Task(job, new_episode(job, self._folder, self._plan.id))
-                worker.heard = time.monotonic()
-                try:
-                    worker.link.send(worker.task)
-                except OSError:
-                    continue
+            job = self._next() if worker.ready and worker.task is None else None
+            if job is not None:
+                self._give(worker, job)
+
+    def _next(self) -> Job | None:
+        """The first job that nobody has done or is at; what another run did meanwhile is counted here."""
+        for _ in range(len(self._waiting)):
+            job = self._waiting.popleft()
+            done = finished_episode(job, self._folder, self._plan.retry_errors)
+            if done is not None:
+                self._ended(done)
+            elif is_being_run(job, self._folder):
+                self._waiting.append(job)
+            else:
+                return job
+        return None
+
+    def _give(self, worker: _Worker, job: Job) -> None:
+        worker.task = Task(job, new_episode(job, self._folder, self._plan.id))
+        worker.began = worker.heard = time.monotonic()
+        with contextlib.suppress(OSError):  # it died: _listen hears of it
+            worker.link.send(worker.task)
 
     def _hire(self) -> _Worker:
         ours, theirs = self._context.Pipe()
@@ -179,20 +207,36 @@ class _Run:
             except (EOFError, OSError):
                 self._lost(worker, "its worker process died")
                 continue
-            limit = self._patience.episode if worker.ready else self._patience.start
-            if (worker.task or not worker.ready) and time.monotonic() - worker.heard > limit:
-                self._lost(worker, f"its worker gave no sign of life for {limit:.0f} s")
+            why = self._overdue(worker)
+            if why:
+                self._lost(worker, why)
+
+    def _overdue(self, worker: _Worker) -> str | None:
+        """Why there is no more waiting for a worker."""
+        now, seconds = time.monotonic(), self._plan.limits.seconds
+        limit = self._patience.episode if worker.ready else self._patience.start
+        if (worker.task or not worker.ready) and now - worker.heard > limit:
+            return f"its worker gave no sign of life for {limit:.0f} s"
+        if worker.task and seconds is not None and now - worker.began > seconds + self._patience.over:
+            return f"its worker was still busy {self._patience.over:.0f} s after the limit of {seconds:.0f} s"
+        return None
 
     def _hear(self, worker: _Worker, sign: Sign) -> None:
         worker.heard = time.monotonic()
         worker.ready = True
+        worker.episode = sign.episode
         if sign.episode is not None:
             self._changed(sign.episode)
-        if sign.kind == "ended" and sign.episode is not None:
+        if sign.kind == "taken" and worker.task is not None:
+            self._waiting.append(worker.task.job)
             worker.task = None
+        if sign.kind == "ended" and sign.episode is not None:
+            worker.task = worker.episode = None
+            worker.done += 1
             self._ended(sign.episode)
 
     def _ended(self, episode: Episode) -> None:
+        self._false_starts = 0
         if episode.status != "stopped":
             self._count.ended.append(episode)
         self._tell(episode)
@@ -224,15 +268,12 @@ class _Run:
                 "run the command again when that is mended."
             )
 
-    def _dismiss(self) -> None:
-        for worker in self._workers:
-            try:
+    def _dismiss(self, workers: Sequence[_Worker]) -> None:
+        for worker in workers:
+            with contextlib.suppress(OSError):  # it is gone already
                 worker.link.send(None)
-            except OSError:
-                continue
-        for worker in self._workers:
+        for worker in workers:
             self._end(worker, self._patience.end)
-        self._workers.clear()
 
     def _end(self, worker: _Worker, patience: float) -> None:
         worker.process.join(patience)
@@ -260,5 +301,6 @@ class _Run:
                 rate=rate,
                 eta=60 * left / rate if rate else None,
                 latest=latest,
+                live=tuple(worker.episode for worker in self._workers if worker.episode is not None),
             )
         )

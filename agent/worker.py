@@ -6,10 +6,13 @@ What it runs with comes from a factory named by a dotted path ("wiring:workbench
 from __future__ import annotations
 
 import importlib
+import multiprocessing
+import os
 import signal
+import threading
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from multiprocessing.connection import Connection
+from multiprocessing.connection import Connection, wait
 from multiprocessing.synchronize import Event
 from pathlib import Path
 from typing import Any, Protocol
@@ -52,15 +55,16 @@ class Task:
 
 @dataclass(frozen=True)
 class Sign:
-    """A sign of life: `kind` is ready, began, beat or ended; `episode` as it stands."""
+    """A sign of life: `kind` is ready, began, beat, ended or taken (another run is at it); `episode` as it stands."""
 
     kind: str
     episode: Episode | None = None
 
 
 def work(link: Connection, stop: Event, factory: str, settings: Mapping[str, Any], folder: Path) -> None:
-    """Do what comes through the link until None comes, or nobody is at the other end."""
+    """Do what comes through the link until None comes; end at once when the runner's process is gone."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    threading.Thread(target=_end_with_the_runner, name="runner-watch", daemon=True).start()
     bench = load_factory(factory)(settings)
     desk = _Desk(bench, link, stop, folder)
     try:
@@ -72,6 +76,17 @@ def work(link: Connection, stop: Event, factory: str, settings: Mapping[str, Any
     finally:
         desk.close()
         bench.close()
+
+
+def _end_with_the_runner() -> None:
+    """Leave nothing behind when the runner was killed: the episode at hand stays unsealed and is run again.
+
+    The browser's driver and the practice sites end with this process, for the pipes they listen to are closed.
+    """
+    runner = multiprocessing.parent_process()
+    if runner is not None:
+        wait([runner.sentinel])
+        os._exit(1)
 
 
 def load_factory(path: str) -> Any:
@@ -93,7 +108,11 @@ class _Desk:
 
     def do(self, task: Task) -> None:
         """Run one episode; whatever happens, its file is sealed and the other end is told."""
-        with EpisodeWriter.create(self._folder, task.episode) as writer:
+        writer = self._begun(task.episode)
+        if writer is None:
+            self._link.send(Sign("taken"))
+            return
+        with writer:
             self._link.send(Sign("began", writer.episode))
             try:
                 self._run(task.job, writer)
@@ -105,6 +124,15 @@ class _Desk:
                 self._drop_environment()
             writer.seal()
             self._link.send(Sign("ended", writer.episode))
+
+    def _begun(self, episode: Episode) -> EpisodeWriter | None:
+        """A new file, or None where another run has made it since the runner looked."""
+        try:
+            return EpisodeWriter.create(self._folder, episode)
+        except Exception:
+            if (self._folder / f"{episode.id}.episode").exists():
+                return None
+            raise
 
     def close(self) -> None:
         """Let go of the page."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from typing import Any
 
+from flows.run_rows import arms_of
 from labeling.prompts.model import PromptSet
 from store.errors import StoreError
 from traces.errors import TraceError
@@ -17,11 +18,12 @@ MOST_EPISODES = 60
 def runs_of(parts: Parts, prompt_set: str) -> list[dict[str, Any]]:
     """Runs that used a prompt set, newest first: `[{"run", "model", "status", "episodes"}]`."""
     catalogue = parts.episodes.catalogue
-    rows = [row for row in parts.workspace.rows("run") if row["prompt_set"] == prompt_set]
+    runs = parts.workspace.rows("run")
+    rows = [{**row, "arm": arm} for row in runs for arm in arms_of(row) if arm.prompt_set == prompt_set]
     found = [
         {
             "run": row["id"],
-            "model": row["model"],
+            "model": row["arm"].model,
             "status": row["status"],
             "episodes": catalogue.search(run=row["id"], limit=1).total,
         }

@@ -14,7 +14,7 @@ from typing import Any, Literal
 
 from agent.errors import RunError
 from agent.limits import Limits
-from agent.plan import RunPlan
+from agent.plan import Arm, RunPlan
 from store.claims import Claim, Claimed, is_claimed
 from wiring import Parts
 
@@ -29,15 +29,18 @@ def listed(parts: Parts) -> tuple[dict[str, Any], ...]:
     return tuple({**row, "status": _status(parts, row)} for row in rows)
 
 
+def status_of(parts: Parts, run_id: str) -> Status:
+    """How a run stands. Raises NotFound."""
+    return _status(parts, parts.workspace.get("run", run_id))
+
+
 def remember(parts: Parts, plan: RunPlan, status: Status) -> None:
     """Set the row of a run."""
     body = {
         "id": plan.id,
         "environments": plan.environments,
         "seeds": plan.seeds,
-        "model": plan.model,
-        "prompt_set": plan.prompt_set,
-        "policy_set": plan.policy_set,
+        "arms": [asdict(arm) for arm in plan.arms],
         "workers": plan.workers,
         "limits": asdict(plan.limits),
         "status": status,
@@ -51,13 +54,18 @@ def remembered(parts: Parts, run_id: str) -> RunPlan:
     return RunPlan(
         environments=tuple(row["environments"]),
         seeds=tuple(row["seeds"]),
-        model=row["model"],
-        policy_set=row["policy_set"],
-        prompt_set=row["prompt_set"],
+        arms=arms_of(row),
         limits=Limits(**row.get("limits", {})),
         workers=row["workers"],
         id=row["id"],
     )
+
+
+def arms_of(row: dict[str, Any]) -> tuple[Arm, ...]:
+    """Who plays in a run; a row from before runs could have several arms names one model."""
+    if "arms" in row:
+        return tuple(Arm(**arm) for arm in row["arms"])
+    return (Arm(row["model"], row["policy_set"], row["prompt_set"]),)
 
 
 @contextlib.contextmanager

@@ -6,7 +6,7 @@ import hashlib
 import json
 import time
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -19,20 +19,20 @@ from agent.plan import RunPlan
 from agent.runner import Progress, RunResult, run
 from analysis.intervals import wilson
 from browser.environment import check_environment
-from flows import run_rows, settings
+from flows import run_arms, run_rows, settings
 from flows.progress import Report, Stop, Update, never
-from labeling.errors import UnknownLabel
 from llm_client.endpoint import endpoint_from_environment
 from traces.model import Episode
-from wiring import POLICY_SET, Parts, with_endpoint
+from wiring import Parts, with_endpoint
 
 
 @dataclass(frozen=True)
 class PlannedRun:
-    """A run and the workspace it runs in."""
+    """A run, the workspace it runs in, and what its workers work with (`agent.worker.Workbench`)."""
 
     parts: Parts
     plan: RunPlan
+    factory: str = "wiring:Workbench"
 
 
 def plan(
@@ -40,23 +40,22 @@ def plan(
     *,
     envs: Sequence[str],
     seeds: str,
-    model: str,
-    prompt_set: str,
+    model: str | Sequence[str],
+    prompt_set: str | Sequence[str],
     workers: int,
     limits: Limits | None = None,
 ) -> PlannedRun:
-    """The run as asked for; equal requests are the same run, so that it can be resumed.
+    """The run as asked for: every model with every prompt set, on the same tasks and seeds.
 
-    Raises UnknownEnvironment, UnknownLabel, NoEndpoint, ModelError or RunError before anything is started.
+    Equal requests are the same run, so that it can be resumed. Raises UnknownEnvironment, UnknownLabel, NoEndpoint,
+    ModelError or RunError before anything is started.
     """
-    _check(parts, envs, model)
-    chosen = _prompt_set(parts, model, prompt_set)
+    models, sets = _several(model), _several(prompt_set)
+    _check(parts, envs, models)
     made = RunPlan(
         environments=tuple(envs),
         seeds=parse_seeds(seeds),
-        model=model,
-        policy_set=chosen[1],
-        prompt_set=chosen[0],
+        arms=tuple(dict.fromkeys(run_arms.arm(parts, name, chosen) for chosen in sets for name in models)),
         limits=limits or Limits(),
         workers=workers,
     )
@@ -67,12 +66,12 @@ def plan(
 def again(parts: Parts, run_id: str) -> PlannedRun:
     """A run that was stopped or interrupted, to go on with what is not finished.
 
-    Raises NotFound, or what `plan` raises: what it was made with may be gone.
+    Raises NotFound, RunError where what it was made with has changed, or what `plan` raises where it is gone.
     """
     found = run_rows.remembered(parts, run_id)
-    _check(parts, found.environments, found.model)
-    if found.prompt_set is not None:
-        parts.labels.prompt_set(found.prompt_set)
+    _check(parts, found.environments, [arm.model for arm in found.arms])
+    for one in found.arms:
+        run_arms.check_unchanged(parts, one)
     return PlannedRun(parts, found)
 
 
@@ -84,11 +83,12 @@ def execute(planned: PlannedRun, report: Report, stop: Stop = never) -> dict[str
     parts, plan_ = planned.parts, planned.plan
     began = time.monotonic()
     with run_rows.held(parts, plan_.id):
-        done = _done(parts, plan_, report, stop)
+        done = _done(planned, report, stop)
     return {
         "run": plan_.id,
-        "model": plan_.model,
-        "prompt_set": plan_.prompt_set,
+        "arms": [
+            {"model": arm.model, "prompt_set": arm.prompt_set, "policy_set": arm.policy_set} for arm in plan_.arms
+        ],
         "episodes": [episode.id for episode in done.episodes],
         "tasks": by_task(done.episodes),
         "max_depth": max((episode.max_depth for episode in done.episodes), default=0),
@@ -136,23 +136,33 @@ def said(result: dict[str, Any]) -> str:
     return "\n".join([*lines, f"  {result['errors']} episodes ended in an error" if result["errors"] else ""]).rstrip()
 
 
-def _done(parts: Parts, plan_: RunPlan, report: Report, stop: Stop) -> RunResult:
+def _done(planned: PlannedRun, report: Report, stop: Stop) -> RunResult:
+    parts, plan_ = planned.parts, planned.plan
     run_rows.remember(parts, plan_, "running")
     try:
         done = run(
             plan_,
             parts.workspace.episodes_dir,
-            "wiring:Workbench",
+            planned.factory,
             _for_workers(parts),
             progress=lambda now: report(Update(_line(now), now.done, now.total)),
             changed=lambda episode: parts.episodes.register_running(episode),
             stopped=stop,
         )
+        _catch_up(parts, done.episodes)
     except BaseException:
         run_rows.remember(parts, plan_, "stopped")
         raise
     run_rows.remember(parts, plan_, "stopped" if done.stopped else "done")
     return done
+
+
+def _catch_up(parts: Parts, episodes: Sequence[Episode]) -> None:
+    """A process that was killed may not have put the end of its last episodes into the catalogue."""
+    for episode in episodes:
+        row = parts.episodes.catalogue.get(episode.id)
+        if row is None or row["status"] != episode.status:
+            parts.episodes.register_running(episode)
 
 
 def _for_workers(parts: Parts) -> dict[str, Any]:
@@ -165,22 +175,16 @@ def _for_workers(parts: Parts) -> dict[str, Any]:
     }
 
 
-def _check(parts: Parts, envs: Sequence[str], model: str) -> None:
+def _several(named: str | Sequence[str]) -> tuple[str, ...]:
+    return (named,) if isinstance(named, str) else tuple(named)
+
+
+def _check(parts: Parts, envs: Sequence[str], models: Sequence[str]) -> None:
     """Raises UnknownEnvironment, ForbiddenUrl, NoEndpoint, ModelError or RunError."""
     for name in envs:
         check_environment(name, parts.own_ports, parts.allow_private)
-    _check_model(parts, model)
-
-
-def _prompt_set(parts: Parts, model: str, name: str) -> tuple[str | None, str]:
-    """(prompt set, policy set); a model other than `demos` also runs without examples."""
-    try:
-        found = parts.labels.prompt_set(name)
-    except UnknownLabel:
-        if model == "demos" or name != "latest":
-            raise
-        return None, POLICY_SET
-    return found.id, found.policy_set
+    for model in models:
+        _check_model(parts, model)
 
 
 def _check_model(parts: Parts, model: str) -> None:
@@ -199,10 +203,15 @@ def _check_model(parts: Parts, model: str) -> None:
 def _line(now: Progress) -> str:
     rate = f" · {now.rate:.0f}/min" if now.rate else ""
     left = f" · {int(now.eta) // 60}:{int(now.eta) % 60:02d} left" if now.eta else ""
-    latest = f" · {now.latest.task} seed {now.latest.seed}: {now.latest.status}" if now.latest else ""
-    return f"{now.done} of {now.total} episodes · {now.successes} succeeded{rate}{left}{latest}"
+    latest = f" · {_episode(now.latest)}: {now.latest.status}" if now.latest else ""
+    live = "".join(f" · now {_episode(one)}" for one in now.live)
+    return f"{now.done} of {now.total} episodes · {now.successes} succeeded{rate}{left}{latest}{live}"
+
+
+def _episode(one: Episode) -> str:
+    return f"{one.task} seed {one.seed}"
 
 
 def _run_id(plan_: RunPlan) -> str:
-    facts = [plan_.environments, plan_.seeds, plan_.model, plan_.prompt_set, plan_.policy_set]
+    facts = [plan_.environments, plan_.seeds, [asdict(arm) for arm in plan_.arms], asdict(plan_.limits)]
     return "run-" + hashlib.blake2b(json.dumps(facts).encode(), digest_size=5).hexdigest()

@@ -75,8 +75,9 @@ if earlier:
     for row in earlier[:20]:
         with st.container(border=True, horizontal=True, vertical_alignment="center"):
             tasks = ", ".join(row["environments"][:4]) + (" …" if len(row["environments"]) > 4 else "")
+            played = ", ".join(arm.title for arm in run_rows.arms_of(row))
             st.markdown(
-                f"**{row['id']}** · {row['status']} · {row['model']} · {counted(len(row['seeds']), 'seed')} · {tasks}"
+                f"**{row['id']}** · {row['status']} · {played} · {counted(len(row['seeds']), 'seed')} · {tasks}"
             )
             if row["status"] in run_rows.UNFINISHED:
                 st.button(

@@ -7,6 +7,7 @@ from collections import Counter
 from dataclasses import dataclass
 from pathlib import Path
 
+from store.claims import is_claimed
 from store.episode_file import EpisodeFile
 from store.errors import StoreError
 from traces.errors import TraceError
@@ -33,6 +34,11 @@ def read_header(path: Path) -> Header | None:
             return Header(reader.episode, reader.sealed)
     except (StoreError, TraceError):
         return None
+
+
+def is_being_written(path: Path) -> bool:
+    """Whether a process that is alive is writing the file."""
+    return is_claimed(path)
 
 
 def close_abandoned(path: Path, reason: str, status: Status = "error") -> Episode:

@@ -12,12 +12,14 @@ import pytest
 
 from agent.errors import RunError
 from agent.limits import Limits
-from agent.plan import Job, RunPlan, finished_episode
+from agent.plan import Arm, Job, RunPlan, finished_episode, new_episode
 from agent.runner import Patience, Progress, RunResult, run
 from traces.model import Episode
 from traces.reader import EpisodeReader
+from traces.writer import EpisodeWriter
 
 FACTORY = "tests.agent.workbench:make"
+SCRIPTED = Arm("scripted", "core")
 
 
 class Place:
@@ -28,24 +30,31 @@ class Place:
         self.marks.mkdir()
         self.progress: list[Progress] = []
         self.changes: list[Episode] = []
+        self.also: Callable[[Progress], None] = lambda report: None
+
+    def heard(self, report: Progress) -> None:
+        self.progress.append(report)
+        self.also(report)
 
     def run(
         self,
         *names: str,
         seeds: int = 1,
         workers: int = 1,
-        model: str = "scripted",
+        arms: tuple[Arm, ...] = (SCRIPTED,),
+        limits: Limits = Limits(steps=500),  # noqa: B008
+        recycle: int = 200,
         stopped: Callable[[], bool] = lambda: False,
         patience: Patience = Patience(),  # noqa: B008
         retry_errors: bool = False,
         **settings: Any,
     ) -> RunResult:
         plan = RunPlan(
-            tuple(f"fake:{name}" for name in names), tuple(range(seeds)), model, "core", limits=Limits(steps=500),
-            workers=workers, id="r1", retry_errors=retry_errors,
+            tuple(f"fake:{name}" for name in names), tuple(range(seeds)), arms, limits=limits,
+            workers=workers, id="r1", retry_errors=retry_errors, recycle=recycle,
         )  # fmt: skip
         settings["marks"] = str(self.marks)
-        return run(plan, self.folder, FACTORY, settings, self.progress.append, self.changes.append, stopped, patience)
+        return run(plan, self.folder, FACTORY, settings, self.heard, self.changes.append, stopped, patience)
 
     @property
     def begun(self) -> list[str]:
@@ -161,7 +170,7 @@ def test_no_worker_is_left_behind(place: Place) -> None:
 
 def test_a_model_that_cannot_be_had_is_each_episodes_error(place: Place) -> None:
     """The reason stands in the header."""
-    result = place.run("ok", model="missing")
+    result = place.run("ok", arms=(Arm("missing", "core"),))
     assert [e.end_reason for e in result.episodes] == [
         "model: There is no such model. Nothing was run. Choose another."
     ]
@@ -173,11 +182,63 @@ def test_a_run_that_cannot_start_says_so(place: Place) -> None:
         place.run()
     with pytest.raises(RunError, match="0 workers"):
         place.run("ok", workers=0)
-    plan = RunPlan(("fake:ok",), (1,), "scripted", "core")
+    plan = RunPlan(("fake:ok",), (1,), (SCRIPTED,))
     with pytest.raises(RunError, match="cannot be imported"):
         run(plan, place.folder, "tests.agent.workbench:nothing", {})
     with pytest.raises(RunError, match="Workers end before they begin"):
         place.run("ok", broken=True)
+
+
+def test_every_arm_gets_the_same_tasks_and_seeds(place: Place) -> None:
+    """So that they can be compared in pairs; each is named in the episode's header."""
+    result = place.run("ok", "fail", seeds=2, arms=(SCRIPTED, Arm("scripted", "core", "p1")))
+    played = {arm: {(e.task, e.seed) for e in result.episodes if e.prompt_set == arm} for arm in (None, "p1")}
+    assert len(result.episodes) == 8
+    assert played[None] == played["p1"]
+
+
+def test_who_is_running_is_told(place: Place) -> None:
+    """Progress names the episodes that the other workers are at when one ends."""
+    place.run("slow", "ok", seeds=3, workers=2, clicks=20)
+    live = [episode.task for report in place.progress for episode in report.live]
+    assert {"fake:slow", "fake:ok"} >= set(live)
+    assert live
+    assert place.progress[-1].live == ()
+
+
+def test_a_worker_is_replaced_after_so_many_episodes(place: Place) -> None:
+    """What a browser piles up goes with its process; nothing is run twice for it."""
+    result = place.run("ok", seeds=7, recycle=3)
+    assert len(result.episodes) == len(place.begun) == 7
+    assert len({line.split()[1] for line in place.begun}) == 3
+
+
+def test_an_episode_that_is_over_its_time_is_ended(place: Place) -> None:
+    """By the loop between two decisions, or with its worker where a page or model does not come back."""
+    result = place.run("slow", clicks=400, limits=Limits(steps=500, calls=None, seconds=0.5))
+    assert [e.end_reason for e in result.episodes] == ["seconds"]
+    hurry = Limits(steps=500, seconds=1.0)
+    result = place.run("hang", "ok", limits=hurry, patience=Patience(over=1.0))
+    ends = {e.task: (e.status, e.end_reason) for e in result.episodes}
+    assert ends["fake:ok"][0] == "success"
+    assert ends["fake:hang"] == ("error", "crash: its worker was still busy 1 s after the limit of 1 s")
+
+
+def test_two_runs_at_once_share_the_work(place: Place) -> None:
+    """A job that another process is at is waited for and counted, not done twice."""
+    job = Job("fake:ok", 0, "scripted", None, "core", Limits(steps=500))
+    place.folder.mkdir()
+    other = EpisodeWriter.create(place.folder, new_episode(job, place.folder, "r2"))
+
+    def finish(report: Progress) -> None:
+        if report.done == 1:
+            other.seal(status="success")
+            other.close()
+
+    place.also = finish
+    result = place.run("ok", seeds=2)
+    assert len(result.episodes) == 2
+    assert [line.split()[0] for line in place.begun] == ["fake:ok/1"]
 
 
 def test_a_jobs_key_is_its_content(tmp_path: Path) -> None:
@@ -190,8 +251,9 @@ def test_a_jobs_key_is_its_content(tmp_path: Path) -> None:
         Job("fake:ok", 1, "demos", None, "core", Limits()),
         Job("fake:ok", 1, "demos", "p1", "web", Limits()),
         Job("fake:ok", 1, "demos", "p1", "core", Limits(steps=31)),
+        Job("fake:ok", 1, "demos", "p1", "core", Limits(), "v2"),
     ]
     assert job.key == Job("fake:ok", 1, "demos", "p1", "core", Limits()).key
-    assert len({job.key, *(other.key for other in others)}) == 7
+    assert len({job.key, *(other.key for other in others)}) == 8
     (tmp_path / f"run-{job.key}.episode").write_bytes(b"rubbish")
     assert finished_episode(job, tmp_path) is None

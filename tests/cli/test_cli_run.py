@@ -7,6 +7,7 @@ import os
 import signal
 import subprocess
 import sys
+import time
 
 import pytest
 
@@ -81,3 +82,18 @@ def test_ctrl_c_stops_cleanly_and_the_same_command_goes_on(taught, run):
     assert {one: taught.episodes.path(one).stat().st_mtime_ns for one in done} == before
     listed = run("episodes", "list", "--run", result["run"], "--json").json
     assert set(again["episodes"]) <= {row["id"] for row in listed["episodes"]}
+
+
+def test_a_killed_run_leaves_no_worker_and_no_browser(taught):
+    """SIGKILL lets it end nothing in order; its workers see that, and browser and driver go with them."""
+    command = [sys.executable, "cli.py", *RUN]
+    with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True) as process:
+        lines = iter(process.stderr.readline, "")
+        assert any(line.startswith("1 of 400 episodes") for line in lines), "the run ended by itself"
+        below = children(process.pid)
+        assert any("chrom" in line for line in alive(below))
+        process.kill()
+    until = time.monotonic() + 20
+    while alive(below) and time.monotonic() < until:
+        time.sleep(0.1)
+    assert alive(below) == []

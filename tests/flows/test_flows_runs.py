@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from agent.errors import ModelError, RunError
 from agent.limits import Limits
+from agent.plan import Arm
 from agent.runner import RunResult
 from browser.errors import ForbiddenUrl, UnknownEnvironment
 from browser.recorder.options import RecordingOptions
@@ -41,7 +42,8 @@ def test_equal_requests_are_the_same_run(taught):
     run = planned(taught).plan
     assert planned(taught).plan.id == planned(taught, workers=4).plan.id == run.id
     assert planned(taught, seeds="0:4").plan.id != run.id
-    assert run.prompt_set == taught.labels.prompt_set("latest").id
+    assert planned(taught, limits=Limits(steps=7)).plan.id != run.id
+    assert [arm.prompt_set for arm in run.arms] == [taught.labels.prompt_set("latest").id]
     assert len(run.jobs()) == 3
 
 
@@ -50,9 +52,10 @@ def test_a_script_is_a_model_and_needs_no_prompt_set(parts, tmp_path):
     script = tmp_path / "replies.json"
     script.write_text('["stop"]', encoding="utf-8")
     run = planned(parts, model=f"scripted:{script}").plan
-    assert (run.model, run.prompt_set, len(run.jobs())) == (f"scripted:{script}", None, 3)
+    (arm,) = run.arms
+    assert (arm.model, arm.prompt_set, len(run.jobs())) == (f"scripted:{script}", None, 3)
     workbench = Workbench({"home": str(parts.workspace.root)})
-    assert workbench.model(run.model, run.prompt_set, run.policy_set).name == "scripted"
+    assert workbench.model(arm.model, arm.prompt_set, arm.policy_set).name == "scripted"
     workbench.close()
     script.write_text('{"stop": 1}', encoding="utf-8")
     with pytest.raises(ModelError, match="not a JSON list of texts"):
@@ -191,15 +194,52 @@ def test_a_run_whose_process_was_killed_is_interrupted_and_goes_on(taught, monke
     assert row["status"] == "interrupted"
     labels.accept(taught, add_demonstration(taught, "demo2"), "me")
     prompts.build(taught)
-    assert taught.labels.prompt_set("latest").id != row["prompt_set"]
+    (arm,) = run_rows.arms_of(row)
+    assert taught.labels.prompt_set("latest").id != arm.prompt_set
     run = runs.again(taught, row["id"])
     assert run.plan.id == row["id"]
     assert run.plan.limits == Limits(steps=7)
-    assert run.plan.prompt_set == row["prompt_set"]
+    assert run.plan.arms == (arm,)
     assert [job.seed for job in run.plan.jobs()] == [0, 1, 2]
     monkeypatch.setattr("flows.runs.run", lambda *_, **__: RunResult((), stopped=False))
     runs.execute(run, lambda _: None)
     assert [row["status"] for row in run_rows.listed(taught)] == ["done"]
+
+
+def test_several_models_and_prompt_sets_are_arms_of_one_run(taught, tmp_path):
+    """Each model with each prompt set, on the same tasks and seeds; naming one twice changes nothing."""
+    script = tmp_path / "replies.json"
+    script.write_text('["stop"]', encoding="utf-8")
+    labels.accept(taught, add_demonstration(taught, "demo2"), "me")
+    first, second = taught.labels.prompt_set("latest").id, prompts.build(taught).id
+    models = ["demos", f"scripted:{script}", "demos"]
+    run = planned(taught, model=models, prompt_set=[first, second, "latest"]).plan
+    assert {(arm.model, arm.prompt_set) for arm in run.arms} == {(m, p) for m in models for p in (first, second)}
+    played = {arm: [(j.environment, j.seed) for j in run.jobs() if j.arm == arm] for arm in run.arms}
+    assert len({tuple(jobs) for jobs in played.values()}) == 1
+    assert len(run.jobs()) == 12
+
+
+def test_a_run_is_not_gone_on_with_after_its_policies_changed(taught, monkeypatch):
+    """Its episodes would be of two kinds; the same choices are another run by then."""
+    begun = planned(taught)
+    run_rows.remember(taught, begun.plan, "stopped")
+    assert runs.again(taught, begun.plan.id).plan == begun.plan
+    monkeypatch.setattr("flows.run_arms.code_version", lambda: "another")
+    with pytest.raises(RunError, match="changed since this run was begun"):
+        runs.again(taught, begun.plan.id)
+    assert planned(taught).plan.id != begun.plan.id
+
+
+def test_a_run_from_before_there_were_arms_is_gone_on_with(taught):
+    """Its row names one model; its jobs keep the names they had."""
+    plan = planned(taught).plan
+    (arm,) = plan.arms
+    row = {"id": "run-old", "environments": ["miniwob:login-user"], "seeds": [0], "workers": 1, "limits": {}}
+    old = {"model": arm.model, "prompt_set": arm.prompt_set, "policy_set": arm.policy_set, "status": "stopped"}
+    taught.workspace.put("run", "run-old", row | old)
+    (job,) = runs.again(taught, "run-old").plan.jobs()
+    assert job.arm == Arm(arm.model, arm.policy_set, arm.prompt_set)
 
 
 @pytest.mark.parametrize("url", ["http://127.0.0.1:8501/run", "localhost:8501"])

@@ -10,9 +10,10 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from itertools import product
 
-from agent.learner.repertoire import PREFIX, Repertoire, written
+from agent.learner.repertoire import CASES, PREFIX, Repertoire, written
 from agent.learner.scene import Scene
 from agent.learner.values import Value
+from labeling.rules.page import FIELDS
 from policies.model import Parameter, Policy
 from traces.actions import VERBS, Action
 from traces.observation_text import Node
@@ -76,16 +77,17 @@ def _page_actions(verb: str, scene: Scene, repertoire: Repertoire) -> Iterator[C
 
 
 def _typings(scene: Scene, repertoire: Repertoire) -> Iterator[Candidate]:
-    fields = [node for node in scene.fields if node.role in _TYPED][:MOST_FIELDS]
-    for node, value, end in product(fields, _values(scene), sorted(repertoire.ends)):
-        for form, text in _forms(value, repertoire.forms):
-            args = (node.id, text, end) if end else (node.id, text)
-            target = Binding("target", node.id, node)
-            yield Candidate(Action("type", args), (target, Binding(f"text{end}", text, value=value, form=form)))
-    constants = sorted(repertoire.constants.get(("type", "text"), ()))
-    for node, text, end in product(fields, constants, sorted(repertoire.ends)):
-        args = (node.id, text, end) if end else (node.id, text)
-        yield Candidate(Action("type", args), (Binding("target", node.id, node), Binding(f"text{end}", text)))
+    key = ("type", "text")
+    fields = [Binding("target", node.id, node) for node in scene.fields if node.role in _TYPED][:MOST_FIELDS]
+    for end in sorted(repertoire.ends):
+        slot = f"text{end}"
+        texts = list(_of_values(slot, scene, repertoire.forms.get(key, frozenset())))
+        if key in repertoire.names:
+            texts += _names(slot, scene)
+        texts += [Binding(slot, text) for text in repertoire.constants_for(key, scene.template)]
+        for field, text in product(fields, texts):
+            args = (field.text, text.text, end) if end else (field.text, text.text)
+            yield Candidate(Action("type", args), (field, text))
 
 
 def _selections(scene: Scene) -> Iterator[Candidate]:
@@ -104,7 +106,7 @@ def _stops(scene: Scene, repertoire: Repertoire) -> Iterator[Candidate]:
             text = node.value or node.name
             if text:
                 yield Candidate(Action("stop", (text,)), (Binding("answer", text, node),))
-    for text in sorted(repertoire.constants.get(("stop", "answer"), ())):
+    for text in repertoire.constants_for(("stop", "answer"), scene.template):
         yield Candidate(Action("stop", (text,)), (Binding("answer", text),))
 
 
@@ -119,16 +121,17 @@ def _sources(name: str, parameter: Parameter, scene: Scene, repertoire: Repertoi
     slot, key = parameter.name, (name, parameter.name)
     if parameter.type == "element":
         yield from _fields(slot, scene, repertoire.roles.get(key, frozenset()))
+    elif parameter.type == "list":
+        yield from (Binding(slot, value.listed, value=value) for value in _values(scene))
+    elif parameter.type == "date":
+        yield from (Binding(slot, value.text, value=value) for value in _values(scene) if value.read)
     else:
-        for value in _values(scene):
-            if parameter.type != "date" or value.read:
-                yield Binding(slot, value.listed if parameter.type == "list" else value.text, value=value)
+        yield from _of_values(slot, scene, repertoire.forms.get(key, frozenset()))
     if parameter.type == "list" and scene.mentioned:
         yield Binding(slot, ", ".join(scene.mentioned), form=MENTIONED)
     if key in repertoire.names:
         yield from _names(slot, scene)
-    for text in sorted(repertoire.constants.get(key, ())):
-        yield Binding(slot, text)
+    yield from (Binding(slot, text) for text in repertoire.constants_for(key, scene.template))
     for pattern in sorted(repertoire.patterns.get(key, ()), key=str):
         filled = pattern.fill(scene.values)
         if filled is not None:
@@ -147,22 +150,33 @@ def _fields(slot: str, scene: Scene, roles: frozenset[str]) -> Iterator[Binding]
 
 
 def _names(slot: str, scene: Scene) -> Iterator[Binding]:
+    """What elements are called and what fields hold."""
     seen: set[str] = set()
     for node in scene.nodes:
         label = scene.labels[node.id] if node.role in _NAMED else ""
-        if label and label not in seen and len(seen) < MOST_NAMES:
-            seen.add(label)
-            yield Binding(slot, label, node)
+        for text in (label, node.value if node.role in FIELDS else ""):
+            if text and text not in seen and len(seen) < MOST_NAMES:
+                seen.add(text)
+                yield Binding(slot, text, node)
 
 
 def _values(scene: Scene) -> tuple[Value, ...]:
     return scene.values[:MOST_VALUES]
 
 
+def _of_values(slot: str, scene: Scene, forms: frozenset[str]) -> Iterator[Binding]:
+    for value in _values(scene):
+        for form, text in _forms(value, forms):
+            yield Binding(slot, text, value=value, form=form)
+
+
 def _forms(value: Value, forms: frozenset[str]) -> Iterator[tuple[str, str]]:
+    """A value as it stands, and in the ways the examples wrote theirs."""
     yield "", value.text
     for form in sorted(forms):
-        if form.startswith(PREFIX):
+        if form in CASES:
+            yield form, CASES[form](value.text)
+        elif form.startswith(PREFIX):
             yield form, value.text[: int(form.removeprefix(PREFIX))].strip()
         for reading in value.read:
             text = written(reading.day, form)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 
@@ -11,7 +12,6 @@ from agent.history import read_line
 from agent.learner.candidates import Candidate, candidates
 from agent.learner.features import Facts
 from agent.learner.scene import Scene, read_scene
-from agent.learner.scorer import Hashes, softmax
 from agent.learner.training import Skill, Weights
 from agent.model import Decision
 from policies.model import Policy
@@ -53,26 +53,23 @@ def read_question(weights: Weights, request: Decision) -> Scene:
 
 
 def _best(found: list[Candidate], facts: Facts, skill: Skill) -> Chosen:
-    rows = [facts.of(candidate) for candidate in found]
-    probabilities = softmax(skill.scorer.scores(rows))
-    by_text: dict[str, float] = {}
-    first: dict[str, int] = {}
+    probabilities = skill.scorer.probabilities(facts.table(found))
+    sums: dict[Action, float] = {}
+    first: dict[Action, Candidate] = {}
     for index in np.argsort(-probabilities, kind="stable"):
-        text = str(found[index].action)
-        by_text[text] = by_text.get(text, 0.0) + float(probabilities[index])
-        first.setdefault(text, int(index))
-    ranked = sorted(by_text, key=lambda text: -by_text[text])
-    best = first[ranked[0]]
-    second = first[ranked[1]] if len(ranked) > 1 else None
-    runner_up = (found[second].action, by_text[ranked[1]]) if second is not None else None
-    because = _because(facts, skill, found[best], None if second is None else rows[second])
-    return Chosen(found[best].action, min(by_text[ranked[0]], 1.0), runner_up, because)
+        candidate = found[index]
+        sums[candidate.action] = sums.get(candidate.action, 0.0) + float(probabilities[index])
+        first.setdefault(candidate.action, candidate)
+    best, *others = sorted(sums, key=lambda action: -sums[action])[:2]
+    runner_up = (others[0], sums[others[0]]) if others else None
+    because = _because(facts, skill, first[best], first[others[0]] if others else None)
+    return Chosen(best, min(sums[best], 1.0), runner_up, because)
 
 
-def _because(facts: Facts, skill: Skill, best: Candidate, other: Hashes | None) -> tuple[str, ...]:
+def _because(facts: Facts, skill: Skill, best: Candidate, other: Candidate | None) -> tuple[str, ...]:
     """The facts that weigh most for the best candidate and do not hold for the next best."""
     names = facts.named(best)
-    theirs = set() if other is None else set(other.tolist())
+    theirs = set() if other is None else set(facts.named(other))
     own = [key for key in names if key not in theirs]
     weighed = sorted(zip(skill.scorer.of(np.array(own, dtype=np.uint32)).tolist(), own, strict=True), reverse=True)
     return tuple(names[key] for weight, key in weighed[:2] if weight > 0)
@@ -80,11 +77,8 @@ def _because(facts: Facts, skill: Skill, best: Candidate, other: Hashes | None) 
 
 def _allowed(found: list[Candidate], request: Decision) -> list[Candidate]:
     """Without what led nowhere on this very page, and without calls made too often."""
-    fruitless = set(request.fruitless)
-    calls: dict[str, int] = {}
-    for line in request.previous:
-        past = read_line(line)
-        if past is not None and past.answer is not None:
-            calls[str(past.action)] = calls.get(str(past.action), 0) + 1
-    banned = fruitless | {call for call, times in calls.items() if times >= PATIENCE}
-    return [candidate for candidate in found if str(candidate.action) not in banned]
+    banned = {past.action for past in map(read_line, request.fruitless) if past is not None}
+    before = [past for past in map(read_line, request.previous) if past is not None]
+    calls = Counter(past.action for past in before if past.answer is not None)
+    banned |= {call for call, times in calls.items() if times >= PATIENCE}
+    return [candidate for candidate in found if candidate.action not in banned]

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from agent.learner.counting import counted_from, lanes, number, ordinal
 from agent.learner.readings import turns
-from agent.learner.scene import BOXES, Scene
+from agent.learner.scene import BOXES, Scene, holds
 from agent.learner.values import Value
 from agent.learner.words import fold, relation, telling
 from traces.observation_text import Node
@@ -13,16 +14,18 @@ from traces.observation_text import Node
 
 def node_facts(scene: Scene, node: Node) -> Iterator[str]:
     """Role, state, place, how often it was used, and how it relates to each value."""
-    state = ",".join(scene.state(node))
-    yield f"role={node.role}"
-    yield f"role={node.role}[{state}]"
+    state, planning = ",".join(scene.state(node)), scene.policy.kind == "planner"
+    yield f"role={scene.kind(node)}"
+    yield f"role={scene.kind(node)}[{state}]"
     yield from (f"flag={flag}" for flag in scene.state(node))
     if kind := node.attrs.get("type"):
         yield f"type={kind}"
     for fact in set(_relations(scene, node)) or {"unrelated"}:
         yield fact
-        yield f"{fact}[{node.role},{state}]"
+        if not planning or fact.endswith(" any"):
+            yield f"{fact}[{node.role},{state}]"
     yield from _place(scene, node)
+    yield from _counted(scene, node)
     yield from _record(scene, node)
     yield from _said(scene, node)
     touched = scene.touched.get(node.id, 0) + scene.touched.get(scene.labels[node.id], 0)
@@ -34,7 +37,7 @@ def value_facts(scene: Scene, value: Value) -> Iterator[str]:
     """A value's places, whether it is spent, and whether it is the next of its kind."""
     spent = _spent(scene, value)
     yield spent
-    for key in sorted(_general(value)):
+    for key in sorted(scene.general[id(value)]):
         yield f"key={key}"
         yield f"key={key}[{spent}]"
     waiting = [one for one in scene.values if _spent(scene, one) == "open"]
@@ -46,6 +49,32 @@ def value_facts(scene: Scene, value: Value) -> Iterator[str]:
         yield "a date"
     if value.items:
         yield "a list"
+    yield from value.beside
+    yield "on the page" if scene.here(value) else "not on the page"
+
+
+def cued_facts(scene: Scene, node: Node) -> Iterator[str]:
+    """Facts of an element that mean something only together with what the objective says: the cheapest, the last."""
+    yield from scene.extremes.get(scene.record_of.get(node.id, ""), ())
+
+
+def fit_facts(scene: Scene, node: Node, value: Value) -> Iterator[str]:
+    """How an element and a value of one action fit."""
+    label, all_near = telling(scene.labels[node.id]), scene.near[node.id]
+    near = id(value) in all_near
+    named = value.field and relation(value.field, scene.labels[node.id]) in ("eq", "starts", "part", "has")
+    yield "named" if named else "near" if near else "elsewhere"
+    others = len(all_near) > near
+    if near and not others:
+        yield "only one near"
+    if not near and others:
+        yield "another is near"
+    if (node.value or node.flags) and holds(node, value):
+        yield "holds it"
+    yield from (f"{key} into ~{word}" for key in value.keys for word in label)
+    yield from (f"{key} into {node.role} {fold(node.name)[:40]!r}" for key in value.keys)
+    if any(key.startswith("arg:") for key in value.keys):
+        yield from (f"{key}&{state}" for key in value.keys for state in scene.state(node))
 
 
 def progress_facts(scene: Scene) -> Iterator[str]:
@@ -56,6 +85,7 @@ def progress_facts(scene: Scene) -> Iterator[str]:
     spent = [_spent(scene, value) != "open" for value in scene.values]
     yield "all spent" if spent and all(spent) else "some spent" if any(spent) else "none spent"
     yield from _by_key(scene)
+    yield from _standing(scene)
     yield from _ticks(scene)
     if scene.calendar:
         yield "a calendar"
@@ -75,7 +105,9 @@ def _relations(scene: Scene, node: Node) -> Iterator[str]:
         for part, text in parts:
             related = relation(value.text, text) if text else None
             if related:
-                yield from (f"{part} {related} {key}" for key in _general(value))
+                yield from (f"{part} {related} {key}" for key in scene.general[id(value)])
+                if value.text == text:
+                    yield f"{part} is it"
         if value.field and (related := relation(value.field, label)):
             yield f"label {related} pair's field"
     yield from _day_relations(scene, node)
@@ -87,12 +119,7 @@ def _day_relations(scene: Scene, node: Node) -> Iterator[str]:
         for value in scene.values:
             for reading in value.read:
                 same = "same" if day.same(reading.day) else "other"
-                yield from (f"{kind} day {same} {key}" for kind in reading.kinds for key in _general(value))
-
-
-def _general(value: Value) -> set[str]:
-    """A value's keys, and what kind of places they are."""
-    return {*value.keys, *(key.partition(":")[0] for key in value.keys), "any"}
+                yield from (f"{kind} day {same} {key}" for kind in reading.kinds for key in scene.general[id(value)])
 
 
 def _place(scene: Scene, node: Node) -> Iterator[str]:
@@ -102,7 +129,42 @@ def _place(scene: Scene, node: Node) -> Iterator[str]:
     if scene.first_open.get("field") == node.id:
         yield "first open field"
     place, of = scene.places[node.id]
-    yield f"place={min(place, 4)} of {min(of, 5)} {node.role}"
+    yield f"place={min(place, 4)} of {min(of, 5)} {scene.kind(node)}"
+    if node.name:
+        yield "first of its name" if not scene.namesakes[node.id] else "another has its name"
+
+
+def _counted(scene: Scene, node: Node) -> Iterator[str]:
+    """Whether it is the n-th of its kind for an n that is asked for, over several pages too, and where in a grid."""
+    place, of = scene.places[node.id]
+    among = scene.siblings[node.id]
+    leaf = (scene.leaf - 1) * scene.alike[node.parent, scene.kind(node)] + among
+    for value in scene.values:
+        n = ordinal(value.text)
+        if n is not None:
+            kinds = sorted({key.partition(":")[0] for key in value.keys})
+            if place + 1 == (n if n > 0 else of + 1 + n):
+                yield from (f"{kind} of its kind" for kind in kinds)
+                yield from (f"{kind} of {scene.kind(node)}" for kind in kinds)
+            if among == n:
+                yield from (f"{kind} among its neighbours" for kind in kinds)
+            if leaf == n:
+                yield from (f"{kind} counted on" for kind in kinds)
+                if any(relation(other.text, node.name) == "eq" for other in scene.values):
+                    yield "counted on and named"
+    yield from _in_grid(scene, node)
+
+
+def _in_grid(scene: Scene, node: Node) -> Iterator[str]:
+    """Which numbers its column and row are, however one counts."""
+    for way in ("column", "row"):
+        lane = lanes(node.attrs.get(way, ""))
+        if lane is not None:
+            counted = list(counted_from(lane))
+            for value in scene.values:
+                n = number(value.text)
+                for key in value.keys if n is not None else ():
+                    yield from (f"{way} from the {start} is {key}" for start, at in counted if at == n)
 
 
 def _record(scene: Scene, node: Node) -> Iterator[str]:
@@ -111,7 +173,8 @@ def _record(scene: Scene, node: Node) -> Iterator[str]:
     if held is None:
         return
     yield f"record of {node.role} has {min(len(held), 3)}"
-    yield from (f"record has {key}" for value in held for key in _general(value) if "." not in key)
+    yield from scene.extremes.get(scene.record_of[node.id], ())
+    yield from (f"record has {key}" for value in held for key in scene.general[id(value)] if "." not in key)
     most = max(len(scene.records[other.id]) for other in scene.nodes if other.id in scene.records)
     if held and len(held) == most:
         yield "its record has the most"
@@ -156,6 +219,13 @@ def _ticks(scene: Scene) -> Iterator[str]:
     ]
     if states:
         yield "ticks done" if all(states) else "ticks open"
+
+
+def _standing(scene: Scene) -> Iterator[str]:
+    """For each place of a value whether something on the page is called so."""
+    for value in scene.values:
+        there = "here" if scene.here(value) else "nowhere"
+        yield from (f"{key} {there}" for key in sorted(value.keys) if "." not in key)
 
 
 def _in_list(scene: Scene, node: Node) -> bool:

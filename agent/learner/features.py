@@ -1,109 +1,137 @@
 """What speaks for a candidate, as texts that name a fact: of the element, the value, how they fit, and what is open.
 
 Facts never hold a value's own text, only its keys and relations, so they carry over to strings never seen. A role and
-name are facts of the page. Every fact also counts with the objective's template.
+name are facts of the page, the words around its values are facts of the objective. Every fact of a planner also counts
+with the objective's template.
 """
 
 from __future__ import annotations
 
 import zlib
-from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from agent.learner.candidates import Binding, Candidate
-from agent.learner.facts import node_facts, progress_facts, value_facts
-from agent.learner.scene import Scene, holds
+from agent.learner.facts import cued_facts, fit_facts, node_facts, progress_facts, value_facts
+from agent.learner.scene import Scene
+from agent.learner.scorer import Hashes, Table
 from agent.learner.values import Value
-from agent.learner.words import fold, relation, telling
+from agent.learner.words import fold
 from traces.observation_text import Node
 
-Hashes = NDArray[np.uint32]
-
-
-@dataclass(frozen=True)
-class Group:
-    """Facts that belong together, under a key by which they can be found again; with `per`, every pair of both."""
-
-    key: Any
-    facts: Callable[[], Iterable[str]]
-    per: tuple[str, ...] = ()
+_NAME = 40
+"""Characters of a name that tell an element."""
 
 
 class Facts:
-    """The facts of one scene's candidates; what candidates share is worked out and hashed once."""
+    """The facts of one scene's candidates; what candidates share is worked out and hashed once, as a group."""
 
     def __init__(self, scene: Scene) -> None:
         self._scene = scene
         self._progress = tuple(progress_facts(scene))
-        self._said = frozenset(str(past.action) for past in scene.past)
-        self._template = None if scene.template is None else hashes([f"template {scene.template}"])
-        self._hashed: dict[Any, Hashes] = {}
-        self._nodes: dict[str, tuple[str, ...]] = {}
-        self._values: dict[int, tuple[str, ...]] = {}
+        self._cues = tuple(f"said {word}" for word in scene.cues)
+        self._said = frozenset((past.action.name, past.action.args) for past in scene.past)
+        self._template = None if scene.template is None else hashes([f"template {scene.template}"])[0]
+        self._numbers: dict[Any, int] = {}
+        self._texts: list[tuple[tuple[str, ...], tuple[str, ...]]] = []
+        self._hashed: list[Hashes] = []
+        self._bound: dict[tuple[str, int], list[int]] = {}
+        self._verbs: dict[tuple[str, bool], list[int]] = {}
+        self._named: dict[tuple[str, str], list[int]] = {}
 
-    def of(self, candidate: Candidate) -> Hashes:
-        """Hashes of the candidate's facts."""
-        return np.concatenate([self._hash(group) for group in self._groups(candidate)])
+    def table(self, found: Sequence[Candidate]) -> Table:
+        """The facts of the candidates (at least one)."""
+        members = [self._groups(candidate) for candidate in found]
+        lengths = [len(groups) for groups in members]
+        facts = np.concatenate(self._hashed)
+        starts = np.cumsum([0, *(len(one) for one in self._hashed[:-1])])
+        both = facts[None, :] if self._template is None else np.stack([facts, _with(facts, self._template)])
+        flat = np.array([group for groups in members for group in groups], dtype=np.int64)
+        return Table(both, starts, flat, np.cumsum([0, *lengths[:-1]]))
 
     def named(self, candidate: Candidate) -> dict[int, str]:
-        """The facts by hash, to say what decided."""
+        """The candidate's facts by hash, to say what decided."""
         found: dict[int, str] = {}
-        for group in self._groups(candidate):
-            facts = tuple(group.facts())
-            names = [f"{fact} & {other}" for fact in facts for other in group.per] if group.per else facts
-            found.update(zip(_of_group(facts, group.per).tolist(), names, strict=True))
+        for number in self._groups(candidate):
+            facts, per = self._texts[number]
+            names = [f"{fact} & {other}" for fact in facts for other in per] if per else facts
+            found.update(zip(self._hashed[number].tolist(), names, strict=True))
         return found
 
-    def _hash(self, group: Group) -> Hashes:
-        if group.key not in self._hashed:
-            found = _of_group(tuple(group.facts()), group.per)
-            both = found if self._template is None else np.concatenate([found, mixed(found, self._template)])
-            self._hashed[group.key] = both
-        return self._hashed[group.key]
+    def _group(self, key: Any, facts: Callable[[], Iterable[str]], per: tuple[str, ...] = ()) -> list[int]:
+        """The number of the group of that key, made now if need be; with `per`, of every pair of both; [] if empty."""
+        number = self._numbers.get(key)
+        if number is None:
+            texts = tuple(facts())
+            hashed = mixed(hashes(texts), hashes(per)) if per else hashes(texts)
+            number = len(self._hashed) if len(hashed) else -1
+            self._numbers[key] = number
+            if len(hashed):
+                self._texts.append((texts, per))
+                self._hashed.append(hashed)
+        return [number] if number >= 0 else []
 
-    def _groups(self, candidate: Candidate) -> Iterator[Group]:
-        verb, again = candidate.action.name, str(candidate.action) in self._said
-        yield Group((verb, again), lambda: (verb, f"{verb}:again") if again else (verb,))
-        yield Group((verb, "&"), lambda: (verb,), self._progress)
-        node = next((binding.node for binding in candidate.bindings if binding.node is not None), None)
+    def _groups(self, candidate: Candidate) -> list[int]:
+        action, bindings = candidate.action, candidate.bindings
+        verb = action.name
+        out = self._verb(verb, (verb, action.args) in self._said)
+        node = next((binding.node for binding in bindings if binding.node is not None), None)
         if node is not None:
-            yield from self._identity(verb, node)
-        for binding in candidate.bindings:
-            name = f"{verb}.{binding.slot}"
-            yield from self._binding(name, binding)
-            if node is not None and binding.value is not None:
-                yield self._fit(name, node, binding.value, binding.form)
+            out = out + self._identity(verb, node)
+        for binding in bindings:
+            out = out + self._binding(verb, binding)
+            if node is not None and binding.node is not node:
+                out = out + self._fit(f"{verb}.{binding.slot}", node, binding)
+        return out
 
-    def _identity(self, verb: str, node: Node) -> Iterator[Group]:
-        """Which element, together with what is open: a certain button when everything is filled."""
-        role, identity = f"{verb}@{node.role}", f"{verb}@{node.role} {fold(node.name)[:40]!r}"
-        yield Group((verb, "@", identity), lambda: (identity,))
-        yield Group((verb, "@&", identity), lambda: (identity, role), self._progress)
+    def _verb(self, verb: str, again: bool) -> list[int]:
+        """What is done, and whether it was done just so before."""
+        known = self._verbs.get((verb, again))
+        if known is None:
+            known = self._group((verb, again), lambda: (verb, f"{verb}:again") if again else (verb,))
+            known += self._group((verb, "&"), lambda: (verb,), self._progress + self._cues)
+            self._verbs[verb, again] = known
+        return known
 
-    def _binding(self, name: str, binding: Binding) -> Iterator[Group]:
-        node, value, form = binding.node, binding.value, binding.form
+    def _identity(self, verb: str, node: Node) -> list[int]:
+        """Which element, together with what is open and what the objective says: a button, once all is filled."""
+        known = self._named.get((verb, node.id))
+        if known is None:
+            kind = self._scene.kind(node)
+            role, identity = f"{verb}@{kind}", f"{verb}@{kind} {fold(node.name)[:_NAME]!r}"
+            known = self._group((verb, "@", identity), lambda: (identity,))
+            known += self._group((verb, "@&", identity), lambda: (identity, role), self._progress)
+            known += self._group((verb, "@cue", identity), lambda: (identity, role), self._cues)
+            self._named[verb, node.id] = known
+        return known
+
+    def _binding(self, verb: str, binding: Binding) -> list[int]:
+        key = (verb, id(binding))
+        if key not in self._bound:
+            self._bound[key] = list(self._facts_of(f"{verb}.{binding.slot}", binding))
+        return self._bound[key]
+
+    def _facts_of(self, name: str, binding: Binding) -> Iterator[int]:
+        node, value, form, scene = binding.node, binding.value, binding.form, self._scene
         if node is not None:
-            yield Group((name, node.id), lambda: (f"{name}: {fact}" for fact in self._node(node)))
+            yield from self._group((name, node.id), lambda: (f"{name}: {fact}" for fact in node_facts(scene, node)))
+            cued = tuple(cued_facts(scene, node))
+            if cued:
+                yield from self._group((name, node.id, "cue"), lambda: (f"{name}: {one}" for one in cued), self._cues)
         if value is not None:
-            yield Group((name, id(value)), lambda: (f"{name}: {fact}" for fact in self._value(value)))
-        if form and value is not None:
-            yield Group((name, "form", form), lambda: (f"{name}: form {form}",))
+            yield from self._group((name, id(value)), lambda: (f"{name}: {fact}" for fact in value_facts(scene, value)))
+        if value is not None or (form and node is not None):
+            said = f"{name}: form {form or 'whole'}"
+            changed = value is not None and value.text != binding.text
+            yield from self._group((name, "form", form, changed), lambda: (said, f"{said} changed={changed}"))
+            yield from self._group((name, "form cue", form), lambda: (said,), self._cues)
         if node is None and value is None:
-            yield Group((name, "text", binding.text), lambda: (f"{name}: {fact}" for fact in self._text(binding)))
-
-    def _node(self, node: Node) -> tuple[str, ...]:
-        if node.id not in self._nodes:
-            self._nodes[node.id] = tuple(node_facts(self._scene, node))
-        return self._nodes[node.id]
-
-    def _value(self, value: Value) -> tuple[str, ...]:
-        if id(value) not in self._values:
-            self._values[id(value)] = tuple(value_facts(self._scene, value))
-        return self._values[id(value)]
+            yield from self._group(
+                (name, "text", binding.text), lambda: (f"{name}: {one}" for one in self._text(binding))
+            )
 
     def _text(self, binding: Binding) -> Iterator[str]:
         """A constant is itself; a filled pattern is its fields, and how many of them the page has."""
@@ -116,44 +144,44 @@ class Facts:
         yield "all fields are there" if all(there) else "some fields are there" if any(there) else "no field is there"
         yield f"{binding.text.count(';') + 1 - len(binding.names)} of its fields filled"
 
-    def _fit(self, name: str, node: Node, value: Value, form: str) -> Group:
-        """How an element and a value of one action fit."""
+    def _fit(self, name: str, node: Node, binding: Binding) -> list[int]:
+        """How an element and a value, or another element, of one action fit."""
+        value, form, other = binding.value, binding.form, binding.node
+        if value is not None:
+            return self._group((name, "~", node.id, id(value), form), lambda: self._fitting(name, node, value, form))
+        if other is None:
+            return []
+        same = "the same" if node is other else "an earlier" if other.index < node.index else "a later"
+        fact = f"{name}: {same} element's text into {self._scene.kind(node)}"
+        return self._group((name, "~", fact), lambda: (fact,))
 
-        def facts() -> Iterator[str]:
-            yield from (f"{name}: {fact}" for fact in _fit(self._scene, node, value))
-            yield from (f"{name}: {key} into {node.role} {fold(node.name)[:40]!r}" for key in value.keys)
-            yield f"{name}: {form or 'whole'} into {node.role}"
+    def _fitting(self, name: str, node: Node, value: Value, form: str) -> Iterator[str]:
+        yield from (f"{name}: {fact}" for fact in fit_facts(self._scene, node, value))
+        yield f"{name}: {form or 'whole'} into {node.role}"
 
-        return Group((name, "~", node.id, id(value), form), facts)
+
+_known: dict[str, int] = {}
 
 
 def hashes(facts: Iterable[str]) -> Hashes:
     """A number for each fact."""
-    return np.array([zlib.crc32(fact.encode("utf-8", "replace")) for fact in facts], dtype=np.uint32)
+    return np.array([_hash(fact) for fact in facts], dtype=np.uint32)
+
+
+def _hash(fact: str) -> int:
+    found = _known.get(fact)
+    if found is None:
+        if len(_known) > 400_000:
+            _known.clear()
+        found = _known[fact] = zlib.crc32(fact.encode("utf-8", "replace"))
+    return found
 
 
 def mixed(one: Hashes, other: Hashes) -> Hashes:
     """A number for each pair of facts, `other` varying fastest."""
-    wide = np.repeat(one, len(other)).astype(np.uint64) * np.uint64(0x9E3779B97F4A7C15)
-    wide = (wide ^ np.tile(other, len(one)).astype(np.uint64)) * np.uint64(0xBF58476D1CE4E5B9)
-    return np.asarray(wide >> np.uint64(32), dtype=np.uint32)
+    return _with(np.repeat(one, len(other)), np.tile(other, len(one)))
 
 
-def _of_group(facts: tuple[str, ...], per: tuple[str, ...]) -> Hashes:
-    return mixed(hashes(facts), hashes(per)) if per else hashes(facts)
-
-
-def _fit(scene: Scene, node: Node, value: Value) -> Iterator[str]:
-    label = telling(scene.labels[node.id])
-    near = bool(value.around & label)
-    named = value.field and relation(value.field, scene.labels[node.id]) in ("eq", "starts", "part", "has")
-    yield "named" if named else "near" if near else "elsewhere"
-    others = any(one is not value and one.around & label for one in scene.values)
-    if near and not others:
-        yield "only one near"
-    if not near and others:
-        yield "another is near"
-    if holds(node, value):
-        yield "holds it"
-    if any(key.startswith("arg:") for key in value.keys):
-        yield from (f"{key}&{state}" for key in value.keys for state in scene.state(node))
+def _with(one: Hashes, other: NDArray[np.uint32] | np.uint32) -> Hashes:
+    wide = (one.astype(np.uint64) * np.uint64(0x9E3779B97F4A7C15)) ^ np.asarray(other).astype(np.uint64)
+    return np.asarray((wide * np.uint64(0xBF58476D1CE4E5B9)) >> np.uint64(32), dtype=np.uint32)

@@ -14,7 +14,10 @@ from traces.actions import TARGETED, Action
 def right_ones(
     found: Sequence[Candidate], action: Action, scene: Scene, told: Told, library: Mapping[str, Policy]
 ) -> tuple[bool, ...]:
-    """For each candidate whether it is what the example did."""
+    """For each candidate whether it is what the example did, to the letter if one is, else in other letters."""
+    exact = tuple(candidate.action == action for candidate in found)
+    if any(exact):
+        return exact
     return tuple(_is(candidate, action, scene, told, library) for candidate in found)
 
 

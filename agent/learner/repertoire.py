@@ -7,7 +7,7 @@ only then itself, as a text that is always the same.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from agent.learner.patterns import Pattern, learn_pattern
@@ -25,6 +25,9 @@ Key = tuple[str, str]
 FORMS = ("{y}-{m}-{d}", "{m}/{d}/{y}", "{d}/{m}/{y}", "{M}/{D}/{y}", "{d}.{m}.{y}")
 """How days are written in fields."""
 
+CASES: Mapping[str, Callable[[str], str]] = {"upper": str.upper, "lower": str.lower, "title": str.title}
+"""Forms of a text in other letters."""
+
 PREFIX = "first "
 """A form of a text: its first so many letters, as one types to be offered suggestions."""
 
@@ -36,6 +39,7 @@ class Shown:
     scene: Scene
     action: Action
     told: Told
+    episode: str = ""
 
 
 @dataclass(frozen=True)
@@ -43,17 +47,22 @@ class Repertoire:
     """`fixed` are arguments of verbs that name no element (press, scroll); `ends` third arguments of `type`.
 
     `constants` and `patterns` are texts of an argument, `names` the arguments that were an element's name, `roles` what
-    elements an argument named, `forms` the ways typed texts were made of values.
+    elements an argument named, `forms` the ways texts were made of values. A constant (template, text) of a planner
+    belongs to the template (-1: none) of the objective it was shown with.
     """
 
     verbs: frozenset[str] = frozenset()
     fixed: Mapping[str, frozenset[tuple[str, ...]]] = field(default_factory=dict)
     ends: frozenset[str] = frozenset()
-    constants: Mapping[Key, frozenset[str]] = field(default_factory=dict)
+    constants: Mapping[Key, frozenset[tuple[int, str]]] = field(default_factory=dict)
     patterns: Mapping[Key, frozenset[Pattern]] = field(default_factory=dict)
     names: frozenset[Key] = frozenset()
     roles: Mapping[Key, frozenset[str]] = field(default_factory=dict)
-    forms: frozenset[str] = frozenset()
+    forms: Mapping[Key, frozenset[str]] = field(default_factory=dict)
+
+    def constants_for(self, key: Key, template: int | None) -> list[str]:
+        """The constants of an argument under an objective of that template, sorted."""
+        return sorted({text for at, text in self.constants.get(key, ()) if at == _numbered(template)})
 
 
 class _Found:
@@ -63,11 +72,11 @@ class _Found:
         self.verbs: set[str] = {"stop"}
         self.fixed: dict[str, set[tuple[str, ...]]] = defaultdict(set)
         self.ends: set[str] = set()
-        self.constants: dict[Key, set[str]] = defaultdict(set)
+        self.constants: dict[Key, set[tuple[int, str]]] = defaultdict(set)
         self.patterns: dict[Key, set[Pattern]] = defaultdict(set)
         self.names: set[Key] = set()
         self.roles: dict[Key, set[str]] = defaultdict(set)
-        self.forms: set[str] = set()
+        self.forms: dict[Key, set[str]] = defaultdict(set)
 
     def add(self, shown: Shown, library: Mapping[str, Policy]) -> None:
         action = shown.action
@@ -85,32 +94,32 @@ class _Found:
     def _typed(self, shown: Shown) -> None:
         text = shown.action.args[1]
         self.ends.add(shown.action.args[2] if len(shown.action.args) > 2 else "")
-        form = None if _copied(shown.scene, "text", text) else _form(shown.scene, text)
-        if form is not None:
-            self.forms.add(form)
-        else:
-            self._explain(shown, ("type", "text"), "text", (text,))
+        self._explain(shown, ("type", "text"), "text", (text,))
 
     def _argument(self, shown: Shown, key: Key, kind: str, text: str) -> None:
         if kind == "element":
             roles = _roles(shown.scene, text)
             self.roles[key] |= roles
             if not roles:
-                self.constants[key].add(text)
+                self.constants[key].add((_numbered(shown.scene.template), text))
         else:
             self._explain(shown, key, kind, (text,))
 
     def _explain(self, shown: Shown, key: Key, kind: str, texts: Sequence[str]) -> None:
+        scene = shown.scene
         for text in texts:
-            if _copied(shown.scene, kind, text) or same_text(kind, ", ".join(shown.scene.mentioned), text):
+            if _copied(scene, kind, text) or (kind == "list" and same_text(kind, ", ".join(scene.mentioned), text)):
                 continue
-            pattern = learn_pattern(text, shown.scene.values) if kind == "list" else None
+            pattern = learn_pattern(text, scene.values) if kind == "list" else None
+            form = _form(scene, text) if kind == "text" and not _named(scene, text) else None
             if pattern is not None:
                 self.patterns[key].add(pattern)
-            elif _named(shown.scene, text):
+            elif form is not None:
+                self.forms[key].add(form)
+            elif _named(scene, text):
                 self.names.add(key)
             else:
-                self.constants[key].add(text)
+                self.constants[key].add((_numbered(scene.template), text))
 
     def done(self) -> Repertoire:
         return Repertoire(
@@ -121,7 +130,7 @@ class _Found:
             {key: frozenset(patterns) for key, patterns in self.patterns.items()},
             frozenset(self.names),
             {key: frozenset(roles) for key, roles in self.roles.items()},
-            frozenset(self.forms),
+            {key: frozenset(forms) for key, forms in self.forms.items()},
         )
 
 
@@ -145,9 +154,12 @@ def written(day: Day, form: str) -> str | None:
 
 
 def _form(scene: Scene, text: str) -> str | None:
-    """How a typed text was made of a value: a way to write its day, or its first letters."""
+    """How a text was made of a value: a way to write its day, other letters, or its first letters."""
     for form in FORMS:
         if text in _written(scene, form):
+            return form
+    for form, change in CASES.items():
+        if any(change(value.text) == text for value in scene.values):
             return form
     starts = [v for v in scene.values if len(text) > 1 and fold(v.text).startswith(fold(text))]
     if not starts:
@@ -164,7 +176,13 @@ def _written(scene: Scene, form: str) -> set[str | None]:
 def _copied(scene: Scene, kind: str, text: str) -> bool:
     if is_secret(text):
         return bool(scene.values)
+    if kind == "text":
+        return any(value.text == text for value in scene.values)
     return any(same_text(kind, value.listed if kind == "list" else value.text, text) for value in scene.values)
+
+
+def _numbered(template: int | None) -> int:
+    return -1 if template is None else template
 
 
 def _roles(scene: Scene, label: str) -> set[str]:

@@ -11,9 +11,11 @@ from dataclasses import dataclass
 from functools import cached_property, lru_cache
 
 from agent.history import Past, read_line
+from agent.learner.counting import extremes
+from agent.learner.derived import worked_out
 from agent.learner.templates import Templates
-from agent.learner.values import Value, read_values
-from agent.learner.words import fold, relation
+from agent.learner.values import Value, merged, read_values
+from agent.learner.words import fold, relation, telling, words
 from labeling.days import days_of, mentions
 from labeling.rules.calendars import Calendar, read_calendar
 from labeling.rules.page import FIELDS, Page, read_page
@@ -25,9 +27,11 @@ STRUCTURE = frozenset(
     {"row", "table", "grid", "list", "form", "navigation", "region", "rowgroup", "tablist", "menubar"}
 )
 BOXES = frozenset({"checkbox", "switch", "menuitemcheckbox"})
-RECORDS = frozenset({"row", "listitem", "article", "option", "treeitem"})
+RECORDS = frozenset({"row", "listitem", "article", "option", "treeitem", "group"})
 TICKS = frozenset({"checkbox", "radio", "switch", "option", "tab", "menuitemcheckbox", "menuitemradio"})
 ON = frozenset({"checked", "selected", "pressed", "current"})
+_ONWARD, _BACK = frozenset({">", "»", "next"}), frozenset({"<", "«", "previous"})
+MOST_CUES = 20
 _STATES = ON | {
     "unchecked",
     "disabled",
@@ -56,6 +60,18 @@ class Scene:
     def nodes(self) -> tuple[Node, ...]:
         """The elements in document order."""
         return self.page.nodes
+
+    @cached_property
+    def cues(self) -> tuple[str, ...]:
+        """The words of an objective that are no part of what it gives to copy; of a call none."""
+        if self.policy.kind != "planner":
+            return ()
+        held = {word for value in self.values if value.solid for word in words(value.text)}
+        return tuple(dict.fromkeys(word for word in words(self.objective) if word not in held))[:MOST_CUES]
+
+    def kind(self, node: Node) -> str:
+        """What the eye tells apart: the role, and whether a text field has several lines."""
+        return f"{node.role}+" if "multiline" in node.flags else node.role
 
     @cached_property
     def targets(self) -> tuple[Node, ...]:
@@ -105,13 +121,102 @@ class Scene:
         out: dict[str, tuple[Value, ...]] = {}
         known: dict[str, tuple[Value, ...]] = {}
         for node in self.nodes:
-            record = self.page.nearest(node, RECORDS)
+            record = self.record_of.get(node.id)
             if record is not None:
-                if record.id not in known:
-                    texts = [one.name for one in (record, *self.page.inside(record))]
-                    known[record.id] = tuple(value for value in self.values if _among(value, texts))
-                out[node.id] = known[record.id]
+                if record not in known:
+                    known[record] = tuple(value for value in self.values if _among(value, self.said_in[record]))
+                out[node.id] = known[record]
         return out
+
+    @cached_property
+    def record_of(self) -> dict[str, str]:
+        """For each element the id of the row, entry or group it stands in or is."""
+        found: dict[str, str] = {}
+        for node in self.nodes:
+            if node.role in RECORDS:
+                found[node.id] = node.id
+            elif node.parent is not None and (around := found.get(self.nodes[node.parent].id)) is not None:
+                found[node.id] = around
+        return found
+
+    @cached_property
+    def said_in(self) -> dict[str, list[str]]:
+        """The texts of each record."""
+        out: dict[str, list[str]] = {}
+        for node in self.nodes:
+            record = self.record_of.get(node.id)
+            if record is not None:
+                out.setdefault(record, []).append(node.name)
+        return out
+
+    @cached_property
+    def extremes(self) -> dict[str, tuple[str, ...]]:
+        """What each record has the least and the most of."""
+        return extremes(self.said_in)
+
+    @cached_property
+    def namesakes(self) -> dict[str, int]:
+        """For each element with a name how many of its role and name stand before it."""
+        seen: Counter[tuple[str, str]] = Counter()
+        out = {}
+        for node in self.nodes:
+            if node.name:
+                out[node.id] = seen[node.role, node.name]
+                seen[node.role, node.name] += 1
+        return out
+
+    @cached_property
+    def siblings(self) -> dict[str, int]:
+        """The place of each element among those of its kind inside the same element, from 1."""
+        seen: Counter[tuple[int | None, str]] = Counter()
+        out = {}
+        for node in self.nodes:
+            seen[node.parent, self.kind(node)] += 1
+            out[node.id] = seen[node.parent, self.kind(node)]
+        return out
+
+    @cached_property
+    def alike(self) -> Counter[tuple[int | None, str]]:
+        """How many elements of a kind stand inside the same element (its index, the kind)."""
+        return Counter((node.parent, self.kind(node)) for node in self.nodes)
+
+    @cached_property
+    def leaf(self) -> int:
+        """Which page of a longer list is shown, counted from 1, as far as the own past tells: numbers, next, back."""
+        at = 1
+        for past in self.past:
+            said = fold(past.action.args[-1]) if past.action.args and past.answer is not None else ""
+            if said.isdecimal() and len(said) < 4:
+                at = int(said)
+            at += (said in _ONWARD) - (said in _BACK)
+        return max(at, 1)
+
+    @cached_property
+    def general(self) -> dict[int, tuple[str, ...]]:
+        """For each value (by its place) its keys, what kind of places they are, and the words beside it."""
+        return {
+            id(value): tuple(
+                sorted({*value.keys, *(key.partition(":")[0] for key in value.keys), "any", *value.beside})
+            )
+            for value in self.values
+        }
+
+    @cached_property
+    def near(self) -> dict[str, frozenset[int]]:
+        """For each element the values (by identity) whose words before them name it."""
+        out = {}
+        for node in self.nodes:
+            label = telling(self.labels[node.id])
+            out[node.id] = frozenset(id(value) for value in self.values if value.around & label)
+        return out
+
+    def here(self, value: Value) -> bool:
+        """Whether an element that is no field is called by the value."""
+        return fold(value.text) in self._names
+
+    @cached_property
+    def _names(self) -> frozenset[str]:
+        return frozenset(fold(node.name) for node in self.nodes if node.name and node.role not in FIELDS)
 
     def state(self, node: Node) -> tuple[str, ...]:
         """Flags that say what state an element is in, and whether a field is filled."""
@@ -122,13 +227,14 @@ class Scene:
 
     @cached_property
     def places(self) -> dict[str, tuple[int, int]]:
-        """Where each element stands among those of its role, and how many those are."""
-        counts = Counter(node.role for node in self.nodes)
+        """Where each element stands among those of its kind (from 0), and how many those are."""
+        counts = Counter(map(self.kind, self.nodes))
         seen: Counter[str] = Counter()
         out = {}
         for node in self.nodes:
-            out[node.id] = (seen[node.role], counts[node.role])
-            seen[node.role] += 1
+            kind = self.kind(node)
+            out[node.id] = (seen[kind], counts[kind])
+            seen[kind] += 1
         return out
 
     @cached_property
@@ -168,8 +274,10 @@ def read_scene(
     """Read a question. A page that is not of the format has no elements."""
     past = tuple(p for line in previous if (p := read_line(line)) is not None)
     template = _template(templates, objective) if policy.kind == "planner" else None
-    values = _cached_values(policy, objective, templates)
-    return Scene(policy, objective, _page(url, observation), values, past, template)
+    values, page = _cached_values(policy, objective, templates), _page(url, observation)
+    if policy.kind == "planner":
+        values = merged((*values, *worked_out(page, objective, values)))
+    return Scene(policy, objective, page, values, past, template)
 
 
 def holds(node: Node, value: Value) -> bool:

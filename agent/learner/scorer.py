@@ -18,32 +18,59 @@ Hashes = NDArray[np.uint32]
 
 
 @dataclass(frozen=True)
-class Choice:
-    """One question: the facts of each candidate, and which candidates are right."""
+class Table:
+    """The facts of a question's candidates, those that several share held once, as groups.
 
-    facts: tuple[Hashes, ...]
+    `facts` has one row, or two where facts also count with a template, and a column per fact; `starts` are the first
+    columns of the groups. `members` are the numbers of the candidates' groups, one candidate after the other, and
+    `firsts` where each candidate's begin. No group and no candidate is empty.
+    """
+
+    facts: Hashes
+    starts: Ints
+    members: Ints
+    firsts: Ints
+
+    def scores(self, weights: NDArray[np.floating]) -> Floats:
+        """The score of each candidate, from the weight of each fact (the shape of `facts`)."""
+        groups = np.add.reduceat(weights.sum(axis=0), self.starts)
+        return np.asarray(np.add.reduceat(groups[self.members], self.firsts), dtype=np.float64)
+
+    def sums(self, of_candidates: Floats) -> Floats:
+        """For each column of `facts` the sum over the candidates that have it."""
+        lengths = np.diff(self.firsts, append=len(self.members))
+        groups = np.bincount(self.members, np.repeat(of_candidates, lengths), len(self.starts))
+        return np.repeat(groups, np.diff(self.starts, append=self.facts.shape[1]))
+
+
+@dataclass(frozen=True)
+class Choice:
+    """One question: its candidates' facts, which candidates are right, and the demonstration it is from."""
+
+    table: Table
     right: tuple[bool, ...]
+    episode: str = ""
 
 
 @dataclass(frozen=True)
 class Scorer:
-    """Weights of facts: `keys` are sorted hashes (uint32), `weights` theirs; a fact that is not listed weighs 0."""
+    """Weights of facts: `keys` are sorted hashes (uint32), `weights` theirs; a fact that is not listed weighs 0.
+
+    `heat` is the temperature that makes the probabilities of unseen questions come true (1: as fitted).
+    """
 
     keys: NDArray[np.uint32]
     weights: NDArray[np.float32]
+    heat: float = 1.0
 
-    def scores(self, facts: Sequence[Hashes]) -> Floats:
-        """The score of each candidate; 0 candidates give an empty array."""
-        return np.array([self.score(one) for one in facts])
-
-    def score(self, facts: Hashes) -> float:
-        """The sum of the facts' weights."""
-        return float(self.of(facts).sum())
+    def probabilities(self, table: Table) -> Floats:
+        """The probability of each candidate."""
+        return softmax(table.scores(self.of(table.facts)) / self.heat)
 
     def of(self, facts: Hashes) -> NDArray[np.float32]:
-        """The weight of each fact."""
-        if not len(self.keys) or not len(facts):
-            return np.zeros(len(facts), dtype=np.float32)
+        """The weight of each fact, in the same shape."""
+        if not len(self.keys) or not facts.size:
+            return np.zeros(facts.shape, dtype=np.float32)
         places = np.minimum(np.searchsorted(self.keys, facts), len(self.keys) - 1)
         return np.where(self.keys[places] == facts, self.weights[places], np.float32(0))
 
@@ -57,46 +84,44 @@ def softmax(scores: Floats) -> Floats:
     return np.asarray(raised / raised.sum())
 
 
-def fit(choices: Sequence[Choice], seed: int = 0, epochs: int = 14, rate: float = 0.25, decay: float = 1e-4) -> Scorer:
+def fit(choices: Sequence[Choice], seed: int = 0, epochs: int = 12, rate: float = 0.25, decay: float = 1e-4) -> Scorer:
     """Fit a scorer to choices that have a right candidate; the same choices and seed give the same weights."""
     usable = [choice for choice in choices if any(choice.right)]
     if not usable:
         return EMPTY
-    keys = np.unique(np.concatenate([one for choice in usable for one in choice.facts]))
-    rows = [_Rows.of(choice, keys) for choice in usable]
+    keys, places = np.unique(np.concatenate([one.table.facts.ravel() for one in usable]), return_inverse=True)
+    ends = np.cumsum([one.table.facts.size for one in usable])[:-1]
+    rows = [_Row.of(choice, part) for choice, part in zip(usable, np.split(places, ends), strict=True)]
     weights, squares = np.zeros(len(keys)), np.full(len(keys), 1e-2)
     random = np.random.default_rng(seed)
     for _ in range(epochs):
         for index in random.permutation(len(rows)):
             row = rows[index]
-            gradient = row.gradient(weights) + decay * weights[row.local]
+            mine = weights[row.local]
+            gradient = row.gradient(mine) + decay * mine
             squares[row.local] += gradient**2
-            weights[row.local] -= rate * gradient / np.sqrt(squares[row.local])
+            weights[row.local] = mine - rate * gradient / np.sqrt(squares[row.local])
     return Scorer(keys, weights.astype(np.float32))
 
 
 @dataclass(frozen=True)
-class _Rows:
-    """A choice ready for arithmetic: facts of all candidates in one row, as places in `local`."""
+class _Row:
+    """A choice ready for arithmetic: `local` numbers its distinct facts, `places` says where each fact stands there."""
 
+    table: Table
     local: Ints
     places: Ints
-    starts: Ints
-    lengths: Ints
     right: NDArray[np.bool_]
 
     @classmethod
-    def of(cls, choice: Choice, keys: NDArray[np.uint32]) -> _Rows:
-        lengths = np.array([len(one) for one in choice.facts])
-        flat = np.concatenate(choice.facts)
-        local, places = np.unique(np.searchsorted(keys, flat), return_inverse=True)
-        starts = np.concatenate([[0], np.cumsum(lengths)[:-1]])
-        return cls(local, places, starts, lengths, np.array(choice.right))
+    def of(cls, choice: Choice, numbers: Ints) -> _Row:
+        local, places = np.unique(numbers, return_inverse=True)
+        return cls(choice.table, local, places.astype(np.int32), np.array(choice.right))
 
     def gradient(self, weights: Floats) -> Floats:
         """How the loss (minus the log of the right candidates' probability) changes with each local weight."""
-        found = softmax(np.add.reduceat(weights[self.local][self.places], self.starts))
+        table = self.table
+        found = softmax(table.scores(weights[self.places].reshape(table.facts.shape)))
         right = np.where(self.right, found, 0.0)
-        error = found - right / max(right.sum(), 1e-12)
-        sums = np.bincount(self.places, weights=np.repeat(error, self.lengths), minlength=len(self.local))
-        return np.asarray(sums, dtype=np.float64)
+        sums = table.sums(found - right / max(right.sum(), 1e-12))
+        return np.asarray(np.bincount(self.places, np.tile(sums, len(table.facts)), len(self.local)), dtype=np.float64)

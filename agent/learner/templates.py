@@ -45,10 +45,12 @@ class Templates:
     def best(self, text: str) -> int | None:
         """The number of the template the text fits, None if it fits none well."""
         tokens = [token.text for token in tokenize(text)]
-        fits = [(_fit(template, tokens), -number) for number, template in enumerate(self.found)]
-        if not fits or max(fits)[0] < _UNFIT:
-            return None
-        return -max(fits)[1]
+        said, best = frozenset(tokens), (_UNFIT, 1)
+        for number, template in enumerate(self.found):
+            most = sum(word in said for word in template.anchors) / (len(template.anchors) + 1)
+            if most >= best[0]:
+                best = max(best, (_fit(template, tokens), -number))
+        return -best[1] if best[1] <= 0 else None
 
     def gaps(self, text: str) -> Iterator[tuple[str, int, int]]:
         """The varying parts of a text as (key, start, end), edges trimmed; nothing if it fits no template."""

@@ -68,7 +68,7 @@ def _read(example: Taught, policy: Policy, templates: Templates, told: Told) -> 
     if action is None:
         return None
     scene = read_scene(policy, example.objective, example.url, example.observation, example.previous, templates)
-    return Shown(scene, action, told)
+    return Shown(scene, action, told, example.episode)
 
 
 def _learn(shown: Sequence[Shown], library: Mapping[str, Policy], seed: int) -> Skill:
@@ -82,7 +82,7 @@ def _choice(shown: Shown, repertoire: Repertoire, library: Mapping[str, Policy])
     found = candidates(shown.scene, repertoire, library)
     facts = Facts(shown.scene)
     right = right_ones(found, shown.action, shown.scene, shown.told, library)
-    return Choice(tuple(facts.of(candidate) for candidate in found), right)
+    return Choice(facts.table(found), right, shown.episode)
 
 
 def _objectives(examples: Sequence[Taught], library: Mapping[str, Policy]) -> list[tuple[str, frozenset[str]]]:

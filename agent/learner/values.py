@@ -7,32 +7,36 @@ text, so that what is learned for one name holds for every other. Nothing here k
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
+from agent.learner.counting import ORDINALS
 from agent.learner.readings import Reading, readings
 from agent.learner.templates import Templates
-from agent.learner.words import fold, telling
+from agent.learner.words import fold, telling, words
 from labeling.days import Day, mentions
 from policies.model import Policy
 from traces.actions import parse_action
 from traces.errors import ActionError
 
 _QUOTED = re.compile(r"[\"“]([^\"”]+)[\"”]|(?<!\w)['‘]([^'’]+)['’](?!\w)")
+_PROPER = r"[A-Z][\w-]+(?:['’](?!s\b)[\w-]+)*"
 _KINDS = (
     ("email", re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+")),
     ("at", re.compile(r"(?<!\S)@\w+")),
     ("time", re.compile(r"\b\d{1,2}:\d{2}(?:\s?[ap]\.?m\.?)?", re.IGNORECASE)),
     ("phone", re.compile(r"\+\d[\d\s()-]{6,}\d")),
-    ("ordinal", re.compile(r"\b\d+(?:st|nd|rd|th)\b")),
+    ("ordinal", re.compile(rf"\b(?:\d+(?:st|nd|rd|th)|{'|'.join(ORDINALS)})\b", re.IGNORECASE)),
     ("code", re.compile(r"\b(?=[A-Z0-9]*\d)(?=[A-Z0-9]*[A-Z])[A-Z0-9]{2,}\b")),
     ("caps", re.compile(r"\b[A-Z]{3}\b")),
-    ("number", re.compile(r"(?<![\w/.:-])\d+(?:\.\d+)?(?![\w/:-])")),
-    ("proper", re.compile(r"(?<![.!?:]\s)(?<!^)\b[A-Z][\w'’-]+(?:\s[A-Z][\w'’-]+)*")),
+    ("number", re.compile(r"(?<![\w/.:-])-?\d+(?:\.\d+)?(?![\w/:-])")),
+    ("proper", re.compile(rf"(?<![.!?:]\s)(?<!^)\b{_PROPER}(?:\s{_PROPER})*")),
+    ("initial", re.compile(rf"(?:(?<=[.!?:]\s)|(?<=^))\b{_PROPER}(?:\s{_PROPER})*")),
 )
 _SEPARATOR = re.compile(r"\s*(?:[,;]|\band\b)\s*")
 _ENTRY = re.compile(r"\s*;\s*")
 _SOLID = frozenset({"quoted", "date", "email", "phone", "time"})
+_GIVEN = _SOLID | {"number", "code", "at"}
 _BEFORE = 4
 _SHORT = 4
 
@@ -40,6 +44,8 @@ _SHORT = 4
 @dataclass(frozen=True)
 class Value:
     """A text to copy. `around` are the telling words just before it, `read` the days it may mean, `items` its entries.
+
+    `beside` says which words stand right before and after it.
 
     `field` is set where the text itself says which field the value is for (`City: Oslo`).
     """
@@ -50,6 +56,12 @@ class Value:
     read: tuple[Reading, ...] = ()
     items: tuple[str, ...] = ()
     field: str = ""
+    beside: frozenset[str] = frozenset()
+
+    @property
+    def solid(self) -> bool:
+        """Whether it is certainly something to copy: quoted, a date, a number, an address."""
+        return any(key.partition(":")[0] in _GIVEN for key in self.keys)
 
     @property
     def days(self) -> frozenset[Day]:
@@ -86,8 +98,8 @@ def read_values(policy: Policy, objective: str, templates: Templates) -> tuple[V
             args = parse_action(objective).args
         except ActionError:
             return tuple(_of_text(objective, "", templates))
-        return _merged(_of_call(policy, args, templates))
-    return _merged(_of_text(objective, "", templates))
+        return merged(_of_call(policy, args, templates))
+    return merged(_of_text(objective, "", templates))
 
 
 def entries(text: str) -> tuple[str, ...]:
@@ -137,12 +149,17 @@ def _of_text(text: str, prefix: str, templates: Templates) -> Iterator[Value]:
         written = text[span.start : span.end]
         around = telling(" ".join(text[: span.start].split()[-_BEFORE:]))
         value = _value(written, f"{prefix}{span.key}")
-        yield Value(value.text, value.keys, around, value.read, value.items)
+        yield Value(value.text, value.keys, around, value.read, value.items, beside=_beside(text, span))
         yield from (_value(item, f"{prefix}{span.key}.item") for item in value.items)
     solid = {(span.start, span.end) for span in spans if span.kind in _SOLID}
     for span in spans:
-        if span.kind in ("gap", "proper") and (span.start, span.end) not in solid:
+        if span.kind in ("gap", "proper", "initial") and (span.start, span.end) not in solid:
             yield from _words(text[span.start : span.end], f"{prefix}{span.key}")
+
+
+def _beside(text: str, span: _Span) -> frozenset[str]:
+    before, after = words(text[max(0, span.start - 40) : span.start]), words(text[span.end : span.end + 40])
+    return frozenset({f"before {after[0] if after else 'the end'}", f"behind {before[-1] if before else 'the start'}"})
 
 
 def _whole(spans: list[_Span]) -> list[_Span]:
@@ -185,7 +202,7 @@ def _kinds(text: str) -> Iterator[_Span]:
             yield _Span(match.start(), match.end(), f"{kind}:{n}")
 
 
-def _merged(values: Iterator[Value]) -> tuple[Value, ...]:
+def merged(values: Iterable[Value]) -> tuple[Value, ...]:
     """One value for equal texts, with all its keys; the first to come gives spelling and order."""
     found: dict[str, Value] = {}
     for value in values:
@@ -205,4 +222,5 @@ def _both(one: Value, other: Value) -> Value:
         one.read or other.read,
         one.items or other.items,
         one.field or other.field,
+        one.beside | other.beside,
     )

@@ -140,7 +140,7 @@ def _repertoire_out(repertoire: Repertoire) -> dict[str, Any]:
         ],
         "names": sorted(map(list, repertoire.names)),
         "roles": [[*key, sorted(roles)] for key, roles in sorted(repertoire.roles.items())],
-        "forms": sorted(repertoire.forms),
+        "forms": [[*key, sorted(forms)] for key, forms in sorted(repertoire.forms.items())],
     }
 
 
@@ -149,11 +149,13 @@ def _repertoire_in(body: dict[str, Any]) -> Repertoire:
         verbs=frozenset(body["verbs"]),
         fixed={verb: frozenset(map(tuple, args)) for verb, args in body["fixed"].items()},
         ends=frozenset(body["ends"]),
-        constants={(verb, slot): frozenset(texts) for verb, slot, texts in body["constants"]},
+        constants={
+            (verb, slot): frozenset((at, text) for at, text in texts) for verb, slot, texts in body["constants"]
+        },
         patterns={(verb, slot): frozenset(map(_pattern, patterns)) for verb, slot, patterns in body["patterns"]},
         names=frozenset((verb, slot) for verb, slot in body["names"]),
         roles={(verb, slot): frozenset(roles) for verb, slot, roles in body["roles"]},
-        forms=frozenset(body["forms"]),
+        forms={(verb, slot): frozenset(forms) for verb, slot, forms in body["forms"]},
     )
 
 

@@ -17,7 +17,7 @@ from browser.recorder.recording import Ended
 from browser.script import Gesture, read_script
 from browser.session import BrowserSession
 from flows import checking, marks, settings
-from flows.people import ScriptedPerson
+from flows.people import Demonstrator
 from flows.tasks import Task, is_task, open_task
 from labeling.errors import LabelError
 from policies.library import PolicySet
@@ -98,14 +98,15 @@ def record_gestures(
     return result
 
 
-def record_person(parts: Parts, name: str, seed: int, person: ScriptedPerson) -> RecordResult:
+def record_person(parts: Parts, name: str, seed: int, person: Demonstrator) -> RecordResult:
     """Record somebody scripted doing a task, on the process's own browser, and add it to the catalogue."""
     task = task_of(parts, Request(name, seed=seed))
 
     async def prepare(page: Any) -> str:
         asked = await task.prepare(page) if task.prepare else None
-        person.objective = asked or task.options.objective
-        return person.objective
+        objective = asked or task.options.objective
+        await person.begin(objective, page)
+        return objective
 
     try:
         result = record_with(

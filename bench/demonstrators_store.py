@@ -1,0 +1,106 @@
+"""Recordings of scripted people in a workspace of their own, so that nothing is recorded twice.
+
+A recording is kept by what decides it: task, seed, the code of whoever does it, and the code that writes pages down.
+They are labelled by the rules, and what the rules propose is accepted as it stands.
+"""
+
+from __future__ import annotations
+
+import ast
+import hashlib
+import inspect
+import json
+import textwrap
+from collections.abc import Callable, Iterator, Sequence
+from functools import cache
+from types import CodeType, FunctionType
+from typing import Any
+
+from bench import demonstrators
+from bench.common import ROOT
+from flows import labels
+from flows.recording import record_person
+from wiring import POLICY_SET, Parts
+
+AUTHOR = "bench"
+SEEING = ("browser/injected", "browser/observe.py", "browser/composing.py")
+"""What decides how a page is written down."""
+FOLDER = "demonstrated"
+
+
+def demonstrations(
+    parts: Parts, task: str, seeds: Sequence[int], count: int, policy_set: str = POLICY_SET
+) -> tuple[str, ...]:
+    """The first `count` demonstrations of a task that its page called a success, recorded now where they are missing.
+
+    A seed that cannot be done with a mouse (see `demonstrators_clicks.pie`) is passed over.
+    """
+    found: list[str] = []
+    for seed in seeds:
+        if len(found) == count:
+            break
+        kept = recorded(parts, task, seed)
+        if kept["status"] == "success":
+            labelled(parts, kept["episode"], policy_set)
+            found.append(kept["episode"])
+    return tuple(found)
+
+
+def recorded(parts: Parts, task: str, seed: int) -> dict[str, Any]:
+    """`{"task", "seed", "episode", "status"}` of the recording, made now unless it is kept."""
+    path = parts.workspace.root / FOLDER / f"{task}-{seed}-{_key(task)}.json"
+    if path.exists():
+        kept: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
+        return kept
+    ended = record_person(parts, f"miniwob:{task}", seed, demonstrators.Demonstrator(task, seed)).ended.episode
+    made = {"task": task, "seed": seed, "episode": ended.id, "status": ended.status}
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(json.dumps(made), encoding="utf-8")
+    return made
+
+
+def labelled(parts: Parts, episode: str, policy_set: str = POLICY_SET) -> None:
+    """Have the rules label it and accept what they propose, unless that is done."""
+    if not parts.tracks.all(episode):
+        labels.accept(parts, episode, AUTHOR, policy_set)
+
+
+def _key(task: str) -> str:
+    sources = "".join(sorted(set(_sources(demonstrators.PEOPLE[task], set()))))
+    return hashlib.blake2b((sources + _seeing()).encode(), digest_size=5).hexdigest()
+
+
+@cache
+def _seeing() -> str:
+    paths = [ROOT / name for name in SEEING]
+    files = [file for path in paths for file in (sorted(path.glob("*.js")) if path.is_dir() else [path])]
+    return "".join(file.read_text(encoding="utf-8") for file in files)
+
+
+def _sources(thing: Callable[..., Any], seen: set[str]) -> Iterator[str]:
+    """The source of a function of bench/ and of every one it calls."""
+    if not isinstance(thing, FunctionType) or not thing.__module__.startswith("bench.") or thing.__qualname__ in seen:
+        return
+    seen.add(thing.__qualname__)
+    yield _meaning(inspect.getsource(thing))
+    for name in _names(thing.__code__):
+        value = thing.__globals__.get(name)
+        if isinstance(value, FunctionType):
+            yield from _sources(value, seen)
+        elif isinstance(value, str | dict | tuple | int):
+            yield f"{name}={value!r}"
+
+
+def _meaning(source: str) -> str:
+    """A function without its comments, docstring and layout."""
+    tree = ast.parse(textwrap.dedent(source)).body[0]
+    if isinstance(tree, ast.FunctionDef) and ast.get_docstring(tree) is not None:
+        tree.body = tree.body[1:]
+    return ast.unparse(tree)
+
+
+def _names(code: CodeType) -> Iterator[str]:
+    yield from code.co_names
+    for inner in code.co_consts:
+        if isinstance(inner, CodeType):
+            yield from _names(inner)

@@ -77,28 +77,13 @@ def run(progress: Progress) -> Result:
     return Result(figures, detail)
 
 
-def demonstration(steps: int) -> Recording:
-    """Somebody types into one of twelve fields and presses a button, over and over; forty lines a page."""
-    recording = Recording("Keep the notes", f"long{steps}", fields={"started": 1_700_000_000.0})
-    values = [""] * 12
-    for turn in range(steps // 2):
-        field = turn % 12
-        recording.page(_page(turn, values)).do(f"type [{10 + field}] [note {turn}] [0]")
-        values[field] = f"note {turn}"
-        recording.page(_page(turn, values)).do("click [90]")
-    return recording.page(_page(steps // 2, values))
-
-
-def _page(turn: int, values: list[str]) -> str:
-    fields = [f"[{10 + n}] textbox 'Note {n}'" + (f" value='{text}'" if text else "") for n, text in enumerate(values)]
-    rows = [f"[{30 + n}] text 'Entry {turn + n} was kept'" for n in range(25)]
-    return "\n".join(
-        ["[1] heading 'Notes' level='1'", *fields, *rows, "[90] button 'Keep'", f"[91] status '{turn} kept'"]
-    )
+def demonstration() -> Recording:
+    """The long demonstration of the rules' and the review's speed."""
+    return labelling_review.recording(STEPS, f"long{STEPS}")
 
 
 def _rules() -> dict[str, Any]:
-    shown, policies = demonstration(STEPS), load_set(POLICY_SET)
+    shown, policies = demonstration(), load_set(POLICY_SET)
     trees: list[LabelTree] = []
 
     def label() -> None:
@@ -118,7 +103,7 @@ def _review() -> dict[str, Any]:
 
 
 def _gestures(parts: Parts) -> list[float]:
-    episode = parts.episodes.register_file(write(parts.workspace.episodes_dir, demonstration(STEPS))).id
+    episode = parts.episodes.register_file(write(parts.workspace.episodes_dir, demonstration())).id
     calls = labels.propose(parts, episode).tree.segments
     if len(calls) != CALLS:
         raise RuntimeError(f"The rules see {len(calls)} calls in the demonstration, not {CALLS}.")

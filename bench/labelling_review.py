@@ -31,7 +31,7 @@ NORMAL, LONG = 60, 1_000
 DEMONSTRATIONS = 6
 LONG_PRESSES = 150
 PAUSE_S = 0.05
-"""Between a segment that is shown and the next key: a fast hand."""
+"""Between a segment that is shown and the next key: the pace of a fast hand. Nothing is waited for by it."""
 SEQUENCES = 2_000
 TRACK = "me"
 

@@ -12,6 +12,7 @@ import zipfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from itertools import count
 from pathlib import Path
 from typing import BinaryIO
 
@@ -47,9 +48,12 @@ class Workplace:
 
 
 @contextmanager
-def workplace(target: Path) -> Iterator[Workplace]:
-    """A folder beside the target that is gone afterwards. Raises StoreError when the target is there, or no folder."""
-    if os.path.lexists(target):
+def workplace(target: Path, numbered: bool = False) -> Iterator[Workplace]:
+    """A folder beside the target that is gone afterwards.
+
+    Raises StoreError when the target is there (and gets no number), or no folder.
+    """
+    if os.path.lexists(target) and not numbered:
         raise _exists(target)
     try:
         root = Path(tempfile.mkdtemp(prefix=f".{target.name[:40]}-", suffix=".partial", dir=target.parent))
@@ -64,11 +68,14 @@ def workplace(target: Path) -> Iterator[Workplace]:
         shutil.rmtree(root, ignore_errors=True)
 
 
-def place(done: Workplace, target: Path, single: str | None) -> tuple[Path, ...]:
-    """Move what was written to the target: (paths). Raises StoreError or ExportRefused, and then nothing is there."""
+def place(done: Workplace, target: Path, single: str | None, numbered: bool = False) -> tuple[Path, ...]:
+    """Move what was written to the target: (paths, the target's first; `numbered` as for Asked).
+
+    Raises StoreError or ExportRefused, and then nothing is there.
+    """
     try:
         if target.suffix == ".zip":
-            return (_put(_zipped(done), target),)
+            return ((_put_numbered if numbered else _put)(_zipped(done), target),)
         if single is not None and target.name.endswith(single):
             return _pair(done, target)
         if target.suffix in (".jsonl", ".json", ".csv", ".eaf", ".py", ".txt", ".parquet", ".md"):
@@ -131,12 +138,33 @@ def _put(made: Path, target: Path) -> Path:
         made.rename(target)
         return target
     try:
-        os.link(made, target)
+        _put_file(made, target)
     except FileExistsError as error:
         raise _exists(target) from error
-    except OSError:
-        made.replace(target)
     return target
+
+
+def _put_numbered(made: Path, target: Path) -> Path:
+    """The same under the first free name, whoever else takes one at the same time."""
+    free = target
+    for number in count(2):
+        try:
+            _put_file(made, free)
+            break
+        except FileExistsError:
+            free = target.with_name(f"{target.stem}-{number}{target.suffix}")
+    return free
+
+
+def _put_file(made: Path, target: Path) -> None:
+    """Raises FileExistsError when something is there."""
+    try:
+        os.link(made, target)
+    except FileExistsError:
+        raise
+    except OSError:  # a file system without links
+        target.open("xb").close()
+        made.replace(target)
 
 
 def _exists(target: Path) -> StoreError:

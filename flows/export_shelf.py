@@ -52,7 +52,7 @@ def asked(parts: Parts, format: str, source: str, **options: Any) -> Asked:
     folder.mkdir(exist_ok=True)
     words = [format, source[:12], *([options["split"]] if options.get("split") else [])]
     options["prompt_set" if FORMATS[format].from_prompts else "label_set"] = source
-    return Asked(format, _free(folder, "-".join(words)), **options)
+    return Asked(format, folder / f"{'-'.join(words)}.zip", numbered=True, **options)
 
 
 def kept(parts: Parts) -> tuple[Kept, ...]:
@@ -71,15 +71,6 @@ def remove(parts: Parts, name: str) -> None:
         here[name].path.unlink()
     except OSError as error:
         raise StoreError(f"{name} cannot be removed ({error.strerror}). It was kept.") from error
-
-
-def _free(folder: Path, stem: str) -> Path:
-    """The first name that is not taken."""
-    number, path = 1, folder / f"{stem}.zip"
-    while path.exists():
-        number += 1
-        path = folder / f"{stem}-{number}.zip"
-    return path
 
 
 def _look(path: Path) -> Kept:

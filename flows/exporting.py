@@ -37,7 +37,8 @@ CANARY = "stepscope-held-out-5d0c6f1e-9a3b-4e7c-8f52-test-data-do-not-train"
 class Asked:
     """What is to be written. `ended` empty: what the format takes by itself; `split` None: all.
 
-    `secrets` says what happens where a secret stands in the clear: blank it, or refuse the export.
+    `secrets` says what happens where a secret stands in the clear: blank it, or refuse the export. `numbered`: where
+    `to`, an archive, is taken, the first free of `NAME-2.zip`, `NAME-3.zip` … is written.
     """
 
     format: str
@@ -48,6 +49,7 @@ class Asked:
     status: LabelStatus = "reviewed"
     ended: tuple[Status, ...] = ()
     secrets: Literal["blank", "refuse"] = "blank"
+    numbered: bool = False
 
 
 def export_labels(parts: Parts, asked: Asked, report: Report = silent, stop: Stop = never) -> dict[str, Any]:
@@ -56,7 +58,7 @@ def export_labels(parts: Parts, asked: Asked, report: Report = silent, stop: Sto
     Raises ExportRefused, SecretFound, UnknownLabel or StoreError, and Stopped; then nothing was written.
     """
     chosen = _format(asked)
-    with workplace(asked.to) as folder:
+    with workplace(asked.to, asked.numbered) as folder:
         out = Out(folder.open)
         try:
             manifest = _write(parts, asked, chosen, out, report, stop)
@@ -65,8 +67,8 @@ def export_labels(parts: Parts, asked: Asked, report: Report = silent, stop: Sto
         folder.text(MANIFEST, manifest.model_dump_json(indent=1) + "\n")
         if stop():
             raise Stopped
-        written = place(folder, asked.to, chosen.single)
-    return {"out": str(asked.to), "written": [str(path) for path in written], **manifest.model_dump(mode="json")}
+        written = place(folder, asked.to, chosen.single, asked.numbered)
+    return {"out": str(written[0]), "written": [str(path) for path in written], **manifest.model_dump(mode="json")}
 
 
 def said(result: dict[str, Any]) -> str:

@@ -12,6 +12,7 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher
+from typing import Any
 
 from labeling.model import PROPOSED, LabelTree, Segment
 from labeling.tree import items
@@ -81,7 +82,7 @@ def is_proposed(segment: Segment) -> bool:
 
 
 def occurrence(
-    tree: LabelTree, segment: Segment, actions: dict[str, str], policies: PolicySet, **where: str | None
+    tree: LabelTree, segment: Segment, actions: dict[str, str], policies: PolicySet, **where: Any
 ) -> Occurrence:
     """A proposed call as an occurrence; `actions` are the steps' actions by uid, `where` the remaining fields."""
     does: list[str] = []
@@ -95,7 +96,7 @@ def occurrence(
             does.append(action.name)
             if action.name in ("type", "select") and len(action.args) > 1:
                 values.append(Value("text" if action.name == "type" else "option", "text", action.args[1]))
-    return Occurrence(segment=segment, does=tuple(does), values=tuple(values), **where)  # type: ignore[arg-type]
+    return Occurrence(segment=segment, does=tuple(does), values=tuple(values), **where)
 
 
 def clusters(found: Iterable[Occurrence]) -> tuple[Cluster, ...]:

@@ -72,7 +72,7 @@ class LabelRepository:
     def __init__(self, rows: Rows, changed: Callable[[str], None] = lambda episode: None) -> None:
         self._rows = rows
         self._changed = changed
-        self._known: OrderedDict[str, LabelRun | LabelSet] = OrderedDict()
+        self._known: OrderedDict[str, Any] = OrderedDict()
 
     def add_run(self, run: LabelRun) -> LabelRun:
         """Keep a label run; an equal one is kept once, as first created."""
@@ -189,13 +189,13 @@ class LabelRepository:
 
     def _remembered(self, key: str, read: Callable[[str], V]) -> V:
         """A run or set that is there, parsed once: neither changes, and both are named by their content."""
-        found = self._known.get(key)
+        found: V | None = self._known.get(key)
         if found is None:
             found = read(key)
             self._known[key] = found
             while len(self._known) > REMEMBERED:
                 self._known.popitem(last=False)
-        return found  # type: ignore[return-value]  # what is kept under a key was read by the same function
+        return found
 
     def _named(self, table: str, key: str) -> Body:
         if key != "latest":

@@ -10,6 +10,7 @@ import asyncio
 import contextlib
 import logging
 from collections import deque
+from collections.abc import Callable
 from typing import Protocol
 
 from starlette.requests import Request
@@ -112,9 +113,9 @@ class SocketView:
             if (self._ended and not self._texts) or len(self._texts) >= BACKLOG:
                 return
 
-    def _soon(self, change: object) -> None:
+    def _soon(self, change: Callable[[], object]) -> None:
         def apply() -> None:
-            change()  # type: ignore[operator]  # lambdas above
+            change()
             self._change.set()
 
         with contextlib.suppress(RuntimeError):  # the server's loop has ended

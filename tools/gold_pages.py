@@ -5,6 +5,7 @@ Both lie in examples/gold/pages. Any other task is the recorder's own business.
 
 from __future__ import annotations
 
+import contextlib
 import http.server
 import socket
 import subprocess
@@ -74,7 +75,8 @@ def _wait(url: str, process: subprocess.Popen[bytes]) -> None:
             with urllib.request.urlopen(url, timeout=1):
                 return
         except OSError:
-            time.sleep(0.1)
+            with contextlib.suppress(subprocess.TimeoutExpired):
+                process.wait(0.1)
     raise RuntimeError(f"{url} did not answer within {START_S:.0f} s")
 
 

@@ -75,12 +75,12 @@ class Asker:
         model: ChatModel,
         rows: Rows,
         address: str = "",
-        prices: PriceTable = PriceTable(),  # noqa: B008 -- frozen
+        prices: PriceTable | None = None,
         concurrency: int = 4,
         stopped: Callable[[], bool] = lambda: False,
         answered: Callable[[], None] = lambda: None,
     ) -> None:
-        self._model, self._rows, self._address, self._prices = model, rows, address, prices
+        self._model, self._rows, self._address, self._prices = model, rows, address, prices or PriceTable()
         self._gate = threading.BoundedSemaphore(concurrency)
         self._stopped, self._answered = stopped, answered
 

@@ -32,6 +32,9 @@ class Exemplars:
     label_set: str = ""
 
 
+NO_EXEMPLARS = Exemplars()
+
+
 @dataclass(frozen=True)
 class _Candidate:
     episode: str

@@ -15,7 +15,7 @@ from labeling.llm.asking import Asker, Spent
 from labeling.llm.budget import OverBudget, Purse
 from labeling.llm.building import Builder, Node, Unit, first_units, grouped, items_of
 from labeling.llm.confidence import doubted
-from labeling.llm.exemplars import Exemplars
+from labeling.llm.exemplars import NO_EXEMPLARS, Exemplars
 from labeling.llm.levels import Level, LevelSolver, Solved
 from labeling.llm.lines import Told, told
 from labeling.llm.model import LabelSettings, Partition, RemarkReport, Report, Stretch, WindowReport, joined
@@ -59,7 +59,7 @@ class LlmLabeller:
         settings: LabelSettings | None = None,
         others: Labeller | None = None,
         purse: Purse | None = None,
-        exemplars: Exemplars = Exemplars(),  # noqa: B008 -- frozen
+        exemplars: Exemplars = NO_EXEMPLARS,
     ) -> None:
         self._asker, self._settings, self._exemplars = asker, settings or LabelSettings(), exemplars
         self._others = others or RulesLabeller()

@@ -12,7 +12,7 @@ from labeling.labeller import Labeller, ObservationOf, steps_to_label
 from labeling.llm.asking import Asker
 from labeling.llm.budget import Budget, Purse
 from labeling.llm.building import Unit, first_units
-from labeling.llm.exemplars import Exemplars
+from labeling.llm.exemplars import NO_EXEMPLARS, Exemplars
 from labeling.llm.labeller import LlmLabeller, groups_level, steps_level
 from labeling.llm.levels import SHIFT, SMALLEST, Level
 from labeling.llm.lines import told
@@ -61,7 +61,7 @@ def plan_label(
     policies: PolicySet,
     settings: LabelSettings,
     others: Labeller | None = None,
-    exemplars: Exemplars = Exemplars(),  # noqa: B008 -- frozen
+    exemplars: Exemplars = NO_EXEMPLARS,
 ) -> Plan:
     """The plan for one demonstration; nothing is asked. Where all is answered that will be, it says exactly that.
 

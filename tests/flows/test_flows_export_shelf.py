@@ -39,6 +39,22 @@ def test_each_export_has_a_name_of_its_own_and_is_listed_with_its_manifest(parts
     assert next(one for one in found if one.manifest.kind == "step").manifest.prompt_set
 
 
+def test_two_exports_at_the_same_time_have_two_names(parts):
+    """A name that is taken while an export grows, by a file or a dangling link, is left alone."""
+    asked = export_shelf.asked(parts, "csv", parts.labels.label_sets()[-1].id)
+    taken = asked.to.with_name(f"{asked.to.stem}-2.zip")
+
+    def meanwhile(*_):
+        asked.to.write_bytes(b"another export")
+        if not taken.is_symlink():
+            taken.symlink_to("nowhere")
+
+    out = export_labels(parts, asked, meanwhile)["out"]
+    assert out == str(asked.to.with_name(f"{asked.to.stem}-3.zip"))
+    assert asked.to.read_bytes() == b"another export"
+    assert next(one for one in export_shelf.kept(parts) if str(one.path) == out).manifest.kind == "csv"
+
+
 def test_the_split_is_in_the_name(parts):
     """So that what is kept for tests is not taken for something else."""
     assert "-test" in write(parts, "csv", split="test")["out"]

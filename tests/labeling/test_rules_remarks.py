@@ -106,9 +106,6 @@ def test_a_set_with_a_policy_for_clicks_gets_one_for_each_that_nothing_explains(
     more = {"when_to_use": "A click.", "actions": ["click"], "stop_rule": "Stop after it."}
     click = Policy.model_validate({**told, **more})
     policies = PolicySet("clicks", {**WEB.policies, "click": click}, WEB.planner)
-    policies = PolicySet(
-        policies.name, policies.policies, policies.planner, "", {key: key for key in policies.policies}
-    )
     page = "[1] button 'Refresh'"
     r = Recording().page(page).do("click [1]").page(page)
     assert outline(r) == ["click [1]"]

@@ -59,12 +59,15 @@ def card(prompt_set: PromptSet, piece: Piece, verdict: Verdict | None, prefix: s
             st.code(text_of(piece.model_dump()), language=None)
 
 
+BUTTONS: tuple[tuple[draft.Kind, str, str, str], ...] = (
+    ("pins", ":material/keep:", "Pin", "Unpin"),
+    ("bans", ":material/block:", "Ban", "Allow"),
+)
+
+
 def _buttons(turns: tuple[str, ...], key: str) -> None:
-    for kind, icon, verb, undo in (
-        ("pins", ":material/keep:", "Pin", "Unpin"),
-        ("bans", ":material/block:", "Ban", "Allow"),
-    ):
-        there = set(turns) <= set(draft.ids(kind))  # type: ignore[arg-type]
+    for kind, icon, verb, undo in BUTTONS:
+        there = set(turns) <= set(draft.ids(kind))
         st.button(
             undo if there else verb,
             key=f"{kind}_{key}",

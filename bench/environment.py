@@ -19,7 +19,7 @@ from traces.model import Observation
 from traces.observation_text import parse_observation
 
 EPISODES = 20
-TASK = "login-user"
+TASK = "miniwob:login-user"
 
 
 def run(progress: Progress) -> Result:

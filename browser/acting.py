@@ -41,7 +41,7 @@ class Settle:
     suggest_ms: float
 
 
-MINIWOB = Settle(60, 1000, 450)
+MINIWOB = Settle(24, 1000, 450)
 PRACTICE = Settle(150, 2000, 450)
 WEB = Settle(300, 3000, 600)
 

@@ -1,17 +1,17 @@
-"""Environments by name: "miniwob:<task>", "airline:<scenario>", "desk:<scenario>" and "url:<http address>".
+"""Environments by name: "miniwob:<task>", "flight:<page>", "airline:<scenario>", "desk:<scenario>", "url:<address>".
 
 They do what the agent's `Environment` asks for, one call at a time from one thread, on a session of that process.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection
+from collections.abc import Collection
 from typing import Protocol
 
 from browser.acting import WEB
 from browser.errors import UnknownEnvironment
-from browser.miniwob import PREFIX as MINIWOB_PREFIX
-from browser.miniwob import MiniwobEnvironment, check_task, miniwob_tasks
+from browser.miniwob import MiniwobEnvironment
+from browser.miniwob_tasks import is_miniwob, miniwob_tasks, task_named
 from browser.practice import PracticeEnvironment
 from browser.session import BrowserSession
 from browser.stage import Stage
@@ -97,8 +97,8 @@ def check_environment(name: str, own_ports: Collection[int] = (), allow_private:
     """Raises UnknownEnvironment, or ForbiddenUrl, unless `make_environment` knows the name. Starts nothing."""
     if name.startswith(URL_PREFIX):
         check_url(name.removeprefix(URL_PREFIX), own_ports, allow_private)
-    elif name.startswith(MINIWOB_PREFIX):
-        check_task(name.removeprefix(MINIWOB_PREFIX))
+    elif is_miniwob(name):
+        task_named(name)
     elif name not in scenario_names():
         raise _unknown(name)
 
@@ -115,15 +115,11 @@ def make_environment(
     `allow_private`: addresses of this machine and its network may be (a practice site's own always is).
     Raises UnknownEnvironment with the names there are, ForbiddenUrl, or EnvironmentFailed.
     """
-    makers: dict[str, Callable[[str], PageEnvironment]] = {
-        MINIWOB_PREFIX: lambda task: MiniwobEnvironment(task, session, pictures=pictures, own_ports=own_ports),
-        URL_PREFIX: lambda url: WebEnvironment(
-            url, session, pictures=pictures, own_ports=own_ports, allow_private=allow_private
-        ),
-    }
-    for prefix, make in makers.items():
-        if name.startswith(prefix):
-            return make(name.removeprefix(prefix))
+    if is_miniwob(name):
+        return MiniwobEnvironment(name, session, pictures=pictures, own_ports=own_ports)
+    if name.startswith(URL_PREFIX):
+        url = name.removeprefix(URL_PREFIX)
+        return WebEnvironment(url, session, pictures=pictures, own_ports=own_ports, allow_private=allow_private)
     found = site_and_scenario(name)
     if found is not None:
         return PracticeEnvironment(*found, session, pictures=pictures, own_ports=own_ports)
@@ -134,5 +130,5 @@ def _unknown(name: str) -> UnknownEnvironment:
     sites = ", ".join(f"{site}:<scenario>" for site in SITES)
     return UnknownEnvironment(
         f"There is no environment {name!r}. There are miniwob:<task> ({len(miniwob_tasks())} tasks, such as "
-        f"miniwob:login-user), {sites} and url:<http address>."
+        f"miniwob:login-user), flight:<page>, {sites} and url:<http address>."
     )

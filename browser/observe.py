@@ -114,6 +114,11 @@ class Observer:
         capture: Capture = await self._worlds.bounded(self._capture(options, point), patience)
         return replace(capture, observation=self._traffic.explained(capture.observation))
 
+    async def begin_anew(self) -> None:
+        """Number elements from 1 again and let go of focus and selection: another episode begins in this document."""
+        await self._worlds.bounded((await self._worlds.main()).call("beginAnew"))
+        self._spots, self._raws = [], {}
+
     async def mutations(self) -> int:
         """How often the page has changed since its document began."""
         total: int = await self._worlds.bounded(self._mutations())

@@ -11,7 +11,7 @@ import concurrent.futures
 import contextlib
 import threading
 import weakref
-from collections.abc import Coroutine
+from collections.abc import Callable, Coroutine
 from typing import Any, Literal, TypeVar
 
 from playwright.async_api import Browser, BrowserContext, Page, Playwright, async_playwright
@@ -46,6 +46,7 @@ class BrowserSession:
         self._starting = asyncio.Lock()
         self._thread = threading.Thread(target=self._serve, name="browser", daemon=True)
         self._thread.start()
+        self._endings: list[Callable[[], None]] = []
 
     @property
     def state(self) -> State:
@@ -124,6 +125,12 @@ class BrowserSession:
         finally:
             self._loop.call_soon_threadsafe(self._loop.stop)
             self._thread.join(CLOSE_S)
+        for end in self._endings:
+            end()
+
+    def at_close(self, do: Callable[[], None]) -> None:
+        """What is to be done once the session has been closed, for what lives as long as it does."""
+        self._endings.append(do)
 
     def __enter__(self) -> BrowserSession:
         return self

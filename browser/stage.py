@@ -21,6 +21,7 @@ from traces.environment import Effect, View
 from traces.model import Observation, Target
 
 RUN_S = 60.0
+NO_EPISODE = "No episode is running; begin one with reset."
 CRASHED = "The page crashed; it was opened again at its last address. What was done on it may be lost."
 
 
@@ -43,8 +44,8 @@ class Stage:
         self.settle = settle
         self._ignore = tuple(ignore)
         self.viewport = viewport
-        self._pictures = pictures
-        self._own_ports = tuple(own_ports)
+        self.pictures = pictures
+        self.own_ports = tuple(own_ports)
         self._allow_private = allow_private
         self._guarded = guarded
         self._uploads = uploads
@@ -55,7 +56,7 @@ class Stage:
     def tabs(self) -> Tabs:
         """The tabs of the running episode. Raises BrowserGone before `start`."""
         if self._tabs is None:
-            raise BrowserGone("No episode is running; begin one with reset.")
+            raise BrowserGone(NO_EPISODE)
         return self._tabs
 
     def start(self, url: str) -> View:
@@ -83,21 +84,35 @@ class Stage:
             await self.tabs.observer.quiet(self.settle.still_ms, self.settle.limit_ms)
         return await self.seen()
 
-    async def loaded(self, url: str) -> None:
-        """Load an address in the only tab of the running episode, or in a fresh context if there is more or less."""
+    @property
+    def sound(self) -> bool:
+        """Whether there is one tab that can be used for another episode."""
         tabs = self._tabs
-        if tabs is None or len(tabs.pages) != 1 or tabs.dialog is not None or tabs.observer.crashed:
+        return tabs is not None and len(tabs.pages) == 1 and tabs.dialog is None and not tabs.observer.crashed
+
+    async def loaded(self, url: str, fresh: bool = False) -> None:
+        """Load an address in the only tab of the running episode, or in a fresh context if there is more or less."""
+        if fresh or not self.sound:
             await self._fresh()
         self._last = None
         await self.tabs.page.mouse.move(0, 0)
         await self.tabs.load(url)
 
+    async def kept(self, url: str) -> bool:
+        """Go on with the page that is open at exactly that address as if it had just been loaded; False without it."""
+        if not self.sound or self.tabs.page.url != url:
+            return False
+        self._last = None
+        await self.tabs.page.mouse.move(0, 0)
+        await self.tabs.observer.begin_anew()
+        return True
+
     async def _fresh(self) -> None:
         await self._shut()
         context = await self.session.new_context(self.viewport)
         if self._guarded:
-            await guard(context, self._own_ports, self._allow_private)
-        self._tabs = Tabs(context, lambda text: check_url(text, self._own_ports, self._allow_private), self._ignore)
+            await guard(context, self.own_ports, self._allow_private)
+        self._tabs = Tabs(context, lambda text: check_url(text, self.own_ports, self._allow_private), self._ignore)
         await self._tabs.open()
 
     async def seen(self) -> View:
@@ -109,7 +124,7 @@ class Stage:
             await tabs.open()
         capture = await tabs.observer.observe()
         self._last = capture.observation
-        picture = await tabs.observer.picture() if self._pictures else None
+        picture = await tabs.observer.picture() if self.pictures else None
         return View(capture.observation, picture)
 
     async def acted(self, action: Action) -> Effect:

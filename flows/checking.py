@@ -17,7 +17,7 @@ from typing import Any
 from browser.acting import MINIWOB as MINIWOB_SETTLE
 from browser.acting import PRACTICE, WEB
 from browser.guarding import guard
-from browser.miniwob import PREFIX as MINIWOB
+from browser.miniwob_tasks import is_miniwob
 from browser.recorder.options import RecordingOptions
 from browser.replaying import Replayed, replay
 from browser.tabs import Tabs
@@ -117,7 +117,7 @@ async def _replayed(
         await tabs.open(options.url)
         if task.prepare is not None:
             await task.prepare(tabs.page)
-        settle = WEB if not episode.task else MINIWOB_SETTLE if episode.task.startswith(MINIWOB) else PRACTICE
+        settle = WEB if not episode.task else MINIWOB_SETTLE if is_miniwob(episode.task) else PRACTICE
         await tabs.observer.quiet(settle.still_ms, settle.limit_ms)
         drops = {turn.step.uid: turn.drop for turn in told.turns if turn.drop is not None}
         wheels = {turn.step.uid: turn.wheel for turn in told.turns if turn.wheel != (0.0, 0.0)}

@@ -12,8 +12,9 @@ from typing import Any
 
 from browser.environment import check_environment
 from browser.errors import EnvironmentFailed
-from browser.miniwob import HIDDEN, MiniwobSite, flight_tasks, miniwob_tasks, read_task, start_task, viewport_of
-from browser.miniwob import PREFIX as MINIWOB
+from browser.miniwob import read_task, start_task
+from browser.miniwob_site import HIDDEN, MiniwobSite
+from browser.miniwob_tasks import FLIGHT, MINIWOB, flight_tasks, is_miniwob, miniwob_tasks, task_named
 from browser.recorder.options import RecordingOptions
 from browser.recorder.recording import Finish, Prepare
 from browser.urls import check_url
@@ -42,7 +43,7 @@ class Task:
 
 def is_task(name: str) -> bool:
     """Whether it names a task, which brings its own objective, and not an address."""
-    return name.startswith(MINIWOB) or site_and_scenario(name) is not None
+    return is_miniwob(name) or site_and_scenario(name) is not None
 
 
 def practice_site(name: str) -> str | None:
@@ -53,7 +54,11 @@ def practice_site(name: str) -> str | None:
 
 def task_names() -> tuple[str, ...]:
     """Every task that is not an address: the scenarios of the practice sites, then MiniWoB++ and FlightWoB."""
-    return (*scenario_names(), *(f"{MINIWOB}{name}" for name in (*miniwob_tasks(), *flight_tasks())))
+    return (
+        *scenario_names(),
+        *(f"{MINIWOB}{page}" for page in miniwob_tasks()),
+        *(f"{FLIGHT}{page}" for page in flight_tasks()),
+    )
 
 
 def open_task(name: str, seed: int, options: RecordingOptions) -> Task:
@@ -67,13 +72,13 @@ def open_task(name: str, seed: int, options: RecordingOptions) -> Task:
 
 
 def _miniwob(name: str, seed: int, options: RecordingOptions) -> Task:
-    site = MiniwobSite()
+    site, task = MiniwobSite(), task_named(name)
     told = {
-        "url": site.url(name.removeprefix(MINIWOB)),
+        "url": site.url(task),
         "ignore": HIDDEN,
-        "viewport": viewport_of(name.removeprefix(MINIWOB)),
+        "viewport": task.viewport,
         "site": "miniwob",
-        "task": name,
+        "task": task.text,
         "seed": seed,
         "allow_private": True,  # the page is served by us
         "still_ms": 100.0,
@@ -81,9 +86,11 @@ def _miniwob(name: str, seed: int, options: RecordingOptions) -> Task:
 
     async def judged(page: Any) -> Outcome:
         standing = await read_task(page)
-        return Outcome(standing.success, standing.raw, standing.reason or "")
+        return Outcome(standing.success, standing.raw, standing.told)
 
-    return Task(options.model_copy(update=told), lambda page: start_task(page, seed), lambda answer: judged, site.close)
+    return Task(
+        options.model_copy(update=told), lambda page: start_task(page, seed, task), lambda answer: judged, site.close
+    )
 
 
 def _practice(called: str, wanted: str, seed: int, options: RecordingOptions) -> Task:

@@ -20,11 +20,15 @@ class View:
 
 @dataclass(frozen=True)
 class EnvironmentStart:
-    """The beginning of an episode: what is asked, the first page, and the size that boxes are in (CSS pixels)."""
+    """The beginning of an episode: what is asked, the first page, and the size that boxes are in (CSS pixels).
+
+    `terms` say by what rules it is played, where there is more than one way (untimed, BrowserGym's seeds).
+    """
 
     objective: str
     view: View
     viewport: tuple[int, int] = (1280, 720)
+    terms: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)

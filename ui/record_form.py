@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
-from browser.miniwob import miniwob_tasks
+from browser.miniwob_tasks import miniwob_tasks
 from flows.recording import Request
 from flows.tasks import PRACTICE_SITES, is_task, practice_site
 from ui.shell import FORM_WIDTH

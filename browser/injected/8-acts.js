@@ -218,4 +218,17 @@ function stirring() {
   return { mutations: mutations(), animations: running.length, loading: document.readyState !== 'complete' };
 }
 
-globalThis.__stepscope = { observe, find, adopt, mutations, place, kindOf, choose, setValue, selectAll, focusOn, focusTaken, stirring, elementOf, suspects, adoptRoot };
+/** Forget what was numbered and withheld, and take the focus away, as if the document had just been loaded. */
+function beginAnew() {
+  memory.documents = new WeakMap();
+  memory.secretFields = new WeakSet();
+  memory.secretNames = new Set();
+  memory.secretValues = new Map();
+  memory.unseen = null;
+  memory.pointed = null;
+  document.activeElement?.blur();
+  getSelection().removeAllRanges();
+  return true;
+}
+
+globalThis.__stepscope = { beginAnew, observe, find, adopt, mutations, place, kindOf, choose, setValue, selectAll, focusOn, focusTaken, stirring, elementOf, suspects, adoptRoot };

@@ -8,7 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from browser.miniwob import HIDDEN, VIEWPORT, MiniwobSite, read_task, start_task
+from browser.miniwob import read_task, start_task
+from browser.miniwob_site import HIDDEN, MiniwobSite
+from browser.miniwob_tasks import TaskName
 from browser.player import Seen
 from browser.recorder.options import RecordingOptions
 from browser.script import Gesture, parse_gesture
@@ -26,7 +28,7 @@ def record_task(session: BrowserSession, folder: Path, task: str, seed: int, per
     asked: list[str] = []
 
     async def prepare(page: object) -> str:
-        asked.append(await start_task(page, seed))
+        asked.append(await start_task(page, seed, TaskName(task)))
         return asked[0]
 
     async def finish(page: object) -> Outcome:
@@ -45,10 +47,10 @@ def record_task(session: BrowserSession, folder: Path, task: str, seed: int, per
 
     with MiniwobSite() as site:
         options = RecordingOptions(
-            url=site.url(task),
+            url=site.url(TaskName(task)),
             task=f"miniwob:{task}",
             seed=seed,
-            viewport=VIEWPORT,
+            viewport=TaskName(task).viewport,
             ignore=HIDDEN,
             known_secrets=True,
             still_ms=80,

@@ -17,7 +17,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Locator, Page, expect
 
-from browser.miniwob import VIEWPORT
+from browser.miniwob_tasks import VIEWPORT
 from labeling.repository import LabelRepository
 from store.workspace import Workspace
 from traces.catalogue import Episodes

@@ -1,0 +1,131 @@
+"""Where the pages of MiniWoB++ come from: served by this process, and shown in tabs that a session hands on.
+
+One site and a few tabs a session are shared by its environments: a context of its own for each costs as much as an
+episode.
+"""
+
+from __future__ import annotations
+
+import http.server
+import re
+import threading
+from functools import cache, partial
+from types import TracebackType
+from typing import Any, Self
+
+from browser.acting import MINIWOB
+from browser.miniwob_tasks import TaskName, html_folder
+from browser.session import BrowserSession
+from browser.stage import Stage
+
+HIDDEN = ("#query", "#query-wrap", "#reward-display", "#click-canvas", "#sync-task-cover")
+"""What is not of the task itself: the line that asks, the clock and the cover between episodes."""
+_LASTING = re.compile(r"jquery-ui/|setTimeout|setInterval|requestAnimationFrame|d3\.timer|transition")
+"""What a page's source has that may outlive its episode: widgets drawn outside the task, and clocks."""
+_KEEPING = frozenset({"drag-cube", "scroll-text", "scroll-text-2", "use-colorwheel", "use-colorwheel-2"})
+"""Pages that keep a turn, a place scrolled to or a colour without any of that."""
+KEPT = 4
+"""Tabs that are kept open between two environments."""
+
+
+class MiniwobSite:
+    """Serves the task pages on a free port of 127.0.0.1 until closed; a context manager."""
+
+    def __init__(self) -> None:
+        handler = partial(_Handler, directory=str(html_folder()))
+        self._server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler)
+        self._server.daemon_threads = True
+        self._thread = threading.Thread(target=self._server.serve_forever, args=(0.05,), name="miniwob", daemon=True)
+        self._thread.start()
+
+    @property
+    def port(self) -> int:
+        """The port it listens on."""
+        return int(self._server.server_address[1])
+
+    def url(self, task: TaskName) -> str:
+        """The address of a task's page."""
+        return f"http://127.0.0.1:{self.port}/{task.path}"
+
+    def close(self) -> None:
+        """Stop serving; harmless when called again."""
+        self._server.shutdown()
+        self._server.server_close()
+        self._thread.join()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
+        self.close()
+
+
+@cache
+def leaves_traces(task: TaskName) -> bool:
+    """Whether the next episode may meet something of the last one, so that the page is loaded anew for each."""
+    if task.flight or task.page in _KEEPING:
+        return True
+    return bool(_LASTING.search((html_folder() / task.path).read_text(encoding="utf-8")))
+
+
+class Shelf:
+    """The site of a session, and tabs that no environment uses now. Safe to use from several threads."""
+
+    def __init__(self, session: BrowserSession) -> None:
+        self.site = MiniwobSite()
+        self._session = session
+        self._free: list[Stage] = []
+        self._lock = threading.Lock()
+
+    def take(self, viewport: tuple[int, int], pictures: bool, own_ports: tuple[int, ...]) -> Stage:
+        """A tab of that kind."""
+        with self._lock:
+            for stage in self._free:
+                if (stage.viewport, stage.pictures, stage.own_ports) == (viewport, pictures, own_ports):
+                    self._free.remove(stage)
+                    return stage
+        return Stage(self._session, MINIWOB, HIDDEN, viewport, pictures, own_ports)
+
+    def put(self, stage: Stage, whole: bool) -> None:
+        """Keep a tab for the next environment; one that is not `whole` (its last call failed) is closed."""
+        with self._lock:
+            if stage in self._free:
+                return
+            if whole and stage.sound and len(self._free) < KEPT:
+                self._free.append(stage)
+                return
+        stage.close()
+
+    def close(self) -> None:
+        """The session has ended, and its tabs with it."""
+        _SHELVES.pop(self._session, None)
+        self.site.close()
+
+
+_SHELVES: dict[BrowserSession, Shelf] = {}
+_MAKING = threading.Lock()
+
+
+def shelf_of(session: BrowserSession) -> Shelf:
+    """The shelf of a session, which ends with it."""
+    with _MAKING:
+        if session not in _SHELVES:
+            _SHELVES[session] = Shelf(session)
+            session.at_close(_SHELVES[session].close)
+        return _SHELVES[session]
+
+
+class _Handler(http.server.SimpleHTTPRequestHandler):
+    """Files of the wheel, without a log line per request; a page that goes away while it loads is no error."""
+
+    protocol_version = "HTTP/1.1"
+
+    def log_message(self, *args: Any) -> None:
+        """Say nothing."""
+
+    def handle(self) -> None:
+        """Serve one connection."""
+        try:
+            super().handle()
+        except ConnectionError:
+            self.close_connection = True

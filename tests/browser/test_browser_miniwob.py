@@ -1,0 +1,196 @@
+"""MiniWoB++ in full: names and terms, every page by its seeds, nothing left to the next episode, time limits."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Callable, Iterator
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from browser.environment import PageEnvironment, make_environment
+from browser.errors import BrowserGone, EnvironmentFailed, UnknownEnvironment
+from browser.miniwob import ENDED, MiniwobEnvironment, Standing
+from browser.miniwob_site import leaves_traces
+from browser.miniwob_tasks import OPTIONS, OUTSIDE20, PAPER45, TaskName, expanded, miniwob_tasks, sets, task_named
+from browser.session import BrowserSession
+from tests.counts import soak
+from traces.actions import Action
+from traces.environment import EnvironmentStart
+from traces.observation_text import parse_observation
+
+Make = Callable[[str], PageEnvironment]
+MOVING = frozenset(
+    ["chase-circle", "click-pie", "hover-shape", "moving-items", "simon-says", "stock-market", "terminal"]
+)
+"""Pages that go on by themselves: what they show depends on the moment."""
+
+
+@pytest.fixture
+def made(session: BrowserSession) -> Iterator[Make]:
+    opened: list[PageEnvironment] = []
+
+    def make(name: str) -> PageEnvironment:
+        opened.append(make_environment(name, session, pictures=False))
+        return opened[-1]
+
+    yield make
+    for environment in opened:
+        environment.close()
+
+
+def test_the_wheel_has_its_tasks():
+    """All 130 pages, the paper's 45, and twenty that are not among those."""
+    assert len(miniwob_tasks()) == 130
+    assert len(set(PAPER45)) == 45
+    assert len(set(OUTSIDE20)) == 20
+    assert not set(PAPER45) & set(OUTSIDE20)
+    assert {*PAPER45, *OUTSIDE20, *MOVING} <= set(miniwob_tasks())
+
+
+@pytest.mark.parametrize("name", list(sets()))
+def test_a_set_is_its_tasks(name: str):
+    """With the options of its name on each; a task's own name stands for itself."""
+    assert expanded(name) == sets()[name]
+    assert [task_named(task).timed for task in expanded(f"{name}@timed")] == [True] * len(sets()[name])
+    assert expanded(expanded(name)[0]) == (expanded(name)[0],)
+
+
+@given(st.sampled_from(miniwob_tasks()), st.lists(st.sampled_from(list(OPTIONS)), max_size=6))
+def test_equal_terms_have_one_name(page: str, options: list[str]):
+    """However the options are ordered or repeated; and the name says them all."""
+    named = task_named(f"miniwob:{page}@{','.join(options)}")
+    assert task_named(named.text) == named
+    assert named == TaskName(page, **dict.fromkeys(options, True))
+    assert named.terms[0] == ("timed" if "timed" in options else "untimed")
+
+
+@pytest.mark.parametrize(
+    ("name", "said"),
+    [
+        ("miniwob:log-in", "There are 130, such as "),
+        ("miniwob:login", "such as login-user, login-user-popup"),
+        ("miniwob:login-user@slow", "no option 'slow'. There are timed"),
+        ("miniwob:paper46", "sets are miniwob:paper45"),
+    ],
+)
+def test_an_unknown_name_says_what_there_is(name: str, said: str):
+    """Similar tasks, the options, the sets."""
+    with pytest.raises(UnknownEnvironment, match=said):
+        task_named(name)
+
+
+def test_seeds_as_browsergym_maps_them():
+    """The numbers that its environment gave the page for seeds 0 to 3."""
+    mapped = [TaskName("click-link", bgym=True).page_seed(seed) for seed in range(4)]
+    assert mapped == [985772, 128037, 875688, 71530]
+    assert TaskName("click-link").page_seed(3) == 3
+
+
+def test_partial_reward_is_no_success_and_is_told():
+    """A raw reward between 0 and 1 stands in the outcome's words."""
+    assert Standing(True, 0.4, 0.5, None).told == "partial reward 0.5"
+    assert not Standing(True, 0.4, 0.5, None).success
+    assert Standing(True, 0.9, 1.0, None).success
+    assert Standing(True, -1.0, -1.0, "timed out").told == "timed out"
+
+
+def every_task() -> tuple[str, ...]:
+    tasks = miniwob_tasks()
+    return tuple(random.Random(5).sample(tasks, soak(len(tasks))))
+
+
+def clumsily(environment: PageEnvironment, start: EnvironmentStart, seed: int) -> list[object]:
+    """What is seen while somebody presses and types at random, the same for a seed."""
+    chance, view = random.Random(seed), start.view
+    seen: list[object] = [start.objective, view.observation.text]
+    for _ in range(5):
+        nodes = [node for node in parse_observation(view.observation.text) if node.id in view.observation.boxes]
+        if not nodes:
+            break
+        node = chance.choice(nodes)
+        words = (chance.choice("abc"),) if node.role == "textbox" else ()
+        effect = environment.act(Action("type" if words else "click", (node.id, *words)))
+        view = effect.view
+        seen.append((node.id, view.observation.text, effect.reward))
+        if effect.done:
+            break
+    return seen
+
+
+@pytest.mark.browser
+@pytest.mark.timeout(1800)
+def test_an_episode_leaves_nothing_to_the_next(made: Make):
+    """Every page starts, asks the same for a seed, and does not show that another episode was played before."""
+    for task in every_task():
+        environment = made(f"miniwob:{task}")
+        first = clumsily(environment, environment.reset(5001), 1)
+        clumsily(environment, environment.reset(5002), 2)
+        again = environment.reset(5001)
+        assert first[0] == again.objective, task
+        assert again.objective, task
+        if task not in MOVING:
+            assert first[:2] == [again.objective, again.view.observation.text], task
+        environment.close()
+
+
+def test_pages_that_keep_nothing_need_not_be_loaded_again():
+    """Those with widgets drawn outside the task, or with clocks, are; all airlines' pages too."""
+    again = {task for task in miniwob_tasks() if not leaves_traces(TaskName(task))}
+    assert {"login-user", "click-link", "enter-text"} <= again
+    assert not again & {"choose-date", "book-flight", "click-dialog", "use-colorwheel", *MOVING}
+    assert leaves_traces(TaskName("AA", flight=True))
+
+
+@pytest.mark.browser
+def test_a_page_is_played_again_without_being_loaded(made: Make, session: BrowserSession):
+    """Another episode begins in the same document, and what somebody left in it is gone."""
+    environment = made("miniwob:enter-text")
+    fresh = environment.reset(5001)
+    page = environment._stage.tabs.page
+    session.run(page.evaluate("document.wasHere = true"))
+    clumsily(environment, environment.reset(5002), 3)
+    again = environment.reset(5001)
+    assert session.run(page.evaluate("document.wasHere"))
+    assert again == fresh
+
+
+@pytest.mark.browser
+def test_the_page_s_own_time_limit_counts_where_asked_for(made: Make, session: BrowserSession):
+    """Seven seconds for this page: then the task has ended, and a press begins no other."""
+    untimed, timed = made("miniwob:use-colorwheel"), made("miniwob:use-colorwheel@timed")
+    assert (untimed.reset(5001).terms, timed.reset(5001).terms) == (("untimed",), ("timed",))
+    page = timed._stage.tabs.page
+    session.run(page.wait_for_function("WOB_DONE_GLOBAL", timeout=20_000))
+    effect = timed.act(Action("click", ("1",)))
+    assert (effect.error, effect.done, effect.reward) == (ENDED, True, -1.0)
+    assert timed.outcome().detail == "timed out"
+    assert not untimed.act(Action("click", ("1",))).done
+    assert session.run(page.evaluate("WOB_DONE_GLOBAL"))
+
+
+@pytest.mark.browser
+def test_the_next_environment_has_the_tab_of_the_one_before(session: BrowserSession):
+    """A session hands tabs on, but never one whose last call failed, and none twice."""
+
+    def make(task: str) -> MiniwobEnvironment:
+        return MiniwobEnvironment(f"miniwob:{task}", session, pictures=False, own_ports=(1, 2, 3))
+
+    first = make("enter-text")
+    first.reset(1)
+    tab = first._stage
+    first.close()
+    first.close()
+    second, third = make("click-link"), make("click-test")
+    assert second._stage is tab
+    assert third._stage is not tab
+    with pytest.raises(BrowserGone, match="begin one with reset"):
+        second.observe()
+    second.reset(1)
+    session.run(tab.tabs.page.evaluate("void (core = null)"))
+    with pytest.raises(EnvironmentFailed):
+        second.reset(2)
+    for environment in (second, third):
+        environment.close()
+    assert make("click-link")._stage is not tab

@@ -23,6 +23,8 @@ _EDITING = frozenset({"backspace", "delete", "control+a", "home", "end", "shift+
 _LEAVING = frozenset({"enter", "tab", "escape"})
 SLIP = 0.75
 """How alike two texts are of which the second mends the first."""
+_LETTERS = re.compile(r"\b(?:upper|lower)[ -]?case\b|\bcapital letters\b|\bcapitals\b", re.IGNORECASE)
+"""An objective that asks for upper or lower case: a text is then called as it was typed."""
 _TAB = frozenset({"tab"})
 _CHOOSING = frozenset({"arrowdown", "arrowup"})
 _SET = frozenset({"slider"})
@@ -224,7 +226,8 @@ def _text_argument(scene: Scene, typing: Typing) -> Argument:
     moment = scene.moments[typing.typed]
     typed, chosen = moment.action.args[1], chosen_value(scene, typing)
     if chosen is None:
-        said = _time_said(scene, typed) or scene.as_said(typed) or scene.spaced(typed)
+        as_said = None if _LETTERS.search(scene.objective) else scene.as_said(typed)
+        said = _time_said(scene, typed) or as_said or scene.spaced(typed)
         return moment.argument("text", said or typed, "objective" if said and said != typed else "step_value")
     shared = scene.longest_said(chosen)
     if shared is not None:

@@ -304,3 +304,11 @@ def test_equal_recordings_get_equal_labels():
     """The rules are pure."""
     r = Recording("Fly from Boston").page(search_form()).do("type [11] [Bos] [0]").page(search_form("Bos"))
     assert label(r) == label(r)
+
+
+def test_a_text_keeps_its_letters_where_the_objective_asks_for_upper_or_lower_case():
+    """`JERALD` typed as `jerald` is what was asked for; elsewhere the objective's spelling is the better one."""
+    field, full = "[1] textbox 'Name'", "[1] textbox 'Name' value='jerald'"
+    asked = Recording('Type "JERALD" in all lower case letters.').page(field).do("type [1] [jerald] [0]").page(full)
+    free = Recording('Type "JERALD" into the field.').page(field).do("type [1] [jerald] [0]").page(full)
+    assert (outline(asked)[0], outline(free)[0]) == ("fill_text [Name] [jerald]", "fill_text [Name] [JERALD]")

@@ -12,6 +12,7 @@ from agent.history import read_line
 from agent.learner.candidates import Candidate, candidates
 from agent.learner.features import Facts
 from agent.learner.scene import Scene, read_scene
+from agent.learner.scorer import Table
 from agent.learner.training import Skill, Weights
 from agent.model import Decision
 from policies.model import Policy
@@ -33,16 +34,33 @@ class Chosen:
     because: tuple[str, ...] = ()
 
 
-def choose(weights: Weights, request: Decision, library: Mapping[str, Policy]) -> Chosen | None:
-    """The likeliest action; None when the policy has no examples or nothing may be done."""
+@dataclass(frozen=True)
+class Options:
+    """What may be done: at least one candidate, their facts (also as a table), and the skill that chooses."""
+
+    candidates: list[Candidate]
+    facts: Facts
+    table: Table
+    skill: Skill
+
+
+def options(weights: Weights, request: Decision, library: Mapping[str, Policy]) -> Options | None:
+    """What may be chosen from; None when the policy has no examples or nothing may be done."""
     skill = weights.skills.get(request.policy.name)
     if skill is None:
         return None
-    scene = read_scene(
-        request.policy, request.objective, request.url, request.observation, request.previous, weights.templates
-    )
+    scene = read_question(weights, request)
     found = _allowed(candidates(scene, skill.repertoire, library), request)
-    return _best(found, Facts(scene), skill) if found else None
+    if not found:
+        return None
+    facts = Facts(scene)
+    return Options(found, facts, facts.table(found), skill)
+
+
+def choose(weights: Weights, request: Decision, library: Mapping[str, Policy]) -> Chosen | None:
+    """The likeliest action; None when the policy has no examples or nothing may be done."""
+    found = options(weights, request, library)
+    return _best(found) if found else None
 
 
 def read_question(weights: Weights, request: Decision) -> Scene:
@@ -52,17 +70,17 @@ def read_question(weights: Weights, request: Decision) -> Scene:
     )
 
 
-def _best(found: list[Candidate], facts: Facts, skill: Skill) -> Chosen:
-    probabilities = skill.scorer.probabilities(facts.table(found))
+def _best(found: Options) -> Chosen:
+    probabilities = found.skill.scorer.probabilities(found.table)
     sums: dict[Action, float] = {}
     first: dict[Action, Candidate] = {}
     for index in np.argsort(-probabilities, kind="stable"):
-        candidate = found[index]
+        candidate = found.candidates[index]
         sums[candidate.action] = sums.get(candidate.action, 0.0) + float(probabilities[index])
         first.setdefault(candidate.action, candidate)
     best, *others = sorted(sums, key=lambda action: -sums[action])[:2]
     runner_up = (others[0], sums[others[0]]) if others else None
-    because = _because(facts, skill, first[best], first[others[0]] if others else None)
+    because = _because(found.facts, found.skill, first[best], first[others[0]] if others else None)
     return Chosen(best, min(sums[best], 1.0), runner_up, because)
 
 

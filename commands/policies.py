@@ -12,10 +12,11 @@ from pydantic import ValidationError
 
 from commands.frame import Json, command, emit, workspace
 from flows import policies as library
+from flows import policy_checks as checks
 from flows import policy_facts as facts
 from flows import proposals as proposed
 from flows import transfer
-from flows.problems import PARTLY
+from flows.problems import FAILED, PARTLY
 from labeling.proposals import card
 from policies.exchange import MOST_BYTES, exported
 from policies.library import problems
@@ -51,6 +52,22 @@ def policies_show(name: Name, policy_set: InSet = POLICY_SET, as_json: Json = Fa
     with workspace() as parts:
         found = facts.card(parts, parts.library.now.find(policy_set, name))
     emit(found, as_json, lambda: facts.card_said(found))
+
+
+@command(policies_app, "check")
+def policies_check(
+    policy_set: Annotated[str, typer.Argument(help="Only this set; else all.")] = "",
+    prompt_set: Annotated[str, typer.Option("--prompts", help="Its examples too: a prompt set's id, or latest.")] = "",
+    as_json: Json = False,
+) -> int:
+    """Say what is wrong with policies: calls that lead nowhere, policies nobody reaches, contradicting examples.
+
+    Example: python cli.py policies check web --prompts latest
+    """
+    with workspace() as parts:
+        rows = checks.check(parts, policy_set, prompt_set)
+    emit({"findings": rows}, as_json, lambda: checks.said(rows))
+    return FAILED if rows else 0
 
 
 @command(policies_app, "history")

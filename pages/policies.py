@@ -4,12 +4,12 @@ import time
 
 import streamlit as st
 
-from flows import policies, policy_facts
+from flows import policies, policy_checks, policy_facts
 from flows.policy_facts import stamp
 from policies.exchange import exported
 from policies.state import Entry
 from ui.policies import forms, proposals
-from ui.policies.card import show_card, show_versions
+from ui.policies.card import show_card, show_findings, show_versions
 from ui.resources import resources
 from ui.shell import open_page
 from ui.urls import keep_in_address
@@ -49,6 +49,7 @@ def library() -> None:
     left, right = st.columns([6, 5], gap="medium")
     with left:
         picked = table(rows)
+        show_findings(policy_checks.check(parts, chosen))
     row = picked or next((one for one in rows if one["id"] == st.query_params.get("policy")), rows[0])
     keep_in_address({"set": chosen, "policy": row["id"]})
     with right, st.container(border=True):

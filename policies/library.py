@@ -16,6 +16,7 @@ from typing import Any
 import yaml
 from pydantic import ValidationError
 
+from policies.checking import unknown_references
 from policies.errors import PolicyFileError, UnknownPolicy, UnknownSet
 from policies.model import Frozen, Name, Policy, Text
 from policies.moves import Moved
@@ -131,11 +132,15 @@ def check_set(found: PolicySet) -> PolicySet:
 
 
 def read_policy(path: Path) -> Policy:
-    """One seed file. Raises PolicyFileError naming the file and every wrong or unknown key."""
+    """One seed file. Raises PolicyFileError naming the file and what is wrong, unknown `[parameter]`s too."""
     try:
-        return Policy.model_validate(_read(path, POLICY_FORMAT))
+        policy = Policy.model_validate(_read(path, POLICY_FORMAT))
     except ValidationError as error:
         raise PolicyFileError(f"{path.name} of the set {path.parent.name!r}: {problems(error)}") from error
+    if unknown := unknown_references(policy):
+        message = f"a text speaks of [{unknown[0]}], which is no parameter of {policy.name!r}"
+        raise PolicyFileError(f"{path.name} of the set {path.parent.name!r}: {message}")
+    return policy
 
 
 def _gather(name: str, folder: Path, below: tuple[str, ...]) -> tuple[SetHeader, dict[str, Policy]]:

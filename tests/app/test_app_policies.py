@@ -8,7 +8,7 @@ from streamlit.testing.v1 import AppTest
 from flows import labels, policies
 from labeling.label_sets import make_run
 from labeling.tree import with_changed
-from policies.operations import Rename
+from policies.operations import Edit, Given, Rename, Texts
 from tests.workspaces import add_demonstration
 
 pytestmark = pytest.mark.app
@@ -50,6 +50,17 @@ def told(page) -> str:
 
 def press(page, label: str):
     return next(button for button in page.button if button.label == label).click().run()
+
+
+def test_the_screen_says_what_is_wrong_with_a_set(open_page, filled):
+    """A small line at first; a finding once a text speaks of a parameter there is not."""
+    assert "no problems found" in told(open_page("policies"))
+    search = filled.library.now.find("core", "search")
+    texts = {name: getattr(search.policy, name) for name in Texts.model_fields} | {"stop_rule": "Stop at <[results]>."}
+    given = tuple(Given(**p.model_dump(), was=p.name) for p in search.policy.parameters)
+    policies.make(filled, Edit(about=search.id, texts=Texts(**texts), parameters=given), "me", 1)
+    shown = open_page("policies", set="web")
+    assert any("which is no parameter of it" in str(one.proto) for one in shown.get("html"))
 
 
 def test_a_rename_is_previewed_then_made(filled):

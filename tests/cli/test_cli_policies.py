@@ -29,6 +29,18 @@ def test_list_and_show(run, filled):
     assert "called by: fill_form" in shown.out
 
 
+def test_check_says_what_is_wrong_and_fails(run, filled):
+    """Nothing at first; a text that speaks of a parameter there is not is a line, and the exit code is 1."""
+    assert run("policies", "check").out.strip() == "No problems found."
+    run("policies", "edit", "search", "--stop-rule", "Stop at [results].")
+    found = run("policies", "check", "web")
+    assert found.code == 1
+    assert "web: search: a text speaks of [results], which is no parameter of it" in found.out
+    rows = json.loads(run("policies", "check", "--json").out)["findings"]
+    assert [(row["set"], row["policy"], row["kind"]) for row in rows] == [("core", "search", "unknown_parameter")]
+    assert run("policies", "check", "nowhere").code == 4
+
+
 def test_a_preview_changes_nothing_and_says_what_would(run, filled):
     """The calls before and after; the change itself follows on the same words without --preview."""
     seen = run("policies", "rename", "fill_text", "put_text", "--preview")
@@ -85,7 +97,7 @@ def test_a_set_travels_as_a_file(run, filled, tmp_path):
     assert run("policies", "export", "--out", file).out.strip() == f"Wrote {file}."
     assert run("policies", "export", "--out", file).code == 6
     assert run("policies", "export", "--out", "-").out == file.read_text()
-    file.write_text(file.read_text().replace("Looks for a fact", "Searches for a fact"))
+    file.write_text(file.read_text().replace("Looks on this site", "Searches this site"))
     assert "from a file, for web: find_answer" in run("policies", "import", file, "--preview").out
     assert run("policies", "import", file).code == 0
     assert filled.policies().resolve("find_answer").description.startswith("Searches")

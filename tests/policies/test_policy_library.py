@@ -56,8 +56,8 @@ def test_every_set_has_the_core_vocabulary_with_the_same_parameters(name):
 
 def test_shipped_sets_are_those_promised():
     """The sets on disk are the ones the docs name; labels are made with those that share the core calls."""
-    assert set_names() == ("coarse", "core", "crm", "flat", "miniwob", "web")
-    assert labelling_sets() == ("core", "crm", "miniwob", "web")
+    assert set_names() == ("coarse", "core", "crm", "desk", "flat", "miniwob", "web", "webarena")
+    assert labelling_sets() == ("core", "crm", "desk", "miniwob", "web", "webarena")
 
 
 @pytest.mark.parametrize("name", set_names())
@@ -94,7 +94,7 @@ def test_an_unknown_policy_names_the_nearest():
 
 def test_an_unknown_set_names_the_sets_there_are():
     """A misspelt set is answered with the list."""
-    with pytest.raises(UnknownSet, match="coarse, core, crm, flat, miniwob, web"):
+    with pytest.raises(UnknownSet, match="coarse, core, crm, desk, flat, miniwob, web, webarena"):
         load_set("minwob")
 
 

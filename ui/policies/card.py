@@ -48,6 +48,16 @@ def show_card(found: Mapping[str, Any], calls: int, examples: int) -> None:
     )
 
 
+def show_findings(rows: Sequence[Mapping[str, Any]]) -> None:
+    """What is wrong with the set, a line each; that nothing is, in small print."""
+    if not rows:
+        st.caption("Checked: no problems found.")
+        return
+    lines = "".join(f"<li><code>{escape(row['policy'])}</code> {escape(row['said'])}</li>" for row in rows)
+    with st.container(border=True):
+        st.html(f'<div class="findings"><b>{len(rows)} to look at</b><ul>{lines}</ul></div>')
+
+
 def show_versions(rows: Sequence[Mapping[str, Any]]) -> None:
     """Every change of a policy, newest first, field by field."""
     for row in rows:

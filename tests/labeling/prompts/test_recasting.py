@@ -11,7 +11,7 @@ from labeling.model import LabelTree
 from labeling.prompts.building import Made, build_prompt_set
 from labeling.prompts.recasting import recast
 from labeling.tree import depth, kept, path_at
-from policies.library import labelling_sets, load_set
+from policies.library import load_set
 from tests.labeling.test_prompt_sets import CRM, frozen, journey, source
 from tests.labeling.trees import trees
 
@@ -48,9 +48,9 @@ def test_telling_again_in_the_same_words_changes_nothing():
     assert same.trees == frozen(journey()).trees
 
 
-@pytest.mark.parametrize("name", labelling_sets())
-def test_the_coarse_set_answers_to_every_policy_there_is(name):
-    """No shipped policy is inlined unseen, and its arguments fit."""
+@pytest.mark.parametrize("name", ["core", "crm", "desk", "miniwob", "web"])
+def test_the_coarse_set_answers_to_every_policy_that_is_demonstrated(name):
+    """No policy of the sets that ship with demonstrations is inlined unseen, and its arguments fit."""
     for policy in load_set(name):
         if policy.kind != "planner":
             broad = COARSE.resolve(policy.name)

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import zlib
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -17,13 +18,22 @@ from numpy.typing import NDArray
 from agent.learner.candidates import Binding, Candidate
 from agent.learner.facts import cued_facts, fit_facts, node_facts, progress_facts, value_facts
 from agent.learner.scene import Scene
-from agent.learner.scorer import Hashes, Table
-from agent.learner.values import Value
+from agent.learner.scorer import Hashes, Ints, Table
 from agent.learner.words import fold
 from traces.observation_text import Node
 
 _NAME = 40
 """Characters of a name that tell an element."""
+Key = tuple[Any, ...]
+
+
+@dataclass(frozen=True)
+class Group:
+    """Facts that belong together and in whose name they speak; each alone, or with each of what `per` names."""
+
+    name: str
+    facts: Key
+    per: str = ""
 
 
 class Facts:
@@ -31,107 +41,112 @@ class Facts:
 
     def __init__(self, scene: Scene) -> None:
         self._scene = scene
-        self._progress = tuple(progress_facts(scene))
-        self._cues = tuple(f"said {word}" for word in scene.cues)
+        cues = tuple(f"said {word}" for word in scene.cues)
+        progress = tuple(progress_facts(scene))
+        self._per = {"": (), "progress": progress, "cues": cues, "all": progress + cues}
         self._said = frozenset((past.action.name, past.action.args) for past in scene.past)
         self._template = None if scene.template is None else hashes([f"template {scene.template}"])[0]
-        self._numbers: dict[Any, int] = {}
-        self._texts: list[tuple[tuple[str, ...], tuple[str, ...]]] = []
-        self._hashed: list[Hashes] = []
-        self._bound: dict[tuple[str, int], list[int]] = {}
-        self._verbs: dict[tuple[str, bool], list[int]] = {}
-        self._named: dict[tuple[str, str], list[int]] = {}
+        self._texts: dict[Key, tuple[str, ...]] = {}
+        self._hashed: dict[Key, Hashes] = {}
+        self._numbers: dict[Group, int] = {}
+        self._known: dict[Key, list[int]] = {}
 
     def table(self, found: Sequence[Candidate]) -> Table:
         """The facts of the candidates (at least one)."""
         members = [self._groups(candidate) for candidate in found]
-        lengths = [len(groups) for groups in members]
-        facts = np.concatenate(self._hashed)
-        starts = np.cumsum([0, *(len(one) for one in self._hashed[:-1])])
-        both = facts[None, :] if self._template is None else np.stack([facts, _with(facts, self._template)])
-        flat = np.array([group for groups in members for group in groups], dtype=np.int64)
-        return Table(both, starts, flat, np.cumsum([0, *lengths[:-1]]))
+        facts, order = self._flat()
+        both = facts.hashes[None, :] if self._template is None else self._crossed(facts.hashes)
+        flat = order[np.array([group for groups in members for group in groups], dtype=np.int64)]
+        return Table(both, facts.starts, flat, np.cumsum([0, *map(len, members[:-1])]))
 
     def named(self, candidate: Candidate) -> dict[int, str]:
         """The candidate's facts by hash, to say what decided."""
         found: dict[int, str] = {}
-        for number in self._groups(candidate):
-            facts, per = self._texts[number]
-            names = [f"{fact} & {other}" for fact in facts for other in per] if per else facts
-            found.update(zip(self._hashed[number].tolist(), names, strict=True))
+        groups = list(self._numbers)
+        for group in (groups[number] for number in self._groups(candidate)):
+            per = self._per[group.per]
+            names = [f"{group.name}: {fact}" for fact in self._texts[group.facts]]
+            names = [f"{name} & {other}" for name in names for other in per] if per else names
+            found.update(zip(self._numbered([group], group.per).tolist(), names, strict=True))
         return found
 
-    def _group(self, key: Any, facts: Callable[[], Iterable[str]], per: tuple[str, ...] = ()) -> list[int]:
-        """The number of the group of that key, made now if need be; with `per`, of every pair of both; [] if empty."""
-        number = self._numbers.get(key)
-        if number is None:
-            texts = tuple(facts())
-            hashed = mixed(hashes(texts), hashes(per)) if per else hashes(texts)
-            number = len(self._hashed) if len(hashed) else -1
-            self._numbers[key] = number
-            if len(hashed):
-                self._texts.append((texts, per))
-                self._hashed.append(hashed)
-        return [number] if number >= 0 else []
+    def _flat(self) -> tuple[_Flat, Ints]:
+        """All groups' facts one behind the other, and the place of each group by its number."""
+        kinds = list(self._per)
+        order = sorted(self._numbers, key=lambda group: kinds.index(group.per))
+        parts = [self._numbered([one for one in order if one.per == per], per) for per in kinds]
+        lengths = [len(self._hashed[one.facts]) * max(len(self._per[one.per]), 1) for one in order]
+        places = np.empty(len(order), dtype=np.int64)
+        places[[self._numbers[one] for one in order]] = np.arange(len(order))
+        return _Flat(np.concatenate(parts), np.cumsum([0, *lengths[:-1]])), places
+
+    def _numbered(self, groups: Sequence[Group], per: str) -> Hashes:
+        if not groups:
+            return np.zeros(0, dtype=np.uint32)
+        facts = [self._hashed[one.facts] for one in groups]
+        names = np.repeat(hashes([one.name for one in groups]), [len(one) for one in facts])
+        own = _with(np.concatenate(facts), names)
+        others = hashes(self._per[per])
+        return _with(np.repeat(own, len(others)), np.tile(others, len(own))) if len(others) else own
+
+    def _crossed(self, facts: Hashes) -> Hashes:
+        return np.stack([facts, _with(facts, self._template)])
+
+    def _group(self, name: str, key: Key, facts: Callable[[], Iterable[str]], per: str = "") -> list[int]:
+        """The number of a group whose facts are known by `key`, worked out once; none if there are none."""
+        if key not in self._texts:
+            self._texts[key] = tuple(facts())
+            self._hashed[key] = hashes(self._texts[key])
+        if not self._texts[key] or (per and not self._per[per]):
+            return []
+        group = Group(name, key, per)
+        return [self._numbers.setdefault(group, len(self._numbers))]
 
     def _groups(self, candidate: Candidate) -> list[int]:
         action, bindings = candidate.action, candidate.bindings
         verb = action.name
-        out = self._verb(verb, (verb, action.args) in self._said)
+        out = list(self._once(("verb", verb, (verb, action.args) in self._said), self._verb))
         node = next((binding.node for binding in bindings if binding.node is not None), None)
         if node is not None:
-            out = out + self._identity(verb, node)
+            out += self._once(("identity", verb, node.id), self._identity, node)
         for binding in bindings:
-            out = out + self._binding(verb, binding)
+            out += self._once(("binding", verb, id(binding)), self._binding, binding)
             if node is not None and binding.node is not node:
-                out = out + self._fit(f"{verb}.{binding.slot}", node, binding)
+                out += self._fit(f"{verb}.{binding.slot}", node, binding)
         return out
+
+    def _once(self, key: Key, make: Callable[..., list[int]], *given: Any) -> list[int]:
+        known = self._known.get(key)
+        if known is None:
+            known = self._known[key] = make(*key[1:], *given)
+        return known
 
     def _verb(self, verb: str, again: bool) -> list[int]:
         """What is done, and whether it was done just so before."""
-        known = self._verbs.get((verb, again))
-        if known is None:
-            known = self._group((verb, again), lambda: (verb, f"{verb}:again") if again else (verb,))
-            known += self._group((verb, "&"), lambda: (verb,), self._progress + self._cues)
-            self._verbs[verb, again] = known
-        return known
+        out = self._group(verb, ("again", again), lambda: ("done", "again") if again else ("done",))
+        return out + self._group(verb, ("done",), lambda: ("done",), "all")
 
-    def _identity(self, verb: str, node: Node) -> list[int]:
+    def _identity(self, verb: str, _: str, node: Node) -> list[int]:
         """Which element, together with what is open and what the objective says: a button, once all is filled."""
-        known = self._named.get((verb, node.id))
-        if known is None:
-            kind = self._scene.kind(node)
-            role, identity = f"{verb}@{kind}", f"{verb}@{kind} {fold(node.name)[:_NAME]!r}"
-            known = self._group((verb, "@", identity), lambda: (identity,))
-            known += self._group((verb, "@&", identity), lambda: (identity, role), self._progress)
-            known += self._group((verb, "@cue", identity), lambda: (identity, role), self._cues)
-            self._named[verb, node.id] = known
-        return known
+        kind = self._scene.kind(node)
+        identity = f"@{kind} {fold(node.name)[:_NAME]!r}"
+        out = self._group(verb, ("@", identity), lambda: (identity,))
+        return out + self._group(verb, ("@&", identity), lambda: (identity, f"@{kind}"), "all")
 
-    def _binding(self, verb: str, binding: Binding) -> list[int]:
-        key = (verb, id(binding))
-        if key not in self._bound:
-            self._bound[key] = list(self._facts_of(f"{verb}.{binding.slot}", binding))
-        return self._bound[key]
-
-    def _facts_of(self, name: str, binding: Binding) -> Iterator[int]:
-        node, value, form, scene = binding.node, binding.value, binding.form, self._scene
+    def _binding(self, verb: str, _: int, binding: Binding) -> list[int]:
+        name, node, value, form = f"{verb}.{binding.slot}", binding.node, binding.value, binding.form
+        out: list[int] = []
         if node is not None:
-            yield from self._group((name, node.id), lambda: (f"{name}: {fact}" for fact in node_facts(scene, node)))
-            cued = tuple(cued_facts(scene, node))
-            if cued:
-                yield from self._group((name, node.id, "cue"), lambda: (f"{name}: {one}" for one in cued), self._cues)
+            out += self._group(name, ("node", node.id), lambda: node_facts(self._scene, node))
+            out += self._group(name, ("cued", node.id), lambda: cued_facts(self._scene, node), "cues")
         if value is not None:
-            yield from self._group((name, id(value)), lambda: (f"{name}: {fact}" for fact in value_facts(scene, value)))
-        if value is not None or (form and node is not None):
-            said = f"{name}: form {form or 'whole'}"
-            changed = value is not None and value.text != binding.text
-            yield from self._group((name, "form", form, changed), lambda: (said, f"{said} changed={changed}"))
-            yield from self._group((name, "form cue", form), lambda: (said,), self._cues)
+            out += self._group(name, ("value", id(value)), lambda: value_facts(self._scene, value))
+            said, changed = f"form {form or 'whole'}", value.text != binding.text
+            out += self._group(name, (said, changed), lambda: (said, f"{said} changed={changed}"))
+            out += self._group(name, (said,), lambda: (said,), "cues")
         if node is None and value is None:
-            yield from self._group(
-                (name, "text", binding.text), lambda: (f"{name}: {one}" for one in self._text(binding))
-            )
+            out += self._group(name, ("text", binding.text, binding.names), lambda: self._text(binding))
+        return out
 
     def _text(self, binding: Binding) -> Iterator[str]:
         """A constant is itself; a filled pattern is its fields, and how many of them the page has."""
@@ -148,16 +163,22 @@ class Facts:
         """How an element and a value, or another element, of one action fit."""
         value, form, other = binding.value, binding.form, binding.node
         if value is not None:
-            return self._group((name, "~", node.id, id(value), form), lambda: self._fitting(name, node, value, form))
+            into = f"{form or 'whole'} into {node.role}"
+            out = self._group(name, ("fit", node.id, id(value)), lambda: fit_facts(self._scene, node, value))
+            return out + self._group(name, (into,), lambda: (into,))
         if other is None:
             return []
         same = "the same" if node is other else "an earlier" if other.index < node.index else "a later"
-        fact = f"{name}: {same} element's text into {self._scene.kind(node)}"
-        return self._group((name, "~", fact), lambda: (fact,))
+        fact = f"{same} element's text into {self._scene.kind(node)}"
+        return self._group(name, (fact,), lambda: (fact,))
 
-    def _fitting(self, name: str, node: Node, value: Value, form: str) -> Iterator[str]:
-        yield from (f"{name}: {fact}" for fact in fit_facts(self._scene, node, value))
-        yield f"{name}: {form or 'whole'} into {node.role}"
+
+@dataclass(frozen=True)
+class _Flat:
+    """Hashes of facts one behind the other, and where each group's begin."""
+
+    hashes: Hashes
+    starts: Ints
 
 
 _known: dict[str, int] = {}
@@ -177,11 +198,7 @@ def _hash(fact: str) -> int:
     return found
 
 
-def mixed(one: Hashes, other: Hashes) -> Hashes:
-    """A number for each pair of facts, `other` varying fastest."""
-    return _with(np.repeat(one, len(other)), np.tile(other, len(one)))
-
-
-def _with(one: Hashes, other: NDArray[np.uint32] | np.uint32) -> Hashes:
-    wide = (one.astype(np.uint64) * np.uint64(0x9E3779B97F4A7C15)) ^ np.asarray(other).astype(np.uint64)
+def _with(one: Hashes, other: NDArray[np.uint32] | np.uint32 | None) -> Hashes:
+    """A number for each fact together with another."""
+    wide = (one.astype(np.uint64) * np.uint64(0x9E3779B97F4A7C15)) ^ np.asarray(other, dtype=np.uint64)
     return np.asarray((wide * np.uint64(0xBF58476D1CE4E5B9)) >> np.uint64(32), dtype=np.uint32)

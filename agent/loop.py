@@ -126,7 +126,7 @@ class _Run:
         try:
             parsed = parse_reply(reply.text)
         except ReplyError as error:
-            return self._refuse(stack, seen, decided, _unreadable(reply), "", str(error))
+            return self._refuse(stack, seen, decided, _unreadable(reply), "", reply.problem or str(error))
         return self._carry_out(stack, seen, decided, parsed)
 
     def _carry_out(

@@ -49,8 +49,10 @@ class Part:
 class Reply:
     """What a model wrote, with what it cost. Tokens are counts, `cost` US dollars (None: unknown), times milliseconds.
 
-    `score` is the model's own probability of its action, None where it has none. Where a model wrote several actions at
-    once, `text` holds the first and `written` all.
+    `score` is the model's own probability of its action, None where it has none. Where a model wrote in another form,
+    or several actions at once, `text` holds the action in lines and `written` what it wrote. `form` is the one it was
+    asked for in, `notes` say what had to be done to get an answer, `before` are answers to the same question that could
+    not be read, `problem` why this one cannot.
     """
 
     text: str
@@ -64,6 +66,10 @@ class Reply:
     milliseconds: float = 0.0
     model: str = ""
     written: str | None = None
+    form: str | None = None
+    notes: tuple[str, ...] = ()
+    before: tuple[Reply, ...] = ()
+    problem: str | None = None
 
 
 class PolicyModel(Protocol):

@@ -9,12 +9,13 @@ from __future__ import annotations
 import hashlib
 import re
 from collections.abc import Sequence
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, TemplateError
 
 from agent.errors import PromptError
+from agent.forms import as_json
 from agent.model import Decision, Part, Shown
 from agent.reply import format_reply
 from llm_client.chat import Message
@@ -42,15 +43,26 @@ USAGE = {
 
 
 def render_prompt(
-    decision: Decision, calls: Sequence[Policy], examples: Sequence[Shown], *, listed: bool = False
+    decision: Decision,
+    calls: Sequence[Policy],
+    examples: Sequence[Shown],
+    *,
+    listed: bool = False,
+    json: bool = False,
 ) -> tuple[Part, ...]:
     """The parts of a prompt in order; `calls` are the policies this one may call. Raises PromptError.
 
-    With `listed` a list of actions for the page is asked for, ended by DONE, in place of one action.
+    With `listed` a list of actions for the page is asked for, ended by DONE, in place of one action; with `json` the
+    answer as a JSON object (`agent.forms`), in place of lines.
     """
-    system = _render("system.j2", policy=decision.policy, calls=calls, examples=len(examples), listed=listed)
-    shown = [part for example in examples for part in _example(example)]
+    system = _render("system.j2", policy=decision.policy, calls=calls, examples=len(examples), listed=listed, json=json)
+    shown = [part for example in examples for part in _example(example, listed, json)]
     return (Part("system", "system", system), *shown, *_question(decision))
+
+
+def ask_again(why: str) -> Part:
+    """What follows a question whose answer could not be read; always short."""
+    return Part("again", "user", _render("again.j2", why=why[:300]))
 
 
 def messages(parts: Sequence[Part]) -> tuple[Message, ...]:
@@ -92,9 +104,10 @@ def _question(asked: Decision | Shown) -> tuple[Part, ...]:
     )
 
 
-def _example(example: Shown) -> tuple[Part, Part]:
+def _example(example: Shown, listed: bool, json: bool) -> tuple[Part, Part]:
     question = "\n\n".join(part.text for part in _question(example))
-    answer = format_reply(example.reason, example.action)
+    write = partial(as_json, listed=listed) if json else format_reply
+    answer = write(example.reason, example.action)
     return Part("example", "user", question, example.id), Part("example", "assistant", answer, example.id)
 
 

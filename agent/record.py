@@ -90,7 +90,7 @@ class Record:
         """The task is known."""
         self._objective = start.objective
         url = start.view.observation.url
-        self._log.update(objective=start.objective, start_url=url, viewport=start.viewport)
+        self._log.update(objective=start.objective, start_url=url, viewport=start.viewport, tags=start.terms)
         self._put_frames()
 
     def see(self, view: View) -> Seen:
@@ -99,7 +99,13 @@ class Record:
         return Seen(view.observation, self._log.put_observation(view.observation), picture)
 
     def decided(self, frame: str, policy: Policy, reply: Reply, started: float) -> Decided:
-        """Store a model call: prompt parts and reply by hash."""
+        """Store a model call: prompt parts and reply by hash, and before it those that could not be read."""
+        for earlier in reply.before:
+            self._called(frame, policy, earlier, started)
+            started = self.now
+        return Decided(self._called(frame, policy, reply, started), frame, started)
+
+    def _called(self, frame: str, policy: Policy, reply: Reply, started: float) -> int:
         number = len(self.calls)
         call = LlmCall(
             number=number,
@@ -116,10 +122,13 @@ class Record:
             retries=reply.retries,
             finish_reason=reply.finish_reason,
             score=reply.score,
+            error=reply.problem,
+            form=reply.form,
+            notes=reply.notes,
         )
         self.calls.append(call)
         self._log.put_call(call)
-        return Decided(number, frame, started)
+        return number
 
     def unanswered(self, frame: str, policy: Policy, model: str, error: str, started: float) -> None:
         """Store a model call that brought no reply."""

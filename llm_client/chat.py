@@ -8,6 +8,8 @@ from typing import Any, Literal, Protocol
 
 ChatRole = Literal["system", "user", "assistant"]
 State = Literal["unsent", "sending", "sent", "over"]
+Form = Literal["json_schema", "json_object", "text"]
+"""How strictly an endpoint is asked to keep a reply's form: to the schema, to any JSON object, not at all."""
 
 
 @dataclass(frozen=True)
@@ -39,7 +41,8 @@ class ChatReply:
     """What came back. An empty text, a refusal or `finish_reason` "length" are normal; whoever asked judges them.
 
     Tokens are the endpoint's count, or our estimate where it gives none (`estimated`). `cost` is in US dollars.
-    `refused`: the text is what the model said instead of an answer.
+    `refused`: the text is what the model said instead of an answer. `form` is the one it was asked for in; `notes` say
+    what the endpoint was found not to take, or what is odd about the reply.
     """
 
     text: str
@@ -52,6 +55,8 @@ class ChatReply:
     retries: int = 0
     milliseconds: float = 0.0
     refused: bool = False
+    form: Form = "text"
+    notes: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -84,6 +89,10 @@ class ChatModel(Protocol):
     @property
     def name(self) -> str:
         """The model's name at its endpoint."""
+
+    @property
+    def form(self) -> Form:
+        """The strictest form it takes, as far as is known."""
 
     def complete(self, request: ChatRequest) -> ChatReply:
         """Ask once (retries inside)."""

@@ -10,12 +10,29 @@ from typing import Any, Literal
 
 import openai
 
-from llm_client.chat import ChatRequest
+from llm_client.chat import ChatRequest, Form
 
 Conceded = Literal["json_schema", "json_object", "temperature", "max_tokens"]
+SAID: dict[Conceded, str] = {
+    "json_schema": "the endpoint does not take a JSON schema",
+    "json_object": "the endpoint does not take a form of reply",
+    "temperature": "the endpoint does not take a temperature",
+    "max_tokens": "the endpoint wants max_completion_tokens in place of max_tokens",
+}
 _FORM = re.compile(r"response_format|json_schema|json_object|structured|grammar|schema", re.IGNORECASE)
 _LIMIT = re.compile(r"max_completion_tokens", re.IGNORECASE)
 _TEMPERATURE = re.compile(r"temperature", re.IGNORECASE)
+
+
+def form_left(conceded: frozenset[Conceded]) -> Form:
+    """The strictest form that was not conceded.
+
+    >>> form_left(frozenset({"json_schema"}))
+    'json_object'
+    """
+    if "json_schema" not in conceded:
+        return "json_schema"
+    return "text" if "json_object" in conceded else "json_object"
 
 
 def arguments(model: str, request: ChatRequest, conceded: frozenset[Conceded]) -> dict[str, Any]:
@@ -29,11 +46,12 @@ def arguments(model: str, request: ChatRequest, conceded: frozenset[Conceded]) -
         made["temperature"] = request.temperature
     if request.seed is not None:
         made["seed"] = request.seed
-    if request.schema is not None and "json_schema" not in conceded:
-        form = {"name": "answer", "strict": True, "schema": request.schema}
-        made["response_format"] = {"type": "json_schema", "json_schema": form}
-    elif request.schema is not None and "json_object" not in conceded:
-        made["response_format"] = {"type": "json_object"}
+    form = form_left(conceded)
+    if request.schema is not None and form == "json_schema":
+        answer = {"name": "answer", "strict": True, "schema": request.schema}
+        made["response_format"] = {"type": form, "json_schema": answer}
+    elif request.schema is not None and form == "json_object":
+        made["response_format"] = {"type": form}
     return made
 
 

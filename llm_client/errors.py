@@ -37,7 +37,13 @@ class ModelUnknown(ModelEndpointError):
 
 
 class ContextOverflow(ModelEndpointError):
-    """The prompt is longer than the model can read."""
+    """The prompt is longer than the model can read; `room` and `asked` are tokens, where the endpoint says them."""
+
+    def __init__(
+        self, what: str, todo: str, retries: int = 0, room: int | None = None, asked: int | None = None
+    ) -> None:
+        super().__init__(what, todo, retries)
+        self.room, self.asked = room, asked
 
 
 class EndpointBusy(ModelEndpointError):

@@ -8,20 +8,19 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import openai
-from openai.types.chat import ChatCompletion
 from tenacity import RetryCallState, Retrying, retry_if_exception, stop_after_attempt
 
-from llm_client.chat import Attempt, ChatReply, ChatRequest, Ledger, State
-from llm_client.concessions import Conceded, arguments, concession
+from llm_client.chat import Attempt, ChatReply, ChatRequest, Form, Ledger, State
+from llm_client.concessions import SAID, Conceded, arguments, concession, form_left
 from llm_client.endpoint import Endpoint
-from llm_client.openai_errors import retry_after, translate, worth_retrying
+from llm_client.openai_errors import kept_output, retry_after, translate, worth_retrying
 from llm_client.prices import PriceTable
+from llm_client.reading import checked, read_reply, unparsed
 from llm_client.sending import Marker
-from llm_client.tokens import estimate_tokens
 
 
 @dataclass(frozen=True)
@@ -41,7 +40,10 @@ class Patience:
 
 
 class OpenAIChat:
-    """A model at an endpoint. Use it as a context manager or call `close`."""
+    """A model at an endpoint. Use it as a context manager or call `close`.
+
+    `conceded` is what the endpoint is known not to take (`llm_client.probing`); what else it refuses is learned.
+    """
 
     def __init__(
         self,
@@ -52,10 +54,11 @@ class OpenAIChat:
         patience: Patience = Patience(),
         sleep: Callable[[float], None] = time.sleep,
         sending: Ledger = lambda attempt: None,
+        conceded: frozenset[Conceded] = frozenset(),
     ) -> None:
         self._name, self._prices, self._ledger, self._marker = model, prices, ledger, Marker(sending)
         self._patience, self._sleep = patience, sleep
-        self._conceded: frozenset[Conceded] = frozenset()
+        self._conceded = conceded
         self._client = openai.OpenAI(
             api_key=endpoint.key, base_url=endpoint.base_url, max_retries=0, timeout=patience.timeout,
             http_client=openai.DefaultHttpxClient(event_hooks={"request": [self._marker.hook]}),
@@ -66,11 +69,30 @@ class OpenAIChat:
         """The model's name at its endpoint."""
         return self._name
 
+    @property
+    def form(self) -> Form:
+        """The strictest form of reply it takes, as far as is known."""
+        return form_left(self._conceded)
+
+    @property
+    def conceded(self) -> frozenset[Conceded]:
+        """What it was found not to take."""
+        return self._conceded
+
+    def concede(self, form: Conceded) -> None:
+        """Ask without it from now on: the endpoint takes it and does not keep to it."""
+        self._conceded |= {form}
+
     def complete(self, request: ChatRequest) -> ChatReply:
         """Ask, and try again what is worth trying again. Raises ModelEndpointError."""
         started, tries = time.monotonic(), _Tries()
-        reply = self._reply(request, self._asked(request, tries))
-        return _timed(reply, tries.made - 1, started)
+        reply = self._asked(request, tries)
+        return replace(
+            reply,
+            retries=tries.made - 1,
+            milliseconds=(time.monotonic() - started) * 1000,
+            notes=(*tries.notes, *reply.notes),
+        )
 
     def close(self) -> None:
         """Let go of connections."""
@@ -84,8 +106,8 @@ class OpenAIChat:
         """Let go of connections."""
         self.close()
 
-    def _asked(self, request: ChatRequest, tries: _Tries) -> ChatCompletion:
-        """The completion, asked for without what the endpoint does not take."""
+    def _asked(self, request: ChatRequest, tries: _Tries) -> ChatReply:
+        """The reply, asked for without what the endpoint does not take."""
         while True:
             asked = arguments(self._name, request, self._conceded)
             try:
@@ -95,6 +117,7 @@ class OpenAIChat:
                 if left_out is None:
                     raise translate(error, self._name, str(self._client.base_url), tries.made - 1) from error
                 self._conceded |= {left_out}
+                tries.notes.append(SAID[left_out])
 
     def _retrying(self) -> Retrying:
         return Retrying(
@@ -109,40 +132,30 @@ class OpenAIChat:
         error = state.outcome.exception() if state.outcome else None
         return self._patience.wait(state.attempt_number, retry_after(error))
 
-    def _attempt(self, request: ChatRequest, asked: dict[str, Any], tries: _Tries) -> ChatCompletion:
+    def _attempt(self, request: ChatRequest, asked: dict[str, Any], tries: _Tries) -> ChatReply:
         tries.made += 1
         started = time.monotonic()
         new = Attempt(self._name, request.purpose, tries.made, time.time(), 0.0, state="unsent")
         with self._marker.marking(new) as sent:
             try:
-                completion = _checked(self._client.chat.completions.create(**asked))
+                reply = self._heard(request, asked)
             except (openai.OpenAIError, ValueError) as error:
                 if sent.failure is not None:
                     raise sent.failure from None
                 self._note(sent.attempt, started, error=f"{type(error).__name__}: {error}"[:500])
                 raise
-        self._note(sent.attempt, started, reply=self._reply(request, completion))
-        return completion
+        self._note(sent.attempt, started, reply=reply)
+        return reply
 
-    def _reply(self, request: ChatRequest, completion: ChatCompletion) -> ChatReply:
-        choice, usage = completion.choices[0], completion.usage
-        refusal = getattr(choice.message, "refusal", None)
-        text = choice.message.content or refusal or ""
-        refused = bool(refusal and not choice.message.content) or choice.finish_reason == "content_filter"
-        asked = sum(estimate_tokens(message.content) for message in request.messages)
-        tokens_in = usage.prompt_tokens if usage else asked
-        tokens_out = usage.completion_tokens if usage else estimate_tokens(text)
-        cost = self._prices.cost(self._name, tokens_in, tokens_out)
-        return ChatReply(
-            text=text,
-            model=completion.model or self._name,
-            finish_reason=choice.finish_reason,
-            tokens_in=tokens_in,
-            tokens_out=tokens_out,
-            estimated=usage is None,
-            cost=cost,
-            refused=refused,
-        )
+    def _heard(self, request: ChatRequest, asked: dict[str, Any]) -> ChatReply:
+        form: Form = asked.get("response_format", {}).get("type", "text")
+        try:
+            reply = read_reply(checked(self._client.chat.completions.create(**asked)), request, self._name, form)
+        except openai.APIStatusError as error:
+            if not kept_output(error):
+                raise
+            reply = unparsed(request, self._name, form)
+        return replace(reply, cost=self._prices.cost(self._name, reply.tokens_in, reply.tokens_out))
 
     def _note(self, sent: Attempt, started: float, reply: ChatReply | None = None, error: str | None = None) -> None:
         state: State = "unsent" if sent.state == "unsent" else "over"
@@ -153,14 +166,7 @@ class OpenAIChat:
 @dataclass
 class _Tries:
     made: int = 0
-
-
-def _checked(completion: Any) -> ChatCompletion:
-    """The body as a completion with a choice; endpoints also answer 200 with something else."""
-    choices = getattr(completion, "choices", None)
-    if not choices or getattr(choices[0], "message", None) is None:
-        raise ValueError(f"the answer holds no choices: {str(completion)[:200]}")
-    return completion  # type: ignore[no-any-return]
+    notes: list[str] = field(default_factory=list)
 
 
 def _replied(over: Attempt, reply: ChatReply) -> Attempt:
@@ -171,8 +177,3 @@ def _replied(over: Attempt, reply: ChatReply) -> Attempt:
         cost=reply.cost,
         finish_reason=reply.finish_reason,
     )
-
-
-def _timed(reply: ChatReply, retries: int, started: float) -> ChatReply:
-    fields = {**reply.__dict__, "retries": retries, "milliseconds": (time.monotonic() - started) * 1000}
-    return ChatReply(**fields)

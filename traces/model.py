@@ -181,7 +181,10 @@ class PromptPart(Frozen):
 
 
 class LlmCall(Frozen):
-    """One request to a model: prompt parts, reply, tokens and times; `cost` in US dollars, None when unknown."""
+    """One request to a model: prompt parts, reply, tokens and times; `cost` in US dollars, None when unknown.
+
+    `form` is the one the reply was asked for in (json_schema, json_object, text), `notes` what it took to get it.
+    """
 
     number: int
     frame: str | None
@@ -198,6 +201,8 @@ class LlmCall(Frozen):
     finish_reason: str | None = None
     error: str | None = None
     score: float | None = None
+    form: str | None = None
+    notes: tuple[str, ...] = ()
 
 
 class Rewards(Frozen):

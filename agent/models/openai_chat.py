@@ -1,24 +1,30 @@
 """The model `openai:<model>`: prompts of a prompt set's examples, asked of any OpenAI-compatible endpoint.
 
-When the endpoint says the prompt is too long, examples go first (the last stay longest), then the end of the page;
-the reply says so by its parts, which are what was really sent.
+Asked for JSON where the endpoint takes it, else for lines; always read strictly. A reply that cannot be read is asked
+for once more. A prompt that does not fit is cut (`agent.fitting`). All of it stands in the reply: the parts as really
+sent, the form, and notes.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 
-from agent.errors import ModelError
+from agent.errors import ModelError, ReplyError
+from agent.fitting import Fitted, fitted, smaller
+from agent.forms import as_lines, reply_schema
 from agent.model import Decision, Part, Reply, Shown
-from agent.prompt import messages, render_prompt
+from agent.prompt import ask_again, messages, render_prompt
 from agent.validity import Library
 from llm_client.chat import ChatModel, ChatReply, ChatRequest
 from llm_client.errors import ContextOverflow, ModelEndpointError
+from llm_client.reading import UNPARSED
 from policies.model import Policy
 
-CUT = "... (the rest of the page does not fit)"
-
+MAX_TOKENS = 800
+AGAIN_MAX_TOKENS = 4 * MAX_TOKENS
+"""Of the second answer where the first was cut off: models that think aloud need it."""
+NOT_KEPT = "the endpoint takes a form of reply and did not keep to it: asked in lines from now on"
 
 Examples = Callable[[Decision], Sequence[Shown]]
 
@@ -45,6 +51,8 @@ class OpenAIPolicyModel:
     ) -> None:
         self._chat, self._policies = chat, policies
         self._examples, self._temperature, self._listed = examples, temperature, listed
+        self._room: int | None = None
+        self._in_lines = False
 
     @property
     def name(self) -> str:
@@ -52,46 +60,86 @@ class OpenAIPolicyModel:
         return f"openai:{self._chat.name}"
 
     def decide(self, request: Decision) -> Reply:
-        """Ask, shrinking the prompt as long as it does not fit. Raises ModelError with the endpoint's words."""
-        overflow: ModelEndpointError | None = None
-        for decision, examples in self._shrinking(request):
-            listed = self._listed and request.policy.kind == "planner"
-            parts = render_prompt(decision, self._calls(request.policy), examples, listed=listed)
+        """Ask, and once more if the answer cannot be read. Raises ModelError with the endpoint's words."""
+        asked, parts, said = self._answered(request)
+        first = self._read(request.policy, said, parts, asked.notes)
+        why = first.problem
+        if why is None:
+            return first
+        if _form_not_kept(said):
+            self._in_lines = True
+            parts = self._prompt(asked.decision, asked.examples)
+            first = replace(first, notes=(*first.notes, NOT_KEPT))
+        parts = (*parts, ask_again(why))
+        try:
+            said = self._ask(parts, request.policy, AGAIN_MAX_TOKENS if _cut_off(said) else MAX_TOKENS)
+        except ContextOverflow:
+            return first
+        except ModelEndpointError as error:
+            raise ModelError(str(error)) from error
+        second = self._read(request.policy, said, parts, (*asked.notes, "asked once more"))
+        return replace(second, before=(first,))
+
+    def _answered(self, request: Decision) -> tuple[Fitted, tuple[Part, ...], ChatReply]:
+        """What was asked in the end, as which prompt, and the answer; cut as long as it does not fit."""
+        shown, before = self._examples(request), None
+        while True:
+            asked = fitted(request, shown, self._room, lambda *cut: _length(self._prompt(*cut)))
+            parts = self._prompt(asked.decision, asked.examples)
             try:
-                return _reply(self._ask(parts, request.policy), parts, self.name)
+                return asked, parts, self._ask(parts, request.policy)
             except ContextOverflow as error:
-                overflow = error
+                if before == parts:
+                    raise ModelError(str(error)) from error
+                before, self._room = parts, smaller(_length(parts), error)
             except ModelEndpointError as error:
                 raise ModelError(str(error)) from error
-        raise ModelError(str(overflow)) from overflow
 
-    def _ask(self, parts: Sequence[Part], policy: Policy) -> ChatReply:
-        return self._chat.complete(ChatRequest(messages(parts), policy.name, self._temperature))
+    def _prompt(self, asked: Decision, examples: Sequence[Shown]) -> tuple[Part, ...]:
+        calls = tuple(self._policies.resolve(name) for name in asked.policy.sub_policies)
+        return render_prompt(asked, calls, examples, listed=self._lists(asked.policy), json=self._json)
 
-    def _calls(self, policy: Policy) -> tuple[Policy, ...]:
-        return tuple(self._policies.resolve(name) for name in policy.sub_policies)
+    def _ask(self, parts: Sequence[Part], policy: Policy, most: int = MAX_TOKENS) -> ChatReply:
+        schema = reply_schema(policy, listed=self._lists(policy)) if self._json else None
+        return self._chat.complete(ChatRequest(messages(parts), policy.name, self._temperature, most, schema=schema))
 
-    def _shrinking(self, request: Decision) -> Iterator[tuple[Decision, Sequence[Shown]]]:
-        shown = self._examples(request)
-        while shown:
-            yield request, shown
-            shown = shown[(len(shown) + 1) // 2 :]
-        yield request, ()
-        lines = request.observation.split("\n")
-        while len(lines) > 20:
-            lines = lines[: len(lines) // 2]
-            yield replace(request, observation="\n".join([*lines, CUT])), ()
+    @property
+    def _json(self) -> bool:
+        return not self._in_lines and self._chat.form != "text"
+
+    def _lists(self, policy: Policy) -> bool:
+        return self._listed and policy.kind == "planner"
+
+    def _read(self, policy: Policy, said: ChatReply, parts: tuple[Part, ...], notes: tuple[str, ...]) -> Reply:
+        text, problem = said.text, None
+        try:
+            text = as_lines(said.text, json_first=said.form != "text", listed=self._lists(policy))
+        except ReplyError as error:
+            problem = "the answer was cut off" if _cut_off(said) else str(error)
+        return Reply(
+            text=text,
+            parts=parts,
+            tokens_in=said.tokens_in,
+            tokens_out=said.tokens_out,
+            cost=said.cost,
+            retries=said.retries,
+            finish_reason=said.finish_reason,
+            milliseconds=said.milliseconds,
+            model=self.name,
+            written=None if text == said.text else said.text,
+            form=said.form,
+            notes=(*notes, *said.notes),
+            problem=problem,
+        )
 
 
-def _reply(reply: ChatReply, parts: tuple[Part, ...], name: str) -> Reply:
-    return Reply(
-        text=reply.text,
-        parts=parts,
-        tokens_in=reply.tokens_in,
-        tokens_out=reply.tokens_out,
-        cost=reply.cost,
-        retries=reply.retries,
-        finish_reason=reply.finish_reason,
-        milliseconds=reply.milliseconds,
-        model=name,
-    )
+def _cut_off(said: ChatReply) -> bool:
+    return said.finish_reason in ("length", UNPARSED)
+
+
+def _form_not_kept(said: ChatReply) -> bool:
+    return said.form != "text" and bool(said.text) and not _cut_off(said) and not said.refused
+
+
+def _length(parts: Sequence[Part]) -> int:
+    return sum(len(part.text) for part in parts)

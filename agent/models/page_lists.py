@@ -42,7 +42,7 @@ class PageLists:
         except ReplyError:
             return reply
         self._url = request.url
-        return self._next(request, replace(reply, written=reply.text))
+        return self._next(request, replace(reply, written=reply.written or reply.text))
 
     def _goes_on(self, request: Decision) -> bool:
         """Whether the last action of the list was done and the page is still the one the list was made for."""

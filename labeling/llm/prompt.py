@@ -13,10 +13,11 @@ from functools import lru_cache
 
 from labeling.llm.lines import Told
 from labeling.llm.model import NEW, OWN, LabelSettings
-from labeling.llm.schema import Schema, groups_schema, steps_schema
+from labeling.llm.schema import groups_schema, steps_schema
 from labeling.llm.shortlist import shortlist
 from labeling.llm.windows import Window
 from llm_client.chat import ChatRequest, Message
+from llm_client.schemas import Schema
 from policies.library import PolicySet
 from policies.model import Policy
 

@@ -79,7 +79,7 @@ def test_what_is_no_list_is_told_back(text):
     """The policy reads what was wrong, as with any reply."""
     with pytest.raises(ReplyError):
         parse_list(text)
-    model, _ = lists(text or " ")
+    model, _ = lists(text or " ", text or " ")
     assert model.decide(ASKED).text == (text or " ")
 
 

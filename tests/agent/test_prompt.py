@@ -11,8 +11,7 @@ from agent.model import Decision
 from agent.models.openai_chat import OpenAIPolicyModel
 from agent.prompt import _render, fenced, messages, render_prompt
 from agent.reply import parse_reply
-from llm_client.chat import ChatRequest
-from llm_client.errors import ContextOverflow, EndpointDown
+from llm_client.errors import EndpointDown
 from llm_client.scripted import ScriptedChat
 from policies.library import load_set
 
@@ -92,26 +91,6 @@ def test_what_is_recorded_is_what_was_sent() -> None:
     reply = OpenAIPolicyModel(chat, CORE, lambda asked: [Shot()]).decide(ASKED)
     assert messages(reply.parts) == chat.requests[0].messages
     assert "PREVIOUS ACTIONS:\nN/A = fill_text [Name] [Ana]" in chat.requests[0].messages[-1].content
-
-
-def test_a_prompt_that_does_not_fit_loses_examples_then_page() -> None:
-    """Half the examples, then none, then the page's tail; a prompt that never fits is a ModelError."""
-    sizes: list[tuple[int, int]] = []
-    page = "\n".join(f"[{n}] text 'x'" for n in range(100))
-
-    def answer(request: ChatRequest) -> str | ContextOverflow:
-        lines = request.messages[-1].content.count("text 'x'")
-        sizes.append((len(request.messages), lines))
-        return "ACTION: stop" if lines < fits else ContextOverflow("Too long.", "Shorten it.")
-
-    model = OpenAIPolicyModel(ScriptedChat(answer), CORE, lambda asked: [Shot()] * 4)
-    decision = Decision(ASKED.policy, "o", "u", page)
-    fits = 60
-    assert model.decide(decision).text == "ACTION: stop"
-    assert sizes == [(10, 100), (6, 100), (4, 100), (2, 100), (2, 50)]
-    fits = 0
-    with pytest.raises(ModelError, match="Too long"):
-        model.decide(decision)
 
 
 def test_an_endpoint_that_fails_is_a_model_error() -> None:

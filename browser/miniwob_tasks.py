@@ -114,9 +114,16 @@ def task_named(name: str) -> TaskName:
 
 
 def expanded(name: str) -> tuple[str, ...]:
-    """The names of a set's tasks, with the options written behind the set's; any other name is itself alone."""
+    """The names of a set's tasks with the options written behind the set's; of any other environment, its own.
+
+    Equal tasks come out by one spelling. Raises UnknownEnvironment.
+
+    >>> expanded("miniwob:login-user@bgym,timed")
+    ('miniwob:login-user@timed,bgym',)
+    """
     whole, at, options = name.partition("@")
-    return tuple(f"{task}{at}{options}" for task in sets().get(whole, (whole,)))
+    found = sets().get(whole, (whole,))
+    return tuple(task_named(f"{task}{at}{options}").text for task in found) if is_miniwob(name) else (name,)
 
 
 @cache

@@ -14,7 +14,7 @@ from browser.environment import check_environment
 from browser.errors import EnvironmentFailed
 from browser.miniwob import read_task, start_task
 from browser.miniwob_site import HIDDEN, MiniwobSite
-from browser.miniwob_tasks import FLIGHT, MINIWOB, flight_tasks, is_miniwob, miniwob_tasks, task_named
+from browser.miniwob_tasks import FLIGHT, MINIWOB, flight_tasks, is_miniwob, miniwob_tasks, sets, task_named
 from browser.recorder.options import RecordingOptions
 from browser.recorder.recording import Finish, Prepare
 from browser.urls import check_url
@@ -53,8 +53,9 @@ def practice_site(name: str) -> str | None:
 
 
 def task_names() -> tuple[str, ...]:
-    """Every task that is not an address: the scenarios of the practice sites, then MiniWoB++ and FlightWoB."""
+    """What a run can be of, but for addresses: sets of tasks, practice sites' scenarios, MiniWoB++ and FlightWoB."""
     return (
+        *sets(),
         *scenario_names(),
         *(f"{MINIWOB}{page}" for page in miniwob_tasks()),
         *(f"{FLIGHT}{page}" for page in flight_tasks()),

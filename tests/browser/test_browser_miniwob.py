@@ -55,6 +55,8 @@ def test_a_set_is_its_tasks(name: str):
     assert expanded(name) == sets()[name]
     assert [task_named(task).timed for task in expanded(f"{name}@timed")] == [True] * len(sets()[name])
     assert expanded(expanded(name)[0]) == (expanded(name)[0],)
+    assert expanded("airline:book_flight") == ("airline:book_flight",)
+    assert expanded(f"{expanded(name)[0]}@bgym,timed") == expanded(f"{expanded(name)[0]}@timed,bgym")
 
 
 @given(st.sampled_from(miniwob_tasks()), st.lists(st.sampled_from(list(OPTIONS)), max_size=6))

@@ -37,6 +37,15 @@ def taught_fixture(parts):
     return parts
 
 
+def test_a_set_of_tasks_is_opened(taught):
+    """Each of its tasks once, by the options of the set's name, however the name is spelled."""
+    envs = ["miniwob:paper45@bgym,timed", "miniwob:login-user@timed,bgym", "desk:login_and_reply"]
+    found = planned(taught, envs=envs).plan.environments
+    assert len(found) == 46
+    assert found[0] == "miniwob:click-link@timed,bgym"
+    assert found[-1] == "desk:login_and_reply"
+
+
 def test_equal_requests_are_the_same_run(taught):
     """That is how a run is gone on with; more workers do not make it another, other seeds do."""
     run = planned(taught).plan

@@ -23,6 +23,7 @@ from typing import Any
 ROOT = Path(__file__).resolve().parents[1]
 RESULTS = ROOT / "bench" / "results"
 QUICK = "BENCH_QUICK"
+SEEDS = 10
 
 sys.path[:] = [entry for entry in sys.path if Path(entry).resolve() != ROOT / "bench"]
 """Python puts a script's folder there; bench/miniwob.py would be taken for the package miniwob."""
@@ -43,10 +44,12 @@ class Enough(Exception):
 class Progress:
     """Tells on stderr what is being measured, and keeps finished parts of this commit for the next start.
 
-    `only` names the parts to measure now, all of them if it is empty; when they are done, `Enough` is raised.
+    `only` names the parts to measure now, all of them if it is empty; when they are done, `Enough` is raised. `seeds`
+    is how many of each task to run, where a benchmark runs tasks.
     """
 
-    def __init__(self, name: str, only: Sequence[str] = ()) -> None:
+    def __init__(self, name: str, only: Sequence[str] = (), seeds: int = SEEDS) -> None:
+        self.seeds = seeds
         self._only = set(only)
         self._path = RESULTS / f"{name}.parts.json"
         stored = _read(self._path)
@@ -90,7 +93,7 @@ def main(run: Callable[[Progress], Result]) -> int:
             print(f"{name} has no complete result yet; run it once without --cached.", file=sys.stderr)
             return 1
     else:
-        progress = Progress(name, [part for part in options.only.split(",") if part])
+        progress = Progress(name, [part for part in options.only.split(",") if part], options.seeds)
         try:
             result = run(progress)
         except Enough:
@@ -152,6 +155,7 @@ def _options(description: str) -> argparse.Namespace:
     parser.add_argument("--cached", action="store_true", help="print the last complete result, measure nothing")
     parser.add_argument("--quick", action="store_true", help="a tenth of each count, where a benchmark heeds it")
     parser.add_argument("--only", default="", help="measure and keep just these parts, as in --only before,hasty")
+    parser.add_argument("--seeds", type=int, default=SEEDS, help="seeds a task, where a benchmark runs tasks")
     return parser.parse_args()
 
 

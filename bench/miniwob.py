@@ -1,69 +1,135 @@
-"""Success of the model `demos` on MiniWoB++ as in the tour, and how long the tour's stages take.
+"""Success of the model `demos` on the paper's 45 MiniWoB++ tasks: does the stack earn its keep?
 
-The tour itself is flows/tour.py: five demonstrations a page by scripted people, rules, accept, a prompt set, and ten
-seeds a page that nobody showed. Takes about three minutes; the workspace it makes is thrown away.
+Each arm (bench/miniwob_arms.py) is taught by scripted people and runs seeds that nothing else uses, through the runner.
+What is finished is kept by content in bench/results/miniwob and never run again: `--only k10` does one arm, and
+`--seeds 50` goes on from 10.
 """
 
 from __future__ import annotations
 
 import sys
-import tempfile
+import time
+from collections.abc import Mapping, Sequence
 from functools import partial
 from pathlib import Path
+from statistics import fmean, median
 from typing import Any
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
-from bench.calibration import round_trips
-from bench.common import Progress, Result, main, percentile
-from browser.session import BrowserSession
-from flows import tour
+from agent.learner.training import Weights, train
+from agent.model import Decision
+from agent.models.demos import DemosModel
+from analysis.intervals import wilson
+from bench import miniwob_paper as paper
+from bench.common import RESULTS, Progress, Result, main, quick
+from bench.demonstrators import PAPER
+from bench.miniwob_arms import ARMS, ROOT_SET, each, taught
+from flows import runs
+from labeling.prompts.model import PromptSet
 from wiring import Parts
+
+HOME = RESULTS / "miniwob"
+TEST = 100_000
+"""The first test seed; nothing but this benchmark runs any from here on."""
+WORKERS = 2
+ASKED = 300
+"""So many decisions are timed."""
+LESSONS = 500
 
 
 def run(progress: Progress) -> Result:
-    """Takes the tour in a fresh workspace with two workers."""
-    taken = progress.part("the tour", partial(_tour, progress))
-    trips = progress.part("round trips", _trips)
-    rates = {task: row["ok"] / row["n"] for task, row in taken["success"].items()}
-    seconds = {stage["name"]: stage["seconds"] for stage in taken["stages"]}
-    figures = {
-        "miniwob_success_mean": round(sum(rates.values()) / len(rates), 3),
-        **{f"miniwob_success_{_plain(task)}": rate for task, rate in rates.items()},
-        "tour_seconds": taken["seconds"],
-        "tour_record_s": seconds["record"],
-        "tour_run_s": seconds["run"],
-        "evaluate_ms_p50": round(percentile(trips, 0.5), 2),
+    """Runs every arm on the same test seeds and times the learner; bench/results/miniwob keeps what is finished."""
+    parts = Parts(HOME)
+    try:
+        told = {name: progress.part(name, partial(_arm, parts, name, progress)) for name in ARMS}
+        speed = progress.part("speed", partial(_speed, parts))
+    finally:
+        parts.close()
+    figures = {key: value for name, arm in told.items() for key, value in _figures(name, arm["tasks"]).items()}
+    figures |= {"calls_per_episode": told["k10"]["calls"], "paper_success": paper.MEAN, **speed}
+    return Result(figures, {"arms": told, "seeds": progress.seeds, "notes": table(told)})
+
+
+def _arm(parts: Parts, name: str, progress: Progress) -> dict[str, Any]:
+    """`{"prompt_set", "tasks": [...], "calls", "run"}` of one arm on the test seeds."""
+    built = ARMS[name](parts)
+    return tested(parts, built, [f"miniwob:{task}" for task in PAPER], progress)
+
+
+def tested(parts: Parts, built: PromptSet, envs: Sequence[str], progress: Progress) -> dict[str, Any]:
+    """What the model taught by a prompt set does on the first test seeds of these tasks."""
+    seeds = f"{TEST}:{TEST + quick(progress.seeds)}"
+    planned = runs.plan(parts, envs=envs, seeds=seeds, model="demos", prompt_set=built.id, workers=WORKERS)
+    said = [0.0]
+
+    def report(line: str) -> None:
+        if time.monotonic() > said[0] + 30:
+            said[0] = time.monotonic()
+            progress.say(line)
+
+    ran = runs.execute(planned, lambda update: report(update.line))
+    return {"prompt_set": built.id, "tasks": ran["tasks"], "calls": _calls(parts, ran["episodes"]), "run": ran["run"]}
+
+
+def _calls(parts: Parts, episodes: Sequence[str]) -> float:
+    """Calls an episode, the root not counted, of tasks that take more than one step."""
+    rows = [parts.episodes.catalogue.get(episode) for episode in episodes]
+    by_task: dict[str, list[tuple[int, int]]] = {}
+    for row in rows:
+        if row is not None:
+            by_task.setdefault(row["task"], []).append((row["n_steps"], row["n_frames"]))
+    long = [found for found in by_task.values() if median(steps for steps, _ in found) > 1]
+    return round(fmean(max(frames - 1, 0) for found in long for _, frames in found), 2) if long else 0.0
+
+
+def _figures(name: str, tasks: Sequence[Mapping[str, Any]]) -> dict[str, float]:
+    ok, n = sum(row["ok"] for row in tasks), sum(row["n"] for row in tasks)
+    low, high = wilson(ok, n)
+    key = f"demos_success_{name}"
+    return {key: round(ok / n, 3), f"{key}_lo": round(low, 3), f"{key}_hi": round(high, 3), f"{key}_n": n}
+
+
+def _speed(parts: Parts) -> dict[str, float]:
+    """How long a decision takes in the median, and learning from 500 demonstrations."""
+    library = parts.policies(ROOT_SET).policies
+    built = taught(parts, each(PAPER, 12))
+    mine = set(sorted({example.episode for example in built.examples})[:LESSONS])
+    examples = [example for example in built.examples if example.episode in mine]
+    began = time.monotonic()
+    weights = train(examples, library)
+    seconds = time.monotonic() - began
+    return {
+        "decide_ms_median": round(_decide_ms(parts, built, weights), 2),
+        "train_s_500": round(seconds, 1),
+        "train_demonstrations": len(mine),
     }
-    detail = {
-        "success": taken["success"],
-        "airline": taken["airline"],
-        "max_depth": taken["max_depth"],
-        "stage_s": seconds,
-        "prompt_set": taken["prompt_set"],
-        "shown_seeds": list(tour.SHOWN),
-        "unseen_seeds": tour.UNSEEN,
-    }
-    return Result(figures, detail)
 
 
-def _tour(progress: Progress) -> dict[str, Any]:
-    with tempfile.TemporaryDirectory(prefix="stepscope-bench-") as home:
-        parts = Parts(Path(home))
-        try:
-            return tour.take(parts, report=lambda update: progress.say(update.line))
-        finally:
-            parts.close()
+def _decide_ms(parts: Parts, built: PromptSet, weights: Weights) -> float:
+    library = parts.policies(ROOT_SET).policies
+    model = DemosModel(weights, library)
+    step = max(1, len(built.examples) // ASKED)
+    asked = [
+        Decision(library[one.policy], one.objective, one.url, one.observation, one.previous)
+        for one in built.examples[::step]
+    ]
+    return median(model.decide(request).milliseconds for request in asked)
 
 
-def _trips() -> list[float]:
-    with BrowserSession() as session:
-        return round_trips(session)
+def table(told: Mapping[str, Mapping[str, Any]]) -> list[str]:
+    """Success of each task with every arm and in the paper, as Markdown."""
+    rates = {name: {row["task"].partition(":")[2]: row for row in arm["tasks"]} for name, arm in told.items()}
+    head = ["task", *rates, "paper, stack", "paper, flat"]
+    lines = [f"| {' | '.join(head)} |", f"|{'---|' * len(head)}"]
+    for task in PAPER:
+        cells = [_cell(rows.get(task)) for rows in rates.values()]
+        lines.append(f"| {' | '.join([task, *cells, f'{paper.stack(task):.2f}', f'{paper.flat(task):.2f}'])} |")
+    return lines
 
 
-def _plain(task: str) -> str:
-    """`miniwob:login-user` as part of a figure's name: `login_user`."""
-    return task.partition(":")[2].replace("-", "_")
+def _cell(row: Mapping[str, Any] | None) -> str:
+    return "–" if row is None else f"{row['ok'] / row['n']:.2f}"
 
 
 if __name__ == "__main__":

@@ -1,0 +1,80 @@
+"""What the model `demos` is taught in each arm of bench/miniwob.py: which demonstrations, in which words.
+
+All arms draw on the same recordings (bench/demonstrators_store.py); labels are the rules' own.
+"""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Callable, Mapping, Sequence
+
+from bench.demonstrators import PAPER
+from bench.demonstrators_store import AUTHOR, demonstrations
+from flows import prompts
+from labeling.label_sets import label_set_of
+from labeling.model import LabelTree
+from labeling.prompts.model import PromptConfig, PromptSet
+from labeling.splits import SPLITS
+from wiring import POLICY_SET, Parts
+
+SHOWN = range(14)
+"""Seeds of demonstrations; some more than are used, for a page that cannot be done with a mouse."""
+ROOT_SET = "miniwob"
+FLAT = "flat"
+TEN, ONE = 10, 1
+FEW: Mapping[str, int] = {
+    "book-flight": 5,
+    "email-inbox": 5,
+    "search-engine": 3,
+    "click-checkboxes": 2,
+    "click-tab-2": 4,
+    "login-user-popup": 2,
+}
+"""As in the paper at most 21 demonstrations of at most six tasks, chosen before any test."""
+EVERY_TASK = PromptConfig(splits=SPLITS)
+"""Nothing is held out by its task: tested are other seeds of the tasks that were shown."""
+Counts = Mapping[str, int]
+
+
+def each(tasks: Sequence[str], count: int) -> Counts:
+    """As many demonstrations of every task."""
+    return dict.fromkeys(tasks, count)
+
+
+def taught(
+    parts: Parts,
+    counts: Counts,
+    policy_set: str = ROOT_SET,
+    change: Callable[[Sequence[LabelTree]], Sequence[LabelTree]] = lambda trees: trees,
+) -> PromptSet:
+    """The prompt set of the first so many demonstrations of each task, recorded and labelled where that is missing."""
+    episodes = [one for task, count in counts.items() for one in demonstrations(parts, task, SHOWN, count)]
+    trees = tuple(change([parts.tracks.get(episode, f"{AUTHOR}").tree for episode in sorted(episodes)]))
+    frozen = parts.labels.add_label_set(label_set_of(trees, policy_set=POLICY_SET, actor=AUTHOR, created=0.0))
+    return prompts.build(parts, policy_set=policy_set, label_set=frozen.id, config=EVERY_TASK, author=AUTHOR)
+
+
+def shuffled(trees: Sequence[LabelTree], seed: int = 0) -> tuple[LabelTree, ...]:
+    """The same segments with policies and arguments of others: what labels are worth when they say nothing."""
+    calls = [(segment.policy, segment.args, segment.returns) for tree in trees for segment in tree.segments]
+    random.Random(seed).shuffle(calls)
+    left = iter(calls)
+    return tuple(_relabelled(tree, [next(left) for _ in tree.segments]) for tree in trees)
+
+
+def _relabelled(tree: LabelTree, calls: Sequence[tuple[object, object, object]]) -> LabelTree:
+    segments = tuple(
+        segment.model_copy(update={"policy": policy, "args": args, "returns": returns})
+        for segment, (policy, args, returns) in zip(tree.segments, calls, strict=True)
+    )
+    return tree.model_copy(update={"segments": segments})
+
+
+ARMS: Mapping[str, Callable[[Parts], PromptSet]] = {
+    "k10": lambda parts: taught(parts, each(PAPER, TEN)),
+    "k1": lambda parts: taught(parts, each(PAPER, ONE)),
+    "21": lambda parts: taught(parts, FEW),
+    "flat": lambda parts: taught(parts, each(PAPER, TEN), FLAT),
+    "shuffled": lambda parts: taught(parts, each(PAPER, TEN), change=shuffled),
+}
+"""What each arm is taught. All are tested on the paper's 45 tasks and the same seeds."""

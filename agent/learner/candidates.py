@@ -21,7 +21,8 @@ from traces.observation_text import Node
 POINTED = frozenset({"click", "dblclick", "rightclick", "hover"})
 _TYPED = frozenset({"textbox", "searchbox", "combobox", "spinbutton"})
 _NAMED = frozenset(
-    {"option", "radio", "link", "tab", "button", "menuitem", "row", "cell", "gridcell", "text", "heading", "listitem"}
+    {"option", "radio", "checkbox", "switch", "link", "tab", "button", "menuitem", "row", "cell", "gridcell", "text"}
+    | {"heading", "listitem"}
 )
 MENTIONED = "the boxes that are mentioned"
 MOST_VALUES, MOST_FIELDS, MOST_NAMES = 40, 40, 150

@@ -100,7 +100,12 @@ def progress_facts(scene: Scene) -> Iterator[str]:
 def _relations(scene: Scene, node: Node) -> Iterator[str]:
     """How the element's name, value and date relate to each value."""
     label = scene.labels[node.id]
-    parts = (("name", node.name), ("value", node.value), ("label", label if label != node.name else ""))
+    parts = (
+        ("name", node.name),
+        ("value", node.value),
+        ("label", label if label != node.name else ""),
+        ("role", node.role),
+    )
     for value in scene.values:
         for part, text in parts:
             related = relation(value.text, text) if text else None

@@ -18,12 +18,14 @@ from numpy.typing import NDArray
 from agent.learner.candidates import Binding, Candidate
 from agent.learner.facts import cued_facts, fit_facts, node_facts, progress_facts, value_facts
 from agent.learner.scene import Scene
-from agent.learner.scorer import Hashes, Ints, Table
+from agent.learner.scorer import Floats, Hashes, Ints, Table
 from agent.learner.words import fold
 from traces.observation_text import Node
 
 _NAME = 40
 """Characters of a name that tell an element."""
+SCALES = {"": 1.0, "cues": 0.5, "all": 0.3}
+"""How much a fact counts, by what it is paired with: what is learned by heart counts less than what carries over."""
 Key = tuple[Any, ...]
 
 
@@ -43,7 +45,7 @@ class Facts:
         self._scene = scene
         cues = tuple(f"said {word}" for word in scene.cues)
         progress = tuple(progress_facts(scene))
-        self._per = {"": (), "progress": progress, "cues": cues, "all": progress + cues}
+        self._per = {"": (), "cues": cues, "all": progress + cues}
         self._said = frozenset((past.action.name, past.action.args) for past in scene.past)
         self._template = None if scene.template is None else hashes([f"template {scene.template}"])[0]
         self._texts: dict[Key, tuple[str, ...]] = {}
@@ -57,7 +59,7 @@ class Facts:
         facts, order = self._flat()
         both = facts.hashes[None, :] if self._template is None else self._crossed(facts.hashes)
         flat = order[np.array([group for groups in members for group in groups], dtype=np.int64)]
-        return Table(both, facts.starts, flat, np.cumsum([0, *map(len, members[:-1])]))
+        return Table(both, facts.starts, facts.scales, flat, np.cumsum([0, *map(len, members[:-1])]))
 
     def named(self, candidate: Candidate) -> dict[int, str]:
         """The candidate's facts by hash, to say what decided."""
@@ -78,7 +80,8 @@ class Facts:
         lengths = [len(self._hashed[one.facts]) * max(len(self._per[one.per]), 1) for one in order]
         places = np.empty(len(order), dtype=np.int64)
         places[[self._numbers[one] for one in order]] = np.arange(len(order))
-        return _Flat(np.concatenate(parts), np.cumsum([0, *lengths[:-1]])), places
+        scales = np.array([SCALES[one.per] for one in order])
+        return _Flat(np.concatenate(parts), np.cumsum([0, *lengths[:-1]]), scales), places
 
     def _numbered(self, groups: Sequence[Group], per: str) -> Hashes:
         if not groups:
@@ -179,6 +182,7 @@ class _Flat:
 
     hashes: Hashes
     starts: Ints
+    scales: Floats
 
 
 _known: dict[str, int] = {}

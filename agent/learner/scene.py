@@ -55,6 +55,7 @@ class Scene:
     values: tuple[Value, ...]
     past: tuple[Past, ...]
     template: int | None
+    vocabulary: frozenset[str] = frozenset()
 
     @property
     def nodes(self) -> tuple[Node, ...]:
@@ -63,11 +64,9 @@ class Scene:
 
     @cached_property
     def cues(self) -> tuple[str, ...]:
-        """The words of an objective that are no part of what it gives to copy; of a call none."""
-        if self.policy.kind != "planner":
-            return ()
-        held = {word for value in self.values if value.solid for word in words(value.text)}
-        return tuple(dict.fromkeys(word for word in words(self.objective) if word not in held))[:MOST_CUES]
+        """The words of an objective that the demonstrations' objectives share; of a call none."""
+        found = dict.fromkeys(words(self.objective)) if self.policy.kind == "planner" else ()
+        return tuple(word for word in found if word in self.vocabulary)[:MOST_CUES]
 
     def kind(self, node: Node) -> str:
         """What the eye tells apart: the role, and whether a text field has several lines."""
@@ -95,10 +94,9 @@ class Scene:
 
     @cached_property
     def used(self) -> frozenset[str]:
-        """Folded texts that the policy has passed on or typed before."""
-        return frozenset(
-            fold(text) for past in self.past if not past.failed for arg in past.action.args for text in _texts(arg)
-        )
+        """Folded texts that the policy has passed on or typed before, and names of elements it has used."""
+        said = {fold(text) for past in self.past if not past.failed for arg in past.action.args for text in _texts(arg)}
+        return frozenset(said | {fold(node.name) for node in self.nodes if node.id in self.touched})
 
     @cached_property
     def touched(self) -> dict[str, int]:
@@ -277,7 +275,7 @@ def read_scene(
     values, page = _cached_values(policy, objective, templates), _page(url, observation)
     if policy.kind == "planner":
         values = merged((*values, *worked_out(page, objective, values)))
-    return Scene(policy, objective, page, values, past, template)
+    return Scene(policy, objective, page, values, past, template, templates.vocabulary)
 
 
 def holds(node: Node, value: Value) -> bool:

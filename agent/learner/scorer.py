@@ -22,24 +22,25 @@ class Table:
     """The facts of a question's candidates, those that several share held once, as groups.
 
     `facts` has one row, or two where facts also count with a template, and a column per fact; `starts` are the first
-    columns of the groups. `members` are the numbers of the candidates' groups, one candidate after the other, and
-    `firsts` where each candidate's begin. No group and no candidate is empty.
+    columns of the groups and `scales` say how much they count. `members` are the numbers of the candidates' groups, one
+    candidate after the other, and `firsts` where each candidate's begin. No group and no candidate is empty.
     """
 
     facts: Hashes
     starts: Ints
+    scales: Floats
     members: Ints
     firsts: Ints
 
     def scores(self, weights: NDArray[np.floating]) -> Floats:
         """The score of each candidate, from the weight of each fact (the shape of `facts`)."""
-        groups = np.add.reduceat(weights.sum(axis=0), self.starts)
+        groups = np.add.reduceat(weights.sum(axis=0), self.starts) * self.scales
         return np.asarray(np.add.reduceat(groups[self.members], self.firsts), dtype=np.float64)
 
     def sums(self, of_candidates: Floats) -> Floats:
         """For each column of `facts` the sum over the candidates that have it."""
         lengths = np.diff(self.firsts, append=len(self.members))
-        groups = np.bincount(self.members, np.repeat(of_candidates, lengths), len(self.starts))
+        groups = np.bincount(self.members, np.repeat(of_candidates, lengths), len(self.starts)) * self.scales
         return np.repeat(groups, np.diff(self.starts, append=self.facts.shape[1]))
 
 

@@ -7,14 +7,16 @@ Objectives that share most of their words are one template. What a demonstration
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
-from agent.learner.words import fold
+from agent.learner.words import fold, words
 
 _TOKEN = re.compile(
     r"[\"“][^\"”]*[\"”]|[\w.+-]+@[\w.-]+|\d[\d/.:-]*\d\w*|[^\W_]+(?:['’.-][^\W_]+)*|[^\w\s]", re.UNICODE
 )
+_NAMES = re.compile(r"(?<![.!?:]\s)(?<!^)(?<![\w\"“])[A-Z][a-z]+\b")
 _ALIKE = 0.55
 _UNFIT = 0.34
 _EDGES = " \t\"'“”‘’.,;:!?()"
@@ -38,9 +40,10 @@ class Template:
 
 @dataclass(frozen=True)
 class Templates:
-    """All templates of a prompt set; a template's number is its position."""
+    """All templates of a prompt set, numbered by position; `vocabulary` are the words that tell tasks apart."""
 
     found: tuple[Template, ...] = ()
+    vocabulary: frozenset[str] = frozenset()
 
     def best(self, text: str) -> int | None:
         """The number of the template the text fits, None if it fits none well."""
@@ -77,7 +80,14 @@ def induce(objectives: Sequence[tuple[str, frozenset[str]]]) -> Templates:
             found[place] = tuple(found[place][i] for i, _ in common(found[place], anchors))
         else:
             found.append(anchors)
-    return Templates(tuple(Template(anchors) for anchors in found))
+    return Templates(tuple(Template(anchors) for anchors in found), _vocabulary(objectives, found))
+
+
+def _vocabulary(objectives: Iterable[tuple[str, frozenset[str]]], found: Iterable[Sequence[str]]) -> frozenset[str]:
+    """Words that stay in a template, and those that two objectives say; figures and names inside a sentence apart."""
+    counts = Counter(word for text, _ in set(objectives) for word in set(words(_NAMES.sub(" ", text))))
+    stay = {word for anchors in found for anchor in anchors for word in words(anchor)}
+    return frozenset(w for w in stay | {w for w, n in counts.items() if n > 1} if not w.isdecimal())
 
 
 def tokenize(text: str) -> list[Token]:

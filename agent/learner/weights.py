@@ -106,6 +106,7 @@ def _shape(weights: Weights) -> dict[str, Any]:
     return {
         "format": FORMAT,
         "templates": [list(template.anchors) for template in weights.templates.found],
+        "vocabulary": sorted(weights.templates.vocabulary),
         "skills": {
             name: {"examples": skill.examples, "missed": skill.missed, **_repertoire_out(skill.repertoire)}
             for name, skill in weights.skills.items()
@@ -125,7 +126,8 @@ def _weights(shape: dict[str, Any], arrays: Arrays) -> Weights:
         )
         for name, skill in shape["skills"].items()
     }
-    return Weights(Templates(tuple(Template(tuple(anchors)) for anchors in shape["templates"])), skills)
+    found = tuple(Template(tuple(anchors)) for anchors in shape["templates"])
+    return Weights(Templates(found, frozenset(shape["vocabulary"])), skills)
 
 
 def _repertoire_out(repertoire: Repertoire) -> dict[str, Any]:

@@ -42,8 +42,8 @@ test: check test-unit test-browser ## check, then every test, repetitions cut to
 test-unit: setup-dev ## tests without a browser, WORKERS at a time
 	$(PYTEST) -m "not ($(NEEDS_BROWSER))" -n $(WORKERS)
 
-test-browser: setup-dev ## tests with Chromium or the app, BROWSER_WORKERS at a time
-	$(PYTEST) -m "$(NEEDS_BROWSER)" -n $(BROWSER_WORKERS) --dist loadgroup
+test-browser: setup-dev ## tests with Chromium or the app, BROWSER_WORKERS at a time; one that fails is tried once more
+	$(PYTEST) -m "$(NEEDS_BROWSER)" -n $(BROWSER_WORKERS) --dist loadgroup --reruns 1 --rerun-show-tracebacks -raR
 
 soak: export STEPSCOPE_SOAK = 1
 soak: check ## every test with its full number of repetitions

@@ -8,7 +8,7 @@ import os
 import shutil
 import tempfile
 from collections.abc import Callable, Iterator
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from hypothesis import settings
@@ -28,6 +28,7 @@ settings.register_profile("soak", database=None, deadline=None, max_examples=100
 settings.load_profile("soak" if SOAKING else "ci")
 
 _workspace = pytest.StashKey[str]()
+_limit = pytest.StashKey[Any]()
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -48,6 +49,18 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if not any(item.get_closest_marker(kind) for kind in KINDS):
             item.add_marker(pytest.mark.unit)
+
+
+def pytest_timeout_set_timer(item: pytest.Item, settings: Any) -> None:
+    """Remember a test's limit; who sets it comes after."""
+    item.stash[_limit] = settings
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_runtest_setup(item: pytest.Item) -> None:
+    """A test that is tried once more has its limit again: its first failure took it away."""
+    if getattr(item, "execution_count", 1) > 1 and _limit in item.stash:
+        item.ihook.pytest_timeout_set_timer(item=item, settings=item.stash[_limit])
 
 
 @pytest.fixture(name="soak", scope="session")

@@ -38,8 +38,8 @@ class CaseSite:
         self.closing = threading.Event()
         self._nobody = socket.socket()
         self._nobody.bind(("127.0.0.1", 0))
-        self._server = _Server(("127.0.0.1", 0), _handler(self))
-        self._distrusted = _Server(("127.0.0.1", 0), _handler(self))
+        self._server = _Server(self)
+        self._distrusted = _Server(self)
         self._distrusted.socket = _with_a_bad_certificate(self._distrusted.socket)
         servers = (self._server, self._distrusted)
         self._threads = [threading.Thread(target=s.serve_forever, args=(0.05,), daemon=True) for s in servers]
@@ -83,6 +83,10 @@ class CaseSite:
 class _Server(http.server.ThreadingHTTPServer):
     daemon_threads = True
 
+    def __init__(self, site: CaseSite) -> None:
+        super().__init__(("127.0.0.1", 0), _Handler)
+        self.site = site
+
     def handle_error(self, request: object, client_address: object) -> None:
         """A page that leaves breaks connections; that is no error here."""
 
@@ -93,81 +97,84 @@ def _with_a_bad_certificate(plain: socket.socket) -> ssl.SSLSocket:
     return context.wrap_socket(plain, server_side=True, do_handshake_on_connect=False)
 
 
-def _handler(site: CaseSite) -> type[http.server.BaseHTTPRequestHandler]:
+class _Handler(http.server.BaseHTTPRequestHandler):
     """Odd answers: /redirect?to= · /slow?ms=&to= · /never · /204 · /download · /auth · /echo (what was sent)."""
 
-    class Handler(http.server.BaseHTTPRequestHandler):
-        def do_GET(self) -> None:
-            parts = urlsplit(self.path)
-            asked = {key: values[0] for key, values in parse_qs(parts.query).items()}
-            match parts.path:
-                case "/redirect":
-                    self._answer(302, {"Location": asked["to"]})
-                case "/slow":
-                    site.closing.wait(float(asked["ms"]) / 1000)
-                    self._file(asked.get("to", "plain.html"))
-                case "/never":
-                    site.closing.wait()
-                case "/204":
-                    self._answer(204, {})
-                case "/download":
-                    headers = {"Content-Disposition": "attachment; filename=report.csv", "Content-Type": "text/csv"}
-                    self._answer(200, headers, b"a,b\n1,2\n")
-                case "/auth":
-                    self._auth()
-                case "/echo":
-                    self._echo(parts.query)
-                case path:
-                    self._file(path.removeprefix("/"))
+    server: _Server
 
-        def do_POST(self) -> None:
-            body = self.rfile.read(int(self.headers.get("Content-Length", 0))).decode()
-            if self.path == "/log":
-                entry = json.loads(body)
-                site.log.append(Heard(entry["at"], entry["kind"], entry["text"], entry["url"]))
+    def do_GET(self) -> None:
+        parts = urlsplit(self.path)
+        asked = {key: values[0] for key, values in parse_qs(parts.query).items()}
+        match parts.path:
+            case "/redirect":
+                self._answer(302, {"Location": asked["to"]})
+            case "/slow":
+                self.server.site.closing.wait(float(asked["ms"]) / 1000)
+                self._file(asked.get("to", "plain.html"))
+            case "/never":
+                self.server.site.closing.wait()
+            case "/204":
                 self._answer(204, {})
-                return
-            site.posts.append(body)
-            self._echo(body)
+            case "/download":
+                headers = {"Content-Disposition": "attachment; filename=report.csv", "Content-Type": "text/csv"}
+                self._answer(200, headers, b"a,b\n1,2\n")
+            case "/auth":
+                self._auth()
+            case "/echo":
+                self._echo(parts.query)
+            case path:
+                self._file(path.removeprefix("/"))
 
-        def _auth(self) -> None:
-            if self.headers.get("Authorization"):
-                self._file("plain.html")
-            else:
-                self._answer(401, {"WWW-Authenticate": 'Basic realm="the case"'}, b"who are you?")
+    def do_POST(self) -> None:
+        body = self.rfile.read(int(self.headers.get("Content-Length", 0))).decode()
+        if self.path == "/log":
+            entry = json.loads(body)
+            self.server.site.log.append(Heard(entry["at"], entry["kind"], entry["text"], entry["url"]))
+            self._answer(204, {})
+            return
+        self.server.site.posts.append(body)
+        self._echo(body)
 
-        def _echo(self, sent: str) -> None:
-            text = unquote_plus(sent).replace("&", "&amp;").replace("<", "&lt;")
-            page = f"<!doctype html><title>echo</title><script src=/log.js></script><p>You sent {text}</p>"
-            self._answer(200, {"Content-Type": KINDS[".html"]}, page.encode())
+    def _auth(self) -> None:
+        if self.headers.get("Authorization"):
+            self._file("plain.html")
+        else:
+            self._answer(401, {"WWW-Authenticate": 'Basic realm="the case"'}, b"who are you?")
 
-        def _file(self, name: str) -> None:
-            path = (PAGES / name).resolve()
-            if not path.is_relative_to(PAGES) or not path.is_file():
-                self._answer(404, {"Content-Type": KINDS[".html"]}, b"<!doctype html><title>404</title><p>not here")
-                return
-            body = path.read_bytes()
-            if path.suffix == ".html":
-                filled = {b"{other}": self._other(), b"{down}": site.down, b"{distrusted}": site.distrusted}
-                filled[b"{now}"] = str(time.time())
-                for mark, text in filled.items():
-                    body = body.replace(mark, text.encode())
-            headers = {"Content-Type": KINDS.get(path.suffix, "application/octet-stream")}
-            csp = PAGES / f"{name}.headers.json"
-            self._answer(200, headers | (json.loads(csp.read_text()) if csp.is_file() else {}), body)
+    def _echo(self, sent: str) -> None:
+        text = unquote_plus(sent).replace("&", "&amp;").replace("<", "&lt;")
+        page = f"<!doctype html><title>echo</title><script src=/log.js></script><p>You sent {text}</p>"
+        self._answer(200, {"Content-Type": KINDS[".html"]}, page.encode())
 
-        def _other(self) -> str:
-            host = self.headers.get("Host", "")
-            return site.other if host.startswith("127.") else site.url().rstrip("/")
+    def _file(self, name: str) -> None:
+        path = (PAGES / name).resolve()
+        if not path.is_relative_to(PAGES) or not path.is_file():
+            self._answer(404, {"Content-Type": KINDS[".html"]}, b"<!doctype html><title>404</title><p>not here")
+            return
+        body = path.read_bytes()
+        if path.suffix == ".html":
+            filled = {
+                b"{other}": self._other(),
+                b"{down}": self.server.site.down,
+                b"{distrusted}": self.server.site.distrusted,
+            }
+            filled[b"{now}"] = str(time.time())
+            for mark, text in filled.items():
+                body = body.replace(mark, text.encode())
+        headers = {"Content-Type": KINDS.get(path.suffix, "application/octet-stream")}
+        csp = PAGES / f"{name}.headers.json"
+        self._answer(200, headers | (json.loads(csp.read_text()) if csp.is_file() else {}), body)
 
-        def _answer(self, status: int, headers: dict[str, str], body: bytes = b"") -> None:
-            self.send_response(status)
-            for name, value in {**headers, "Content-Length": str(len(body))}.items():
-                self.send_header(name, value)
-            self.end_headers()
-            self.wfile.write(body)
+    def _other(self) -> str:
+        host = self.headers.get("Host", "")
+        return self.server.site.other if host.startswith("127.") else self.server.site.url().rstrip("/")
 
-        def log_message(self, format: str, *args: object) -> None:
-            """Quiet."""
+    def _answer(self, status: int, headers: dict[str, str], body: bytes = b"") -> None:
+        self.send_response(status)
+        for name, value in {**headers, "Content-Length": str(len(body))}.items():
+            self.send_header(name, value)
+        self.end_headers()
+        self.wfile.write(body)
 
-    return Handler
+    def log_message(self, format: str, *args: object) -> None:
+        """Quiet."""

@@ -204,6 +204,7 @@ def test_undo_says_that_the_page_stays_and_offers_redo_and_note(marking: Page, r
     expect(steps).to_have_text(["1 click One", "2 click Two", "3 click Three"])
     recorder.say(type="marked", what="undo", uid="s2", seq=2, sentence="click Three")
     marking.get_by_role("button", name="Note why").click()
+    expect(marking.get_by_role("dialog", name="Note")).to_be_visible()
     marking.keyboard.type("wrong page")
     marking.keyboard.press("Enter")
     assert recorder.wait_for(lambda m: m["type"] == "note")["text"] == "wrong page"

@@ -11,6 +11,11 @@ from tests.ui_live.fake_recorder import FakeRecorder
 
 pytestmark = pytest.mark.browser
 
+TALLER = """() => {
+  const box = document.querySelector(".host").shadowRoot.querySelector("canvas").getBoundingClientRect();
+  return box.height > box.width;
+}"""
+
 
 def test_a_watching_view_sends_nothing_and_may_take_over(view: Page, recorder: FakeRecorder) -> None:
     """Mouse and keys stay here until the view drives again."""
@@ -51,10 +56,9 @@ def test_the_pages_size_is_chosen_and_followed(view: Page, recorder: FakeRecorde
     assert (sent["width"], sent["height"]) == (390, 844)
     recorder.say(type="viewport", width=390, height=844)
     expect(view.locator(".stage")).to_have_attribute("style", re.compile("height"))
-    taller = "canvas => { const box = canvas.getBoundingClientRect(); return box.height > box.width }"
+    view.wait_for_function(TALLER)
     box = view.locator("canvas").bounding_box()
     assert box
-    assert view.locator("canvas").evaluate(taller)
     view.mouse.click(box["x"] + box["width"] - 2, box["y"] + box["height"] - 2)
     down = recorder.wait_for(lambda m: m["type"] == "mouse" and m["kind"] == "down")
     assert 380 <= down["x"] < 390

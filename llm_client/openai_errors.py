@@ -26,9 +26,8 @@ _ROOM = re.compile(
     r"context (?:length|size|window)(?: is| of)?(?: only)? \(?(\d+)|\(\d+ tokens\) exceeds [a-z ]*\((\d+)",
     re.IGNORECASE,
 )
-_ASKED = re.compile(
-    r"(?:total of at least|you requested|keep the first|resulted in|request \(|prompt \() ?(\d+)", re.IGNORECASE
-)
+_ASKED = re.compile(r"(?:you requested|keep the first|resulted in|request \(|prompt \() ?(\d+)", re.IGNORECASE)
+_TOTAL = re.compile(r"total of at least (\d+)", re.IGNORECASE)
 _KEPT = re.compile(r"output that does not match the expected", re.IGNORECASE)
 
 
@@ -104,7 +103,8 @@ def _status(error: openai.APIStatusError, model: str, base_url: str, retries: in
 def _too_long(model: str, said: str, body: object, retries: int) -> ContextOverflow:
     """With the tokens that fit and that were sent, where fields or words of the error hold them."""
     fields = body if isinstance(body, dict) else {}
-    room, asked = fields.get("n_ctx") or _number(_ROOM, said), fields.get("n_prompt_tokens") or _number(_ASKED, said)
+    room = fields.get("n_ctx") or _number(_ROOM, said)
+    asked = fields.get("n_prompt_tokens") or _number(_TOTAL, said) or _number(_ASKED, said)
     return ContextOverflow(
         f"The prompt is too long for {model!r}: {said}.",
         "Use fewer examples, a smaller page, or a model with a longer context.",

@@ -5,6 +5,7 @@ Read from the recording and the calls that were proposed for it; each remark say
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from labeling.model import LabelTree, Segment, StepRemark
@@ -14,6 +15,8 @@ from labeling.rules.scene import CLICKS, Moment, Scene
 from labeling.tree import children
 
 _PICKING = frozenset({"select_option", "choose_date"})
+_LOOKING = re.compile(r"\b(?:find|look for|search)\b", re.IGNORECASE)
+"""An objective by which something has to be looked for."""
 
 
 def step_remarks(scene: Scene, tree: LabelTree) -> tuple[StepRemark, ...]:
@@ -119,6 +122,8 @@ def _detours(scene: Scene, tree: LabelTree) -> Iterator[tuple[int, str, str]]:
         if back.action.name == "go_back":
             yield at, "detour", f"nothing was done at ‘{place}’ before going back"
             yield then, "detour", f"leaves ‘{place}’ again"
+        elif _LOOKING.search(scene.objective) and not scene.says(back.label):
+            continue  # looking through places one by one is no way round
         elif back.label != scene.moments[at].label and _stood_before(scene.moments[at], back):
             yield at, "detour", f"‘{place}’ was left at once for ‘{back.label}’, which had stood beside it"
 

@@ -68,6 +68,14 @@ def test_a_page_that_was_left_without_doing_anything_is_a_detour():
     assert remarks(r) == [(1, "detour")]
 
 
+def test_looking_through_places_for_what_has_to_be_found_is_no_detour():
+    """Unless the objective itself says where to go."""
+    for objective, expected in (("Find the link for dogs.", []), ("Find the fares", [(1, "detour")])):
+        r = Recording(objective).page(NAV.format("Home"), "http://x/").do("click [1]")
+        r.page(NAV.format("Rules"), "http://x/r").do("click [2]").page(NAV.format("Fares"), "http://x/f")
+        assert remarks(r) == expected
+
+
 def test_a_fact_that_is_typed_later_and_was_not_said_was_looked_for():
     """The page of a search was the first to show it; what opens it is part of looking."""
     find, found = "[1] searchbox 'Find'\n[2] button 'Go'", "[1] searchbox 'Find'\n[5] link 'KX7QP'"

@@ -104,23 +104,45 @@ def redrawn(
 
 def v_measure(pair: Pair) -> float | None:
     """How well stretches fall together, names aside (Rosenberg & Hirschberg 2007); None for one stretch each."""
-    from sklearn.metrics import v_measure_score  # loaded when a comparison asks for it, not with the app
-
-    both = _stretched(pair)
-    return float(v_measure_score(both[1], both[0])) if both else None
+    table = _stretched(pair)
+    if table is None:
+        return None
+    ours, theirs = _entropy(table.sum(axis=1)), _entropy(table.sum(axis=0))
+    return 2 * max(0.0, ours + theirs - _entropy(table)) / (ours + theirs)
 
 
 def rand_index(pair: Pair) -> float | None:
     """Pairs of steps that are together or apart in both, less chance (Hubert & Arabie 1985); None for one stretch."""
-    from sklearn.metrics import adjusted_rand_score
+    table = _stretched(pair)
+    if table is None:
+        return None
+    together, ours, theirs = _pairs(table), _pairs(table.sum(axis=1)), _pairs(table.sum(axis=0))
+    chance = ours * theirs / _pairs(table.sum())
+    most = (ours + theirs) / 2
+    return (together - chance) / (most - chance) if most != chance else 1.0
 
-    both = _stretched(pair)
-    return float(adjusted_rand_score(both[1], both[0])) if both else None
 
+def _stretched(pair: Pair) -> Floats | None:
+    """Steps by the stretch of one tree (row) and of the other (column) they are in; None for one stretch each.
 
-def _stretched(pair: Pair) -> tuple[list[int], list[int]] | None:
+    Both measures are a few lines over this table. scikit-learn has them too, but to load it takes seconds, while
+    somebody waits for a screen; tests hold them against it.
+    """
     mine, theirs = clusters(pair.one), clusters(pair.other)
-    return (mine, theirs) if max([*mine, *theirs], default=0) > 0 else None
+    if max([*mine, *theirs], default=0) == 0:
+        return None
+    table = np.zeros((max(mine) + 1, max(theirs) + 1))
+    np.add.at(table, (mine, theirs), 1)
+    return table
+
+
+def _entropy(counts: Floats) -> float:
+    shares = counts[counts > 0] / counts.sum()
+    return float(-(shares * np.log(shares)).sum())
+
+
+def _pairs(counts: Floats) -> float:
+    return float((counts * (counts - 1)).sum() / 2)
 
 
 def _steps(counts: Floats) -> Floats:

@@ -29,13 +29,13 @@ def clopper_pearson(events: float, n: float, level: float = 0.95) -> tuple[float
     >>> tuple(round(x, 4) for x in clopper_pearson(0, 10))
     (0.0, 0.3085)
     """
-    from scipy.stats import beta  # loaded when a share is judged, not with the app
+    from scipy.special import betaincinv  # loaded when a share is judged, not with the app
 
     if n <= 0:
         return 0.0, 1.0
     tail = (1 - level) / 2
-    low = float(beta.ppf(tail, events, n - events + 1)) if events > 0 else 0.0
-    high = float(beta.ppf(1 - tail, events + 1, n - events)) if events < n else 1.0
+    low = float(betaincinv(events, n - events + 1, tail)) if events > 0 else 0.0
+    high = float(betaincinv(events + 1, n - events, 1 - tail)) if events < n else 1.0
     return low, high
 
 

@@ -185,10 +185,14 @@ def _read(path: Path, wanted: str) -> dict[str, Any]:
     return {key: value for key, value in data.items() if key != "format"}
 
 
+_LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+"""The one in C reads the shipped sets in a tenth of the time."""
+
+
 @lru_cache(maxsize=256)
 def _parsed(path: Path, changed_ns: int, size: int) -> Any:
     """The file's YAML, parsed again only when the file has changed; not to be modified."""
-    return yaml.safe_load(path.read_text("utf-8"))
+    return yaml.load(path.read_text("utf-8"), Loader=_LOADER)
 
 
 def problems(error: ValidationError) -> str:

@@ -6,10 +6,10 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from sklearn.metrics import cohen_kappa_score
+from sklearn.metrics import adjusted_rand_score, cohen_kappa_score, v_measure_score
 
 from analysis import chance
-from labeling.measures import Pair
+from labeling.measures import Pair, clusters
 from labeling.model import LabelTree, Segment
 from labeling.tree import make_tree
 
@@ -86,6 +86,18 @@ def test_clusters_as_scikit_learn_documents_them() -> None:
     assert chance.rand_index(pair("aabc", "aabb")) == pytest.approx(0.571, abs=1e-3)
     assert chance.v_measure(pair("aaa", "bbb")) is None
     assert chance.rand_index(pair("aaa", "bbb")) is None
+
+
+@given(LABELS)
+def test_clusters_are_scikit_learns(steps: list[tuple[str, str]]) -> None:
+    """V-measure and the adjusted Rand index of two ways to cut the same steps."""
+    both = pair(*("".join(side) for side in zip(*steps, strict=True)))
+    mine, theirs = clusters(both.one), clusters(both.other)
+    found = chance.v_measure(both), chance.rand_index(both)
+    if max(mine + theirs) == 0:
+        assert found == (None, None)
+    else:
+        assert found == pytest.approx((v_measure_score(mine, theirs), adjusted_rand_score(mine, theirs)))
 
 
 @given(LABELS)

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable
-from typing import Any, get_args
+from typing import TYPE_CHECKING, Any, get_args
 
-import pandas as pd
 import streamlit as st
 from pydantic import ValidationError
 
@@ -20,6 +19,9 @@ from policies.state import Entry
 from traces.actions import VERBS
 from ui.policies.confirming import offer, offer_undo
 from ui.resources import resources
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 NOTHING = "— nothing, it stays empty —"
 
@@ -209,6 +211,8 @@ def _texts(policy: Policy, policy_set: str, key: str) -> dict[str, Any]:
 
 def _parameters(policy: Policy, key: str, *, known: bool) -> pd.DataFrame:
     """The parameters as a table one can edit: rows renamed, added and taken away."""
+    import pandas as pd  # loaded with a form, not with the page
+
     rows = [{**p.model_dump(), "was": p.name if known else ""} for p in policy.parameters]
     table = pd.DataFrame(rows, columns=["name", "type", "required", "description", "was"])
     st.caption(

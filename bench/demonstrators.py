@@ -1,4 +1,4 @@
-"""Scripted people for the paper's 45 MiniWoB++ tasks, recorded once each through the recorder's own input path.
+"""Scripted people for MiniWoB++: the paper's 45 tasks and twenty others, through the recorder's own input path.
 
 They may know a task; nothing else may. Their demonstrations are labelled by the rules and accepted as they stand. What
 they do is in the `demonstrators_*` modules beside this one.
@@ -10,7 +10,7 @@ import random
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from bench import demonstrators_clicks, demonstrators_forms, demonstrators_mail
+from bench import demonstrators_clicks, demonstrators_forms, demonstrators_mail, demonstrators_more
 from bench.demonstrators_kit import Page, Person
 from browser.player import Seen
 from browser.script import Gesture
@@ -27,10 +27,13 @@ _NAMES = """
 """
 PAPER = tuple(_NAMES.split())
 """The tasks of *SteP* (arXiv 2310.03720), in the order of its table."""
+OUTSIDE = tuple(demonstrators_more.PEOPLE)
+"""Twenty tasks that the paper does not have."""
 PEOPLE: Mapping[str, Person] = {
     **demonstrators_clicks.PEOPLE,
     **demonstrators_forms.PEOPLE,
     **demonstrators_mail.PEOPLE,
+    **demonstrators_more.PEOPLE,
 }
 """Who knows which task."""
 KNOWS = {

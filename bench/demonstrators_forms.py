@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 
-from bench.demonstrators_kit import Page, Person, click, fill, paste, write
+from bench.demonstrators_kit import Page, Person, click, fill, nth, paste, write
 from browser.script import Gesture
 
 
@@ -85,14 +85,15 @@ def films(page: Page) -> Iterator[Gesture]:
     if found is None:
         raise LookupError(page.objective)
     values = dict(zip(("Genre", "Director", "Year", "Date"), (*found.groups(), found.group(3)), strict=True))
-    for label in [node.name for node in page.all("textbox")]:
-        value = next(value for word, value in values.items() if word in label)
-        yield write(page.the(label, "textbox"), value)
-    yield click(next(node for node in page.nodes if node.name in ("Submit", "Search", "Go!") and _pressable(node.role)))
+    for place, label in enumerate(_labels(page)):
+        yield write(page.all("textbox")[place], next(value for word, value in values.items() if word in label))
+    yield click(next(node for node in page.nodes if node.name in ("Submit", "Search", "Go!")))
 
 
-def _pressable(role: str) -> bool:
-    return role in ("button", "text", "link")
+def _labels(page: Page) -> list[str]:
+    """What stands beside each field, before it or after it in a group of its own."""
+    beside: dict[int | None, str] = {node.parent: node.name for node in page.all("text") if node.parent is not None}
+    return [field.name or beside[field.parent] for field in page.all("textbox")]
 
 
 def copy(page: Page) -> Iterator[Gesture]:
@@ -105,13 +106,13 @@ def copy(page: Page) -> Iterator[Gesture]:
 def copy_nth(page: Page) -> Iterator[Gesture]:
     """Copies the text of the first, second or third area into the field and submits."""
     *areas, field = page.all("textbox")
-    yield paste(field, areas[_nth(page) - 1].value)
+    yield paste(field, areas[nth(page) - 1].value)
     yield click(page.the("Submit", "button"))
 
 
 def word(page: Page) -> Iterator[Gesture]:
     """Types the n-th word of the paragraph, its point or comma left out, and submits."""
-    yield from _answer(page, re.sub("[^A-Za-z]", "", page.first("text").name.split()[_nth(page) - 1]))
+    yield from _answer(page, re.sub("[^A-Za-z]", "", page.first("text").name.split()[nth(page) - 1]))
 
 
 def total(page: Page) -> Iterator[Gesture]:
@@ -142,14 +143,10 @@ def search(page: Page) -> Iterator[Gesture]:
     """Searches, turns to the page of the n-th result, three to a page, and takes it."""
     yield write(page.first("textbox"), page.quoted()[0])
     yield click(page.the("Search", "button"))
-    turn, place = divmod(_nth(page) - 1, 3)
+    turn, place = divmod(nth(page) - 1, 3)
     if turn:
         yield click(page.the(str(turn + 1), "link"))
     yield click([node for node in page.all("link") if node.name.isalpha()][place])
-
-
-def _nth(page: Page) -> int:
-    return int(re.findall(r"(\d+)(?:st|nd|rd|th)", page.objective)[0])
 
 
 def _answer(page: Page, value: str) -> Iterator[Gesture]:

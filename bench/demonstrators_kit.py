@@ -65,6 +65,19 @@ class Page:
 Person = Callable[[Page], Iterator[Gesture]]
 
 
+def found(pattern: str, text: str) -> str:
+    """What the (first group of the) pattern fits in a text. Raises LookupError."""
+    fits = re.search(pattern, text)
+    if fits is None:
+        raise LookupError(f"{pattern!r} is not in {text!r}")
+    return fits.group(fits.re.groups)
+
+
+def nth(page: Page) -> int:
+    """The first "3rd" of the objective, as 3."""
+    return int(found(r"(\d+)(?:st|nd|rd|th)", page.objective))
+
+
 def click(where: Where) -> Gesture:
     """Press it with the mouse."""
     return parse_gesture({"gesture": "click", "at": _at(where)})
@@ -90,9 +103,9 @@ def press(keys: str) -> Gesture:
     return parse_gesture({"gesture": "press", "keys": keys})
 
 
-def choose(where: Where, option: str) -> Gesture:
-    """An option of a list."""
-    return parse_gesture({"gesture": "select", "at": _at(where), "text": option})
+def choose(where: Where, *options: str) -> Gesture:
+    """An option of a list, or several."""
+    return parse_gesture({"gesture": "select", "at": _at(where), "text": options[0] if len(options) == 1 else options})
 
 
 def _at(where: Where) -> Any:

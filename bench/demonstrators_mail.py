@@ -15,7 +15,7 @@ ASKED = "core.getUtterance().fields ?? null"
 
 
 def mail(page: Page) -> Iterator[Gesture]:
-    """Opens the mail of the named person, unless one press in the list does it, and does what is asked."""
+    """Finds the mail of the named person and does what is asked, without opening it where the list has a button."""
     asked = {"task": "forward", **page.known} if page.known else _asked(page.objective)
     thread = next(node for node in page.all("group") if asked["by"] in _words(page, node))
     if asked["task"] in ("delete", "star"):

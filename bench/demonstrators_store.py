@@ -11,13 +11,14 @@ import hashlib
 import inspect
 import json
 import textwrap
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from functools import cache
 from types import CodeType, FunctionType
 from typing import Any
 
 from bench import demonstrators
 from bench.common import ROOT
+from bench.demonstrators_kit import Person
 from flows import labels
 from flows.recording import record_person
 from wiring import POLICY_SET, Parts
@@ -48,7 +49,9 @@ def demonstrations(
 
 def recorded(parts: Parts, task: str, seed: int) -> dict[str, Any]:
     """`{"task", "seed", "episode", "status"}` of the recording, made now unless it is kept."""
-    path = parts.workspace.root / FOLDER / f"{task}-{seed}-{_key(task)}.json"
+    path = (
+        parts.workspace.root / FOLDER / f"{task}-{seed}-{_hash(code_of(demonstrators.PEOPLE[task]) + _seeing())}.json"
+    )
     if path.exists():
         kept: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
         return kept
@@ -65,9 +68,13 @@ def labelled(parts: Parts, episode: str, policy_set: str = POLICY_SET) -> None:
         labels.accept(parts, episode, AUTHOR, policy_set)
 
 
-def _key(task: str) -> str:
-    sources = "".join(sorted(set(_sources(demonstrators.PEOPLE[task], set()))))
-    return hashlib.blake2b((sources + _seeing()).encode(), digest_size=5).hexdigest()
+def code_of(person: Person) -> str:
+    """A hash of what a person does: their function and every one of bench/ it calls, comments and layout apart."""
+    return _hash("".join(sorted(set(_sources(person, set())))))
+
+
+def _hash(text: str) -> str:
+    return hashlib.blake2b(text.encode(), digest_size=5).hexdigest()
 
 
 @cache
@@ -77,7 +84,7 @@ def _seeing() -> str:
     return "".join(file.read_text(encoding="utf-8") for file in files)
 
 
-def _sources(thing: Callable[..., Any], seen: set[str]) -> Iterator[str]:
+def _sources(thing: object, seen: set[str]) -> Iterator[str]:
     """The source of a function of bench/ and of every one it calls."""
     if not isinstance(thing, FunctionType) or not thing.__module__.startswith("bench.") or thing.__qualname__ in seen:
         return

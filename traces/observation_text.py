@@ -44,29 +44,32 @@ def parse_observation(text: str) -> tuple[Node, ...]:
 def _nodes(text: str) -> Iterator[Node]:
     open_nodes: list[Node] = []
     for index, line in enumerate(line for line in text.split("\n") if line.strip()):
-        node = _node(line, index)
-        while open_nodes and open_nodes[-1].depth >= node.depth:
-            open_nodes.pop()
-        if open_nodes:
-            node = Node(**{**node.__dict__, "parent": open_nodes[-1].index})
+        node = _node(line, index, open_nodes)
         open_nodes.append(node)
         yield node
 
 
-def _node(line: str, index: int) -> Node:
+def _node(line: str, index: int, open_nodes: list[Node]) -> Node:
+    """A line's element; of `open_nodes` those it does not lie in are taken away."""
     match = _LINE.match(line)
     if not match:
         raise ObservationError(f"line {index + 1} of the observation is not '[id] role ...': {line[:80]!r}")
     indent, element, role, name, rest = match.groups()
+    depth = len(indent) // 2
+    while open_nodes and open_nodes[-1].depth >= depth:
+        open_nodes.pop()
+    parent = open_nodes[-1].index if open_nodes else None
+    if not rest:
+        return Node(element, role, unquote(name or ""), depth, index, parent=parent)
     pairs = _ATTR.findall(rest)
     attrs = {key: unquote(value) for key, value in pairs if f" {key}='" in rest}
     flags = frozenset(key for key, _ in pairs if key not in attrs)
-    return Node(element, role, unquote(name or ""), len(indent) // 2, index, attrs, flags)
+    return Node(element, role, unquote(name or ""), depth, index, attrs, flags, parent)
 
 
 def unquote(text: str) -> str:
     """The text that stands escaped inside quotes."""
-    return _ESCAPE.sub(lambda m: "\n" if m.group(1) == "n" else m.group(1), text)
+    return _ESCAPE.sub(lambda m: "\n" if m.group(1) == "n" else m.group(1), text) if "\\" in text else text
 
 
 def quote(text: str) -> str:

@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from functools import lru_cache
 from typing import Any, NamedTuple
 from urllib.parse import urlsplit
 
@@ -72,6 +73,7 @@ def site_of(example: Example) -> str:
     return example.site or (urlsplit(example.url).hostname or "")
 
 
+@lru_cache(maxsize=1024)
 def signature(example: Example) -> Signature:
     """The kind of widget the answer is about: site, verb, role of the element, role of what is around it."""
     try:

@@ -18,6 +18,7 @@ from commands.agreement import agreement_app
 from commands.export import export_app
 from commands.frame import Commands, EpisodeId, Json, command, emit, progress, report, stoppable, workspace
 from commands.policies import policies_app
+from commands.practice import practice_app
 from commands.prompts import prompts_app
 from commands.run import run_app
 from flows import (
@@ -59,6 +60,7 @@ app.add_typer(export_app, name="export")
 app.add_typer(policies_app, name="policies")
 app.add_typer(agreement_app, name="agreement")
 app.add_typer(run_app, name="run")
+app.add_typer(practice_app, name="practice")
 
 
 @command(app, "tour")

@@ -23,9 +23,9 @@ from agent.model import Decision, Part, Reply
 from agent.reply import format_reply
 from policies.model import Policy
 
-RATE = 0.05
+RATE = 0.25
 """How far a weight moves in its first group, with a gradient of 1."""
-START = 1.0
+START = 0.05
 """What Adagrad's sums of squares begin at: steps are small until a fact has been seen to matter."""
 
 

@@ -12,6 +12,8 @@ import json
 from agent.errors import RunError
 from agent.learner.weights import code_version
 from agent.models.demos import DemosModel
+from agent.models.practised import PREFIX as PRACTISED
+from agent.models.practised import origin_of
 from agent.plan import Arm
 from agent.prompt import template_hash
 from labeling.errors import UnknownLabel
@@ -23,7 +25,13 @@ NONE = "none"
 
 
 def arm(parts: Parts, model: str, prompt_set: str) -> Arm:
-    """The model with a prompt set (an id, "latest" or "none"). Raises UnknownLabel where it is not there."""
+    """The model with a prompt set (an id, "latest" or "none"). Raises UnknownLabel where it is not there.
+
+    Practised weights come with the prompt set that practice began with; ModelError where they are not there.
+    """
+    if model.startswith(PRACTISED):
+        origin = origin_of(model, parts.workspace.root / "weights")
+        return Arm(model, origin.policy_set, origin.prompt_set, _version(model, parts.policies(origin.policy_set)))
     name, policy_set = _prompt_set(parts, model, prompt_set)
     return Arm(model, policy_set, name, _version(model, parts.policies(policy_set)))
 
@@ -55,6 +63,6 @@ def _prompt_set(parts: Parts, model: str, name: str) -> tuple[str | None, str]:
 
 
 def _version(model: str, policies: PolicySet) -> str:
-    code = code_version() if model == DemosModel.name else template_hash()
+    code = code_version() if model == DemosModel.name or model.startswith(PRACTISED) else template_hash()
     texts = [policies.policies[name].model_dump(mode="json") for name in sorted(policies.policies)]
     return hashlib.blake2b(json.dumps([code, texts]).encode(), digest_size=6).hexdigest()

@@ -17,7 +17,10 @@ NOTHING = "(nothing)"
 
 @dataclass(frozen=True)
 class Signature:
-    """How an episode failed: its end reason, the policy on top of the stack, and its last refused or failed action."""
+    """How an episode failed: its end reason, the policy on top of the stack, and what was refused or failed last.
+
+    `action` is the verb of that ("invalid click", "failed type"), or of the last thing done where nothing was.
+    """
 
     end: str
     policy: str
@@ -79,6 +82,16 @@ def _signature(episode: Episode, steps: Sequence[Step], frames: Sequence[Frame])
     """Words of an error are cut off at the colon, so that equal failures count as one."""
     policies = {frame.id: frame.policy for frame in frames}
     wrong = next((step for step in reversed(steps) if step.error), None)
-    top = policies.get(steps[-1].frame or "", NOTHING) if steps else NOTHING
-    kind = f"{wrong.kind} {wrong.action.partition(' ')[0]}" if wrong else NOTHING
-    return Signature((episode.end_reason or "").partition(":")[0], top, kind)
+    told = wrong or (steps[-1] if steps else None)
+    if told is None:
+        return Signature(_kind(episode.end_reason), NOTHING, NOTHING)
+    how = "" if wrong is None else "invalid " if wrong.kind == "invalid" else "failed "
+    return Signature(
+        _kind(episode.end_reason),
+        policies.get(steps[-1].frame or "", NOTHING),
+        f"{how}{told.action.partition(' ')[0]}",
+    )
+
+
+def _kind(end_reason: str | None) -> str:
+    return (end_reason or "").partition(":")[0]

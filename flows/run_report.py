@@ -143,7 +143,7 @@ def markdown(told: dict[str, Any]) -> str:
             "",
             "## Failures",
             "",
-            "| n | ended by | policy on top | last refused | tasks |",
+            "| n | ended by | policy on top | refused, failed or done last | tasks |",
             "|---|---|---|---|---|",
         ]
         lines += [

@@ -86,9 +86,14 @@ def held(parts: Parts, run_id: str) -> Iterator[None]:
         claim.release(done=True)
 
 
+def is_held(parts: Parts, run_id: str) -> bool:
+    """Whether some process does the run now."""
+    return is_claimed(_place(parts, run_id))
+
+
 def _status(parts: Parts, row: dict[str, Any]) -> Status:
     status: Status = row["status"]
-    return "interrupted" if status == "running" and not is_claimed(_place(parts, row["id"])) else status
+    return "interrupted" if status == "running" and not is_held(parts, row["id"]) else status
 
 
 def _place(parts: Parts, run_id: str) -> Path:

@@ -14,6 +14,7 @@ from agent.errors import RunError
 from agent.limits import Limits
 from agent.models.demos import DemosModel
 from agent.models.making import OPENAI, SCRIPTED
+from agent.models.practised import PREFIX as PRACTISED
 from agent.models.scripted import script_file
 from agent.plan import RunPlan
 from agent.runner import Progress, RunResult, run
@@ -195,10 +196,10 @@ def _check_model(parts: Parts, model: str) -> None:
         endpoint_from_environment(with_endpoint(settings.load(parts).model_endpoint))
     elif model.startswith(SCRIPTED) and len(model) > len(SCRIPTED):
         script_file(Path(model.removeprefix(SCRIPTED)))
-    elif model != DemosModel.name:
+    elif model != DemosModel.name and not model.startswith(PRACTISED):
         raise RunError(
-            f"There is no model {model!r}. Nothing was run. Choose `demos`, `openai:NAME` with the name a model has "
-            "at your endpoint, or `scripted:FILE` with a JSON list of replies."
+            f"There is no model {model!r}. Nothing was run. Choose `demos`, `demos+practice:ID`, `openai:NAME` with "
+            "the name a model has at your endpoint, or `scripted:FILE` with a JSON list of replies."
         )
 
 

@@ -13,6 +13,8 @@ from agent.model import PolicyModel
 from agent.models.demos import DemosModel
 from agent.models.openai_chat import Examples, OpenAIPolicyModel
 from agent.models.page_lists import PageLists
+from agent.models.practised import PREFIX as PRACTISED
+from agent.models.practised import practised
 from agent.models.scripted import script_file
 from labeling.prompts.building import chosen
 from labeling.prompts.model import PromptSet
@@ -39,6 +41,8 @@ def make_model(
     """The model; `weights` is the folder where what is learned is kept. Raises ModelError saying what is missing."""
     if name == DemosModel.name:
         return _demos(policies, prompt_set, weights)
+    if name.startswith(PRACTISED):
+        return practised(name, policies, weights)
     if name.startswith(OPENAI) and len(name) > len(OPENAI):
         return _openai(name.removeprefix(OPENAI), policies, prompt_set, environment, ledger)
     if name.startswith(SCRIPTED) and len(name) > len(SCRIPTED):

@@ -60,7 +60,7 @@ def test_failures_are_grouped_by_how_they_failed(compared):
     assert (first["n"], first["end"], first["action"]) == (3, "stop", "invalid click")
     assert first["policy"] == load_set("web").planner.name
     assert first["arms"] == {"scripted:bad · ps-1": 3}
-    assert (second["n"], second["action"]) == (1, "(nothing)")
+    assert (second["n"], second["action"]) == (1, "stop")
     assert {compared.episodes.open(one).episode.seed for one in first["episodes"]} == {0, 1, 2}
 
 

@@ -9,23 +9,19 @@ from __future__ import annotations
 import json
 import random
 import subprocess
-import sys
 import time
-import venv
 from pathlib import Path
 from typing import Any
 
-from bench.common import RESULTS, ROOT
+from bench.common import ROOT
 from bench.live_view import LiveView
+from bench.peer_home import peer_python
 from bench.site import Site
 from bench.studio import Studio
 from browser.chromium import find_chromium, launch_args
 from traces.reader import EpisodeReader
 
 PER_ROW = 10
-PEER = RESULTS / "browsergym"
-PEER_PACKAGE = "browsergym-core==0.14.3"
-INSTALL_S = 600
 PEER_S = 900
 
 
@@ -73,23 +69,12 @@ def browsergym(site: Site, elements: int, rounds: int) -> dict[str, list[float]]
     """Milliseconds of BrowserGym's observation on the same page: `observation` with picture, and its parts."""
     url = site.add(f"/elements-{elements}", page_html(elements))
     asked = {"url": url, "rounds": rounds, "executable": find_chromium(), "args": launch_args()}
-    command = [str(_peer_python()), str(ROOT / "bench" / "browsergym_peer.py"), json.dumps(asked)]
+    command = [str(peer_python()), str(ROOT / "bench" / "browsergym_peer.py"), json.dumps(asked)]
     done = subprocess.run(command, capture_output=True, text=True, timeout=PEER_S)
     if done.returncode:
         raise RuntimeError(f"BrowserGym could not be measured: {done.stderr.strip()[-600:]}")
     told: dict[str, list[float]] = json.loads(done.stdout)
     return told
-
-
-def _peer_python() -> Path:
-    """The Python of BrowserGym's own environment, made on first use."""
-    python = PEER / "bin" / "python"
-    if not (PEER / "ready").exists():
-        venv.create(PEER, with_pip=True, clear=True)
-        command = [str(python), "-m", "pip", "install", "--quiet", PEER_PACKAGE]
-        subprocess.run(command, check=True, timeout=INSTALL_S, stdout=sys.stderr)
-        (PEER / "ready").touch()
-    return python
 
 
 def ratio(theirs: dict[str, Any], ours: dict[str, Any]) -> float:

@@ -10,6 +10,8 @@ from typing import Protocol
 
 from browser.acting import WEB
 from browser.errors import UnknownEnvironment
+from browser.gym import PREFIX as GYM_PREFIX
+from browser.gym import GymEnvironment, gym_python
 from browser.miniwob import MiniwobEnvironment
 from browser.miniwob_tasks import is_miniwob, miniwob_tasks, task_named
 from browser.practice import PracticeEnvironment
@@ -99,6 +101,8 @@ def check_environment(name: str, own_ports: Collection[int] = (), allow_private:
         check_url(name.removeprefix(URL_PREFIX), own_ports, allow_private)
     elif is_miniwob(name):
         task_named(name)
+    elif name.startswith(GYM_PREFIX):
+        gym_python()
     elif name not in scenario_names():
         raise _unknown(name)
 
@@ -117,6 +121,8 @@ def make_environment(
     """
     if is_miniwob(name):
         return MiniwobEnvironment(name, session, pictures=pictures, own_ports=own_ports)
+    if name.startswith(GYM_PREFIX):
+        return GymEnvironment(name, pictures)
     if name.startswith(URL_PREFIX):
         url = name.removeprefix(URL_PREFIX)
         return WebEnvironment(url, session, pictures=pictures, own_ports=own_ports, allow_private=allow_private)
@@ -130,5 +136,6 @@ def _unknown(name: str) -> UnknownEnvironment:
     sites = ", ".join(f"{site}:<scenario>" for site in SITES)
     return UnknownEnvironment(
         f"There is no environment {name!r}. There are miniwob:<task> ({len(miniwob_tasks())} tasks, such as "
-        f"miniwob:login-user), flight:<page>, {sites} and url:<http address>."
+        f"miniwob:login-user), flight:<page>, {sites}, browsergym:<task> and "
+        "url:<http address>."
     )

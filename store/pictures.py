@@ -79,14 +79,14 @@ def _patch(pixels: Image.Image, whole: Whole) -> bytes | None:
         return None
     patch = Image.new("RGBA", changed.size, (0, 0, 0, 0))
     patch.paste(pixels.crop(box), (0, 0), changed)
-    return _PLACE.pack(box[0], box[1]) + _webp(patch, lossless=True, quality=75, method=2)
+    return _PLACE.pack(box[0], box[1]) + _webp(patch, lossless=True, quality=75, method=1)
 
 
 def _smallest(pixels: Image.Image) -> bytes:
     lossless = _webp(pixels, lossless=True, quality=20, method=1)
     lossy = _webp(pixels, lossless=False, quality=80, method=2)
     if len(lossless) < WORTH * len(lossy):  # mostly text and plain colours: the effort halves it
-        lossless = _webp(pixels, lossless=True, quality=75, method=4)
+        lossless = _webp(pixels, lossless=True, quality=75, method=1)
     return min(lossless, lossy, key=len)
 
 

@@ -135,7 +135,7 @@ class MemoryLog:
 
     def put_text(self, text: str) -> str:
         """Keep a text."""
-        return _put(self.texts, text, text.encode())
+        return _put(self.texts, text, text.encode("utf-8", "surrogatepass"))
 
     def append(self, step: Step) -> None:
         """Keep a step."""

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from typing import Protocol
 
 from agent.environment import Environment
@@ -16,13 +16,16 @@ from agent.errors import ModelError, ReplyError
 from agent.limits import Limits, Spent
 from agent.model import Decision, PolicyModel, Reply
 from agent.record import Decided, EpisodeLog, Record, Seen
-from agent.reply import ParsedReply, parse_reply
+from agent.reply import ParsedReply, parse_reply, storable
 from agent.stack import Stack, rooted
 from agent.validity import why_not
 from policies.model import Policy
 from traces.actions import Action
 from traces.environment import Effect, Outcome
 from traces.model import Episode, FrameEnd, Rewards, Status
+
+RETRIES = 2
+"""How often an action is tried again that the environment itself kept from being done."""
 
 
 class Policies(Protocol):
@@ -68,7 +71,11 @@ def run_episode(
         return record.update(status="error", end_reason=f"page: {_told(error)}", ended=time.time())
     record.begin(start)
     run = _Run(environment, model, policies, record, limits, stopped)
-    ending = run.to_end(rooted(policies.planner, start.objective), record.see(start.view))
+    try:
+        ending = run.to_end(rooted(policies.planner, start.objective), record.see(start.view))
+    except BaseException:
+        record.close("error")
+        raise
     record.close(ending.frames)
     return _finish(record, ending, _judged(environment, ending, record))
 
@@ -124,7 +131,7 @@ class _Run:
             return Ending("model", "error", "error", detail=str(error))
         decided = self._record.decided(top.id, top.policy, reply, started)
         try:
-            parsed = parse_reply(reply.text)
+            parsed = parse_reply(storable(reply.text))
         except ReplyError as error:
             return self._refuse(stack, seen, decided, _unreadable(reply), "", reply.problem or str(error))
         return self._carry_out(stack, seen, decided, parsed)
@@ -149,8 +156,9 @@ class _Run:
             self._record.refused(decided, str(call), reason, f"{stack.depth} policies are already open", seen)
             return Ending("depth", "limit")
         policy = self._policies.resolve(call.name)
-        self._record.pushed(decided, str(call), reason, seen, policy)
-        return stack.push(policy, str(call), seen.hash), seen
+        text = str(replace(call, name=policy.name))
+        self._record.pushed(decided, text, reason, seen, policy)
+        return stack.push(policy, text, seen.hash), seen
 
     def _pop(
         self, stack: Stack, seen: Seen, decided: Decided, stop: Action, reason: str
@@ -166,7 +174,7 @@ class _Run:
     ) -> tuple[Stack, Seen] | Ending:
         self._record.settle()
         try:
-            effect = self._environment.act(action)
+            effect = self._tried(action)
         except Exception as error:
             self._record.refused(decided, str(action), reason, _told(error), seen)
             return Ending("page", "error", "error", detail=_told(error))
@@ -176,6 +184,18 @@ class _Run:
         if effect.done:
             return Ending("environment", "ended")
         return stack.act(action, effect.error, _changed(effect, seen, after)), after
+
+    def _tried(self, action: Action) -> Effect:
+        """The effect of an action, tried again while the environment itself was in the way and nothing has changed.
+
+        Every try is on the record; all of them are one step of the policy.
+        """
+        for attempt in range(1, RETRIES + 1):
+            effect = self._environment.act(action)
+            if effect.error is None or not effect.passing or effect.changed or effect.done:
+                return effect
+            self._record.note("retry", {"action": str(action), "error": effect.error, "attempt": attempt})
+        return self._environment.act(action)
 
     def _refuse(
         self, stack: Stack, seen: Seen, decided: Decided, text: str, reason: str, why: str
@@ -204,7 +224,7 @@ def _changed(effect: Effect, before: Seen, after: Seen) -> bool:
 
 
 def _unreadable(reply: Reply) -> str:
-    return " ".join(reply.text.split())[:500] or "(an empty reply)"
+    return " ".join(storable(reply.text).split())[:500] or "(an empty reply)"
 
 
 def _told(error: BaseException) -> str:

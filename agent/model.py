@@ -52,7 +52,8 @@ class Reply:
     `score` is the model's own probability of its action, None where it has none. Where a model wrote in another form,
     or several actions at once, `text` holds the action in lines and `written` what it wrote. `form` is the one it was
     asked for in, `notes` say what had to be done to get an answer, `before` are answers to the same question that could
-    not be read, `problem` why this one cannot.
+    not be read, `problem` why this one cannot. `played` says that nothing was asked: the action is from a list that
+    the policy wrote before.
     """
 
     text: str
@@ -70,6 +71,7 @@ class Reply:
     notes: tuple[str, ...] = ()
     before: tuple[Reply, ...] = ()
     problem: str | None = None
+    played: bool = False
 
 
 class PolicyModel(Protocol):

@@ -61,11 +61,14 @@ class Seen:
 
 @dataclass(frozen=True)
 class Decided:
-    """A reply that is stored: its number among the model calls, and when it was begun (ms since the episode began)."""
+    """A reply that is stored: its number among the model calls, when it was begun (ms since the episode began), and
+    the uid of the step that comes of it.
+    """
 
     number: int
     frame: str
     started: float
+    uid: str
 
 
 class Record:
@@ -99,11 +102,18 @@ class Record:
         return Seen(view.observation, self._log.put_observation(view.observation), picture)
 
     def decided(self, frame: str, policy: Policy, reply: Reply, started: float) -> Decided:
-        """Store a model call: prompt parts and reply by hash, and before it those that could not be read."""
+        """Store a model call: prompt parts and reply by hash, and before it those that could not be read.
+
+        What is played from a list belongs to the call that brought the list, the frame's latest.
+        """
+        if reply.played:
+            number = max(call.number for call in self.calls if call.frame == frame)
+            return Decided(number, frame, started, f"c{number}.{len(self.steps)}")
         for earlier in reply.before:
             self._called(frame, policy, earlier, started)
             started = self.now
-        return Decided(self._called(frame, policy, reply, started), frame, started)
+        number = self._called(frame, policy, reply, started)
+        return Decided(number, frame, started, f"c{number}")
 
     def _called(self, frame: str, policy: Policy, reply: Reply, started: float) -> int:
         number = len(self.calls)
@@ -199,7 +209,7 @@ class Record:
         effect: Effect | None = None,
     ) -> None:
         step = Step(
-            uid=f"c{decided.number}",
+            uid=decided.uid,
             seq=len(self.steps),
             kind=kind,
             action=action,

@@ -15,10 +15,14 @@ from traces.errors import ActionError
 
 DONE = "DONE"
 """Ends a list of actions for one page."""
-_THINK = re.compile(r"<think(?:ing)?>.*?</think(?:ing)?>", re.DOTALL | re.IGNORECASE)
-_THOUGHT = re.compile(r"^.*</think(?:ing)?>", re.DOTALL | re.IGNORECASE)
-_FENCE = re.compile(r"^[ \t]*(?:`{3,}|~{3,})[\w-]*[ \t]*$", re.MULTILINE)
-_MARK = re.compile(r"^[ \t]*[*#>` \t]*(REASON|ACTION)[*` \t]*:[*]*", re.MULTILINE | re.IGNORECASE)
+LONGEST = 50_000
+"""Characters of a reply that are read, thoughts not counted."""
+_OPENED = re.compile(r"\s*+<think(?:ing)?>", re.IGNORECASE)
+_CLOSED = re.compile(r"</think(?:ing)?>", re.IGNORECASE)
+_FENCE = re.compile(r"^[ \t]*+(?:`{3,}+|~{3,}+)[\w-]*+[ \t]*+$", re.MULTILINE)
+_MARK = re.compile(
+    r"(?:^|(?<=/think>)|(?<=/thinking>))[*#>` \t]*+(REASON|ACTION)[*` \t]*+:[*]*+", re.MULTILINE | re.IGNORECASE
+)
 
 
 @dataclass(frozen=True)
@@ -44,18 +48,22 @@ def parse_reply(text: str) -> ParsedReply:
 
 
 def parse_list(text: str) -> tuple[ParsedReply, ...]:
-    r"""Read a reply that lists what is to be done on one page, ended by DONE or a stop. Raises ReplyError.
+    r"""Read a reply that lists what is to be done on one page, up to DONE or a stop; DONE alone is an empty list.
+
+    Without DONE the list ends with the reply, as HeaP's does. Raises ReplyError.
 
     >>> [str(one.action) for one in parse_list("REASON: r\nACTION: click [1]\nsearch [bus]\nDONE")]
     ['click [1]', 'search [bus]']
     """
     reasons, actions = _sections(_stripped(text))
-    lines = [line.strip() for line in actions[0].split("\n") if line.strip()] if len(actions) == 1 else []
-    ends = [at for at, line in enumerate(lines) if line in (DONE, "stop") or line.startswith("stop ")]
-    if not lines or ends[:1] != [len(lines) - 1] or lines[0] == DONE:
-        raise ReplyError("one ACTION is wanted: at least one action or call, one a line, the last line DONE or a stop")
+    lines = [_bare(line.strip()) for line in actions[0].split("\n") if line.strip()] if len(actions) == 1 else []
+    if not lines:
+        raise ReplyError("one ACTION is wanted, with actions or calls, one a line, and DONE or a stop at the end")
+    listed = [_action(line) for line in (lines[:-1] if lines[-1] == DONE else lines)]
+    if any(action.name in ("stop", DONE) for action in listed[:-1]):
+        raise ReplyError("nothing may follow a stop or DONE")
     reason = "\n".join(r for r in reasons if r)
-    return tuple(ParsedReply(reason, _action(line)) for line in lines if line != DONE)
+    return tuple(ParsedReply(reason, action) for action in listed)
 
 
 def format_reply(reason: str, action: str) -> str:
@@ -63,10 +71,31 @@ def format_reply(reason: str, action: str) -> str:
     return f"REASON: {reason}\nACTION: {action}"
 
 
+def storable(text: str) -> str:
+    r"""The text as it can be kept and shown: pairs of half characters joined, single ones replaced.
+
+    >>> storable("a\ud83d\ude00b\ud800")
+    'a😀b\ufffd'
+    """
+    return text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+
+
 def _stripped(text: str) -> str:
-    text = _THINK.sub("", text)
-    text = _THOUGHT.sub("", text)
-    return _FENCE.sub("", text.replace("\r\n", "\n"))
+    """The answer without thoughts and fences. Raises ReplyError when it is longer than is read."""
+    answer = _answer(text.replace("\r\n", "\n"))
+    if len(answer) > LONGEST:
+        raise ReplyError(f"the reply is {len(answer):,} characters long, and {LONGEST:,} are read at most")
+    return _FENCE.sub("", answer)
+
+
+def _answer(text: str) -> str:
+    """What follows the thoughts, if it begins with any; thoughts that are never closed, or end it, are no answer."""
+    if _MARK.match(_FENCE.sub("", text[:200]).lstrip()):
+        return text
+    last = max((mark.start() for mark in _MARK.finditer(text) if mark[1].upper() == "ACTION"), default=0)
+    closed = [tag.end() for tag in _CLOSED.finditer(text, 0, last)]
+    rest = text[closed[-1] :] if closed else text
+    return "" if _OPENED.match(rest) else rest
 
 
 def _sections(text: str) -> tuple[list[str], list[str]]:

@@ -48,10 +48,14 @@ WEB = Settle(300, 3000, 600)
 
 @dataclass(frozen=True)
 class ActResult:
-    """What came of an action: `error` says why it could not be done; `target` is the element it was about."""
+    """What came of an action: `error` says why it could not be done; `target` is the element it was about.
+
+    With `passing` nothing was touched, and what was in the way (a page that is being replaced) may be gone next time.
+    """
 
     error: str | None = None
     target: Target | None = None
+    passing: bool = False
 
 
 class CannotAct(BrowserError):
@@ -70,13 +74,16 @@ async def act(
     try:
         hand.check()
         await hand.verbs[action.name]()
+        hand.done = True
         await _calm(tabs, settle, hand.suggests)
     except PageCrashed as error:
         return ActResult(str(error), target)
+    except BrowserTimeout as error:
+        return ActResult(_sentence(str(error)), target, hand.untouched)
     except BrowserError as error:
         return ActResult(_sentence(str(error)), target)
     except PlaywrightError as error:
-        return ActResult(f"{action.name} failed: {first_line(error)}", target)
+        return ActResult(f"{action.name} failed: {first_line(error)}", target, hand.untouched)
     return ActResult(None, hand.pressed(target))
 
 
@@ -115,7 +122,7 @@ class _Hand:
         self.name = action.name
         self.boxes = observation.boxes
         self.uploads = uploads
-        self.suggests = False
+        self.suggests = self.done = False
         self.point: tuple[float, float] | None = None
         self.verbs: dict[str, Callable[[], Coroutine[Any, Any, None]]] = {
             "click": self.click,
@@ -149,6 +156,11 @@ class _Hand:
         named = self.args[: 2 if self.name == "drag" else 1] if self.name in TARGETED else ()
         for element in named:
             self._known(element)
+
+    @property
+    def untouched(self) -> bool:
+        """Whether it was stopped while it looked for its element, before anything was pressed."""
+        return self.name in TARGETED and self.point is None and not self.done
 
     def pressed(self, target: Target | None) -> Target | None:
         """The target with the point that was pressed."""

@@ -7,7 +7,7 @@ Leaves which tasks there are to `browser.miniwob_tasks`, seeing and acting to th
 from __future__ import annotations
 
 from collections.abc import Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from playwright.async_api import Error as PlaywrightError
@@ -154,14 +154,8 @@ class MiniwobEnvironment:
         effect = await self._stage.acted(action)
         self._whole = True
         await self._ended()
-        return Effect(
-            view=effect.view,
-            error=effect.error,
-            changed=effect.changed,
-            target=effect.target,
-            done=self._standing.done,
-            reward=self._standing.raw if self._standing.done else None,
-        )
+        standing = self._standing
+        return replace(effect, done=standing.done, reward=standing.raw if standing.done else None)
 
     async def _ended(self) -> bool:
         try:

@@ -78,7 +78,7 @@ class Stage:
 
     async def opened(self, url: str) -> View:
         """As `start`, on the browser's thread."""
-        await self._fresh()
+        await self.fresh()
         await self.tabs.load(url)
         if self.tabs.dialog is None:
             await self.tabs.observer.quiet(self.settle.still_ms, self.settle.limit_ms)
@@ -93,7 +93,7 @@ class Stage:
     async def loaded(self, url: str, fresh: bool = False) -> None:
         """Load an address in the only tab of the running episode, or in a fresh context if there is more or less."""
         if fresh or not self.sound:
-            await self._fresh()
+            await self.fresh()
         self._last = None
         await self.tabs.page.mouse.move(0, 0)
         await self.tabs.load(url)
@@ -107,7 +107,8 @@ class Stage:
         await self.tabs.observer.begin_anew()
         return True
 
-    async def _fresh(self) -> None:
+    async def fresh(self) -> None:
+        """A fresh profile with an empty tab."""
         await self._shut()
         context = await self.session.new_context(self.viewport)
         if self._guarded:
@@ -165,4 +166,4 @@ def _effect(view: View, before: Observation, result: ActResult, tabs_changed: bo
     after = view.observation
     parts = {"url": after.url != before.url, "title": after.title != before.title, "text": after.text != before.text}
     changed = tuple(name for name, is_other in {**parts, "tabs": tabs_changed}.items() if is_other)
-    return Effect(view, result.error, changed, result.target)
+    return Effect(view, result.error, changed, result.target, passing=result.passing)

@@ -33,7 +33,10 @@ class EnvironmentStart:
 
 @dataclass(frozen=True)
 class Effect:
-    """What an action did. `changed` holds any of url, title, text, tabs; `done` says the environment ended itself."""
+    """What an action did. `changed` holds any of url, title, text, tabs; `done` says the environment ended itself.
+
+    `passing` says of an error that it is the environment's own and may not come again, such as a time-out.
+    """
 
     view: View
     error: str | None = None
@@ -41,6 +44,7 @@ class Effect:
     target: Target | None = None
     done: bool = False
     reward: float | None = None
+    passing: bool = False
 
 
 @dataclass(frozen=True)

@@ -73,7 +73,8 @@ def test_other_policies_decide_action_by_action():
 
 
 @pytest.mark.parametrize(
-    "text", ["", "ACTION: DONE", "ACTION: click [1]", "ACTION: DONE\nclick [1]", "ACTION: click [1\nDONE", "hello"]
+    "text",
+    ["", "ACTION: stop [1]\nclick [1]", "ACTION: DONE\nclick [1]", "ACTION: click [1\nDONE", "hello", "ACTION:"],
 )
 def test_what_is_no_list_is_told_back(text):
     """The policy reads what was wrong, as with any reply."""
@@ -81,6 +82,21 @@ def test_what_is_no_list_is_told_back(text):
         parse_list(text)
     model, _ = lists(text or " ", text or " ")
     assert model.decide(ASKED).text == (text or " ")
+
+
+@pytest.mark.parametrize(
+    ("text", "actions"),
+    [
+        ("ACTION: click [1]", ["click [1]"]),
+        ("ACTION: click [1]\n`search [bus]`", ["click [1]", "search [bus]"]),
+        ("ACTION: search [bus]\nstop [12]\nDONE", ["search [bus]", "stop [12]"]),
+        ("ACTION: type [1] [DONE]\nDONE", ["type [1] [DONE]"]),
+        ("REASON: nothing is left\nACTION: DONE", []),
+    ],
+)
+def test_a_list_ends_with_done_or_a_stop_or_the_reply(text, actions):
+    """As in HeaP, whose executor adds the DONE that is missing; what stands in brackets ends nothing."""
+    assert [str(one.action) for one in parse_list(text)] == actions
 
 
 def test_an_episode_runs_in_lists():

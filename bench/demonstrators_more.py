@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 
-from bench.demonstrators_clicks import link_under_tabs, only_named
+from bench.demonstrators_clicks import button, link_under_tabs, only_named
 from bench.demonstrators_kit import Page, Person, choose, click, fill, found, write
 from bench.demonstrators_mail import mail
 from browser.script import Gesture
@@ -29,17 +29,6 @@ def from_scroll_list(page: Page) -> Iterator[Gesture]:
 def colour(page: Page) -> Iterator[Gesture]:
     """Presses the box of the named colour."""
     yield click(page.the(f"{found(r'Click on the (.*) colored box', page.objective)} box"))
-
-
-def menu(page: Page) -> Iterator[Gesture]:
-    """Goes down a menu and its menus and takes the last entry."""
-    for name in found(r"Select (.*)", page.objective).split(">"):
-        yield from _entry(page, name)
-
-
-def _entry(page: Page, name: str) -> Iterator[Gesture]:
-    yield from page.wait_for(lambda: page.named(name, "menuitem"))
-    yield click(page.the(name, "menuitem"))
 
 
 def tree(page: Page) -> Iterator[Gesture]:
@@ -84,19 +73,14 @@ def _cells(page: Page) -> dict[str, str]:
     return dict(zip(names[::2], names[1::2], strict=True))
 
 
-def post(page: Page) -> Iterator[Gesture]:
-    """Presses the named button at a user's post, which may be behind More."""
-    user, name = found(r"user (@\w+)", page.objective), page.quoted()[0]
-    mine = _posts(page, user)[0]
-    if (at_once := _of(page, mine, name.lower())) is None:
-        yield click(_required(_of(page, mine, "more")))
-        yield from page.wait_for(lambda: _starting(page, name))
-        at_once = _starting(page, name)[0]
-    yield click(at_once)
-
-
-def _starting(page: Page, name: str) -> list[Node]:
-    return [node for node in page.nodes if node.name == name or node.name.startswith(f"{name} @")]
+def spin(page: Page) -> Iterator[Gesture]:
+    """Presses the arrow up or down as often as it takes and submits."""
+    steps = int(found(r"Select (-?\d+) with", page.objective))
+    for _ in range(abs(steps)):
+        yield click(
+            next(node for node in page.all("button") if f"spinner {'up' if steps > 0 else 'down'}" in node.name)
+        )
+    yield click(page.the("Submit", "button"))
 
 
 def posts(page: Page) -> Iterator[Gesture]:
@@ -115,12 +99,6 @@ def _posts(page: Page, user: str) -> list[Node]:
 
 def _of(page: Page, group: Node, name: str) -> Node | None:
     return next((node for node in page.nodes if node.parent == group.index and node.name == name), None)
-
-
-def _required(node: Node | None) -> Node:
-    if node is None:
-        raise LookupError("the button is not there")
-    return node
 
 
 def time(page: Page) -> Iterator[Gesture]:
@@ -168,7 +146,6 @@ PEOPLE: Mapping[str, Person] = {
     "buy-ticket": ticket,
     "choose-list": from_list,
     "click-color": colour,
-    "click-menu": menu,
     "click-scroll-list": from_scroll_list,
     "click-tab-2-medium": link_under_tabs,
     "click-test-transfer": only_named,
@@ -181,8 +158,9 @@ PEOPLE: Mapping[str, Person] = {
     "phone-book": contact,
     "read-table": cell,
     "read-table-2": cells,
-    "social-media": post,
     "social-media-all": posts,
     "social-media-some": posts,
+    "unicode-test": button,
     "use-autocomplete": suggestion,
+    "use-spinner": spin,
 }

@@ -24,7 +24,7 @@ from flows.recording import record_person
 from wiring import POLICY_SET, Parts
 
 AUTHOR = "bench"
-SEEING = ("browser/injected", "browser/observe.py", "browser/composing.py")
+SEEING = ("browser/injected/[1-7]*.js", "browser/composing.py")
 """What decides how a page is written down."""
 FOLDER = "demonstrated"
 
@@ -79,8 +79,7 @@ def _hash(text: str) -> str:
 
 @cache
 def _seeing() -> str:
-    paths = [ROOT / name for name in SEEING]
-    files = [file for path in paths for file in (sorted(path.glob("*.js")) if path.is_dir() else [path])]
+    files = sorted(file for pattern in SEEING for file in ROOT.glob(pattern))
     return "".join(file.read_text(encoding="utf-8") for file in files)
 
 

@@ -158,6 +158,15 @@ def _counted(scene: Scene, node: Node) -> Iterator[str]:
                 if any(relation(other.text, node.name) == "eq" for other in scene.values):
                     yield "counted on and named"
     yield from _in_grid(scene, node)
+    yield from _of_page(scene, node)
+
+
+def _of_page(scene: Scene, node: Node) -> Iterator[str]:
+    """Whether it leads to the page of a longer list where the n-th must be, by how many of its kind this page has."""
+    if node.name.isdecimal() and len(node.name) < 4 and (each := scene.listed.get(scene.kind(node), 0)) > 1:
+        wanted = [n for value in scene.values if (n := ordinal(value.text)) is not None and n > 0]
+        if wanted:
+            yield "page of the ordinal" if int(node.name) in {-(-n // each) for n in wanted} else "another page"
 
 
 def _in_grid(scene: Scene, node: Node) -> Iterator[str]:

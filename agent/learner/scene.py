@@ -179,6 +179,12 @@ class Scene:
         return Counter((node.parent, self.kind(node)) for node in self.nodes)
 
     @cached_property
+    def listed(self) -> dict[str, int]:
+        """For each kind of element how many of it, numbers apart, stand in one list at the most."""
+        counts = Counter((node.parent, self.kind(node)) for node in self.nodes if not node.name.isdecimal())
+        return {kind: max(n for (_, other), n in counts.items() if other == kind) for _, kind in counts}
+
+    @cached_property
     def leaf(self) -> int:
         """Which page of a longer list is shown, counted from 1, as far as the own past tells: numbers, next, back."""
         at = 1

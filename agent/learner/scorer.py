@@ -17,6 +17,11 @@ Ints = NDArray[np.int64]
 Hashes = NDArray[np.uint32]
 
 
+import os
+
+TEMPLATE = float(os.environ.get("TT", "1"))
+
+
 @dataclass(frozen=True)
 class Table:
     """The facts of a question's candidates, those that several share held once, as groups.
@@ -34,7 +39,10 @@ class Table:
 
     def scores(self, weights: NDArray[np.floating]) -> Floats:
         """The score of each candidate, from the weight of each fact (the shape of `facts`)."""
-        groups = np.add.reduceat(weights.sum(axis=0), self.starts) * self.scales
+        groups = (
+            np.add.reduceat((weights[0] + TEMPLATE * weights[1] if len(weights) > 1 else weights[0]), self.starts)
+            * self.scales
+        )
         return np.asarray(np.add.reduceat(groups[self.members], self.firsts), dtype=np.float64)
 
     def sums(self, of_candidates: Floats) -> Floats:
@@ -125,4 +133,11 @@ class _Row:
         found = softmax(table.scores(weights[self.places].reshape(table.facts.shape)))
         right = np.where(self.right, found, 0.0)
         sums = table.sums(found - right / max(right.sum(), 1e-12))
-        return np.asarray(np.bincount(self.places, np.tile(sums, len(table.facts)), len(self.local)), dtype=np.float64)
+        return np.asarray(
+            np.bincount(
+                self.places,
+                (np.concatenate([sums, TEMPLATE * sums]) if len(table.facts) > 1 else sums),
+                len(self.local),
+            ),
+            dtype=np.float64,
+        )

@@ -49,6 +49,14 @@ def test_the_system_part_says_what_may_be_done() -> None:
     assert "goto" not in system
 
 
+def test_a_policy_reads_what_its_own_arguments_mean() -> None:
+    """Its texts speak of `[field]`; the form of its call and each parameter stand in its prompt. A planner has none."""
+    system = render_prompt(replace(ASKED, policy=CORE.resolve("fill_text")), [], [])[0].text
+    assert "# How you are called\nfill_text [field] [text]\n[field] - The field's label as the page shows it" in system
+    assert "Puts [text] into [field]" in system
+    assert "# How you are called" not in render_prompt(replace(ASKED, policy=CORE.planner), [], [])[0].text
+
+
 def test_a_box_inside_the_page_can_be_scrolled() -> None:
     """Recorded steps do so; a model is told how."""
     scrolling = next(one for one in map(CORE.resolve, CORE.policies) if "scroll" in one.actions)

@@ -17,9 +17,8 @@ Ints = NDArray[np.int64]
 Hashes = NDArray[np.uint32]
 
 
-import os
-
-TEMPLATE = float(os.environ.get("TT", "1"))
+TEMPLATE = 0.5
+"""How much a fact counts together with the objective's template, where alone it counts 1."""
 
 
 @dataclass(frozen=True)
@@ -39,10 +38,8 @@ class Table:
 
     def scores(self, weights: NDArray[np.floating]) -> Floats:
         """The score of each candidate, from the weight of each fact (the shape of `facts`)."""
-        groups = (
-            np.add.reduceat((weights[0] + TEMPLATE * weights[1] if len(weights) > 1 else weights[0]), self.starts)
-            * self.scales
-        )
+        facts = weights[0] + TEMPLATE * weights[1] if len(weights) > 1 else weights[0]
+        groups = np.add.reduceat(facts, self.starts) * self.scales
         return np.asarray(np.add.reduceat(groups[self.members], self.firsts), dtype=np.float64)
 
     def sums(self, of_candidates: Floats) -> Floats:
@@ -133,11 +130,5 @@ class _Row:
         found = softmax(table.scores(weights[self.places].reshape(table.facts.shape)))
         right = np.where(self.right, found, 0.0)
         sums = table.sums(found - right / max(right.sum(), 1e-12))
-        return np.asarray(
-            np.bincount(
-                self.places,
-                (np.concatenate([sums, TEMPLATE * sums]) if len(table.facts) > 1 else sums),
-                len(self.local),
-            ),
-            dtype=np.float64,
-        )
+        both = np.concatenate([sums, TEMPLATE * sums]) if len(table.facts) > 1 else sums
+        return np.asarray(np.bincount(self.places, both, len(self.local)), dtype=np.float64)

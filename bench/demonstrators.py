@@ -1,4 +1,4 @@
-"""Scripted people for MiniWoB++: the paper's 45 tasks and twenty others, through the recorder's own input path.
+"""Scripted people for MiniWoB++: the sets `paper45` and `outside20`, through the recorder's own input path.
 
 They may know a task; nothing else may. Their demonstrations are labelled by the rules and accepted as they stand. What
 they do is in the `demonstrators_*` modules beside this one.
@@ -6,7 +6,6 @@ they do is in the `demonstrators_*` modules beside this one.
 
 from __future__ import annotations
 
-import random
 from collections.abc import Iterator, Mapping
 from typing import Any
 
@@ -16,26 +15,13 @@ from browser.player import Seen
 from browser.script import Gesture
 from traces.observation_text import parse_observation
 
-_NAMES = """
-    click-link click-option focus-text click-button click-button-sequence click-dialog click-dialog-2 click-tab
-    click-test click-test-2 enter-text focus-text-2 enter-text-dynamic enter-password login-user click-pie enter-date
-    grid-coordinate click-widget multi-orderings choose-date click-collapsible-2 simple-arithmetic click-tab-2
-    click-tab-2-hard multi-layouts copy-paste click-collapsible choose-date-easy copy-paste-2 simple-algebra
-    click-checkboxes click-checkboxes-transfer login-user-popup click-checkboxes-soft enter-text-2
-    email-inbox-forward-nl search-engine find-word choose-date-medium click-checkboxes-large book-flight
-    email-inbox-nl-turk email-inbox-forward-nl-turk email-inbox
-"""
-PAPER = tuple(_NAMES.split())
-"""The tasks of *SteP* (arXiv 2310.03720), in the order of its table."""
-OUTSIDE = tuple(demonstrators_more.PEOPLE)
-"""Twenty tasks that the paper does not have."""
 PEOPLE: Mapping[str, Person] = {
     **demonstrators_clicks.PEOPLE,
     **demonstrators_forms.PEOPLE,
     **demonstrators_mail.PEOPLE,
     **demonstrators_more.PEOPLE,
 }
-"""Who knows which task."""
+"""Who knows which task: all of `PAPER45` and `OUTSIDE20`."""
 KNOWS = {
     "click-checkboxes-soft": demonstrators_clicks.SYNONYMS,
     "email-inbox-forward-nl": demonstrators_mail.ASKED,
@@ -46,11 +32,11 @@ KNOWS = {
 
 
 class Demonstrator:
-    """Somebody who knows a task, in the mood of a seed. Raises KeyError for a task nobody knows."""
+    """Somebody who knows a task. Raises KeyError for a task nobody knows."""
 
-    def __init__(self, task: str, seed: int) -> None:
+    def __init__(self, task: str) -> None:
         self._task = task
-        self._page = Page(random.Random(f"{task} {seed}"))
+        self._page = Page()
         self._gestures: Iterator[Gesture] = PEOPLE[task](self._page)
 
     async def begin(self, objective: str, page: Any) -> None:

@@ -5,7 +5,6 @@ A person is a generator over a `Page`: it looks, yields one gesture, and goes on
 
 from __future__ import annotations
 
-import random
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
@@ -20,9 +19,8 @@ Where = Node | str
 
 @dataclass
 class Page:
-    """What somebody sees of a task. `known` is what their `knows` was told; `mood` decides where people differ."""
+    """What somebody sees of a task. `known` is what they read in its script."""
 
-    mood: random.Random
     objective: str = ""
     known: Any = None
     nodes: tuple[Node, ...] = field(default=(), repr=False)

@@ -55,7 +55,7 @@ def recorded(parts: Parts, task: str, seed: int) -> dict[str, Any]:
     if path.exists():
         kept: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
         return kept
-    ended = record_person(parts, f"miniwob:{task}", seed, demonstrators.Demonstrator(task, seed)).ended.episode
+    ended = record_person(parts, f"miniwob:{task}", seed, demonstrators.Demonstrator(task)).ended.episode
     made = {"task": task, "seed": seed, "episode": ended.id, "status": ended.status}
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_text(json.dumps(made), encoding="utf-8")

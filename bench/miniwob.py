@@ -23,8 +23,8 @@ from agent.models.demos import DemosModel
 from analysis.intervals import wilson
 from bench import miniwob_paper as paper
 from bench.common import RESULTS, Progress, Result, main, quick
-from bench.demonstrators import PAPER
 from bench.miniwob_arms import ARMS, ROOT_SET, each, taught
+from browser.miniwob_tasks import PAPER45
 from flows import runs
 from labeling.prompts.model import PromptSet
 from wiring import Parts
@@ -54,7 +54,7 @@ def run(progress: Progress) -> Result:
 def _arm(parts: Parts, name: str, progress: Progress) -> dict[str, Any]:
     """`{"prompt_set", "tasks": [...], "calls", "run"}` of one arm on the test seeds."""
     built = ARMS[name](parts)
-    return tested(parts, built, [f"miniwob:{task}" for task in PAPER], progress)
+    return tested(parts, built, [f"miniwob:{task}" for task in PAPER45], progress)
 
 
 def tested(parts: Parts, built: PromptSet, envs: Sequence[str], progress: Progress) -> dict[str, Any]:
@@ -93,7 +93,7 @@ def _figures(name: str, tasks: Sequence[Mapping[str, Any]]) -> dict[str, float]:
 def _speed(parts: Parts) -> dict[str, float]:
     """How long a decision takes in the median, and learning from 500 demonstrations."""
     library = parts.policies(ROOT_SET).policies
-    built = taught(parts, each(PAPER, 12))
+    built = taught(parts, each(PAPER45, 12))
     mine = set(sorted({example.episode for example in built.examples})[:LESSONS])
     examples = [example for example in built.examples if example.episode in mine]
     began = time.monotonic()
@@ -122,7 +122,7 @@ def table(told: Mapping[str, Mapping[str, Any]]) -> list[str]:
     rates = {name: {row["task"].partition(":")[2]: row for row in arm["tasks"]} for name, arm in told.items()}
     head = ["task", *rates, "paper, stack", "paper, flat"]
     lines = [f"| {' | '.join(head)} |", f"|{'---|' * len(head)}"]
-    for task in PAPER:
+    for task in PAPER45:
         cells = [_cell(rows.get(task)) for rows in rates.values()]
         lines.append(f"| {' | '.join([task, *cells, f'{paper.stack(task):.2f}', f'{paper.flat(task):.2f}'])} |")
     return lines

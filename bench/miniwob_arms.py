@@ -8,8 +8,8 @@ from __future__ import annotations
 import random
 from collections.abc import Callable, Mapping, Sequence
 
-from bench.demonstrators import PAPER
 from bench.demonstrators_store import AUTHOR, demonstrations
+from browser.miniwob_tasks import PAPER45
 from flows import prompts
 from labeling.label_sets import label_set_of
 from labeling.model import LabelTree
@@ -71,10 +71,10 @@ def _relabelled(tree: LabelTree, calls: Sequence[tuple[object, object, object]])
 
 
 ARMS: Mapping[str, Callable[[Parts], PromptSet]] = {
-    "k10": lambda parts: taught(parts, each(PAPER, TEN)),
-    "k1": lambda parts: taught(parts, each(PAPER, ONE)),
+    "k10": lambda parts: taught(parts, each(PAPER45, TEN)),
+    "k1": lambda parts: taught(parts, each(PAPER45, ONE)),
     "21": lambda parts: taught(parts, FEW),
-    "flat": lambda parts: taught(parts, each(PAPER, TEN), FLAT),
-    "shuffled": lambda parts: taught(parts, each(PAPER, TEN), change=shuffled),
+    "flat": lambda parts: taught(parts, each(PAPER45, TEN), FLAT),
+    "shuffled": lambda parts: taught(parts, each(PAPER45, TEN), change=shuffled),
 }
 """What each arm is taught. All are tested on the paper's 45 tasks and the same seeds."""

@@ -2,20 +2,19 @@
 
 from __future__ import annotations
 
-import random
 from dataclasses import dataclass, field
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bench.demonstrators import OUTSIDE, PAPER, PEOPLE, Demonstrator
+from bench.demonstrators import PEOPLE, Demonstrator
 from bench.demonstrators_clicks import boxes, link_under_tabs
 from bench.demonstrators_forms import total, unknown, word
 from bench.demonstrators_kit import Page
 from bench.demonstrators_mail import flight, mail
 from bench.demonstrators_store import code_of, demonstrations, recorded
-from browser.miniwob_tasks import miniwob_tasks
+from browser.miniwob_tasks import OUTSIDE20, PAPER45, miniwob_tasks
 from traces.observation_text import parse_observation, quote
 
 ANSWER = "[1] text {}\n[2] textbox\n[3] button 'Submit'"
@@ -40,7 +39,7 @@ class Shown:
     did: list[tuple[str, object, str | None]] = field(default_factory=list)
 
     def __post_init__(self):
-        page = Page(random.Random(0), self.objective, nodes=parse_observation(self.pages[0]))
+        page = Page(self.objective, nodes=parse_observation(self.pages[0]))
         for number, gesture in enumerate(self.person(page), 1):
             self.did.append((gesture.gesture, getattr(gesture.at, "id", gesture.at), getattr(gesture, "text", None)))
             page.nodes = parse_observation(self.pages[min(number, len(self.pages) - 1)])
@@ -48,15 +47,15 @@ class Shown:
 
 def test_everybody_is_there():
     """The paper's 45 tasks and 20 others, all pages of the wheel, none in both."""
-    assert (len(set(PAPER)), len(set(OUTSIDE))) == (45, 20)
-    assert not set(PAPER) & set(OUTSIDE)
-    assert set(PAPER) | set(OUTSIDE) == PEOPLE.keys() <= set(miniwob_tasks())
+    assert (len(set(PAPER45)), len(set(OUTSIDE20))) == (45, 20)
+    assert not set(PAPER45) & set(OUTSIDE20)
+    assert set(PAPER45) | set(OUTSIDE20) == PEOPLE.keys() <= set(miniwob_tasks())
 
 
 def test_a_task_nobody_knows_is_an_error():
     """No demonstration is made by somebody who does not know the task."""
     with pytest.raises(KeyError):
-        Demonstrator("chase-circle", 0)
+        Demonstrator("chase-circle")
 
 
 def test_boxes_are_ticked_from_the_top():

@@ -44,12 +44,13 @@ def library() -> None:
             icon=":material/download:",
             on_click="ignore",
         )
-    st.caption(parts.library.now.sets[chosen].description)
+    found = policy_checks.check(parts, chosen)
+    st.caption(parts.library.now.sets[chosen].description + ("" if found else " Checked: no problems found."))
+    show_findings(found)
     rows = policy_facts.table(parts, chosen)
     left, right = st.columns([6, 5], gap="medium")
     with left:
         picked = table(rows)
-        show_findings(policy_checks.check(parts, chosen))
     row = picked or next((one for one in rows if one["id"] == st.query_params.get("policy")), rows[0])
     keep_in_address({"set": chosen, "policy": row["id"]})
     with right, st.container(border=True):

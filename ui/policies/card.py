@@ -18,6 +18,7 @@ STYLE = """<style> /* a card reads as a small table: what is asked on the left, 
 .policy h2 i { width: .7rem; height: .7rem; border-radius: 2px; flex: none; }
 .policy h2 code { font-size: .95rem; background: none; padding: 0; color: inherit; }
 .policy small { opacity: .7; display: block; margin: 0 0 .5rem; font-size: .85rem; }
+.policy ul, .policy li { margin: 0; } .policy ul { padding: .3rem 0 0 1.2rem; }
 .policy del { opacity: .65; } .policy ins { text-decoration: none; font-weight: 600; }
 </style>"""
 
@@ -49,13 +50,12 @@ def show_card(found: Mapping[str, Any], calls: int, examples: int) -> None:
 
 
 def show_findings(rows: Sequence[Mapping[str, Any]]) -> None:
-    """What is wrong with the set, a line each; that nothing is, in small print."""
+    """What is wrong with the set, a line each."""
     if not rows:
-        st.caption("Checked: no problems found.")
         return
-    lines = "".join(f"<li><code>{escape(row['policy'])}</code> {escape(row['said'])}</li>" for row in rows)
+    lines = "".join(f"<li><code>{escape(row['policy'])}</code>: {escape(row['said'])}</li>" for row in rows)
     with st.container(border=True):
-        st.html(f'<div class="findings"><b>{len(rows)} to look at</b><ul>{lines}</ul></div>')
+        st.html(f"{STYLE}<article class='policy'><b>{len(rows)} to look at</b><ul>{lines}</ul></article>")
 
 
 def show_versions(rows: Sequence[Mapping[str, Any]]) -> None:

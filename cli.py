@@ -15,6 +15,7 @@ import typer
 
 from browser.recorder.normalise import KeepHover, Rules
 from commands.agreement import agreement_app
+from commands.environments import environments_app
 from commands.export import export_app
 from commands.frame import Commands, EpisodeId, Json, command, emit, progress, report, stoppable, workspace
 from commands.policies import policies_app
@@ -59,6 +60,7 @@ app.add_typer(prompts_app, name="prompts")
 app.add_typer(export_app, name="export")
 app.add_typer(policies_app, name="policies")
 app.add_typer(agreement_app, name="agreement")
+app.add_typer(environments_app, name="environments")
 app.add_typer(run_app, name="run")
 app.add_typer(practice_app, name="practice")
 

@@ -17,6 +17,8 @@ from browser.miniwob_tasks import is_miniwob, miniwob_tasks, task_named
 from browser.practice import PracticeEnvironment
 from browser.session import BrowserSession
 from browser.stage import Stage
+from browser.todomvc import PREFIX as TODOMVC_PREFIX
+from browser.todomvc import TodoEnvironment, check_app
 from browser.urls import check_url
 from practice.sites import SITES, scenario_names, site_and_scenario
 from traces.actions import Action
@@ -101,6 +103,8 @@ def check_environment(name: str, own_ports: Collection[int] = (), allow_private:
         check_url(name.removeprefix(URL_PREFIX), own_ports, allow_private)
     elif is_miniwob(name):
         task_named(name)
+    elif name.startswith(TODOMVC_PREFIX):
+        check_app(name)
     elif name.startswith(GYM_PREFIX):
         gym_python()
     elif name not in scenario_names():
@@ -121,6 +125,8 @@ def make_environment(
     """
     if is_miniwob(name):
         return MiniwobEnvironment(name, session, pictures=pictures, own_ports=own_ports)
+    if name.startswith(TODOMVC_PREFIX):
+        return TodoEnvironment(name, session, pictures, own_ports)
     if name.startswith(GYM_PREFIX):
         return GymEnvironment(name, pictures)
     if name.startswith(URL_PREFIX):
@@ -136,6 +142,6 @@ def _unknown(name: str) -> UnknownEnvironment:
     sites = ", ".join(f"{site}:<scenario>" for site in SITES)
     return UnknownEnvironment(
         f"There is no environment {name!r}. There are miniwob:<task> ({len(miniwob_tasks())} tasks, such as "
-        f"miniwob:login-user), flight:<page>, {sites}, browsergym:<task> and "
+        f"miniwob:login-user), flight:<page>, {sites}, todomvc:<app>, browsergym:<task> and "
         "url:<http address>."
     )

@@ -6,15 +6,13 @@ episode.
 
 from __future__ import annotations
 
-import http.server
 import re
 import threading
-from functools import cache, partial
-from types import TracebackType
-from typing import Any, Self
+from functools import cache
 
 from browser.acting import MINIWOB
 from browser.miniwob_tasks import TaskName, html_folder
+from browser.serving import FolderSite
 from browser.session import BrowserSession
 from browser.stage import Stage
 
@@ -28,36 +26,15 @@ KEPT = 4
 """Tabs that are kept open between two environments."""
 
 
-class MiniwobSite:
-    """Serves the task pages on a free port of 127.0.0.1 until closed; a context manager."""
+class MiniwobSite(FolderSite):
+    """The task pages."""
 
     def __init__(self) -> None:
-        handler = partial(_Handler, directory=str(html_folder()))
-        self._server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler)
-        self._server.daemon_threads = True
-        self._thread = threading.Thread(target=self._server.serve_forever, args=(0.05,), name="miniwob", daemon=True)
-        self._thread.start()
-
-    @property
-    def port(self) -> int:
-        """The port it listens on."""
-        return int(self._server.server_address[1])
+        super().__init__(html_folder())
 
     def url(self, task: TaskName) -> str:
         """The address of a task's page."""
-        return f"http://127.0.0.1:{self.port}/{task.path}"
-
-    def close(self) -> None:
-        """Stop serving; harmless when called again."""
-        self._server.shutdown()
-        self._server.server_close()
-        self._thread.join()
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
-        self.close()
+        return f"{self.root}/{task.path}"
 
 
 @cache
@@ -113,19 +90,3 @@ def shelf_of(session: BrowserSession) -> Shelf:
             _SHELVES[session] = Shelf(session)
             session.at_close(_SHELVES[session].close)
         return _SHELVES[session]
-
-
-class _Handler(http.server.SimpleHTTPRequestHandler):
-    """Files of the wheel, without a log line per request; a page that goes away while it loads is no error."""
-
-    protocol_version = "HTTP/1.1"
-
-    def log_message(self, *args: Any) -> None:
-        """Say nothing."""
-
-    def handle(self) -> None:
-        """Serve one connection."""
-        try:
-            super().handle()
-        except ConnectionError:
-            self.close_connection = True

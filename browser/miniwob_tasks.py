@@ -6,7 +6,6 @@ Names only: the pages are those of the `miniwob` wheel, whose code is never impo
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 from importlib.util import find_spec
@@ -44,7 +43,7 @@ _OUTSIDE20 = """
     read-table-2 social-media-all social-media-some unicode-test use-autocomplete use-spinner
 """
 OUTSIDE20 = tuple(_OUTSIDE20.split())
-"""Twenty of the others: one of each kind that can be done by clicking, typing and choosing what the page says."""
+"""Twenty of the others, done by clicking, typing and choosing; what the learner makes of them is measured apart."""
 
 
 @dataclass(frozen=True)
@@ -113,30 +112,6 @@ def task_named(name: str) -> TaskName:
     return TaskName(task, flight, **dict.fromkeys(options, True))
 
 
-def expanded(name: str) -> tuple[str, ...]:
-    """The names of a set's tasks with the options written behind the set's; of any other environment, its own.
-
-    Equal tasks come out by one spelling. Raises UnknownEnvironment.
-
-    >>> expanded("miniwob:login-user@bgym,timed")
-    ('miniwob:login-user@timed,bgym',)
-    """
-    whole, at, options = name.partition("@")
-    found = sets().get(whole, (whole,))
-    return tuple(task_named(f"{task}{at}{options}").text for task in found) if is_miniwob(name) else (name,)
-
-
-@cache
-def sets() -> Mapping[str, tuple[str, ...]]:
-    """The full names of the tasks of every named set."""
-    return {
-        f"{MINIWOB}paper45": tuple(f"{MINIWOB}{page}" for page in PAPER45),
-        f"{MINIWOB}outside20": tuple(f"{MINIWOB}{page}" for page in OUTSIDE20),
-        f"{MINIWOB}all": tuple(f"{MINIWOB}{page}" for page in miniwob_tasks()),
-        f"{FLIGHT}all": tuple(f"{FLIGHT}{page}" for page in flight_tasks()),
-    }
-
-
 @cache
 def miniwob_tasks() -> tuple[str, ...]:
     """The pages of MiniWoB++, sorted, e.g. "login-user"."""
@@ -165,5 +140,4 @@ def _similar(task: str, flight: bool) -> str:
     every = flight_tasks() if flight else miniwob_tasks()
     head = task.split("-")[0]
     near = [name for name in every if head and name.startswith(head)][:6] or list(every[:6])
-    own = [name for name in sets() if name.startswith(FLIGHT if flight else MINIWOB)]
-    return f"There are {len(every)}, such as {', '.join(near)}; sets are {', '.join(own)}."
+    return f"There are {len(every)}, such as {', '.join(near)}; `environments list` names sets too."

@@ -10,11 +10,13 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
+from browser import todomvc
 from browser.environment import check_environment
 from browser.errors import EnvironmentFailed
 from browser.miniwob import read_task, start_task
 from browser.miniwob_site import HIDDEN, MiniwobSite
-from browser.miniwob_tasks import FLIGHT, MINIWOB, flight_tasks, is_miniwob, miniwob_tasks, sets, task_named
+from browser.miniwob_tasks import FLIGHT, MINIWOB, flight_tasks, is_miniwob, miniwob_tasks, task_named
+from browser.named_sets import sets
 from browser.recorder.options import RecordingOptions
 from browser.recorder.recording import Finish, Prepare
 from browser.urls import check_url
@@ -43,7 +45,7 @@ class Task:
 
 def is_task(name: str) -> bool:
     """Whether it names a task, which brings its own objective, and not an address."""
-    return is_miniwob(name) or site_and_scenario(name) is not None
+    return is_miniwob(name) or name.startswith(todomvc.PREFIX) or site_and_scenario(name) is not None
 
 
 def practice_site(name: str) -> str | None:
@@ -53,12 +55,13 @@ def practice_site(name: str) -> str | None:
 
 
 def task_names() -> tuple[str, ...]:
-    """What a run can be of, but for addresses: sets of tasks, practice sites' scenarios, MiniWoB++ and FlightWoB."""
+    """What a run can be of, but for addresses: sets of tasks, scenarios, MiniWoB++, FlightWoB, TodoMVC."""
     return (
         *sets(),
         *scenario_names(),
         *(f"{MINIWOB}{page}" for page in miniwob_tasks()),
         *(f"{FLIGHT}{page}" for page in flight_tasks()),
+        *(f"{todomvc.PREFIX}{app}" for app in todomvc.APPS),
     )
 
 
@@ -68,6 +71,8 @@ def open_task(name: str, seed: int, options: RecordingOptions) -> Task:
         url = check_url(name, options.own_ports, options.allow_private)
         return Task(options.model_copy(update={"url": url}))
     check_environment(name)
+    if name.startswith(todomvc.PREFIX):
+        return _todomvc(name, seed, options)
     found = site_and_scenario(name)
     return _miniwob(name, seed, options) if found is None else _practice(*found, seed, options)
 
@@ -92,6 +97,27 @@ def _miniwob(name: str, seed: int, options: RecordingOptions) -> Task:
     return Task(
         options.model_copy(update=told), lambda page: start_task(page, seed, task), lambda answer: judged, site.close
     )
+
+
+def _todomvc(name: str, seed: int, options: RecordingOptions) -> Task:
+    site, asked = todomvc.todo_site(), todomvc.wish(seed)
+    told = {
+        "url": todomvc.app_url(site, name),
+        "viewport": todomvc.VIEWPORT,
+        "site": "todomvc",
+        "task": name,
+        "seed": seed,
+        "allow_private": True,  # the page is served by us
+        "still_ms": 150.0,
+    }
+
+    async def filled(page: Any) -> str:
+        return await todomvc.fill_list(page, asked)
+
+    async def judged(page: Any) -> Outcome:
+        return await todomvc.judged(page, asked)
+
+    return Task(options.model_copy(update=told), filled, lambda answer: judged, site.close)
 
 
 def _practice(called: str, wanted: str, seed: int, options: RecordingOptions) -> Task:

@@ -13,7 +13,8 @@ from browser.environment import PageEnvironment, make_environment
 from browser.errors import BrowserGone, EnvironmentFailed, UnknownEnvironment
 from browser.miniwob import ENDED, MiniwobEnvironment, Standing
 from browser.miniwob_site import leaves_traces
-from browser.miniwob_tasks import OPTIONS, OUTSIDE20, PAPER45, TaskName, expanded, miniwob_tasks, sets, task_named
+from browser.miniwob_tasks import OPTIONS, OUTSIDE20, PAPER45, TaskName, is_miniwob, miniwob_tasks, task_named
+from browser.named_sets import expanded, sets
 from browser.session import BrowserSession
 from tests.counts import soak
 from traces.actions import Action
@@ -49,14 +50,21 @@ def test_the_wheel_has_its_tasks():
     assert {*PAPER45, *OUTSIDE20, *MOVING} <= set(miniwob_tasks())
 
 
-@pytest.mark.parametrize("name", list(sets()))
+@pytest.mark.parametrize("name", [name for name in sets() if is_miniwob(name)])
 def test_a_set_is_its_tasks(name: str):
     """With the options of its name on each; a task's own name stands for itself."""
     assert expanded(name) == sets()[name]
     assert [task_named(task).timed for task in expanded(f"{name}@timed")] == [True] * len(sets()[name])
-    assert expanded(expanded(name)[0]) == (expanded(name)[0],)
-    assert expanded("airline:book_flight") == ("airline:book_flight",)
-    assert expanded(f"{expanded(name)[0]}@bgym,timed") == expanded(f"{expanded(name)[0]}@timed,bgym")
+    first = expanded(name)[0]
+    assert expanded(first) == (first,)
+    assert expanded(f"{first}@bgym,timed") == expanded(f"{first}@timed,bgym")
+
+
+def test_other_names_stand_for_themselves():
+    """Whatever is no set and no task with terms; a set that was not fetched still has its names."""
+    for name in ("airline:book_flight", "url:http://site.test/a@b", "todomvc:vanillajs", "nonsense"):
+        assert expanded(name) == (name,)
+    assert "todomvc:vanillajs" in expanded("todomvc:all")
 
 
 @given(st.sampled_from(miniwob_tasks()), st.lists(st.sampled_from(list(OPTIONS)), max_size=6))
@@ -74,7 +82,7 @@ def test_equal_terms_have_one_name(page: str, options: list[str]):
         ("miniwob:log-in", "There are 130, such as "),
         ("miniwob:login", "such as login-user, login-user-popup"),
         ("miniwob:login-user@slow", "no option 'slow'. There are timed"),
-        ("miniwob:paper46", "sets are miniwob:paper45"),
+        ("miniwob:paper46", "`environments list` names sets"),
     ],
 )
 def test_an_unknown_name_says_what_there_is(name: str, said: str):

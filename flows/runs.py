@@ -20,6 +20,7 @@ from agent.plan import RunPlan
 from agent.runner import Progress, RunResult, run
 from analysis.intervals import wilson
 from browser.environment import check_environment
+from browser.named_sets import expanded
 from flows import run_arms, run_rows, settings
 from flows.progress import Report, Stop, Update, never
 from llm_client.endpoint import endpoint_from_environment
@@ -52,9 +53,10 @@ def plan(
     ModelError or RunError before anything is started.
     """
     models, sets = _several(model), _several(prompt_set)
+    envs = tuple(dict.fromkeys(task for name in envs for task in expanded(name)))
     _check(parts, envs, models)
     made = RunPlan(
-        environments=tuple(envs),
+        environments=envs,
         seeds=parse_seeds(seeds),
         arms=tuple(dict.fromkeys(run_arms.arm(parts, name, chosen) for chosen in sets for name in models)),
         limits=limits or Limits(),

@@ -51,11 +51,12 @@ class Table:
 
 @dataclass(frozen=True)
 class Choice:
-    """One question: its candidates' facts, which candidates are right, and the demonstration it is from."""
+    """A question: its candidates' facts and which are right; its demonstration and its objective's template."""
 
     table: Table
     right: tuple[bool, ...]
     episode: str = ""
+    template: int | None = None
 
 
 @dataclass(frozen=True)

@@ -6,19 +6,22 @@ Which candidates of an example are right is decided by `agent.learner.matching`,
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Protocol
 
+from agent.history import Past
+from agent.learner.calibration import calibrated
 from agent.learner.candidates import candidates
 from agent.learner.features import Facts
 from agent.learner.matching import right_ones
 from agent.learner.repertoire import Repertoire, Shown, learn_repertoire
-from agent.learner.scene import read_scene
-from agent.learner.scorer import Choice, Scorer, fit
+from agent.learner.scene import Scene, read_scene
+from agent.learner.scorer import Choice, Scorer
 from agent.learner.templates import Templates, induce
-from agent.learner.told import NOBODY, Told, copied_texts, read_action
+from agent.learner.told import NOBODY, Told, copied_texts, is_secret, may_be, read_action
 from agent.model import Shown as ShownExample
 from policies.model import Policy
+from traces.actions import Action
 
 
 class Taught(ShownExample, Protocol):
@@ -68,21 +71,37 @@ def _read(example: Taught, policy: Policy, templates: Templates, told: Told) -> 
     if action is None:
         return None
     scene = read_scene(policy, example.objective, example.url, example.observation, example.previous, templates)
+    if policy.kind == "planner" and any(map(is_secret, example.previous)):
+        scene = replace(scene, past=tuple(_revealed(past, scene, told) for past in scene.past))
     return Shown(scene, action, told, example.episode)
+
+
+def _revealed(past: Past, scene: Scene, told: Told) -> Past:
+    """A line of the past with the value a withheld text must have been, where only one may."""
+    action = past.action
+    label = action.args[0] if action.args else ""
+    args = tuple(_reveal(arg, label, scene, told) if is_secret(arg) else arg for arg in action.args)
+    return past if args == action.args else replace(past, action=Action(action.name, args))
+
+
+def _reveal(withheld: str, label: str, scene: Scene, told: Told) -> str:
+    may = [value for value in scene.values if may_be(value, withheld, label, scene, told)]
+    quoted = [value for value in may if any(key.startswith("quoted") for key in value.keys)]
+    return (quoted or may)[0].text if len(quoted) == 1 or len(may) == 1 else withheld
 
 
 def _learn(shown: Sequence[Shown], library: Mapping[str, Policy], seed: int) -> Skill:
     repertoire = learn_repertoire(shown, library)
     choices = [_choice(one, repertoire, library) for one in shown]
     missed = sum(not any(choice.right) for choice in choices)
-    return Skill(repertoire, fit(choices, seed), len(choices), missed)
+    return Skill(repertoire, calibrated(choices, seed), len(choices), missed)
 
 
 def _choice(shown: Shown, repertoire: Repertoire, library: Mapping[str, Policy]) -> Choice:
     found = candidates(shown.scene, repertoire, library)
     facts = Facts(shown.scene)
     right = right_ones(found, shown.action, shown.scene, shown.told, library)
-    return Choice(facts.table(found), right, shown.episode)
+    return Choice(facts.table(found), right, shown.episode, shown.scene.template)
 
 
 def _objectives(examples: Sequence[Taught], library: Mapping[str, Policy]) -> list[tuple[str, frozenset[str]]]:

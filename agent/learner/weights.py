@@ -108,7 +108,12 @@ def _shape(weights: Weights) -> dict[str, Any]:
         "templates": [list(template.anchors) for template in weights.templates.found],
         "vocabulary": sorted(weights.templates.vocabulary),
         "skills": {
-            name: {"examples": skill.examples, "missed": skill.missed, **_repertoire_out(skill.repertoire)}
+            name: {
+                "examples": skill.examples,
+                "missed": skill.missed,
+                "heat": skill.scorer.heat,
+                **_repertoire_out(skill.repertoire),
+            }
             for name, skill in weights.skills.items()
         },
     }
@@ -120,7 +125,7 @@ def _weights(shape: dict[str, Any], arrays: Arrays) -> Weights:
     skills = {
         name: Skill(
             _repertoire_in(skill),
-            Scorer(arrays[f"keys.{name}"], arrays[f"weights.{name}"]),
+            Scorer(arrays[f"keys.{name}"], arrays[f"weights.{name}"], skill["heat"]),
             skill["examples"],
             skill["missed"],
         )

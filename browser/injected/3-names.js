@@ -136,7 +136,8 @@ function childText(el, tag) {
 /** Names for what has none by the standard: the text beside a field, the words of an icon's class or file. */
 function unnamed(el, role) {
   if (FIELDS.has(role) || role === 'checkbox' || role === 'radio' || role === 'switch') {
-    const near = textBeside(el, role === 'checkbox' || role === 'radio' || role === 'switch');
+    const tick = role === 'checkbox' || role === 'radio' || role === 'switch';
+    const near = textBeside(el, tick) || (tick ? '' : textBelow(el));
     return near ? [near, 'near'] : ['', 'near'];
   }
   if (role === 'img' || role === 'button' || role === 'link' || role === 'svg') {
@@ -158,6 +159,13 @@ function textBeside(el, after) {
     node = parent;
   }
   return '';
+}
+
+/** The words that share a box with a field and nothing else, though they come after it. */
+function textBelow(el) {
+  const parent = parentNode(el);
+  const both = parent && nodeType(parent) === ELEMENT && childCount(parent) === 2 && !/^(form|body|td)$/.test(localName(parent));
+  return both && firstElementOf(parent) === el ? besideText(nextElementOf(el)) : '';
 }
 
 function besideText(node) {

@@ -241,3 +241,12 @@ def test_alike_shapes_in_a_grid_say_column_and_row(eyes: Eyes, site: Site):
     shapes = [line.strip() for line in without_ids(eyes.see().observation.text).splitlines()[1:]]
     dots = [f"shape 'blue circle' column='{x} of 3' row='{y} of 2'" for x in (1, 2, 3) for y in (1, 2)]
     assert shapes == ["shape 'black line'", *dots, *["shape 'red rectangle'"] * 3]
+
+
+def test_words_that_alone_share_a_box_with_a_field_are_its_name(eyes: Eyes, site: Site):
+    """They stand below it; beside a button, or in a box with more, nothing is taken for a name."""
+    eyes.open(f"{site.url}/dots.html")
+    boxes = "<div><input><div>Genre</div></div><div><input><button>Go</button></div><div><input><i>a</i><i>b</i></div>"
+    eyes.session.run(eyes.page.evaluate("html => { document.body.innerHTML = html; }", boxes))
+    fields = [one.name for one in parse_observation(eyes.see().observation.text) if one.role == "textbox"]
+    assert fields == ["Genre", "", ""]

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from bench import demonstrators_clicks, demonstrators_forms, demonstrators_mail, demonstrators_more
+from bench import demonstrators_clicks, demonstrators_forms, demonstrators_mail, demonstrators_more, demonstrators_sites
 from bench.demonstrators_kit import Page, Person
 from browser.player import Seen
 from browser.script import Gesture
@@ -20,6 +20,7 @@ PEOPLE: Mapping[str, Person] = {
     **demonstrators_forms.PEOPLE,
     **demonstrators_mail.PEOPLE,
     **demonstrators_more.PEOPLE,
+    **demonstrators_sites.PEOPLE,
 }
 """Who knows which task: all of `PAPER45` and `OUTSIDE20`."""
 KNOWS = {

@@ -16,11 +16,13 @@ from functools import cache
 from types import CodeType, FunctionType
 from typing import Any
 
-from bench import demonstrators
+from bench import demonstrators, demonstrators_sites
 from bench.common import ROOT
 from bench.demonstrators_kit import Person
+from browser.script import parse_script
 from flows import labels
-from flows.recording import record_person
+from flows.recording import Request, record_gestures, record_person
+from traces.model import Episode
 from wiring import POLICY_SET, Parts
 
 AUTHOR = "bench"
@@ -49,17 +51,35 @@ def demonstrations(
 
 def recorded(parts: Parts, task: str, seed: int) -> dict[str, Any]:
     """`{"task", "seed", "episode", "status"}` of the recording, made now unless it is kept."""
-    path = (
-        parts.workspace.root / FOLDER / f"{task}-{seed}-{_hash(code_of(demonstrators.PEOPLE[task]) + _seeing())}.json"
-    )
+    path = parts.workspace.root / FOLDER / f"{task.replace(':', '.')}-{seed}-{_hash(_code(task) + _seeing())}.json"
     if path.exists():
         kept: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
         return kept
-    ended = record_person(parts, f"miniwob:{task}", seed, demonstrators.Demonstrator(task)).ended.episode
+    ended = _record(parts, task, seed)
     made = {"task": task, "seed": seed, "episode": ended.id, "status": ended.status}
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_text(json.dumps(made), encoding="utf-8")
     return made
+
+
+def environment(task: str) -> str:
+    """The full name of a task: a page of MiniWoB++ where no site is named."""
+    return task if ":" in task else f"miniwob:{task}"
+
+
+def _record(parts: Parts, task: str, seed: int) -> Episode:
+    scripted = demonstrators_sites.scripted(task)
+    if scripted is None:
+        person = demonstrators.Demonstrator(task)
+        return record_person(parts, environment(task), seed, person).ended.episode
+    script, scenario = scripted
+    request = Request(task, answer=script.answer_for(seed, scenario), seed=seed)
+    return record_gestures(parts, request, parse_script(script.script_for(seed, scenario))).ended.episode
+
+
+def _code(task: str) -> str:
+    scripted = demonstrators_sites.scripted(task)
+    return code_of(demonstrators.PEOPLE[task]) if scripted is None else demonstrators_sites.source_of(scripted[0])
 
 
 def labelled(parts: Parts, episode: str, policy_set: str = POLICY_SET) -> None:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import sys
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from pathlib import Path
 from statistics import fmean, median
@@ -23,9 +23,11 @@ from agent.models.demos import DemosModel
 from analysis.intervals import wilson
 from bench import miniwob_paper as paper
 from bench.common import RESULTS, Progress, Result, main, quick
-from bench.miniwob_arms import ARMS, ROOT_SET, each, taught
+from bench.demonstrators_store import environment
+from bench.miniwob_arms import ARMS, ROOT_SET, Arm, each, taught
 from browser.miniwob_tasks import PAPER45
 from flows import runs
+from flows.progress import Update
 from labeling.prompts.model import PromptSet
 from wiring import Parts
 
@@ -33,43 +35,46 @@ HOME = RESULTS / "miniwob"
 TEST = 100_000
 """The first test seed; nothing but this benchmark runs any from here on."""
 WORKERS = 2
+EVERY_S = 30.0
 ASKED = 300
 """So many decisions are timed."""
 LESSONS = 500
 
 
 def run(progress: Progress) -> Result:
-    """Runs every arm on the same test seeds and times the learner; bench/results/miniwob keeps what is finished."""
+    """Runs every arm on seeds nothing else uses and times the learner; bench/results/miniwob keeps what is finished."""
     parts = Parts(HOME)
     try:
-        told = {name: progress.part(name, partial(_arm, parts, name, progress)) for name in ARMS}
+        told = {name: progress.part(name, partial(_tried, parts, arm, progress)) for name, arm in ARMS.items()}
         speed = progress.part("speed", partial(_speed, parts))
     finally:
         parts.close()
-    figures = {key: value for name, arm in told.items() for key, value in _figures(name, arm["tasks"]).items()}
+    figures: dict[str, float] = {}
+    for name, arm in ARMS.items():
+        figures |= _figures(arm.figure, told[name]["tasks"])
     figures |= {"calls_per_episode": told["k10"]["calls"], "paper_success": paper.MEAN, **speed}
     return Result(figures, {"arms": told, "seeds": progress.seeds, "notes": table(told)})
 
 
-def _arm(parts: Parts, name: str, progress: Progress) -> dict[str, Any]:
-    """`{"prompt_set", "tasks": [...], "calls", "run"}` of one arm on the test seeds."""
-    built = ARMS[name](parts)
-    return tested(parts, built, [f"miniwob:{task}" for task in PAPER45], progress)
-
-
-def tested(parts: Parts, built: PromptSet, envs: Sequence[str], progress: Progress) -> dict[str, Any]:
-    """What the model taught by a prompt set does on the first test seeds of these tasks."""
-    seeds = f"{TEST}:{TEST + quick(progress.seeds)}"
+def _tried(parts: Parts, arm: Arm, progress: Progress) -> dict[str, Any]:
+    """`{"prompt_set", "tasks": [...], "calls", "run"}` of one arm on the first test seeds of its tasks."""
+    built = arm.teach(parts)
+    seeds = f"{TEST}:{TEST + quick(arm.seeds or progress.seeds)}"
+    envs = [environment(task) for task in arm.tasks]
     planned = runs.plan(parts, envs=envs, seeds=seeds, model="demos", prompt_set=built.id, workers=WORKERS)
-    said = [0.0]
-
-    def report(line: str) -> None:
-        if time.monotonic() > said[0] + 30:
-            said[0] = time.monotonic()
-            progress.say(line)
-
-    ran = runs.execute(planned, lambda update: report(update.line))
+    ran = runs.execute(planned, _now_and_then(progress))
     return {"prompt_set": built.id, "tasks": ran["tasks"], "calls": _calls(parts, ran["episodes"]), "run": ran["run"]}
+
+
+def _now_and_then(progress: Progress) -> Callable[[Update], None]:
+    last = [-EVERY_S]
+
+    def report(update: Update) -> None:
+        if time.monotonic() > last[0] + EVERY_S:
+            last[0] = time.monotonic()
+            progress.say(update.line)
+
+    return report
 
 
 def _calls(parts: Parts, episodes: Sequence[str]) -> float:
@@ -83,10 +88,9 @@ def _calls(parts: Parts, episodes: Sequence[str]) -> float:
     return round(fmean(max(frames - 1, 0) for found in long for _, frames in found), 2) if long else 0.0
 
 
-def _figures(name: str, tasks: Sequence[Mapping[str, Any]]) -> dict[str, float]:
+def _figures(key: str, tasks: Sequence[Mapping[str, Any]]) -> dict[str, float]:
     ok, n = sum(row["ok"] for row in tasks), sum(row["n"] for row in tasks)
     low, high = wilson(ok, n)
-    key = f"demos_success_{name}"
     return {key: round(ok / n, 3), f"{key}_lo": round(low, 3), f"{key}_hi": round(high, 3), f"{key}_n": n}
 
 
@@ -118,12 +122,12 @@ def _decide_ms(parts: Parts, built: PromptSet, weights: Weights) -> float:
 
 
 def table(told: Mapping[str, Mapping[str, Any]]) -> list[str]:
-    """Success of each task with every arm and in the paper, as Markdown."""
-    rates = {name: {row["task"].partition(":")[2]: row for row in arm["tasks"]} for name, arm in told.items()}
+    """Success of each of the paper's tasks with every arm that runs them, and in the paper, as Markdown."""
+    rates = {name: {row["task"]: row for row in told[name]["tasks"]} for name in ARMS if ARMS[name].tasks is PAPER45}
     head = ["task", *rates, "paper, stack", "paper, flat"]
     lines = [f"| {' | '.join(head)} |", f"|{'---|' * len(head)}"]
     for task in PAPER45:
-        cells = [_cell(rows.get(task)) for rows in rates.values()]
+        cells = [_cell(rows.get(environment(task))) for rows in rates.values()]
         lines.append(f"| {' | '.join([task, *cells, f'{paper.stack(task):.2f}', f'{paper.flat(task):.2f}'])} |")
     return lines
 

@@ -7,19 +7,22 @@ from __future__ import annotations
 
 import random
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 
 from bench.demonstrators_store import AUTHOR, demonstrations
-from browser.miniwob_tasks import PAPER45
+from browser.miniwob_tasks import OUTSIDE20, PAPER45
 from flows import prompts
 from labeling.label_sets import label_set_of
 from labeling.model import LabelTree
 from labeling.prompts.model import PromptConfig, PromptSet
 from labeling.splits import SPLITS
+from practice.sites import SITES
 from wiring import POLICY_SET, Parts
 
 SHOWN = range(14)
 """Seeds of demonstrations; some more than are used, for a page that cannot be done with a mouse."""
 ROOT_SET = "miniwob"
+CRM_SET = "crm"
 FLAT = "flat"
 TEN, ONE = 10, 1
 FEW: Mapping[str, int] = {
@@ -70,11 +73,26 @@ def _relabelled(tree: LabelTree, calls: Sequence[tuple[object, object, object]])
     return tree.model_copy(update={"segments": segments})
 
 
-ARMS: Mapping[str, Callable[[Parts], PromptSet]] = {
-    "k10": lambda parts: taught(parts, each(PAPER45, TEN)),
-    "k1": lambda parts: taught(parts, each(PAPER45, ONE)),
-    "21": lambda parts: taught(parts, FEW),
-    "flat": lambda parts: taught(parts, each(PAPER45, TEN), FLAT),
-    "shuffled": lambda parts: taught(parts, each(PAPER45, TEN), change=shuffled),
+@dataclass(frozen=True)
+class Arm:
+    """What is taught, on which tasks that is tried, and the figure it gives; `seeds` of each, if not as asked."""
+
+    figure: str
+    teach: Callable[[Parts], PromptSet]
+    tasks: tuple[str, ...] = PAPER45
+    seeds: int | None = None
+
+
+CRM = tuple(f"airline:{scenario}" for scenario in SITES["airline"])
+FLIGHT = "flight:Alaska-auto"
+ARMS: Mapping[str, Arm] = {
+    "k10": Arm("demos_success_k10", lambda parts: taught(parts, each(PAPER45, TEN))),
+    "k1": Arm("demos_success_k1", lambda parts: taught(parts, each(PAPER45, ONE))),
+    "21": Arm("demos_success_21", lambda parts: taught(parts, FEW)),
+    "flat": Arm("demos_success_flat", lambda parts: taught(parts, each(PAPER45, TEN), FLAT)),
+    "shuffled": Arm("demos_success_shuffled", lambda parts: taught(parts, each(PAPER45, TEN), change=shuffled)),
+    "outside": Arm("demos_success_outside", lambda parts: taught(parts, each(OUTSIDE20, TEN)), OUTSIDE20),
+    "flightwob": Arm("flightwob_success", lambda parts: taught(parts, each([FLIGHT], TEN)), (FLIGHT,)),
+    "crm": Arm("crm_success", lambda parts: taught(parts, each(CRM, TEN // len(CRM)), CRM_SET), CRM, 15),
 }
-"""What each arm is taught. All are tested on the paper's 45 tasks and the same seeds."""
+"""By name, as `--only` takes it. The first five are tried on the paper's 45 tasks and the same seeds."""

@@ -86,7 +86,7 @@ def test_labelling_blind(opened: Callable[[str], Page], shelf: LabelShelf) -> No
     page.keyboard.press("Shift+Space")
     page.keyboard.press("ArrowRight")
     page.keyboard.press("1")
-    decided(page, "1 of 1 calls decided")
+    decided(page, "1 of 1 call decided")
     assert [event.op for event in shelf.labels.events("demo1", "blind:me")] == ["adopt", "wrap"]
     page.keyboard.press("Enter")
     expect(page.locator(".lane-name")).to_contain_text(["rules"])

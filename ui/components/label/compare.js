@@ -118,7 +118,7 @@ function takeOver(view) {
 function settle(view, choice) {
   const make = (v) => {
     const found = differenceAt(v);
-    return found && found.key ? { op: "take", settles: found.key, choice } : null;
+    return found && found.key && found.choice !== choice ? { op: "take", settles: found.key, choice } : null;
   };
   view.commit(`Settled: ${CHOSEN[choice]}`, make, (v) => {
     const next = v.state.gold.find((d) => !d.choice);

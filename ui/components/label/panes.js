@@ -6,7 +6,7 @@ function drawHeader(view) {
     ? parts.root.getRootNode().activeElement.dataset.act
     : null;
   const { decided, total } = progressOf(state);
-  const counted = total ? `${decided} of ${total} calls decided` : "no calls yet";
+  const counted = total ? `${decided} of ${total} ${total === 1 ? "call" : "calls"} decided` : "no calls yet";
   fill(
     parts.header,
     h("h1", { title: state.episode.objective }, state.episode.objective),
@@ -14,22 +14,25 @@ function drawHeader(view) {
     trackChip(state),
     h("span", { class: `chip${total && decided === total ? " ok" : ""}`, data: { part: "decided" } }, counted),
     view.check.summary(),
-    h("span", { class: "sp" }),
-    !view.line.idle && h("span", { class: "dim", role: "status" }, view.line.failed ? "not saved" : "saving …"),
-    h("button", { type: "button", data: { act: "name" }, onclick: () => view.act.name() }, `as ${state.author.name}`),
     h(
-      "button",
-      { type: "button", data: { act: "blind" }, "aria-pressed": String(view.blindly), onclick: () => view.act.blind() },
-      "Blind",
+      "div",
+      { class: "row does" },
+      !view.line.idle && h("span", { class: "dim", role: "status" }, view.line.failed ? "not saved" : "saving …"),
+      h("button", { type: "button", data: { act: "name" }, onclick: () => view.act.name() }, `as ${state.author.name}`),
+      h(
+        "button",
+        { type: "button", data: { act: "blind" }, "aria-pressed": String(view.blindly), onclick: () => view.act.blind() },
+        "Blind",
+      ),
+      h("button", { type: "button", data: { act: "history" }, onclick: () => view.act.history() }, "History ", h("kbd", {}, "H")),
+      h(
+        "button",
+        { type: "button", disabled: !state.can_undo, title: state.undo_text || "", onclick: () => view.act.undo() },
+        "Undo ",
+        h("kbd", {}, "U"),
+      ),
+      finishButton(view),
     ),
-    h("button", { type: "button", data: { act: "history" }, onclick: () => view.act.history() }, "History ", h("kbd", {}, "H")),
-    h(
-      "button",
-      { type: "button", disabled: !state.can_undo, title: state.undo_text || "", onclick: () => view.act.undo() },
-      "Undo ",
-      h("kbd", {}, "U"),
-    ),
-    finishButton(view),
   );
   if (focused) parts.header.querySelector(`[data-act="${focused}"]`)?.focus();
 }
@@ -39,7 +42,8 @@ function trackChip(state) {
   if (isBlind(state)) return h("span", { class: "chip warn", data: { part: "track" } }, "blind: no proposal shown");
   if (!isGold(state)) return null;
   const open = state.gold.filter((d) => !d.choice).length;
-  const settled = `${state.gold.length - open} of ${state.gold.length} differences settled`;
+  const all = state.gold.length;
+  const settled = `${all - open} of ${all} ${all === 1 ? "difference" : "differences"} settled`;
   const text = `gold of ${state.track.sides.join(" and ")} · ${settled}`;
   return h("span", { class: `chip${open ? " warn" : " ok"}`, data: { part: "track" } }, text);
 }

@@ -113,9 +113,9 @@ def _stops(scene: Scene, repertoire: Repertoire) -> Iterator[Candidate]:
 
 def _calls(policy: Policy, scene: Scene, repertoire: Repertoire) -> Iterator[Candidate]:
     sources = [tuple(_sources(policy.name, parameter, scene, repertoire)) for parameter in policy.parameters]
-    wanted = [s for s, p in zip(sources, policy.parameters, strict=True) if p.required or s]
-    for bindings in product(*wanted):
-        yield Candidate(Action(policy.name, tuple(b.text for b in bindings)), bindings)
+    for count in range(len(policy.required), len(sources) + 1):
+        for bindings in product(*sources[:count]):
+            yield Candidate(Action(policy.name, tuple(b.text for b in bindings)), bindings)
 
 
 def _sources(name: str, parameter: Parameter, scene: Scene, repertoire: Repertoire) -> Iterator[Binding]:

@@ -17,6 +17,7 @@ from agent.model import Decision
 from agent.models.demos import DemosModel
 from agent.reply import parse_reply
 from policies.library import load_set
+from policies.model import Parameter
 from tests.agent.lessons import Lesson, boxes, month_page, picking, sign_in, signing_in, ticking
 from traces.actions import Action
 
@@ -89,6 +90,16 @@ def test_a_list_of_another_length_is_copied(weights: Weights) -> None:
         ticked.append(names[int(action[7:-1]) - 1])
     assert sorted(ticked) == ["aa1", "bb2", "dd4", "ee5"]
     assert decide(weights, "click_checkboxes", call, boxes(names, ticked), *past) == "stop"
+
+
+def test_an_argument_that_may_be_left_out_is_left_out() -> None:
+    """Shown calls with one argument, it makes calls with one, though a second one could be filled."""
+    boxed = LIBRARY["click_checkboxes"]
+    optional = Parameter(name="more", type="text", required=False)
+    library = {**LIBRARY, boxed.name: boxed.model_copy(update={"parameters": (*boxed.parameters, optional)})}
+    asked = Decision(LIBRARY["planner"], "Select bb2, aa1 and click Submit.", "u", boxes(["aa1", "bb2", "cc3"], []))
+    said = DemosModel(train(TICKING, library), library).decide(asked).text
+    assert str(parse_reply(said).action) == "click_checkboxes [bb2, aa1]"
 
 
 @pytest.mark.parametrize(

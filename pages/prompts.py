@@ -3,7 +3,7 @@
 import streamlit as st
 
 from flows import prompts
-from ui.figures import piece_tokens
+from ui.figures import QUIET, piece_tokens
 from ui.prompts import build_form, checking, comparing, draft, examples, history
 from ui.resources import resources
 from ui.shell import empty, open_page
@@ -84,6 +84,7 @@ else:
         st.plotly_chart(
             piece_tokens(rows, chosen.config.room, examples.WHY, dark=st.context.theme.type == "dark"),
             key="prompt_tokens",
+            config=QUIET,
         )
     st.caption(
         f"{chosen.config.reckoning}. Tokens are estimates (characters ÷ 4). "

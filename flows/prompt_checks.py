@@ -143,7 +143,7 @@ class _Asking:
 def _action(text: str, *, listed: bool) -> str:
     if not listed:
         return str(parse_reply(text).action)
-    actions = [str(one.action) for one in parse_list(text)]
+    actions = [str(one.action) for one in parse_list(text)] or ["stop"]
     return "\n".join(actions if actions[-1].partition(" ")[0] == "stop" else [*actions, "DONE"])
 
 

@@ -207,3 +207,16 @@ def test_a_set_with_other_words_is_told_the_same_labels(accepted):
     assert accepted.labels.label_set(flat.label_sets[0]).policy_set == "flat"
     coarse = prompts.build(accepted, policy_set="coarse", label_set=stack.label_sets[0])
     assert set(coarse.policies) == {"planner", "complete", "enter"}
+
+
+@pytest.mark.parametrize(
+    ("said", "read"),
+    [
+        ("ACTION: search [x]\nDONE", "search [x]\nDONE"),
+        ("ACTION: search [x]\nstop [3]", "search [x]\nstop [3]"),
+        ("ACTION: DONE", "stop"),
+    ],
+)
+def test_a_list_is_compared_as_it_would_be_played(said, read):
+    """In the mode HeaP a model's answer ends as the examples end; nothing left to do is a stop."""
+    assert prompt_checks._action(said, listed=True) == read

@@ -22,6 +22,7 @@ from bench.demonstrators_kit import Person
 from browser.script import parse_script
 from flows import labels
 from flows.recording import Request, record_gestures, record_person
+from labeling.model import LabelTree
 from traces.model import Episode
 from wiring import POLICY_SET, Parts
 
@@ -31,21 +32,18 @@ SEEING = ("browser/injected/[1-7]*.js", "browser/composing.py")
 FOLDER = "demonstrated"
 
 
-def demonstrations(
-    parts: Parts, task: str, seeds: Sequence[int], count: int, policy_set: str = POLICY_SET
-) -> tuple[str, ...]:
-    """The first `count` demonstrations of a task that its page called a success, recorded now where they are missing.
+def demonstrations(parts: Parts, task: str, seeds: Sequence[int], count: int) -> tuple[LabelTree, ...]:
+    """The labels of the first `count` demonstrations of a task that its page called a success, recorded if missing.
 
     A seed that cannot be done with a mouse (see `demonstrators_clicks.pie`) is passed over.
     """
-    found: list[str] = []
+    found: list[LabelTree] = []
     for seed in seeds:
         if len(found) == count:
             break
         kept = recorded(parts, task, seed)
         if kept["status"] == "success":
-            labelled(parts, kept["episode"], policy_set)
-            found.append(kept["episode"])
+            found.append(labelled(parts, kept["episode"]))
     return tuple(found)
 
 
@@ -82,10 +80,20 @@ def _code(task: str) -> str:
     return code_of(demonstrators.PEOPLE[task]) if scripted is None else demonstrators_sites.source_of(scripted[0])
 
 
-def labelled(parts: Parts, episode: str, policy_set: str = POLICY_SET) -> None:
-    """Have the rules label it and accept what they propose, unless that is done."""
-    if not parts.tracks.all(episode):
-        labels.accept(parts, episode, AUTHOR, policy_set)
+def labelled(parts: Parts, episode: str, policy_set: str = POLICY_SET) -> LabelTree:
+    """What the rules of now propose of it, accepted as it stands; done once for each state of the rules."""
+    for track in parts.tracks.all(episode):
+        if track.name == _track():
+            return track.tree
+    desk = parts.desk(policy_set)
+    state = desk.begin(labels.propose(parts, episode, policy_set), _track(), AUTHOR)
+    return desk.accept_all(state, AUTHOR).tree
+
+
+@cache
+def _track() -> str:
+    """A track of its own for each state of the rules."""
+    return f"{AUTHOR} {_hash(_text('labeling/rules/*.py'))}"
 
 
 def code_of(person: Person) -> str:
@@ -99,7 +107,11 @@ def _hash(text: str) -> str:
 
 @cache
 def _seeing() -> str:
-    files = sorted(file for pattern in SEEING for file in ROOT.glob(pattern))
+    return _text(*SEEING)
+
+
+def _text(*patterns: str) -> str:
+    files = sorted(file for pattern in patterns for file in ROOT.glob(pattern))
     return "".join(file.read_text(encoding="utf-8") for file in files)
 
 

@@ -51,8 +51,8 @@ def taught(
     change: Callable[[Sequence[LabelTree]], Sequence[LabelTree]] = lambda trees: trees,
 ) -> PromptSet:
     """The prompt set of the first so many demonstrations of each task, recorded and labelled where that is missing."""
-    episodes = [one for task, count in counts.items() for one in demonstrations(parts, task, SHOWN, count)]
-    trees = tuple(change([parts.tracks.get(episode, f"{AUTHOR}").tree for episode in sorted(episodes)]))
+    found = [tree for task, count in counts.items() for tree in demonstrations(parts, task, SHOWN, count)]
+    trees = tuple(change(sorted(found, key=lambda tree: tree.episode)))
     frozen = parts.labels.add_label_set(label_set_of(trees, policy_set=POLICY_SET, actor=AUTHOR, created=0.0))
     return prompts.build(parts, policy_set=policy_set, label_set=frozen.id, config=EVERY_TASK, author=AUTHOR)
 

@@ -60,6 +60,28 @@ def test_shipped_sets_are_those_promised():
     assert labelling_sets() == ("core", "crm", "desk", "miniwob", "web", "webarena")
 
 
+WEBARENA = {
+    "github_agent": ["find_commits [query]", "search_issues [query]", "create_project [query]", "create_group [query]"],
+    "reddit_agent": ["find_subreddit [query]", "find_user [user_name]"],
+    "shopping_admin_agent": ["find_customer_review [query]", "find_order [query]", "search_customer [query]"],
+    "shopping_agent": ["search_order [question]", "list_products [query]", "search_reviews [query]"],
+    "maps_agent": ["find_directions [query]", "search_nearest_place [query]"],
+}
+"""SteP's library for WebArena: the planner of each kind of site, and what it calls."""
+
+
+def test_steps_library_for_webarena_is_there_by_names_and_signatures():
+    """Five planners of sites under one root, with their 14 policies and the page actions SteP gives them."""
+    found = load_set("webarena")
+    assert set(WEBARENA) <= set(found.planner.sub_policies)
+    for planner, calls in WEBARENA.items():
+        site = found.resolve(planner)
+        own = [found.resolve(name) for name in site.sub_policies if name not in load_set("core").policies]
+        assert (site.signature, [policy.signature for policy in own]) == (f"{planner} [objective]", calls)
+        for policy in (site, *own):
+            assert policy.actions == ("click", "type", "scroll", "goto", "hover", "note", "go_back")
+
+
 @pytest.mark.parametrize("name", set_names())
 def test_every_policy_is_reachable_from_the_planner(name):
     """A policy nobody may call could never run."""

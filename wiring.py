@@ -18,6 +18,7 @@ from agent.errors import AgentError
 from agent.model import PolicyModel
 from browser.environment import make_environment
 from browser.errors import BrowserError
+from browser.live.lending import Lending
 from browser.live.registry import LiveRegistry
 from browser.session import BrowserSession
 from labeling import frames as label_frames
@@ -89,6 +90,11 @@ class Parts:
         return LiveRegistry(self.session, self.workspace.episodes_dir)
 
     @cached_property
+    def lending(self) -> Lending:
+        """The pages of runs that a person of this process plays on."""
+        return Lending(self.live)
+
+    @cached_property
     def people(self) -> People:
         """Who is labelling and recording: names in cookies, signed with a secret of this workspace."""
         try:
@@ -119,6 +125,10 @@ class Parts:
     def episode(self, episode_id: str) -> EpisodeReader:
         """A reader of its own, which the caller closes."""
         return self.episodes.open(episode_id)
+
+    def recording(self, named: str) -> EpisodeReader:
+        """A reader of an episode by its id, or of an episode file by its path; the caller closes it."""
+        return EpisodeReader(Path(named)) if named.endswith(".episode") else self.episode(named)
 
     def demonstrations(self, limit: int = 1000) -> tuple[str, ...]:
         """Ids of the ended demonstrations that have steps, newest first."""
@@ -213,12 +223,14 @@ class Parts:
 class Workbench:
     """What a worker process of a run works with: a browser of its own, the workspace's prompt sets, the model.
 
-    `settings` are plain: `home`, the workspace folder, `endpoint`, the saved model endpoint, and what the app may open
-    (`own_ports`, `allow_private`), for its workers may open no more.
+    `settings` are plain: `home`, the workspace folder, `endpoint`, the saved model endpoint, `takes`, what its models
+    were found to take, and what the app may open (`own_ports`, `allow_private`), for its workers may open no more.
+    With `parts` it works in the process they are of, and never closes them.
     """
 
-    def __init__(self, settings: Mapping[str, Any]) -> None:
-        self._parts = Parts(Path(settings["home"]))
+    def __init__(self, settings: Mapping[str, Any], parts: Parts | None = None) -> None:
+        self._parts = parts or Parts(Path(settings["home"]))
+        self._takes: Mapping[str, Any] = settings.get("takes", {})
         self._endpoint = str(settings.get("endpoint", ""))
         self._own_ports = tuple(settings.get("own_ports", ()))
         self._allow_private = bool(settings.get("allow_private", True))
@@ -237,7 +249,15 @@ class Workbench:
 
         learned = self._parts.labels.prompt_set(prompt_set) if prompt_set else None
         weights = self._parts.workspace.root / "weights"
-        return make_model(name, self._parts.policies(policy_set), learned, weights, with_endpoint(self._endpoint))
+        return make_model(
+            name,
+            self._parts.policies(policy_set),
+            learned,
+            weights,
+            with_endpoint(self._endpoint),
+            takes=self._takes,
+            recording=self._parts.recording,
+        )
 
     def close(self) -> None:
         """End the browser and let go of the workspace."""

@@ -51,25 +51,24 @@ class Hands(Protocol):
         """Wait until the person has played the policy. Raises ModelError when nobody can."""
 
 
+Ahead = deque[tuple[Move, View | None]]
+"""What a person has done and the loop has not come to yet, with the page it led to (None: the page as it is now)."""
+
+
 class ByHand:
     """An environment whose next actions may have been done already; the rest it leaves to the real one."""
 
-    def __init__(self, real: Environment) -> None:
-        self.real = real
-        self._done: deque[tuple[Move, View | None]] = deque()
+    def __init__(self, real: Environment, ahead: Ahead) -> None:
+        self.real, self._ahead = real, ahead
 
     @property
     def name(self) -> str:
         """The real one's."""
         return self.real.name
 
-    def done(self, move: Move, after: View | None) -> None:
-        """The next action was done by hand, and led to this page; None: to the page as it is now."""
-        self._done.append((move, after))
-
     def reset(self, seed: int) -> EnvironmentStart:
         """Begin the task anew."""
-        self._done.clear()
+        self._ahead.clear()
         return self.real.reset(seed)
 
     def observe(self) -> View:
@@ -78,9 +77,9 @@ class ByHand:
 
     def act(self, action: Action) -> Effect:
         """What a person's action led to, else what the real environment makes of it."""
-        if not self._done:
+        if not self._ahead:
             return self.real.act(action)
-        move, after = self._done.popleft()
+        move, after = self._ahead.popleft()
         if after is not None:
             return Effect(after, move.error, target=move.target)
         return replace(self.real.act(OVER), error=move.error, target=move.target)
@@ -118,9 +117,9 @@ class HumanModel:
     """The person plays the policies of these names; `rest` plays the others."""
 
     def __init__(
-        self, name: str, mine: frozenset[str], hands: Hands, page: ByHand, rest: PolicyModel | None = None
+        self, name: str, mine: frozenset[str], hands: Hands, ahead: Ahead, rest: PolicyModel | None = None
     ) -> None:
-        self.name, self._mine, self._hands, self._page, self._rest = name, mine, hands, page, rest
+        self.name, self._mine, self._hands, self._ahead, self._rest = name, mine, hands, ahead, rest
         self._left: deque[str] | None = None
         self._answer: str | None = None
 
@@ -154,8 +153,7 @@ class HumanModel:
         if first is not None and first.observation.text != request.observation:
             moves.insert(0, Move(str(SEEN)))
         after = [*(move.before for move in moves[1:]), None]
-        for move, page in zip(moves, after, strict=False):
-            self._page.done(move, page)
+        self._ahead.extend(zip(moves, after, strict=False))
         self._left, self._answer = deque(move.action for move in moves), played.answer
 
     def _said(self, request: Decision, action: str) -> Reply:

@@ -61,12 +61,26 @@ class Sign:
     episode: Episode | None = None
 
 
+class Link(Protocol):
+    """Where signs of life go: the runner's end of a pipe, or somebody in this process."""
+
+    def send(self, sign: Sign, /) -> None:
+        """Tell it."""
+
+
+class Stopping(Protocol):
+    """Whether to end after the step at hand."""
+
+    def is_set(self) -> bool:
+        """Yes or no."""
+
+
 def work(link: Connection, stop: Event, factory: str, settings: Mapping[str, Any], folder: Path) -> None:
     """Do what comes through the link until None comes; end at once when the runner's process is gone."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     threading.Thread(target=_end_with_the_runner, name="runner-watch", daemon=True).start()
     bench = load_factory(factory)(settings)
-    desk = _Desk(bench, link, stop, folder)
+    desk = Desk(bench, link, stop, folder)
     try:
         link.send(Sign("ready"))
         while (task := link.recv()) is not None:
@@ -98,10 +112,10 @@ def load_factory(path: str) -> Any:
         raise RunError(f"The workers' factory {path!r} cannot be imported ({error}). Nothing was run.") from error
 
 
-class _Desk:
-    """Keeps environment and model from job to job as long as they are the same."""
+class Desk:
+    """Does tasks one after the other; keeps environment and model as long as they are the same."""
 
-    def __init__(self, bench: Workbench, link: Connection, stop: Event, folder: Path) -> None:
+    def __init__(self, bench: Workbench, link: Link, stop: Stopping, folder: Path) -> None:
         self._bench, self._link, self._stop, self._folder = bench, link, stop, folder
         self._environment: Environment | None = None
         self._models: dict[tuple[str, str | None, str], PolicyModel] = {}
@@ -174,7 +188,7 @@ class _Desk:
 class _Beating:
     """A writer that gives a sign of life every few steps."""
 
-    def __init__(self, writer: EpisodeWriter, link: Connection) -> None:
+    def __init__(self, writer: EpisodeWriter, link: Link) -> None:
         self._writer, self._link = writer, link
         self._frames: Sequence[Frame] = ()
 

@@ -11,7 +11,7 @@ from typer.core import TyperGroup
 from agent.errors import RunError
 from agent.limits import Limits
 from commands.frame import Json, command, emit, report, stoppable, workspace
-from flows import run_report, runs
+from flows import by_hand, run_report, runs
 from flows.problems import PARTLY, STOPPED
 
 
@@ -47,13 +47,18 @@ def run_start(
         str, typer.Option(help="Seeds, e.g. 0:20 (half-open) or 3,5,8.", callback=seeds_as_written)
     ] = "0:10",
     model: Annotated[
-        list[str] | None, typer.Option(help="demos (as without), openai:NAME or scripted:FILE; several are compared.")
+        list[str] | None,
+        typer.Option(help="demos (as without), openai:NAME, replay:EPISODE or scripted:FILE; several are compared."),
     ] = None,
     prompt_set: Annotated[
         list[str] | None, typer.Option("--prompts", help="Id of a prompt set, latest (as without) or none; or several.")
     ] = None,
     workers: Annotated[int, typer.Option(help="Episodes at a time.", min=1, max=16)] = 2,
     timeout: Annotated[float | None, typer.Option(help="Seconds an episode may take.", min=1)] = None,
+    max_tokens: Annotated[int | None, typer.Option(help="Tokens an episode may take, in and out.", min=1)] = None,
+    max_cost: Annotated[
+        float | None, typer.Option(help="US dollars an episode may cost; only of a model with a known price.", min=0)
+    ] = None,
     as_json: Json = False,
 ) -> int:
     """Run the agent: tasks × seeds × models × prompt sets; finished episodes are never run again.
@@ -68,8 +73,9 @@ def run_start(
             model=model or "demos",
             prompt_set=prompt_set or "latest",
             workers=workers,
-            limits=Limits(seconds=timeout),
+            limits=Limits(seconds=timeout, tokens=max_tokens, cost=max_cost),
         )
+        by_hand.refuse_outside(planned.plan)
         result = runs.execute(planned, report, stop)
     emit(result, as_json, lambda: runs.said(result))
     return STOPPED if result["stopped"] else PARTLY if result["errors"] else 0

@@ -11,8 +11,7 @@ import json
 
 from agent.errors import RunError
 from agent.learner.weights import code_version
-from agent.models.demos import DemosModel
-from agent.models.practised import PREFIX as PRACTISED
+from agent.models.names import Kind, read_name
 from agent.models.practised import origin_of
 from agent.plan import Arm
 from agent.prompt import template_hash
@@ -29,7 +28,7 @@ def arm(parts: Parts, model: str, prompt_set: str) -> Arm:
 
     Practised weights come with the prompt set that practice began with; ModelError where they are not there.
     """
-    if model.startswith(PRACTISED):
+    if read_name(model).kind == "practised":
         origin = origin_of(model, parts.workspace.root / "weights")
         return Arm(model, origin.policy_set, origin.prompt_set, _version(model, parts.policies(origin.policy_set)))
     name, policy_set = _prompt_set(parts, model, prompt_set)
@@ -50,19 +49,26 @@ def check_unchanged(parts: Parts, remembered: Arm) -> None:
 
 
 def _prompt_set(parts: Parts, model: str, name: str) -> tuple[str | None, str]:
-    """(prompt set, policy set); a model other than `demos` also runs without examples."""
-    if name == NONE and model != DemosModel.name:
+    """(prompt set, policy set); a model that learns nothing also runs without examples."""
+    learns = "demos" in _kinds(model)
+    if name == NONE and not learns:
         return None, POLICY_SET
     try:
         found = parts.labels.prompt_set(name)
     except UnknownLabel:
-        if model == DemosModel.name or name != "latest":
+        if learns or name != "latest":
             raise
         return None, POLICY_SET
     return found.id, found.policy_set
 
 
 def _version(model: str, policies: PolicySet) -> str:
-    code = code_version() if model == DemosModel.name or model.startswith(PRACTISED) else template_hash()
+    code = code_version() if {"demos", "practised"} & _kinds(model) else template_hash()
     texts = [policies.policies[name].model_dump(mode="json") for name in sorted(policies.policies)]
     return hashlib.blake2b(json.dumps([code, texts]).encode(), digest_size=6).hexdigest()
+
+
+def _kinds(model: str) -> set[Kind]:
+    """The kinds of all that play: a person and whoever plays the rest."""
+    named = read_name(model)
+    return {named.kind, *([named.rest.kind] if named.rest else [])}

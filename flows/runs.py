@@ -7,25 +7,20 @@ import json
 import time
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass, replace
-from pathlib import Path
 from typing import Any
 
 from agent.errors import RunError
+from agent.here import run_here
 from agent.limits import Limits
-from agent.models.demos import DemosModel
-from agent.models.making import OPENAI, SCRIPTED
-from agent.models.practised import PREFIX as PRACTISED
-from agent.models.scripted import script_file
 from agent.plan import RunPlan
 from agent.runner import Progress, RunResult, run
 from analysis.intervals import wilson
 from browser.environment import check_environment
 from browser.named_sets import expanded
-from flows import run_arms, run_rows, settings
+from flows import by_hand, run_arms, run_models, run_rows, settings
 from flows.progress import Report, Stop, Update, never
-from llm_client.endpoint import endpoint_from_environment
 from traces.model import Episode
-from wiring import Parts, with_endpoint
+from wiring import Parts
 
 
 @dataclass(frozen=True)
@@ -54,7 +49,7 @@ def plan(
     """
     models, sets = _several(model), _several(prompt_set)
     envs = tuple(dict.fromkeys(task for name in envs for task in expanded(name)))
-    _check(parts, envs, models)
+    _check(parts, envs, models, limits or Limits())
     made = RunPlan(
         environments=envs,
         seeds=parse_seeds(seeds),
@@ -63,6 +58,7 @@ def plan(
         workers=workers,
     )
     made.jobs()
+    by_hand.check(parts, made)
     return PlannedRun(parts, replace(made, id=_run_id(made)))
 
 
@@ -72,7 +68,7 @@ def again(parts: Parts, run_id: str) -> PlannedRun:
     Raises NotFound, RunError where what it was made with has changed, or what `plan` raises where it is gone.
     """
     found = run_rows.remembered(parts, run_id)
-    _check(parts, found.environments, [arm.model for arm in found.arms])
+    _check(parts, found.environments, [arm.model for arm in found.arms], found.limits)
     for one in found.arms:
         run_arms.check_unchanged(parts, one)
     return PlannedRun(parts, found)
@@ -141,17 +137,19 @@ def said(result: dict[str, Any]) -> str:
 
 def _done(planned: PlannedRun, report: Report, stop: Stop) -> RunResult:
     parts, plan_ = planned.parts, planned.plan
+    told = _for_workers(parts, plan_)
     run_rows.remember(parts, plan_, "running")
+
+    def progress(now: Progress) -> None:
+        report(Update(_line(now), now.done, now.total))
+
+    folder, changed = parts.workspace.episodes_dir, parts.episodes.register_running
     try:
-        done = run(
-            plan_,
-            parts.workspace.episodes_dir,
-            planned.factory,
-            _for_workers(parts),
-            progress=lambda now: report(Update(_line(now), now.done, now.total)),
-            changed=lambda episode: parts.episodes.register_running(episode),
-            stopped=stop,
-        )
+        if by_hand.is_by_hand(plan_):
+            bench = by_hand.HandBench(parts, told, plan_.arms[0].model, stop)
+            done = run_here(plan_, folder, bench, progress, changed, stop)
+        else:
+            done = run(plan_, folder, planned.factory, told, progress, changed, stop)
         _catch_up(parts, done.episodes)
     except BaseException:
         run_rows.remember(parts, plan_, "stopped")
@@ -168,9 +166,10 @@ def _catch_up(parts: Parts, episodes: Sequence[Episode]) -> None:
             parts.episodes.register_running(episode)
 
 
-def _for_workers(parts: Parts) -> dict[str, Any]:
-    """What `wiring.Workbench` is told in each worker."""
+def _for_workers(parts: Parts, plan_: RunPlan) -> dict[str, Any]:
+    """What `wiring.Workbench` is told in each worker. Raises ModelEndpointError where an endpoint is not there."""
     return {
+        "takes": run_models.for_workers(parts, (arm.model for arm in plan_.arms)),
         "home": str(parts.workspace.root),
         "endpoint": settings.load(parts).model_endpoint,
         "own_ports": parts.own_ports,
@@ -182,25 +181,12 @@ def _several(named: str | Sequence[str]) -> tuple[str, ...]:
     return (named,) if isinstance(named, str) else tuple(named)
 
 
-def _check(parts: Parts, envs: Sequence[str], models: Sequence[str]) -> None:
-    """Raises UnknownEnvironment, ForbiddenUrl, NoEndpoint, ModelError or RunError."""
+def _check(parts: Parts, envs: Sequence[str], models: Sequence[str], limits: Limits) -> None:
+    """Raises UnknownEnvironment, ForbiddenUrl, NoEndpoint, StoreError, ModelError or RunError."""
     for name in envs:
         check_environment(name, parts.own_ports, parts.allow_private)
     for model in models:
-        _check_model(parts, model)
-
-
-def _check_model(parts: Parts, model: str) -> None:
-    """Told once and before the start, not by every episode."""
-    if model.startswith(OPENAI) and len(model) > len(OPENAI):
-        endpoint_from_environment(with_endpoint(settings.load(parts).model_endpoint))
-    elif model.startswith(SCRIPTED) and len(model) > len(SCRIPTED):
-        script_file(Path(model.removeprefix(SCRIPTED)))
-    elif model != DemosModel.name and not model.startswith(PRACTISED):
-        raise RunError(
-            f"There is no model {model!r}. Nothing was run. Choose `demos`, `demos+practice:ID`, `openai:NAME` with "
-            "the name a model has at your endpoint, or `scripted:FILE` with a JSON list of replies."
-        )
+        run_models.check(parts, model, limits)
 
 
 def _line(now: Progress) -> str:

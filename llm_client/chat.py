@@ -10,6 +10,21 @@ ChatRole = Literal["system", "user", "assistant"]
 State = Literal["unsent", "sending", "sent", "over"]
 Form = Literal["json_schema", "json_object", "text"]
 """How strictly an endpoint is asked to keep a reply's form: to the schema, to any JSON object, not at all."""
+Conceded = Literal["json_schema", "json_object", "temperature", "max_tokens"]
+"""What an endpoint was found not to take."""
+UNPARSED = "unparsed"
+"""The finish reason of a reply that the endpoint itself could not read and did not hand over."""
+
+
+def form_left(conceded: frozenset[Conceded]) -> Form:
+    """The strictest form that was not conceded.
+
+    >>> form_left(frozenset({"json_schema"}))
+    'json_object'
+    """
+    if "json_schema" not in conceded:
+        return "json_schema"
+    return "text" if "json_object" in conceded else "json_object"
 
 
 @dataclass(frozen=True)
@@ -81,6 +96,22 @@ class Attempt:
 
 Ledger = Callable[[Attempt], None]
 """Is told of every attempt as soon as it is over (where it is asked for as `sending`: as it goes out, and gone out)."""
+
+
+@dataclass(frozen=True)
+class Patience:
+    """How long to keep trying: attempts in all, the first and the longest wait, and one request's time (seconds)."""
+
+    attempts: int = 5
+    first_wait: float = 0.5
+    longest_wait: float = 30.0
+    timeout: float = 120.0
+
+    def wait(self, attempt: int, asked: float | None) -> float:
+        """Seconds to wait after the attempt of that number (1 is the first); what the endpoint asks for goes before."""
+        if asked is not None:
+            return min(asked, self.longest_wait)
+        return float(min(self.first_wait * 2 ** (attempt - 1), self.longest_wait))
 
 
 class ChatModel(Protocol):

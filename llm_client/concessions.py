@@ -6,13 +6,12 @@ A request is asked in the richest form first; an error that names a part makes i
 from __future__ import annotations
 
 import re
-from typing import Any, Literal
+from typing import Any
 
 import openai
 
-from llm_client.chat import ChatRequest, Form
+from llm_client.chat import ChatRequest, Conceded, form_left
 
-Conceded = Literal["json_schema", "json_object", "temperature", "max_tokens"]
 SAID: dict[Conceded, str] = {
     "json_schema": "the endpoint does not take a JSON schema",
     "json_object": "the endpoint does not take a form of reply",
@@ -22,17 +21,6 @@ SAID: dict[Conceded, str] = {
 _FORM = re.compile(r"response_format|json_schema|json_object|structured|grammar|schema", re.IGNORECASE)
 _LIMIT = re.compile(r"max_completion_tokens", re.IGNORECASE)
 _TEMPERATURE = re.compile(r"temperature", re.IGNORECASE)
-
-
-def form_left(conceded: frozenset[Conceded]) -> Form:
-    """The strictest form that was not conceded.
-
-    >>> form_left(frozenset({"json_schema"}))
-    'json_object'
-    """
-    if "json_schema" not in conceded:
-        return "json_schema"
-    return "text" if "json_object" in conceded else "json_object"
 
 
 def arguments(model: str, request: ChatRequest, conceded: frozenset[Conceded]) -> dict[str, Any]:

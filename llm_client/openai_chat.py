@@ -14,29 +14,13 @@ from typing import Any
 import openai
 from tenacity import RetryCallState, Retrying, retry_if_exception, stop_after_attempt
 
-from llm_client.chat import Attempt, ChatReply, ChatRequest, Form, Ledger, State
-from llm_client.concessions import SAID, Conceded, arguments, concession, form_left
+from llm_client.chat import Attempt, ChatReply, ChatRequest, Conceded, Form, Ledger, Patience, State, form_left
+from llm_client.concessions import SAID, arguments, concession
 from llm_client.endpoint import Endpoint
 from llm_client.openai_errors import kept_output, retry_after, translate, worth_retrying
 from llm_client.prices import PriceTable
 from llm_client.reading import checked, read_reply, unparsed
 from llm_client.sending import Marker
-
-
-@dataclass(frozen=True)
-class Patience:
-    """How long to keep trying: attempts in all, the first and the longest wait, and one request's time (seconds)."""
-
-    attempts: int = 5
-    first_wait: float = 0.5
-    longest_wait: float = 30.0
-    timeout: float = 120.0
-
-    def wait(self, attempt: int, asked: float | None) -> float:
-        """Seconds to wait after the attempt of that number (1 is the first); what the endpoint asks for goes before."""
-        if asked is not None:
-            return min(asked, self.longest_wait)
-        return float(min(self.first_wait * 2 ** (attempt - 1), self.longest_wait))
 
 
 class OpenAIChat:
@@ -51,7 +35,7 @@ class OpenAIChat:
         endpoint: Endpoint,
         prices: PriceTable = PriceTable(),  # noqa: B008 -- frozen
         ledger: Ledger = lambda attempt: None,
-        patience: Patience = Patience(),
+        patience: Patience = Patience(),  # noqa: B008 -- frozen
         sleep: Callable[[float], None] = time.sleep,
         sending: Ledger = lambda attempt: None,
         conceded: frozenset[Conceded] = frozenset(),

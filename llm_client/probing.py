@@ -9,12 +9,9 @@ from __future__ import annotations
 import json
 import time
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Protocol
 
-from llm_client.chat import ChatReply, ChatRequest, Form, Message
-from llm_client.concessions import Conceded, form_left
-from llm_client.openai_chat import OpenAIChat
-from llm_client.reading import UNPARSED
+from llm_client.chat import UNPARSED, ChatReply, ChatRequest, Conceded, Form, Message, form_left
 
 SCHEMA = {
     "type": "object",
@@ -29,6 +26,20 @@ ASKED = ChatRequest(
     schema=SCHEMA,
 )
 KNOWN: frozenset[Conceded] = frozenset({"json_schema", "json_object", "temperature", "max_tokens"})
+
+
+class Asking(Protocol):
+    """The part of `llm_client.openai_chat.OpenAIChat` that is needed here."""
+
+    @property
+    def conceded(self) -> frozenset[Conceded]:
+        """What it was found not to take."""
+
+    def complete(self, request: ChatRequest) -> ChatReply:
+        """Ask once."""
+
+    def concede(self, form: Conceded) -> None:
+        """Ask without it from now on."""
 
 
 @dataclass(frozen=True)
@@ -60,7 +71,7 @@ def takes(body: dict[str, Any]) -> Takes:
     return Takes(**{**body, "conceded": KNOWN & set(body["conceded"])})
 
 
-def probe(chat: OpenAIChat) -> Takes:
+def probe(chat: Asking) -> Takes:
     """Ask, with looser forms as long as the answer does not keep to one. Raises ModelEndpointError."""
     while True:
         reply = chat.complete(ASKED)

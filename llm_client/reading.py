@@ -7,11 +7,9 @@ from typing import Any
 
 from openai.types.chat import ChatCompletion, ChatCompletionMessage
 
-from llm_client.chat import ChatReply, ChatRequest, Form
+from llm_client.chat import UNPARSED, ChatReply, ChatRequest, Form
 from llm_client.tokens import estimate_tokens
 
-UNPARSED = "unparsed"
-"""The finish reason of a reply that the endpoint itself could not read and did not hand over."""
 _LOST = 0.5
 """Of a long prompt's estimated tokens, the share below which the endpoint's count says that it did not read all."""
 _LONG = 2000

@@ -1,33 +1,38 @@
-"""A model by its name, with what a prompt set teaches it: `demos`, `openai:<model>` at the configured endpoint, or
-`scripted:<file>`, which is taught nothing.
+"""A model by its name (`agent.models.names`), with what a prompt set teaches it.
+
+One that a person takes part in is made where the page is (`agent.by_hand`), of what is made here.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from pathlib import Path
+from types import MappingProxyType
+from typing import Any
 
-from agent.errors import ModelError
+from agent.errors import ModelError, RunError
 from agent.learner.weights import learned
 from agent.model import PolicyModel
 from agent.models.demos import DemosModel
+from agent.models.foresight import Foresight
+from agent.models.names import Named, read_name
 from agent.models.openai_chat import Examples, OpenAIPolicyModel
 from agent.models.page_lists import PageLists
-from agent.models.practised import PREFIX as PRACTISED
 from agent.models.practised import practised
+from agent.models.replay import ReplayModel, decisions
 from agent.models.scripted import script_file
 from labeling.prompts.building import chosen
 from labeling.prompts.model import PromptSet
 from labeling.prompts.names import examples_now, name_in
 from labeling.prompts.retrieval import Retriever
-from llm_client.chat import Ledger
+from llm_client.chat import Conceded, Ledger
 from llm_client.endpoint import endpoint_from_environment
 from llm_client.errors import ModelEndpointError
 from llm_client.prices import PriceTableError, load_prices
+from llm_client.probing import takes
 from policies.library import PolicySet
-
-OPENAI = "openai:"
-SCRIPTED = "scripted:"
+from traces.reader import EpisodeReader
 
 
 def make_model(
@@ -37,19 +42,53 @@ def make_model(
     weights: Path,
     environment: Mapping[str, str] | None = None,
     ledger: Ledger = lambda attempt: None,
+    takes: Mapping[str, Mapping[str, Any]] = MappingProxyType({}),
+    recording: Callable[[str], EpisodeReader] | None = None,
 ) -> PolicyModel:
-    """The model; `weights` is the folder where what is learned is kept. Raises ModelError saying what is missing."""
-    if name == DemosModel.name:
-        return _demos(policies, prompt_set, weights)
-    if name.startswith(PRACTISED):
-        return practised(name, policies, weights)
-    if name.startswith(OPENAI) and len(name) > len(OPENAI):
-        return _openai(name.removeprefix(OPENAI), policies, prompt_set, environment, ledger)
-    if name.startswith(SCRIPTED) and len(name) > len(SCRIPTED):
-        return script_file(Path(name.removeprefix(SCRIPTED)))
+    """The model; `weights` is the folder where what is learned is kept. Raises ModelError saying what is missing.
+
+    `takes` holds by name what models at endpoints were found to take (`llm_client.probing`), `recording` opens an
+    episode that is to be replayed. With a prompt set of the mode `heap` the planner of any model lists what is to be
+    done on a page.
+    """
+    try:
+        named = read_name(name)
+    except RunError as error:
+        raise ModelError(str(error)) from error
+    if named.kind == "replay" and recording is not None:
+        with recording(named.what) as reader:
+            return ReplayModel(name, decisions(reader))
+    endpoint = Making(environment, ledger, takes)
+    made = _made(name, named, policies, prompt_set, weights, endpoint)
+    if prompt_set is None or prompt_set.config.mode != "heap":
+        return made
+    return PageLists(Foresight(made) if name.startswith(DemosModel.name) else made)
+
+
+@dataclass(frozen=True)
+class Making:
+    """What an endpoint's model is made with: the environment that names it, its ledger, what it was found to take."""
+
+    environment: Mapping[str, str] | None
+    ledger: Ledger
+    takes: Mapping[str, Mapping[str, Any]]
+
+
+def _made(
+    name: str, named: Named, policies: PolicySet, prompt_set: PromptSet | None, weights: Path, endpoint: Making
+) -> PolicyModel:
+    match named.kind:
+        case "demos":
+            return _demos(policies, prompt_set, weights)
+        case "practised":
+            return practised(name, policies, weights)
+        case "openai":
+            return _openai(named.what, policies, prompt_set, endpoint)
+        case "scripted":
+            return script_file(named.path)
     raise ModelError(
-        f"There is no model {name!r}. Nothing was run. Choose `demos`, `openai:<model>` with the name a model has "
-        "at your endpoint, or `scripted:<file>` with a JSON list of replies."
+        f"{name} needs what is not here: a page that a person can be shown, or an episode. Nothing was run. Start it "
+        "on the Run screen of the app."
     )
 
 
@@ -67,22 +106,23 @@ def _openai(
     model: str,
     policies: PolicySet,
     prompt_set: PromptSet | None,
-    environment: Mapping[str, str] | None,
-    ledger: Ledger,
+    asked: Making,
 ) -> PolicyModel:
     from llm_client.openai_chat import OpenAIChat  # only here: it loads a client that takes a third of a start
 
     try:
-        endpoint = endpoint_from_environment() if environment is None else endpoint_from_environment(environment)
-        chat = OpenAIChat(model, endpoint, load_prices(), ledger)
+        endpoint = (
+            endpoint_from_environment() if asked.environment is None else endpoint_from_environment(asked.environment)
+        )
+        known = asked.takes.get(model)
+        conceded = takes(dict(known)).conceded if known else frozenset[Conceded]()
+        chat = OpenAIChat(model, endpoint, load_prices(), asked.ledger, conceded=conceded)
     except (ModelEndpointError, PriceTableError) as error:
         raise ModelError(str(error)) from error
     if prompt_set is None:
         return OpenAIPolicyModel(chat, policies)
     examples = shown_examples(prompt_set, policies.planner.name)
-    if prompt_set.config.mode == "heap":
-        return PageLists(OpenAIPolicyModel(chat, policies, examples, listed=True))
-    return OpenAIPolicyModel(chat, policies, examples)
+    return OpenAIPolicyModel(chat, policies, examples, listed=prompt_set.config.mode == "heap")
 
 
 def shown_examples(prompt_set: PromptSet, planner: str) -> Examples:

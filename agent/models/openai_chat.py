@@ -16,9 +16,8 @@ from agent.forms import as_lines, reply_schema
 from agent.model import Decision, Part, Reply, Shown
 from agent.prompt import ask_again, messages, render_prompt
 from agent.validity import Library
-from llm_client.chat import ChatModel, ChatReply, ChatRequest
+from llm_client.chat import UNPARSED, ChatModel, ChatReply, ChatRequest
 from llm_client.errors import ContextOverflow, ModelEndpointError
-from llm_client.reading import UNPARSED
 from policies.model import Policy
 
 MAX_TOKENS = 800

@@ -15,10 +15,13 @@ from typing import Any, TypeVar
 from browser.errors import BrowserError
 from browser.live.views import Viewer
 from browser.recorder.downloads import Downloaded
+from browser.recorder.ending import new_episode
 from browser.recorder.messages import BadMessage, problem, read_message
 from browser.recorder.options import RecordingOptions
 from browser.recorder.recording import Ended, Finish, Judge, Prepare, Recording, open_recording
 from browser.session import BrowserSession
+from browser.tabs import Tabs
+from traces.writer import EpisodeWriter
 
 T = TypeVar("T")
 OPEN_S = 60.0
@@ -52,6 +55,13 @@ class LiveRegistry:
         """
         return self._run(self._open(options, owner, prepare, judge), OPEN_S)
 
+    def lend(self, tabs: Tabs, options: RecordingOptions, folder: Path, owner: str = "") -> str:
+        """Let a person drive somebody else's tabs until they stop it; returns the recording's id.
+
+        Its file goes into `folder`. It waits for a view for as long as it takes, and leaves the tabs open.
+        """
+        return self._run(self._lend(tabs, options, folder, owner), OPEN_S)
+
     def recordings(self, owner: str = "") -> tuple[str, ...]:
         """The ids of a person's running recordings."""
         return tuple(name for name, (_, of) in self._recordings.items() if of == owner)
@@ -73,6 +83,14 @@ class LiveRegistry:
     ) -> Ended:
         """End and seal. Stopping again gives the same result. Raises UnknownRecording, StoreError."""
         return self._run(self._stop(recording_id, owner, outcome, answer, finish), CLOSE_S)
+
+    def ended(self, recording_id: str, seconds: float) -> Ended:
+        """What a lent recording came to, once it has ended. Raises TimeoutError, UnknownRecording."""
+        waiting = self._session.submit(self._until_ended(recording_id))
+        try:
+            return waiting.result(seconds)
+        finally:
+            waiting.cancel()
 
     def discard(self, recording_id: str, owner: str = "") -> Ended:
         """End and delete."""
@@ -110,11 +128,29 @@ class LiveRegistry:
     async def _open(self, options: RecordingOptions, owner: str, prepare: Prepare | None, judge: Judge | None) -> str:
         recording = await open_recording(self._session, options, self._folder, prepare)
         recording.judge = judge or recording.judge
-        self._recordings[recording.id] = (recording, owner)
+        self._add(recording, owner)
         recording.emptied = lambda: self._begin_grace(recording)
-        recording.ended.add_done_callback(lambda done: self._over(recording.id, done))
         self._begin_grace(recording)
         return recording.id
+
+    async def _lend(self, tabs: Tabs, options: RecordingOptions, folder: Path, owner: str) -> str:
+        writer = EpisodeWriter.create(folder, new_episode(options))
+        recording = Recording(options, tabs.context, tabs, writer, borrowed=True)
+        await recording.begin()
+        self._add(recording, owner)
+        return recording.id
+
+    async def _until_ended(self, recording_id: str) -> Ended:
+        over, running = self._ended.get(recording_id), self._recordings.get(recording_id)
+        if over is not None:
+            return over[0]
+        if running is None:
+            raise UnknownRecording(f"There is no recording {recording_id}.")
+        return await asyncio.shield(running[0].ended)
+
+    def _add(self, recording: Recording, owner: str) -> None:
+        self._recordings[recording.id] = (recording, owner)
+        recording.ended.add_done_callback(lambda done: self._over(recording.id, done))
 
     async def _stop(
         self, recording_id: str, owner: str, outcome: str, answer: str | None, finish: Finish | None

@@ -31,6 +31,7 @@ from browser.recorder.events import Mark
 from browser.recorder.eyes import Eyes
 from browser.recorder.finding import Finder
 from browser.recorder.hands import Hands
+from browser.recorder.hearing import Hearing
 from browser.recorder.journal import Journal
 from browser.recorder.messages import (
     Ack,
@@ -92,13 +93,25 @@ async def open_recording(
 
 
 class Recording:
-    """A running recording; its id is the episode's. Use on the browser's thread."""
+    """A running recording; its id is the episode's. Use on the browser's thread.
 
-    def __init__(self, options: RecordingOptions, context: BrowserContext, tabs: Tabs, writer: EpisodeWriter) -> None:
+    Tabs that are `borrowed` stay open when it ends, and are as they were before it listened to them.
+    """
+
+    def __init__(
+        self,
+        options: RecordingOptions,
+        context: BrowserContext,
+        tabs: Tabs,
+        writer: EpisodeWriter,
+        borrowed: bool = False,
+    ) -> None:
         self.options = options
         self._context = context
         self._tabs = tabs
         self._writer = writer
+        self._borrowed = borrowed
+        self._hearing = Hearing()
         self._state: State = "recording"
         self._ending = False
         self._withheld: dict[str, int] = {}
@@ -154,9 +167,9 @@ class Recording:
         """Look at the first page and start to take input."""
         self._writer.put_derivation(first_derivation())
         self._tabs.asks_to_leave = True
-        self._context.on("dialog", self._asked)
-        self._context.on("page", self._page_opened)
-        self._context.on("close", lambda _: self._browser_gone())
+        self._hearing.on(self._context, "dialog", self._asked)
+        self._hearing.on(self._context, "page", self._page_opened)
+        self._hearing.on(self._context, "close", lambda _: self._browser_gone())
         self._desk.journal.add(Mark(what="started", detail=self.options.url))
         await self._first_look()
         self._serving = asyncio.ensure_future(self._pump.run())
@@ -336,13 +349,15 @@ class Recording:
         self._pump.expect(None, None)
 
     def _watch(self, page: Page) -> None:
-        page.on("filechooser", self._pump.widgets.files.chooser_opened)
-        page.on("download", self._pump.widgets.downloads.began)
-        page.on("response", lambda response: self._pump.widgets.logins.answered(page, response))
-        page.on("close", lambda _: self._page_closed(page))
-        page.on("requestfailed", lambda request: self._pump.navigation.failed(page, request))
-        page.on("crash", lambda _: self._crashed(PageCrashed("The page crashed."), page))
-        page.on("framenavigated", lambda frame: self._moved_on(page) if frame is page.main_frame else None)
+        self._hearing.on(page, "filechooser", self._pump.widgets.files.chooser_opened)
+        self._hearing.on(page, "download", self._pump.widgets.downloads.began)
+        self._hearing.on(page, "response", lambda response: self._pump.widgets.logins.answered(page, response))
+        self._hearing.on(page, "close", lambda _: self._page_closed(page))
+        self._hearing.on(page, "requestfailed", lambda request: self._pump.navigation.failed(page, request))
+        self._hearing.on(page, "crash", lambda _: self._crashed(PageCrashed("The page crashed."), page))
+        self._hearing.on(
+            page, "framenavigated", lambda frame: self._moved_on(page) if frame is page.main_frame else None
+        )
 
     def _page_closed(self, page: Page) -> None:
         self._pump.widgets.moved_on(page, gone=True)
@@ -437,8 +452,12 @@ class Recording:
         self._tell({"type": "state", "state": self._state, "message": None})
         self.views.end()
         await self.views.cast.stop()
-        with contextlib.suppress(PlaywrightError, BrowserError):
-            await self._tabs.shut()
+        if self._borrowed:
+            self._hearing.end()
+            self._tabs.asks_to_leave = False
+        else:
+            with contextlib.suppress(PlaywrightError, BrowserError):
+                await self._tabs.shut()
         if not self._ended.done():
             self._ended.set_result(ended)
         return ended

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from agent.by_hand import ByHand, HumanModel, Move, Opened, Played
+from agent.by_hand import Ahead, ByHand, HumanModel, Move, Opened, Played
 from agent.fakes import MemoryLog, ScriptedEnvironment
 from agent.limits import Limits
 from agent.loop import run_episode
@@ -36,8 +36,9 @@ class Person:
 def episode(played, rest=("fill_text [City] [Rome]", "stop [done]"), limits=Limits()):  # noqa: B008 -- frozen
     real = ScriptedEnvironment(EMPTY, judge=lambda text, answer: text == FULL)
     log, person = MemoryLog(), Person(real, *played)
-    hand = ByHand(real)
-    model = HumanModel("human:fill_text+scripted", MINE, person, hand, rest and ScriptedModel(rest))
+    ahead = Ahead()
+    hand = ByHand(real, ahead)
+    model = HumanModel("human:fill_text+scripted", MINE, person, ahead, rest and ScriptedModel(rest))
     made = run_episode(hand, model, Opened(CORE, MINE), log, limits)
     return made, log, real, person
 
@@ -102,9 +103,10 @@ def test_what_is_done_by_hand_may_end_the_task():
             return Effect(self.observe(), done=True, reward=1.0)
 
     real = Ending(EMPTY)
-    hand, log = ByHand(real), MemoryLog()
+    ahead, log = Ahead(), MemoryLog()
+    hand = ByHand(real, ahead)
     rest = ScriptedModel(["fill_text [City] [Rome]"])
-    model = HumanModel("human:fill_text+scripted", MINE, Person(real, Played(TYPED)), hand, rest)
+    model = HumanModel("human:fill_text+scripted", MINE, Person(real, Played(TYPED)), ahead, rest)
     assert run_episode(hand, model, Opened(CORE, MINE), log).end_reason == "environment"
 
 
@@ -117,13 +119,14 @@ def test_a_policy_nobody_plays_is_said():
 def test_a_stopped_run_ends_before_the_policy_returns():
     """What was done stays; the episode is stopped, not judged as returned."""
     real = ScriptedEnvironment(EMPTY)
-    hand, log, stopping = ByHand(real), MemoryLog(), []
+    ahead, log, stopping = Ahead(), MemoryLog(), []
+    hand = ByHand(real, ahead)
 
     class Leaving(Person):
         def play(self, request):
             stopping.append(1)
             return Played(TYPED[:1], stopped=True)
 
-    model = HumanModel("human:planner", frozenset({"planner"}), Leaving(real), hand)
+    model = HumanModel("human:planner", frozenset({"planner"}), Leaving(real), ahead)
     made = run_episode(hand, model, Opened(CORE, frozenset({"planner"})), log, stopped=lambda: bool(stopping))
     assert made.status == "stopped"

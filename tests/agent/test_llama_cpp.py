@@ -14,10 +14,10 @@ from agent.loop import run_episode
 from agent.model import Decision
 from agent.models.openai_chat import OpenAIPolicyModel
 from agent.reply import parse_reply
-from llm_client.chat import Attempt, ChatRequest, Message
+from llm_client.chat import Attempt, ChatRequest, Message, Patience
 from llm_client.endpoint import Endpoint
 from llm_client.errors import ContextOverflow
-from llm_client.openai_chat import OpenAIChat, Patience
+from llm_client.openai_chat import OpenAIChat
 from llm_client.probing import SCHEMA, probe
 from policies.errors import UnknownPolicy
 from policies.library import load_set

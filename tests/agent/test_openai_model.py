@@ -18,9 +18,10 @@ from agent.models.openai_chat import AGAIN_MAX_TOKENS, MAX_TOKENS, OpenAIPolicyM
 from agent.models.page_lists import PageLists
 from agent.prompt import messages
 from agent.reply import parse_reply
+from llm_client.chat import Patience
 from llm_client.endpoint import Endpoint
 from llm_client.errors import ContextOverflow
-from llm_client.openai_chat import OpenAIChat, Patience
+from llm_client.openai_chat import OpenAIChat
 from llm_client.scripted import ScriptedChat
 from policies.library import load_set
 from tests.fake_llm_server import BUSY, DROPPED, RUBBISH, Answer, FakeLlmServer, Script, fails, fake_llm_server, says

@@ -8,7 +8,7 @@ from contextlib import contextmanager
 
 import pytest
 
-from llm_client.chat import Attempt, ChatRequest, Message
+from llm_client.chat import Attempt, ChatRequest, Message, Patience
 from llm_client.endpoint import Endpoint, endpoint_from_environment
 from llm_client.errors import (
     BadReply,
@@ -21,7 +21,7 @@ from llm_client.errors import (
     NoEndpoint,
     RequestRefused,
 )
-from llm_client.openai_chat import OpenAIChat, Patience
+from llm_client.openai_chat import OpenAIChat
 from llm_client.prices import Price, PriceTable
 from tests.fake_llm_server import (
     BAD_KEY,

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import pytest
 
+from llm_client.chat import Patience
 from llm_client.endpoint import Endpoint
 from llm_client.errors import ContextOverflow, KeyRefused, RequestRefused
-from llm_client.openai_chat import OpenAIChat, Patience
+from llm_client.openai_chat import OpenAIChat
 from llm_client.probing import ASKED, Takes, probe, takes
 from tests.fake_llm_server import BAD_KEY, CUT_OFF, Answer, fails, fake_llm_server, says
 from tests.llm_servers import LLAMA_CPP, LM_STUDIO, OLD, OLLAMA, VLLM, Server, answering, lm_studio_overflow

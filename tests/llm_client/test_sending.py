@@ -6,10 +6,10 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from llm_client.chat import Attempt, ChatRequest, Message
+from llm_client.chat import Attempt, ChatRequest, Message, Patience
 from llm_client.endpoint import Endpoint
 from llm_client.errors import EndpointDown
-from llm_client.openai_chat import OpenAIChat, Patience
+from llm_client.openai_chat import OpenAIChat
 from store.errors import DiskFull
 from tests.fake_llm_server import fake_llm_server, says
 

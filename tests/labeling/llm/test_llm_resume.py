@@ -13,9 +13,9 @@ from labeling.llm.ledger import LedgerRows
 from labeling.llm.model import LabelSettings
 from labeling.llm.planning import plan_label
 from labeling.repository import MemoryRows
-from llm_client.chat import ChatRequest, Message
+from llm_client.chat import ChatRequest, Message, Patience
 from llm_client.endpoint import Endpoint
-from llm_client.openai_chat import OpenAIChat, Patience
+from llm_client.openai_chat import OpenAIChat
 from llm_client.prices import Price, PriceTable
 from llm_client.scripted import ScriptedChat
 from tests.fake_llm_server import BUSY, DROPPED, RUBBISH, fails, fake_llm_server, says

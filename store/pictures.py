@@ -17,8 +17,8 @@ from store.errors import NotAnEpisode
 
 MAX_PIXELS = 64_000_000
 THUMB_WIDTH = 160
-WORTH = 1.5
-"""How much larger than a lossy picture a first lossless one may be for the effort of a better one."""
+FLAT = 0.15
+"""Bytes a pixel of a first lossless picture up to which it is text and plain colours, and packed well without loss."""
 PATCH_SHARE = 0.6
 """A patch is kept where it takes at most this share of the pixels and of the bytes of the picture it is to."""
 _PLACE = struct.Struct(">II")
@@ -42,7 +42,7 @@ def opened(data: bytes, mode: str = "RGB") -> Image.Image:
 
 
 def pack(pixels: Image.Image, whole: Whole | None) -> Packed:
-    """The picture as a patch to `whole` where that is small, else as the smaller of lossless WebP and quality 80."""
+    """The picture as a patch to `whole` where that is small, else lossless, or at quality 80 where that is smaller."""
     if whole is not None and whole.pixels.size == pixels.size:
         patch = _patch(pixels, whole)
         if patch is not None and len(patch) <= PATCH_SHARE * whole.size:
@@ -66,7 +66,7 @@ def unpack(packed: Packed, whole: bytes) -> bytes:
 def thumbnail(pixels: Image.Image) -> bytes:
     """A WebP 160 px wide."""
     height = max(1, round(pixels.height * THUMB_WIDTH / pixels.width))
-    return _webp(pixels.resize((THUMB_WIDTH, height)), lossless=False, quality=70, method=2)
+    return _webp(pixels.resize((THUMB_WIDTH, height), reducing_gap=2.0), lossless=False, quality=70, method=2)
 
 
 def _patch(pixels: Image.Image, whole: Whole) -> bytes | None:
@@ -84,10 +84,9 @@ def _patch(pixels: Image.Image, whole: Whole) -> bytes | None:
 
 def _smallest(pixels: Image.Image) -> bytes:
     lossless = _webp(pixels, lossless=True, quality=20, method=1)
-    lossy = _webp(pixels, lossless=False, quality=80, method=2)
-    if len(lossless) < WORTH * len(lossy):  # mostly text and plain colours: the effort halves it
-        lossless = _webp(pixels, lossless=True, quality=75, method=1)
-    return min(lossless, lossy, key=len)
+    if len(lossless) <= FLAT * pixels.width * pixels.height:
+        return _webp(pixels, lossless=True, quality=75, method=1)
+    return min(lossless, _webp(pixels, lossless=False, quality=80, method=2), key=len)
 
 
 def _webp(image: Image.Image, *, lossless: bool, quality: int, method: int) -> bytes:

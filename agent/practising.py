@@ -122,8 +122,7 @@ def slope(one: Taken, weights: NDArray[np.floating]) -> NDArray[np.float64]:
     """
     probabilities = softmax(one.table.scores(weights) / one.heat)
     taken = np.where(one.chosen, probabilities, 0.0)
-    sums = one.table.sums((taken / max(taken.sum(), 1e-12) - probabilities) / one.heat)
-    return np.tile(sums, len(one.table.facts))
+    return one.table.slopes((taken / max(taken.sum(), 1e-12) - probabilities) / one.heat)
 
 
 def _with(weights: Weights, policy: str, scorer: Scorer) -> Weights:

@@ -101,6 +101,8 @@ def _selections(scene: Scene) -> Iterator[Candidate]:
 
 
 def _stops(scene: Scene, repertoire: Repertoire) -> Iterator[Candidate]:
+    if len(scene.past) < repertoire.soonest:
+        return
     yield Candidate(Action("stop"))
     if ("stop", "answer") in repertoire.names:
         for node in scene.nodes[:MOST_NAMES]:

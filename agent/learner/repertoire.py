@@ -48,7 +48,8 @@ class Repertoire:
 
     `constants` and `patterns` are texts of an argument, `names` the arguments that were an element's name, `roles` what
     elements an argument named, `forms` the ways texts were made of values. A constant (template, text) of a planner
-    belongs to the template (-1: none) of the objective it was shown with.
+    belongs to the template (-1: none) of the objective it was shown with. `soonest` is after how many lines of its own
+    past the policy returned at the earliest.
     """
 
     verbs: frozenset[str] = frozenset()
@@ -59,6 +60,7 @@ class Repertoire:
     names: frozenset[Key] = frozenset()
     roles: Mapping[Key, frozenset[str]] = field(default_factory=dict)
     forms: Mapping[Key, frozenset[str]] = field(default_factory=dict)
+    soonest: int = 0
 
     def constants_for(self, key: Key, template: int | None) -> list[str]:
         """The constants of an argument under an objective of that template, sorted."""
@@ -77,6 +79,7 @@ class _Found:
         self.names: set[Key] = set()
         self.roles: dict[Key, set[str]] = defaultdict(set)
         self.forms: dict[Key, set[str]] = defaultdict(set)
+        self.soonest: int | None = None
 
     def add(self, shown: Shown, library: Mapping[str, Policy]) -> None:
         action = shown.action
@@ -84,6 +87,8 @@ class _Found:
         if action.name == "type":
             self._typed(shown)
         elif action.name == "stop":
+            lines = len(shown.scene.past)
+            self.soonest = lines if self.soonest is None else min(self.soonest, lines)
             self._explain(shown, ("stop", "answer"), "text", action.args[:1])
         elif action.name in library:
             for parameter, text in zip(library[action.name].parameters, action.args, strict=False):
@@ -131,6 +136,7 @@ class _Found:
             frozenset(self.names),
             {key: frozenset(roles) for key, roles in self.roles.items()},
             {key: frozenset(forms) for key, forms in self.forms.items()},
+            self.soonest or 0,
         )
 
 

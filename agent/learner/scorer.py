@@ -42,11 +42,12 @@ class Table:
         groups = np.add.reduceat(facts, self.starts) * self.scales
         return np.asarray(np.add.reduceat(groups[self.members], self.firsts), dtype=np.float64)
 
-    def sums(self, of_candidates: Floats) -> Floats:
-        """For each column of `facts` the sum over the candidates that have it."""
+    def slopes(self, of_candidates: Floats) -> Floats:
+        """How a sum of the candidates' scores, each times a number, changes with each weight (`facts` row by row)."""
         lengths = np.diff(self.firsts, append=len(self.members))
         groups = np.bincount(self.members, np.repeat(of_candidates, lengths), len(self.starts)) * self.scales
-        return np.repeat(groups, np.diff(self.starts, append=self.facts.shape[1]))
+        alone = np.repeat(groups, np.diff(self.starts, append=self.facts.shape[1]))
+        return np.concatenate([alone, TEMPLATE * alone]) if len(self.facts) > 1 else alone
 
 
 @dataclass(frozen=True)
@@ -130,6 +131,5 @@ class _Row:
         table = self.table
         found = softmax(table.scores(weights[self.places].reshape(table.facts.shape)))
         right = np.where(self.right, found, 0.0)
-        sums = table.sums(found - right / max(right.sum(), 1e-12))
-        both = np.concatenate([sums, TEMPLATE * sums]) if len(table.facts) > 1 else sums
-        return np.asarray(np.bincount(self.places, both, len(self.local)), dtype=np.float64)
+        slopes = table.slopes(found - right / max(right.sum(), 1e-12))
+        return np.asarray(np.bincount(self.places, slopes, len(self.local)), dtype=np.float64)

@@ -147,6 +147,7 @@ def _repertoire_out(repertoire: Repertoire) -> dict[str, Any]:
         ],
         "names": sorted(map(list, repertoire.names)),
         "roles": [[*key, sorted(roles)] for key, roles in sorted(repertoire.roles.items())],
+        "soonest": repertoire.soonest,
         "forms": [[*key, sorted(forms)] for key, forms in sorted(repertoire.forms.items())],
     }
 
@@ -162,6 +163,7 @@ def _repertoire_in(body: dict[str, Any]) -> Repertoire:
         patterns={(verb, slot): frozenset(map(_pattern, patterns)) for verb, slot, patterns in body["patterns"]},
         names=frozenset((verb, slot) for verb, slot in body["names"]),
         roles={(verb, slot): frozenset(roles) for verb, slot, roles in body["roles"]},
+        soonest=body["soonest"],
         forms={(verb, slot): frozenset(forms) for verb, slot, forms in body["forms"]},
     )
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import replace
 from pathlib import Path
 
@@ -88,6 +89,23 @@ def test_a_script_file_is_played_anew_in_every_episode(tmp_path: Path) -> None:
         assert said == ["click [2]", "stop [done]"]
     with pytest.raises(ModelError, match="at its end"):
         model.decide(later)
+
+
+def heap(made: PromptSet) -> PromptSet:
+    """The same set for a planner that lists what is to be done on a page."""
+    return made.model_copy(update={"config": PromptConfig(mode="heap")})
+
+
+def test_any_model_lists_a_page_where_the_prompt_set_says_so(tmp_path: Path) -> None:
+    """A script's list is played line by line; demos plans ahead and is asked once for two calls."""
+    script = tmp_path / "replies.json"
+    script.write_text(json.dumps(["ACTION: click [2]\nclick [5]\nDONE", "stop"]))
+    scripted = make_model(f"scripted:{script}", WEB, heap(prompt_set()), tmp_path)
+    first, second = scripted.decide(ASKED), scripted.decide(replace(ASKED, previous=("click [2]",)))
+    assert [str(parse_reply(one.text).action) for one in (first, second)] == ["click [2]", "click [5]"]
+    assert (first.played, second.played) == (False, True)
+    demos = make_model("demos", WEB, heap(prompt_set()), tmp_path)
+    assert "fill_text [Username] [zoe]\nfill_text [Password]" in (demos.decide(ASKED).written or "")
 
 
 @pytest.mark.parametrize("content", ["not json", '{"a": 1}', "[1, 2]"])

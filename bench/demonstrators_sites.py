@@ -1,4 +1,4 @@
-"""People at whole sites: the airline CRM and the helpdesk by their own scripts, and FlightWoB's Alaska by its form."""
+"""People at whole sites: the airline CRM and the helpdesk by their scripts, FlightWoB and a to-do list by looking."""
 
 from __future__ import annotations
 
@@ -50,6 +50,13 @@ def alaska(page: Page) -> Iterator[Gesture]:
     yield click(page.the("Find Flights", "button"))
 
 
+def todo(page: Page) -> Iterator[Gesture]:
+    """Types the new entry, which Enter adds, and ticks the one that is done."""
+    added, done = page.quoted()
+    yield write(page.the("What needs to be done?", "textbox"), f"{added}\n")
+    yield click(page.the(done, "checkbox"))
+
+
 def _place(page: Page, label: str, city: str) -> Iterator[Gesture]:
     yield write(page.the(label, "textbox"), city)
     yield from page.wait_for(lambda: _suggested(page, city))
@@ -68,4 +75,4 @@ def _day(page: Page, label: str, day: str) -> Iterator[Gesture]:
     yield from page.wait_for(lambda: page.named("Done") is None)
 
 
-PEOPLE: Mapping[str, Person] = {"flight:Alaska-auto": alaska}
+PEOPLE: Mapping[str, Person] = {"flight:Alaska-auto": alaska, "todomvc:vanillajs": todo}

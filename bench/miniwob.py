@@ -61,7 +61,8 @@ def _tried(parts: Parts, arm: Arm, progress: Progress) -> dict[str, Any]:
     built = arm.teach(parts)
     seeds = f"{TEST}:{TEST + quick(arm.seeds or progress.seeds)}"
     envs = [environment(task) for task in arm.tasks]
-    planned = runs.plan(parts, envs=envs, seeds=seeds, model="demos", prompt_set=built.id, workers=WORKERS)
+    model = arm.model(parts, built)
+    planned = runs.plan(parts, envs=envs, seeds=seeds, model=model, prompt_set=built.id, workers=WORKERS)
     ran = runs.execute(planned, _now_and_then(progress))
     return {"prompt_set": built.id, "tasks": ran["tasks"], "calls": _calls(parts, ran["episodes"]), "run": ran["run"]}
 

@@ -11,7 +11,10 @@ from dataclasses import dataclass
 
 from bench.demonstrators_store import AUTHOR, demonstrations
 from browser.miniwob_tasks import OUTSIDE20, PAPER45
+from browser.named_sets import sets
 from flows import prompts
+from flows.practising import Asked, practise
+from flows.progress import silent
 from labeling.label_sets import label_set_of
 from labeling.model import LabelTree
 from labeling.prompts.model import PromptConfig, PromptSet
@@ -75,24 +78,43 @@ def _relabelled(tree: LabelTree, calls: Sequence[tuple[object, object, object]])
 
 @dataclass(frozen=True)
 class Arm:
-    """What is taught, on which tasks that is tried, and the figure it gives; `seeds` of each, if not as asked."""
+    """What is taught, on which tasks that is tried, and the figure it gives; `seeds` of each, if not as asked.
+
+    `model` says who plays with it.
+    """
 
     figure: str
     teach: Callable[[Parts], PromptSet]
     tasks: tuple[str, ...] = PAPER45
     seeds: int | None = None
+    model: Callable[[Parts, PromptSet], str] = lambda parts, built: "demos"
+
+
+def practised(parts: Parts, built: PromptSet) -> str:
+    """The model after practice on the paper's tasks, which goes on where it was broken off."""
+    asked = Asked(tuple(f"miniwob:{task}" for task in PAPER45), built.id)
+    return str(practise(parts, asked, silent)["model"])
+
+
+def k10(parts: Parts) -> PromptSet:
+    """Ten demonstrations of each of the paper's tasks."""
+    return taught(parts, each(PAPER45, TEN))
 
 
 CRM = tuple(f"airline:{scenario}" for scenario in SITES["airline"])
 FLIGHT = "flight:Alaska-auto"
+TODO = "todomvc:vanillajs"
+OTHER_TODOS = tuple(name for name in sets()["todomvc:all"] if name != TODO)
 ARMS: Mapping[str, Arm] = {
-    "k10": Arm("demos_success_k10", lambda parts: taught(parts, each(PAPER45, TEN))),
+    "k10": Arm("demos_success_k10", k10),
     "k1": Arm("demos_success_k1", lambda parts: taught(parts, each(PAPER45, ONE))),
     "21": Arm("demos_success_21", lambda parts: taught(parts, FEW)),
     "flat": Arm("demos_success_flat", lambda parts: taught(parts, each(PAPER45, TEN), FLAT)),
     "shuffled": Arm("demos_success_shuffled", lambda parts: taught(parts, each(PAPER45, TEN), change=shuffled)),
+    "practice": Arm("demos_success_practice", k10, model=practised),
     "outside": Arm("demos_success_outside", lambda parts: taught(parts, each(OUTSIDE20, TEN)), OUTSIDE20),
     "flightwob": Arm("flightwob_success", lambda parts: taught(parts, each([FLIGHT], TEN)), (FLIGHT,)),
+    "todomvc": Arm("todomvc_transfer", lambda parts: taught(parts, {TODO: 3}), OTHER_TODOS, 1),
     "crm": Arm("crm_success", lambda parts: taught(parts, each(CRM, TEN // len(CRM)), CRM_SET), CRM, 15),
 }
-"""By name, as `--only` takes it. The first five are tried on the paper's 45 tasks and the same seeds."""
+"""By name, as `--only` takes it. All up to `practice` are tried on the paper's 45 tasks and the same seeds."""

@@ -49,7 +49,7 @@ def test_everybody_is_there():
     """The paper's 45 tasks and 20 others, all pages of the wheel, none in both."""
     assert (len(set(PAPER45)), len(set(OUTSIDE20))) == (45, 20)
     assert not set(PAPER45) & set(OUTSIDE20)
-    assert {*PAPER45, *OUTSIDE20, "flight:Alaska-auto"} == PEOPLE.keys()
+    assert {*PAPER45, *OUTSIDE20, "flight:Alaska-auto", "todomvc:vanillajs"} == PEOPLE.keys()
     assert {*PAPER45, *OUTSIDE20} <= {*miniwob_tasks()}
 
 

@@ -26,7 +26,7 @@ def ask(parts: Parts) -> dict[str, Any] | None:
             default=list(FIRST),
             accept_new_options=True,
             key="run_tasks",
-            help="Tasks, sets such as miniwob:paper45 (with @timed the pages' own time limits count), url:http://… for any address.",
+            help="Tasks, sets such as miniwob:paper45 (@timed behind it: the pages' time limits count), url:http://….",
         )
         with st.container(horizontal=True):
             seeds = st.text_input("Seeds", "1000:1010", key="run_seeds", help="0:20 is 0 to 19; 3,5,8 are those three.")

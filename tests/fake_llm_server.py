@@ -95,7 +95,7 @@ class _Handler(BaseHTTPRequestHandler):
         request = json.loads(self.rfile.read(length))
         answer = self.server.answer(request, self.headers.get("authorization", ""))
         if answer.seconds:
-            time.sleep(answer.seconds)
+            time.sleep(answer.seconds)  # the model's latency: what is tested waits for it
         if answer.drop:
             self.close_connection = True
             return

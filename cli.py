@@ -14,6 +14,7 @@ from typing import Annotated, Literal
 import typer
 
 from browser.recorder.normalise import KeepHover, Rules
+from commands import experiment
 from commands.agreement import agreement_app
 from commands.environments import environments_app
 from commands.export import export_app
@@ -63,6 +64,7 @@ app.add_typer(agreement_app, name="agreement")
 app.add_typer(environments_app, name="environments")
 app.add_typer(run_app, name="run")
 app.add_typer(practice_app, name="practice")
+experiment.register(app)
 
 
 @command(app, "tour")

@@ -42,10 +42,10 @@ def build(
     """
     config = config or PromptConfig()
     now = time.time()
-    frozen = parts.labels.label_set(label_set) if label_set else _frozen(parts, policy_set, tasks, author, now)
-    gold = _gold(parts, frozen) if config.labels == "gold" else frozenset()
+    found = parts.labels.label_set(label_set) if label_set else frozen(parts, policy_set, tasks, author)
+    gold = _gold(parts, found) if config.labels == "gold" else frozenset()
     built = build_prompt_set(
-        [_only(parts, _in_words_of(parts, policy_set, frozen), tasks)],
+        [_only(parts, _in_words_of(parts, policy_set, found), tasks)],
         lambda episode: _loaded(parts, episode, episode in gold),
         parts.policies(policy_set),
         config,
@@ -114,7 +114,7 @@ def _in_words_of(parts: Parts, policy_set: str, frozen: LabelSet) -> LabelSet:
     return parts.labels.add_label_set(recast(frozen, parts.policies(frozen.policy_set), parts.policies(policy_set)))
 
 
-def _frozen(parts: Parts, policy_set: str, tasks: Sequence[str] | None, author: str, now: float) -> LabelSet:
+def frozen(parts: Parts, policy_set: str, tasks: Sequence[str] | None = None, author: str = "stepscope") -> LabelSet:
     """What is decided now, frozen in the words it was labelled in. Raises NothingAccepted."""
     chain = parts.library.now.chain
     policy_set = policy_set if chain(policy_set)[-1] == chain(POLICY_SET)[-1] else POLICY_SET
@@ -126,7 +126,7 @@ def _frozen(parts: Parts, policy_set: str, tasks: Sequence[str] | None, author: 
     if not decided:
         raise NothingAccepted("No demonstration has accepted labels yet, so there is nothing to build prompts from.")
     return parts.labels.add_label_set(
-        freeze(decided.values(), policy_set=policy_set, actor=author, created=now)
+        freeze(decided.values(), policy_set=policy_set, actor=author, created=time.time())
     )  # fmt: skip
 
 

@@ -25,6 +25,8 @@ Body = dict[str, Any]
 V = TypeVar("V", LabelRun, LabelSet)
 REMEMBERED = 256
 """Label runs and sets that are kept parsed."""
+EXPERIMENT = "experiment"
+"""Who made the sets that are arms of an experiment: they are found by their id, and are in no list and no `latest`."""
 
 
 class Rows(Protocol):
@@ -152,8 +154,9 @@ class LabelRepository:
         return LabelSet.model_validate(self._named("label_set", set_id))
 
     def label_sets(self) -> tuple[LabelSet, ...]:
-        """All label sets, oldest first."""
-        return tuple(self._remembered(key, self.label_set) for key in self._rows.keys("label_set"))
+        """All label sets but those that experiments made, oldest first."""
+        every = (self._remembered(key, self.label_set) for key in self._rows.keys("label_set"))
+        return tuple(one for one in every if one.actor != EXPERIMENT)
 
     def newest_set(self) -> LabelSet:
         """The label set made last, parsed once. Raises UnknownLabel when there is none."""
@@ -184,8 +187,8 @@ class LabelRepository:
         return PromptSet.model_validate(self._named("prompt_set", set_id))
 
     def prompt_sets(self) -> tuple[PromptSet, ...]:
-        """All prompt sets, oldest first."""
-        return tuple(PromptSet.model_validate(body) for body in self._rows.rows("prompt_set"))
+        """All prompt sets but those that experiments made, oldest first."""
+        return tuple(PromptSet.model_validate(body) for body in self._listed("prompt_set"))
 
     def _remembered(self, key: str, read: Callable[[str], V]) -> V:
         """A run or set that is there, parsed once: neither changes, and both are named by their content."""
@@ -197,10 +200,13 @@ class LabelRepository:
                 self._known.popitem(last=False)
         return found
 
+    def _listed(self, table: str) -> list[Body]:
+        return [body for body in self._rows.rows(table) if EXPERIMENT not in (body.get("author"), body.get("actor"))]
+
     def _named(self, table: str, key: str) -> Body:
         if key != "latest":
             return self._get(table, key)
-        bodies = self._rows.rows(table)
+        bodies = self._listed(table)
         if not bodies:
             raise UnknownLabel(f"There is no {_said(table)} yet. {_HOW[table]}")
         return max(bodies, key=lambda body: float(body["created"]))

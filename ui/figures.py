@@ -72,6 +72,59 @@ def success_by_task(rows: Sequence[Mapping[str, Any]], *, dark: bool) -> go.Figu
     return figure
 
 
+SYMBOLS = ("circle", "diamond", "square", "triangle-up", "cross", "x")
+"""What tells arms apart beside their colours."""
+
+
+def shares(rows: Sequence[Mapping[str, Any]], *, x_title: str, dark: bool) -> go.Figure:
+    """Shares of several arms, one line for each thing they are of, with 95 % intervals; the first thing on top.
+
+    Rows have `arm`, `of`, `value`, `low`, `high` (0 to 1), `ok` and `n`.
+    """
+    arms, things = (list(dict.fromkeys(row[name] for row in rows)) for name in ("arm", "of"))
+    figure = _figure(None, height=140 + len(things) * (18 + 15 * len(arms)), x_title=x_title)
+    for place, arm in enumerate(arms):
+        mine = [row for row in rows if row["arm"] == arm]
+        colour = PALETTE[1 + place % (len(PALETTE) - 1)]
+        lift = 0.0 if len(arms) == 1 else 0.64 * (place / (len(arms) - 1) - 0.5)
+        figure.add_scatter(
+            x=[row["value"] for row in mine],
+            y=[things.index(row["of"]) + lift for row in mine],
+            name=arm,
+            mode="markers",
+            marker={"size": 9, "symbol": SYMBOLS[place % len(SYMBOLS)], "color": colour.dark if dark else colour.light},
+            error_x={**_between(mine), "thickness": 1.2, "width": 3},
+            customdata=[[row["of"], row["ok"], row["n"]] for row in mine],
+            hovertemplate=f"{arm}<br>%{{customdata[0]}}: %{{customdata[1]}} of %{{customdata[2]}}<extra></extra>",
+        )
+    legend = {"orientation": "h", "y": 1.02, "yanchor": "bottom", "x": 0, "traceorder": "normal"}
+    figure.update_layout(showlegend=len(arms) > 1, legend=legend)
+    figure.update_yaxes(
+        tickvals=list(range(len(things))), ticktext=things, range=[len(things) - 0.4, -0.6], zeroline=False
+    )
+    figure.update_xaxes(range=[-0.03, 1.03], tickformat=".0%")
+    return figure
+
+
+def curve(lines: Mapping[str, Sequence[tuple[float, float]]], *, x_title: str, y_title: str, dark: bool) -> go.Figure:
+    """Shares (0 to 1) that change with a count: points (count, share) of each named line."""
+    figure = _figure(None, height=300, x_title=x_title)
+    for place, (name, points) in enumerate(lines.items()):
+        colour = PALETTE[1 + place % (len(PALETTE) - 1)]
+        figure.add_scatter(
+            x=[x for x, _ in points],
+            y=[y for _, y in points],
+            name=name,
+            mode="lines+markers",
+            marker={"size": 7, "symbol": SYMBOLS[place % len(SYMBOLS)]},
+            line={"color": colour.dark if dark else colour.light},
+            hovertemplate=f"{name}<br>%{{x:,}}: %{{y:.0%}}<extra></extra>",
+        )
+    figure.update_layout(showlegend=len(lines) > 1, legend={"orientation": "h", "y": 1.02, "yanchor": "bottom", "x": 0})
+    figure.update_yaxes(range=[-0.03, 1.03], tickformat=".0%", title=y_title)
+    return figure
+
+
 def over_time(rows: Sequence[Mapping[str, Any]], *, title: str, dark: bool) -> go.Figure:
     """A measure by week or label run with its interval; rows have `at`, `value`, `low`, `high` (0 to 1) and `n`."""
     points = go.Scatter(

@@ -42,6 +42,12 @@ def prompts_link(prompt_set: str, example: str | None = None) -> str:
     return f"{f'/{base}' if base else ''}/prompts?{urlencode(asked)}"
 
 
+def runs_link(run: str) -> str:
+    """The address of a run on Run, for links in text."""
+    base = str(st.get_option("server.baseUrlPath") or "").strip("/")
+    return f"{f'/{base}' if base else ''}/run?{urlencode({'run': run})}"
+
+
 def open_replay(episode: str, step: str | None = None, label_ref: str | None = None) -> None:
     """Go to Replay at this step. Ends the script run."""
     st.switch_page(REPLAY, query_params=replay_query(episode, step, label_ref))

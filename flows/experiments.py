@@ -1,0 +1,156 @@
+"""Experiments: the seed paper's open questions, each a table with intervals over paired seeds or held-out turns.
+
+What each asks and how is in flows/experiment_*.py; here they are named, run and kept. docs/experiments.md reads them.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import time
+from collections.abc import Callable
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+from agent.errors import RunError
+from flows import experiment_arms, experiment_turns
+from flows.experiment_material import Material, material
+from flows.experiment_result import Asked, Found
+from flows.progress import Report, Stop, never
+from store.errors import NotFound
+from wiring import Parts
+
+Run = Callable[[Parts, Material, Asked, Report, Stop], Found]
+
+
+@dataclass(frozen=True)
+class Experiment:
+    """An experiment: the question in one sentence, what its rows count, and whether it needs a browser."""
+
+    question: str
+    counts: str
+    browser: bool
+    run: Run
+
+
+EXPERIMENTS: dict[str, Experiment] = {
+    "structure": Experiment(
+        "Does the stack earn its keep, and how many demonstrations does it take?",
+        "episodes that succeeded, on the same tasks and seeds for every arm",
+        True,
+        experiment_arms.structure,
+    ),
+    "planner": Experiment(
+        "Does the planner call what people called, in their order?",
+        "turns of the planner in demonstrations that it was not taught",
+        False,
+        experiment_turns.planner,
+    ),
+    "policy": Experiment(
+        "Does each policy, alone on its sub-tasks, do what people did?",
+        "turns of the policy in calls that it was not taught",
+        False,
+        experiment_turns.policy,
+    ),
+    "granularity": Experiment(
+        "Are many fine policies better than a few coarse ones?",
+        "episodes that succeeded, on the same tasks and seeds for every arm",
+        True,
+        experiment_arms.granularity,
+    ),
+    "transfer": Experiment(
+        "Is a policy that was taught on some tasks of use on another?",
+        "episodes of a task that succeeded, by where the demonstrations come from",
+        True,
+        experiment_arms.transfer,
+    ),
+    "depth": Experiment(
+        "Do longer tasks need deeper stacks, and do deeper stacks fail more?",
+        "episodes that succeeded, by task",
+        True,
+        experiment_arms.depth,
+    ),
+}
+
+
+def run(parts: Parts, asked: Asked, report: Report, stop: Stop = never) -> dict[str, Any]:
+    """Run an experiment and keep its result; what is finished of it is not done again.
+
+    `{"name", "question", "counts", "answer", "rows", "pairs", "n", "runs", "stopped", "asked", "seconds", "at"}`, rows
+    as `experiment_result.share` makes them. Raises RunError, NothingAccepted, or what a run raises before it starts.
+    """
+    one = _named(asked.name)
+    began = time.monotonic()
+    found = one.run(parts, material(parts, asked.tasks, asked.most_tasks, asked.label_set), asked, report, stop)
+    told = {
+        "name": asked.name,
+        "question": one.question,
+        "counts": one.counts,
+        **asdict(found),
+        "asked": asdict(asked),
+        "seconds": round(time.monotonic() - began, 1),
+        "at": time.time(),
+    }
+    told = _plain(told)
+    if not found.stopped:
+        parts.workspace.put("setting", _key(asked.name), told)
+    return told
+
+
+def kept(parts: Parts) -> dict[str, dict[str, Any]]:
+    """The newest result of each experiment that was run to its end, by name."""
+    found: dict[str, dict[str, Any]] = {}
+    for name in EXPERIMENTS:
+        with contextlib.suppress(NotFound):
+            found[name] = parts.workspace.get("setting", _key(name))
+    return found
+
+
+def markdown(told: dict[str, Any]) -> str:
+    """A result for a person: what `run` returned, as Markdown."""
+    lines = [f"# {told['name']}", "", told["question"], "", told["answer"], ""]
+    lines += ["| arm | of | right | share | 95 % | notes |", "|---|---|---|---|---|---|"]
+    lines += [
+        f"| {row['arm']} | {row['of']} | {row['ok']}/{row['n']} | {row['value']:.2f} | {row['low']:.2f} to "
+        f"{row['high']:.2f} | {row['notes']} |"
+        for row in told["rows"]
+    ]
+    if told["pairs"]:
+        lines += ["", "| arm | against | pairs | difference | 95 % | McNemar p |", "|---|---|---|---|---|---|"]
+        lines += [
+            f"| {one['arm']} | {one['against']} | {one['n']} | {one['difference']:+.2f} | {one['low']:+.2f} to "
+            f"{one['high']:+.2f} | {one['p']:.3f} |"
+            for one in told["pairs"]
+        ]
+    made = ", ".join(told["runs"])
+    lines += ["", f"Counted are {told['counts']} (n = {told['n']}). Intervals are Wilson's, of differences bootstrap."]
+    return "\n".join([*lines, *([f"Runs: {made}."] if made else [])]) + "\n"
+
+
+def write(told: dict[str, Any], path: Path) -> None:
+    """A result as a new file, `.json` or Markdown. Raises RunError where it cannot be written."""
+    text = json.dumps(told, indent=1) if path.suffix == ".json" else markdown(told)
+    try:
+        with path.open("x", encoding="utf-8") as file:
+            file.write(text)
+    except OSError as error:
+        raise RunError(
+            f"{path} could not be written ({error.strerror}). The result is kept. Name a new file in a folder there is."
+        ) from error
+
+
+def _plain(told: dict[str, Any]) -> dict[str, Any]:
+    """As it is read again: with lists for tuples."""
+    plain: dict[str, Any] = json.loads(json.dumps(told))
+    return plain
+
+
+def _key(name: str) -> str:
+    return f"experiment {name}"
+
+
+def _named(name: str) -> Experiment:
+    if name not in EXPERIMENTS:
+        raise RunError(f"There is no experiment {name!r}. Nothing was run. There are {', '.join(EXPERIMENTS)}.")
+    return EXPERIMENTS[name]

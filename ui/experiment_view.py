@@ -1,0 +1,91 @@
+"""The Experiments screen's form, and an experiment's result: one sentence, n, a figure, the table."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import Any
+
+import streamlit as st
+
+from flows.experiment_result import Asked
+from flows.experiments import EXPERIMENTS
+from flows.tasks import task_names
+from ui.figures import QUIET, shares
+from ui.urls import runs_link
+
+FEW = 12
+"""Things a figure shows without being asked."""
+
+
+def ask(name: str) -> Asked | None:
+    """The experiment as asked for when Start was pressed, else None."""
+    plays = EXPERIMENTS[name].browser
+    with st.form(f"experiment_{name}"):
+        tasks = st.multiselect(
+            "Tasks", list(task_names()), key=f"tasks_{name}", placeholder="Six tasks that differ in how much they call"
+        )
+        with st.container(horizontal=True):
+            shown = st.number_input(
+                "Demonstrations shown",
+                1,
+                100,
+                5,
+                key=f"shown_{name}",
+                help="Of each task; the others are asked or left.",
+            )
+            seeds = st.text_input(
+                "Seeds",
+                "5000:5005",
+                key=f"seeds_{name}",
+                disabled=not plays,
+                help="0:20 is 0 to 19; the same for all arms.",
+            )
+            model = st.text_input("Model", "demos", key=f"model_{name}", help="demos, or openai:NAME at your endpoint.")
+            policies = st.text_input("Policy set", "miniwob", key=f"policies_{name}", help="The stack's.")
+            workers = st.number_input("Workers", 1, 16, 2, key=f"workers_{name}", disabled=not plays)
+        if st.form_submit_button("Start", type="primary", icon=":material/play_arrow:"):
+            return Asked(name, tuple(tasks), seeds, model, policies, shown=int(shown), workers=int(workers))
+    return None
+
+
+def show(told: dict[str, Any]) -> None:
+    """A kept result."""
+    when = datetime.fromtimestamp(told["at"], UTC)
+    asked = told["asked"]
+    st.markdown(f"**{told['answer']}**")
+    st.caption(
+        f"n = {told['n']} · {asked['model']} · {asked['shown']} demonstrations of a task · policy set "
+        f"{asked['policy_set']} · {told['seconds']:.0f} s on {when:%Y-%m-%d %H:%M} UTC · 95 % intervals"
+    )
+    dark = st.context.theme.type == "dark"
+    things = list(dict.fromkeys(row["of"] for row in told["rows"]))
+    rows = [row for row in told["rows"] if row["of"] in things[:FEW]]
+    st.plotly_chart(shares(rows, x_title=told["counts"], dark=dark), key=f"figure_{told['name']}", config=QUIET)
+    _pairs(told["pairs"])
+    with st.expander("Table", icon=":material/table:"):
+        st.dataframe(
+            [
+                {
+                    "arm": row["arm"],
+                    "of": row["of"],
+                    "right": f"{row['ok']} of {row['n']}",
+                    "share": row["value"],
+                    "95 %": f"{row['low']:.2f} to {row['high']:.2f}",
+                    "notes": row["notes"],
+                }
+                for row in told["rows"]
+            ],
+            hide_index=True,
+            column_config={"share": st.column_config.NumberColumn(format="percent")},
+        )
+    if told["runs"]:
+        st.markdown("Episodes: " + ", ".join(f"[{run}]({runs_link(run)})" for run in told["runs"]))
+
+
+def _pairs(pairs: list[dict[str, Any]]) -> None:
+    for one in pairs:
+        sure = "more than chance" if one["p"] < 0.05 else "could be chance"
+        st.caption(
+            f"{one['arm']} against {one['against']}: {one['difference']:+.2f} "
+            f"({one['low']:+.2f} to {one['high']:+.2f}), {one['n']} pairs, p = {one['p']:.3f}: {sure}"
+        )

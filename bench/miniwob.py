@@ -18,6 +18,7 @@ from typing import Any
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 from agent.learner.training import Weights, train
+from agent.learner.weights import learned
 from agent.model import Decision
 from agent.models.demos import DemosModel
 from analysis.intervals import wilson
@@ -59,6 +60,8 @@ def run(progress: Progress) -> Result:
 def _tried(parts: Parts, arm: Arm, progress: Progress) -> dict[str, Any]:
     """`{"prompt_set", "tasks": [...], "calls", "run"}` of one arm on the first test seeds of its tasks."""
     built = arm.teach(parts)
+    library = parts.policies(built.policy_set).policies
+    learned(built.id, built.examples, library, parts.workspace.root / "weights")  # once, not in each worker
     seeds = f"{TEST}:{TEST + quick(arm.seeds or progress.seeds)}"
     envs = [environment(task) for task in arm.tasks]
     model = arm.model(parts, built)

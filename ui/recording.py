@@ -54,14 +54,14 @@ def show(recording: str, owner: str, person: str) -> None:
         parts.guard.token,
         objective=options.objective,
         site=(options.task or options.site).replace(":", " · "),
-        prefix=_prefix(),
+        prefix=url_prefix(),
         problem=st.session_state.get("record_problem"),
         chords=chords.load(parts, person),
         sheet=key_sheet(),
     )
-    if result.stop and _is_new(result.stop):
+    if result.stop and is_new(result.stop):
         _stop(recording, owner, result.stop)
-    if result.discard and _is_new(result.discard):
+    if result.discard and is_new(result.discard):
         _discard(recording, owner)
     if result.stopped:
         st.switch_page("pages/label.py", query_params={"episode": recording})
@@ -94,8 +94,8 @@ def _discard(recording: str, owner: str) -> None:
         _back()
 
 
-def _is_new(asked: dict[str, Any]) -> bool:
-    """Whether the wish was not heeded before: a component's state stays over reruns."""
+def is_new(asked: dict[str, Any]) -> bool:
+    """Whether the wish is new, which it is once: a component's state stays over reruns."""
     new: bool = st.session_state.get("record_heeded") != asked["at"]
     st.session_state["record_heeded"] = asked["at"]
     return new
@@ -128,6 +128,7 @@ def _gone(recording: str) -> None:
     st.button("Record another", on_click=st.query_params.clear)
 
 
-def _prefix() -> str:
+def url_prefix() -> str:
+    """The app's base path, as components put it before their addresses."""
     base = str(st.get_option("server.baseUrlPath") or "").strip("/")
     return f"/{base}" if base else ""

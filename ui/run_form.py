@@ -6,10 +6,14 @@ from typing import Any
 
 import streamlit as st
 
-from flows import settings
+from flows import practice_log, settings
 from flows.tasks import task_names
 from wiring import Parts
 
+OTHERS = (
+    "Also by typing: openai:NAME at your endpoint; human:choose_date+demos to play a policy yourself while a model "
+    "plays the rest; replay:EPISODE to say a recorded run again."
+)
 FIRST = ("miniwob:login-user", "miniwob:choose-date")
 
 
@@ -17,7 +21,8 @@ def ask(parts: Parts) -> dict[str, Any] | None:
     """The run as asked for when Start was pressed, else None."""
     tasks = list(task_names())
     saved = settings.load(parts)
-    models = ["demos", *([f"openai:{saved.model}"] if saved.model else [])]
+    practised = [log["model"] for log in practice_log.listed(parts) if log["model"]]
+    models = ["demos", *practised, *([f"openai:{saved.model}"] if saved.model else [])]
     sets = {one.id: one for one in parts.labels.prompt_sets()[::-1]}
     with st.form("run_form"):
         envs = st.multiselect(
@@ -30,14 +35,18 @@ def ask(parts: Parts) -> dict[str, Any] | None:
         )
         with st.container(horizontal=True):
             seeds = st.text_input("Seeds", "1000:1010", key="run_seeds", help="0:20 is 0 to 19; 3,5,8 are those three.")
-            model = st.selectbox("Model", models, key="run_model", accept_new_options=True)
-            chosen = st.selectbox(
-                "Prompt set",
+            played = st.multiselect(
+                "Models", models, default=["demos"], key="run_models", accept_new_options=True, help=OTHERS
+            )
+            chosen = st.multiselect(
+                "Prompt sets",
                 list(sets),
-                key="run_prompts",
+                default=list(sets)[:1],
+                key="run_sets",
+                help="Every model plays with every prompt set, on the same tasks and seeds.",
                 format_func=lambda key: f"{key} · {len(sets[key].examples)} examples",
             )
             workers = st.number_input("Workers", 1, 16, 2, key="run_workers", help="Browsers at a time.")
         if st.form_submit_button("Start", type="primary", icon=":material/play_arrow:"):
-            return {"envs": envs, "seeds": seeds, "model": model, "prompt_set": chosen, "workers": int(workers)}
+            return {"envs": envs, "seeds": seeds, "model": played, "prompt_set": chosen, "workers": int(workers)}
     return None

@@ -30,7 +30,8 @@ def live_view(recording: str, live_token: str, token: str, **more: Any) -> Any:
 
     `live_token` opens its socket, `token` stored episodes, whose thumbnails stand beside the steps. `more`:
     `objective`, `site`, `prefix` (the app's base path), `problem` (`{"at", "text"}`: why ending it did not work),
-    `chords` (by command, where they are not the defaults), `sheet` ([command, what it does] of the list of keys).
+    `chords` (by command, where they are not the defaults), `sheet` ([command, what it does] of the list of keys),
+    `lent` (the page is a run's and is given back: no pause, no marks, and an answer instead of an outcome).
 
     The result has what a person asks for, `.stop` (`{"recording", "at", "outcome", "answer"}`) and `.discard`; what
     came by itself, `.stopped` and `.discarded` (`{"recording", "episode", "steps"}`); and `.closed`, the recording's
@@ -48,7 +49,15 @@ def live_view(recording: str, live_token: str, token: str, **more: Any) -> Any:
     )
 
 
-_PLAIN: dict[str, Any] = {"objective": "", "site": "", "prefix": "", "problem": None, "chords": {}, "sheet": []}
+_PLAIN: dict[str, Any] = {
+    "objective": "",
+    "site": "",
+    "prefix": "",
+    "problem": None,
+    "chords": {},
+    "sheet": [],
+    "lent": False,
+}
 
 
 def _nothing() -> None:

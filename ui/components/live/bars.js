@@ -21,11 +21,11 @@ function drawHeader(view) {
     trail(view),
     h("span", { class: "sp" }),
     !view.role.driving && h("button", { type: "button", onclick: () => view.send({ type: "drive" }) }, "Take over"),
-    pauseButton(view),
+    !view.lent && pauseButton(view),
     h(
       "button",
       { class: "pri", type: "button", disabled: view.over, onclick: () => view.stop() },
-      "Stop and label ",
+      view.lent ? "Return " : "Stop and label ",
       h("kbd", {}, chordText(view.chords.stop)),
     ),
   );

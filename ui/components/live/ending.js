@@ -12,8 +12,11 @@ function stopSheet(view) {
     fill(view.parts.overlay);
     view.focusPage();
   };
-  const content = view.steps.size ? outcomeForm(view, close) : emptyForm(view, close);
-  const title = view.steps.size ? "How did it go?" : "Nothing was recorded";
+  const [title, content] = view.lent
+    ? ["Return to the model", returnForm(view, close)]
+    : view.steps.size
+      ? ["How did it go?", outcomeForm(view, close)]
+      : ["Nothing was recorded", emptyForm(view, close)];
   const keys = (event) => {
     event.stopPropagation();
     if (event.key === "Escape") close();
@@ -74,6 +77,30 @@ function outcomeForm(view, close) {
       h("button", { type: "button", onclick: close }, "Keep recording"),
       h("span", { class: "sp" }),
       discardButton(view, "Discard …"),
+    ),
+  );
+}
+
+/** Of a page that was lent: what the policy returns. */
+function returnForm(view, close) {
+  const answer = h("input", { class: "wide", name: "answer", autocomplete: "off", placeholder: "only where one is asked for" });
+  const give = (outcome) => view.finish("stop", { outcome, answer: answer.value.trim() || null }, "Returning …");
+  const submit = (event) => {
+    event.preventDefault();
+    give("done");
+  };
+  return h(
+    "form",
+    { class: "stack", onsubmit: submit },
+    h("p", { class: "dim" }, "What you did becomes the policy's actions. A model goes on from the page as it is."),
+    h("label", { class: "stack" }, "Answer", answer),
+    h(
+      "div",
+      { class: "row buttons" },
+      h("button", { class: "pri", type: "submit" }, "Return"),
+      h("button", { type: "button", onclick: () => give("not-done") }, "It cannot be done"),
+      h("span", { class: "sp" }),
+      h("button", { type: "button", onclick: close }, "Go on playing"),
     ),
   );
 }

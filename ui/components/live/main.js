@@ -33,6 +33,8 @@ class LiveView {
     this.liveToken = data.live_token;
     this.origin = data.prefix;
     this.site = data.site || "";
+    /** The page is a run's: it is given back, and nothing of what is done on it can be left out. */
+    this.lent = Boolean(data.lent);
     this.chords = { ...CHORDS, ...data.chords };
     this.sheet = data.sheet || [];
     this.hello = { objective: data.objective || "" };
@@ -309,7 +311,7 @@ class LiveView {
     if (name === "stop") this.stop();
     else if (name === "help") chordSheet(this);
     else if (name === "leave") this.parts.address.focus();
-    else this.marking.run(name);
+    else if (!this.lent) this.marking.run(name);
   }
 
   /** `?` outside of the page is the list of chords. */

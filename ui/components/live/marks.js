@@ -150,7 +150,10 @@ class Marking {
     const { view, marks } = this;
     const { tools } = view.parts.marking;
     const off = view.over || view.state !== "recording" || !view.role.driving;
-    for (const [name, button] of Object.entries(tools)) button.disabled = off;
+    for (const button of Object.values(tools)) {
+      button.disabled = off;
+      button.hidden = view.lent;
+    }
     tools.end.disabled = off || !marks.calls.length;
     tools.redo.disabled = off || !marks.undone;
     tools.undo.disabled = tools.mistake.disabled = off || !view.steps.size;

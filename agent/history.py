@@ -11,6 +11,8 @@ from traces.actions import Action, parse_action
 from traces.errors import ActionError
 
 NO_ANSWER = "N/A"
+LONGEST_ANSWER, LONGEST_WHY = 4_000, 300
+"""Characters of an answer, and of an error or refusal, that stand in a line; frames and steps keep all of them."""
 _FAILED = " -- failed: "
 _REFUSED = " -- not done: "
 
@@ -26,17 +28,17 @@ class Past:
 
 def acted(action: Action, error: str | None = None) -> str:
     """The line of a page action."""
-    return f"{action}{_FAILED}{_one_line(error)}" if error else str(action)
+    return f"{action}{_FAILED}{_one_line(error, LONGEST_WHY)}" if error else str(action)
 
 
 def answered(call: str, answer: str | None) -> str:
     """The line of a call that returned."""
-    return f"{_one_line(answer or NO_ANSWER)} = {call}"
+    return f"{_one_line(answer or "", LONGEST_ANSWER) or NO_ANSWER} = {call}"
 
 
 def refused(text: str, why: str) -> str:
     """The line of a reply that was not carried out."""
-    return f"{_one_line(text)[:200]}{_REFUSED}{_one_line(why)}"
+    return f"{_one_line(text, 200)}{_REFUSED}{_one_line(why, LONGEST_WHY)}"
 
 
 def read_line(line: str) -> Past | None:
@@ -45,15 +47,22 @@ def read_line(line: str) -> Past | None:
     >>> read_line("3 = find_commits [how many?]").answer
     '3'
     """
-    for mark in (_FAILED, _REFUSED):
-        head, found, _ = line.partition(mark)
-        if found:
-            action = _parsed(head)
-            return Past(action, failed=True) if action else None
     action = _parsed(line)
     if action:
         return Past(action)
-    return _read_answer(line)
+    return _read_failed(line) or _read_answer(line)
+
+
+def _read_failed(line: str) -> Past | None:
+    """What stands before a mark that is not inside an argument."""
+    for mark in (_FAILED, _REFUSED):
+        cut = line.find(mark)
+        while cut >= 0:
+            action = _parsed(line[:cut])
+            if action:
+                return Past(action, failed=True)
+            cut = line.find(mark, cut + 1)
+    return None
 
 
 def _read_answer(line: str) -> Past | None:
@@ -73,5 +82,6 @@ def _parsed(text: str) -> Action | None:
         return None
 
 
-def _one_line(text: str) -> str:
-    return " ".join(text.split())
+def _one_line(text: str, longest: int) -> str:
+    line = " ".join(text.split())
+    return line if len(line) <= longest else f"{line[:longest]}…"

@@ -5,10 +5,12 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from agent.history import acted, answered, read_line, refused
+from agent.history import LONGEST_ANSWER, Past, acted, answered, read_line, refused
 from traces.actions import Action
 
-TEXTS = st.text(max_size=30)
+TEXTS = st.text(max_size=30) | st.sampled_from(
+    [" -- failed: x", "a -- not done: b = c", " = find [a]", "] -- failed: ["]
+)
 
 
 @given(TEXTS, TEXTS)
@@ -18,10 +20,9 @@ def test_a_page_action_reads_back(element: str, text: str) -> None:
     past = read_line(acted(action))
     assert past is not None
     assert (past.action, past.answer, past.failed) == (action, None, False)
-    if " -- " not in str(action):
-        failed = read_line(acted(action, "no such\nelement"))
-        assert failed is not None
-        assert (failed.action, failed.failed) == (action, True)
+    failed = read_line(acted(action, "no such\nelement"))
+    assert failed is not None
+    assert (failed.action, failed.failed) == (action, True)
 
 
 @given(TEXTS, st.text(max_size=20).filter(lambda text: " = " not in text))
@@ -29,10 +30,9 @@ def test_a_finished_call_reads_back(argument: str, answer: str) -> None:
     """`answer = call [..]` gives both back; no answer reads N/A."""
     call = Action("find_commits", (argument,))
     past = read_line(answered(str(call), answer))
-    if " -- " not in str(call) and " -- " not in answer:
-        assert past is not None
-        assert past.action == call
-        assert past.answer == (" ".join(answer.split()) or ("N/A" if not answer else ""))
+    assert past is not None
+    assert past.action == call
+    assert past.answer == (" ".join(answer.split()) or "N/A")
 
 
 def test_a_refused_reply_reads_back_if_it_was_an_action() -> None:
@@ -41,3 +41,12 @@ def test_a_refused_reply_reads_back_if_it_was_an_action() -> None:
     assert past is not None
     assert (past.action, past.failed) == (Action("click", ("99",)), True)
     assert read_line(refused("I would rather not", "no line beginning with ACTION: was found")) is None
+
+
+def test_a_line_is_never_longer_than_is_good_for_a_prompt() -> None:
+    """Answers, errors and refusals that would fill a prompt are cut; what they are of can still be read."""
+    long = "x " * 100_000
+    call = "find [a]"
+    assert read_line(answered(call, long)) == Past(Action("find", ("a",)), answer=f"{long[:LONGEST_ANSWER]}…")
+    for line in (acted(Action("go_back"), long), refused(long, long)):
+        assert len(line) < 600

@@ -142,7 +142,7 @@ class Desk:
     def _begun(self, episode: Episode) -> EpisodeWriter | None:
         """A new file, or None where another run has made it since the runner looked."""
         try:
-            return EpisodeWriter.create(self._folder, episode)
+            return EpisodeWriter.create(self._folder, episode, pictures_later=True)
         except Exception:
             if (self._folder / f"{episode.id}.episode").exists():
                 return None

@@ -1,7 +1,8 @@
 """Writing an episode as it happens: one commit per step, pictures encoded away from the acting thread.
 
 All writing happens on one thread in order. `append` returns at once but waits for the step before it, so at most one
-step is in flight when the process dies. What the rows mean is in docs/formats/episode.md.
+step is in flight when the process dies. Pictures that may come later are packed on a thread of their own. What the
+rows mean is in docs/formats/episode.md.
 """
 
 from __future__ import annotations
@@ -23,11 +24,14 @@ from traces.wire import boxes_text, observation_row, skeleton_bytes
 class EpisodeWriter:
     """Writes one episode file; a context manager that leaves an unsealed, readable file when it is not sealed."""
 
-    def __init__(self, file: EpisodeFile, episode: Episode, derivation: int = 1) -> None:
+    def __init__(
+        self, file: EpisodeFile, episode: Episode, derivation: int = 1, *, pictures_later: bool = False
+    ) -> None:
         self._file = file
         self._episode = episode
         self._derivation = derivation
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="episode-writer")
+        self._packing = ThreadPoolExecutor(1, thread_name_prefix="episode-pictures") if pictures_later else None
         self._in_flight: Future[None] | None = None
         self._failure: BaseException | None = None
         self._seen: set[str] = set()
@@ -36,10 +40,14 @@ class EpisodeWriter:
         self._closed = False
 
     @classmethod
-    def create(cls, folder: Path, episode: Episode) -> EpisodeWriter:
-        """Begin the file `<folder>/<id>.episode`. Raises StoreError when that exists or cannot be written."""
+    def create(cls, folder: Path, episode: Episode, *, pictures_later: bool = False) -> EpisodeWriter:
+        """Begin the file `<folder>/<id>.episode`. Raises StoreError when that exists or cannot be written.
+
+        With `pictures_later` steps do not wait until their pictures are packed: sealing does, and `kept`; a process
+        that dies may lose the last of them, but no step.
+        """
         file = EpisodeFile.create(folder / f"{episode.id}{SUFFIX}")
-        writer = cls(file, episode)
+        writer = cls(file, episode, pictures_later=pictures_later)
         writer._do(lambda: file.put_meta("episode", episode.model_dump_json().encode()))
         writer.flush()
         return writer
@@ -72,7 +80,7 @@ class EpisodeWriter:
     def put_picture(self, data: bytes) -> str:
         """Keep a picture (PNG or JPEG bytes) as WebP with a thumbnail; returns its hash."""
         key = content_hash(data)
-        self._once(key, lambda: self._file.put_picture(key, data))
+        self._once(key, lambda: self._file.put_picture(key, data), self._packing)
         return key
 
     def raw(self, kind: str, at: float, body: dict[str, Any]) -> int:
@@ -125,10 +133,21 @@ class EpisodeWriter:
 
     def kept(self) -> Future[None]:
         """Done when everything put so far is committed; carries what the writing met."""
-        return self._do(self._file.commit)
+        if self._packing is None:
+            return self._do(self._file.commit)
+        packed = self._do(lambda: None, self._packing)
+
+        def commit() -> None:
+            packed.result()
+            self._file.commit()
+
+        return self._do(commit)
 
     def flush(self) -> None:
-        """Wait until everything is committed; a closed file waits for nothing. Raises what the writing met."""
+        """Wait until everything but pictures that may come later is committed. Raises what the writing met.
+
+        A closed file waits for nothing.
+        """
         if self._closed:
             return
         self._do(self._file.commit).result()
@@ -137,6 +156,7 @@ class EpisodeWriter:
 
     def seal(self, **changes: Any) -> Path:
         """End the episode: last header, skeleton, one plain file. Returns its path."""
+        self._end_packing()
         self.flush()
         self.update(**{"ended": time.time(), **changes})
         self.flush()
@@ -150,6 +170,7 @@ class EpisodeWriter:
         if self._closed:
             return
         self._closed = True
+        self._end_packing()
         self._thread.shutdown(wait=True)
         self._file.close()
 
@@ -160,8 +181,14 @@ class EpisodeWriter:
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, tb: TracebackType | None) -> None:
         """Commit what there is and let go of the file."""
         if not self._closed:
+            self._end_packing()
             self._do(self._file.commit)
             self.close()
+
+    def _end_packing(self) -> None:
+        """Wait for the pictures that are still being packed."""
+        if self._packing is not None:
+            self._packing.shutdown(wait=True)
 
     def _write_skeleton(self) -> None:
         steps = [Step.model_validate(body) for body in self._file.steps(self._derivation)]
@@ -170,15 +197,15 @@ class EpisodeWriter:
         skeleton = build_skeleton(self._episode, steps, frames, calls)
         self._file.put_meta("skeleton", skeleton_bytes(skeleton))
 
-    def _once(self, key: str, job: Callable[[], None]) -> None:
+    def _once(self, key: str, job: Callable[[], None], thread: ThreadPoolExecutor | None = None) -> None:
         if key not in self._seen:
             self._seen.add(key)
-            self._do(job)
+            self._do(job, thread)
 
-    def _do(self, job: Callable[[], None]) -> Future[None]:
+    def _do(self, job: Callable[[], None], thread: ThreadPoolExecutor | None = None) -> Future[None]:
         if self._failure is not None:
             raise self._failure
-        return self._thread.submit(self._guarded, job)
+        return (thread or self._thread).submit(self._guarded, job)
 
     def _guarded(self, job: Callable[[], None]) -> None:
         if self._failure is not None:

@@ -6,6 +6,7 @@ import random
 import signal
 import subprocess
 import sys
+import threading
 from pathlib import Path
 
 import pytest
@@ -43,8 +44,8 @@ def page(n: int) -> Observation:
     )
 
 
-def write(folder: Path, steps: int = 3) -> Path:
-    writer = EpisodeWriter.create(folder, HEADER)
+def write(folder: Path, steps: int = 3, *, later: bool = False) -> Path:
+    writer = EpisodeWriter.create(folder, HEADER, pictures_later=later)
     rows = []
     for n in range(steps):
         shot, seen = writer.put_picture(picture(n)), writer.put_observation(page(n), f"<p>{n}</p>")
@@ -65,9 +66,10 @@ def write(folder: Path, steps: int = 3) -> Path:
     return writer.seal(status="success", n_steps=steps)
 
 
-def test_a_sealed_episode_reads_back(tmp_path: Path) -> None:
+@pytest.mark.parametrize("later", [False, True])
+def test_a_sealed_episode_reads_back(tmp_path: Path, later: bool) -> None:
     """Steps, observations, pictures, calls and frames come back equal, and the file stands alone."""
-    path = write(tmp_path)
+    path = write(tmp_path, later=later)
     assert list(tmp_path.iterdir()) == [path]
     with EpisodeReader(path) as reader:
         assert reader.sealed
@@ -123,18 +125,43 @@ def test_a_header_from_elsewhere_is_checked(tmp_path: Path) -> None:
         EpisodeReader(writer.path)
 
 
-def test_no_room_is_told_at_the_next_step(tmp_path: Path) -> None:
+@pytest.mark.parametrize("later", [False, True])
+def test_no_room_is_told_at_the_next_step(tmp_path: Path, later: bool) -> None:
     """A writer that runs out of disk raises DiskFull and leaves the steps before it readable."""
-    writer = EpisodeWriter.create(tmp_path, HEADER)
+    writer = EpisodeWriter.create(tmp_path, HEADER, pictures_later=later)
     writer.append(Step(uid="u0", seq=0, kind="act", action="click [1]"))
     writer.flush()
     writer._file._db.execute("PRAGMA max_page_count = 1")
     writer.put_picture(picture(1, noisy=True))
     with pytest.raises(DiskFull):
-        writer.flush()
+        writer.kept().result()
     writer.close()
     with EpisodeReader(writer.path) as reader:
         assert [step.uid for step in reader.steps()] == ["u0"]
+
+
+def test_steps_do_not_wait_for_pictures_that_may_come_later(tmp_path: Path) -> None:
+    """They are committed and readable while one is still being packed; then `kept` has that one too."""
+    writer = EpisodeWriter.create(tmp_path, HEADER, pictures_later=True)
+    packing, put = threading.Event(), writer._file.put_picture
+
+    def slowly(key: str, data: bytes) -> None:
+        assert packing.wait(30)
+        put(key, data)
+
+    writer._file.put_picture = slowly
+    shot = writer.put_picture(picture(1))
+    writer.append(Step(uid="u0", seq=0, kind="act", action="click [1]", picture_before=shot))
+    writer.flush()
+    with EpisodeReader(writer.path) as reader:
+        assert [step.uid for step in reader.steps()] == ["u0"]
+        with pytest.raises(NotFound):
+            reader.picture(shot)
+    packing.set()
+    writer.kept().result()
+    with EpisodeReader(writer.path) as reader:
+        assert reader.picture(shot)
+    writer.close()
 
 
 CHILD = """

@@ -33,7 +33,8 @@ def acted(action: Action, error: str | None = None) -> str:
 
 def answered(call: str, answer: str | None) -> str:
     """The line of a call that returned."""
-    return f"{_one_line(answer or "", LONGEST_ANSWER) or NO_ANSWER} = {call}"
+    said = _one_line(answer or "", LONGEST_ANSWER) or NO_ANSWER
+    return f"{said} = {call}"
 
 
 def refused(text: str, why: str) -> str:

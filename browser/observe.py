@@ -132,17 +132,16 @@ class Observer:
     async def quiet(self, still_ms: float = 300, limit_ms: float = 3000, least_ms: float = 0) -> bool:
         """Wait until nothing changed and nothing was being loaded for `still_ms`; False if `limit_ms` passed first.
 
-        A page on its way to another is waited for beyond the limit, up to 15 s. `least_ms` is how long a first change
-        is waited for (suggestions that come a while after typing).
+        A page on its way to another is waited for beyond the limit, up to 15 s. `least_ms` is waited in any case, for
+        suggestions come a while after typing, and what changes before them may be the field that was left.
         """
         began = still = time.monotonic()
-        first = last = await self._stir()
+        last = await self._stir()
         while (now := time.monotonic()) < began + limit_ms / 1000 or self._traffic.leaving():
             count, busy = await self._stir()
             if count != last[0] or busy:
                 still, last = now, (count, busy)
-            changed = count != first[0] or now - began >= least_ms / 1000
-            if changed and now - still >= still_ms / 1000:
+            if now - began >= least_ms / 1000 and now - still >= still_ms / 1000:
                 return True
             await asyncio.sleep(min(POLL_S, still_ms / 3000))
         return False

@@ -87,7 +87,9 @@ class RunPlan:
     def jobs(self) -> tuple[Job, ...]:
         """Every job once, seed by seed, so that all tasks and arms have results early. Raises RunError for none."""
         if not self.environments or not self.seeds or not self.arms:
-            raise RunError("The run has no episodes: it needs at least one environment and one seed. Nothing was run.")
+            raise RunError(
+                "The run has no episodes: it needs at least one environment, one seed and one model. Nothing was run."
+            )
         if self.workers < 1:
             raise RunError(f"The run has {self.workers} workers and needs at least one. Nothing was run.")
         made = (

@@ -84,7 +84,7 @@ def named(parts: Parts, facts: dict[str, Any]) -> Log:
 def listed(parts: Parts) -> list[dict[str, Any]]:
     """The practices of a workspace as JSON, newest first."""
     files = sorted(_folder(parts).glob(f"*{SUFFIX}"), key=lambda path: -path.stat().st_mtime)
-    logs = [state.log for path in files if (state := _state(path)) is not None]
+    logs = [log for path in files if (log := _read_log(path)) is not None]
     for log in logs:
         if log.state == "running" and not run_rows.is_held(parts, log.id):
             log.state = "interrupted"
@@ -112,14 +112,22 @@ def _folder(parts: Parts) -> Path:
     return parts.workspace.root / "practice"
 
 
-def _state(path: Path) -> State | None:
+def _read_log(path: Path) -> Log | None:
     try:
         with zipfile.ZipFile(path) as file:
-            body = json.loads(file.read("log.json"))
-            weights, squares = (load(file.read(name)) for name in ("weights.npz", "squares.npz"))
-        return State(_log(body), weights, squares)
-    except (OSError, ValueError, KeyError, TypeError, zipfile.BadZipFile, DamagedWeights):
+            return _log(json.loads(file.read("log.json")))
+    except (OSError, ValueError, KeyError, TypeError, zipfile.BadZipFile):
         return None
+
+
+def _state(path: Path) -> State | None:
+    log = _read_log(path)
+    try:
+        with zipfile.ZipFile(path) as file:
+            weights, squares = (load(file.read(name)) for name in ("weights.npz", "squares.npz"))
+    except (OSError, KeyError, zipfile.BadZipFile, DamagedWeights):
+        return None
+    return State(log, weights, squares) if log is not None else None
 
 
 def _log(body: dict[str, Any]) -> Log:

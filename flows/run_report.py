@@ -52,6 +52,12 @@ def report(parts: Parts, run_id: str) -> dict[str, Any]:
     }
 
 
+def by_arm(parts: Parts, run_id: str) -> dict[str, list[Facts]]:
+    """The finished episodes of each arm, under its title. Raises NotFound."""
+    plan = run_rows.remembered(parts, run_id)
+    return {title(arm, plan.arms): mine for arm, mine in _by_arm(facts_of(parts, plan.jobs()), plan.arms)}
+
+
 def named(parts: Parts, run_id: str) -> str:
     """The id, or that of the newest run for "latest". Raises NotFound."""
     rows = run_rows.listed(parts) if run_id == "latest" else ()

@@ -8,16 +8,15 @@ import streamlit as st
 
 from flows import run_rows, runs
 from flows.problems import OURS, explained
-from ui import jobs
+from ui import jobs, run_by_hand, run_report_view
 from ui.episode_rows import counted
-from ui.figures import success_by_task
 from ui.resources import resources
 from ui.run_form import ask
 from ui.shell import empty, open_page
 from ui.urls import open_replay
 
 parts = resources()
-open_page("Run", "Tasks × seeds with one model and one prompt set. A finished episode is never run again.")
+open_page("Run", "Tasks × seeds × models × prompt sets. A finished episode is never run again.")
 if not parts.labels.prompt_sets():
     empty(
         "Nothing to run with yet",
@@ -61,30 +60,27 @@ def show_result(job: jobs.Job) -> None:
     result: dict[str, Any] = job.result or {}
     if result.get("tasks"):
         st.subheader(f"{result['run']} in {result['seconds']} s", anchor=False)
-        st.plotly_chart(success_by_task(result["tasks"], dark=st.context.theme.type == "dark"), key="run_success")
     finished(str(job.about))
 
 
-jobs.show("run", show_result, watch=lambda job: finished(str(job.about)))
+def watch(job: jobs.Job) -> None:
+    run_by_hand.watch()
+    finished(str(job.about))
 
-earlier = run_rows.listed(parts)
-if earlier:
-    st.subheader("Runs", anchor=False)
-    job = jobs.jobs().get("run")
-    busy = job is not None and job.state == "running"
-    for row in earlier[:20]:
-        with st.container(border=True, horizontal=True, vertical_alignment="center"):
-            tasks = ", ".join(row["environments"][:4]) + (" …" if len(row["environments"]) > 4 else "")
-            played = ", ".join(arm.title for arm in run_rows.arms_of(row))
-            st.markdown(
-                f"**{row['id']}** · {row['status']} · {played} · {counted(len(row['seeds']), 'seed')} · {tasks}"
-            )
-            if row["status"] in run_rows.UNFINISHED:
-                st.button(
-                    "Go on",
-                    icon=":material/play_arrow:",
-                    key=f"go_on_{row['id']}",
-                    disabled=busy,
-                    help="Runs the episodes that are not finished; the others are kept.",
-                )
-            st.page_link("pages/episodes.py", label="Episodes", query_params={"run": row["id"]})
+
+run_by_hand.show(parts.people.name_of(st.context.cookies))
+jobs.show("run", show_result, watch=watch)
+
+unfinished = [row for row in run_rows.listed(parts) if row["status"] in run_rows.UNFINISHED][:5]
+job = jobs.jobs().get("run")
+for row in unfinished:
+    with st.container(border=True, horizontal=True, vertical_alignment="center"):
+        st.markdown(f"**{row['id']}** · {run_report_view.said(row)}")
+        st.button(
+            "Go on",
+            icon=":material/play_arrow:",
+            key=f"go_on_{row['id']}",
+            disabled=job is not None and job.state == "running",
+            help="Runs the episodes that are not finished; the others are kept.",
+        )
+run_report_view.show(parts)

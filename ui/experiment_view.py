@@ -11,6 +11,7 @@ from flows.experiment_result import Asked
 from flows.experiments import EXPERIMENTS
 from flows.tasks import task_names
 from ui.figures import QUIET, shares
+from ui.run_report_view import chance
 from ui.urls import runs_link
 
 FEW = 12
@@ -87,5 +88,5 @@ def _pairs(pairs: list[dict[str, Any]]) -> None:
         sure = "more than chance" if one["p"] < 0.05 else "could be chance"
         st.caption(
             f"{one['arm']} against {one['against']}: {one['difference']:+.2f} "
-            f"({one['low']:+.2f} to {one['high']:+.2f}), {one['n']} pairs, p = {one['p']:.3f}: {sure}"
+            f"({one['low']:+.2f} to {one['high']:+.2f}), {one['n']} pairs, {chance(one['p'])}: {sure}"
         )

@@ -47,31 +47,6 @@ def piece_tokens(rows: Sequence[Mapping[str, Any]], budget: int, names: Mapping[
     return figure
 
 
-def success_by_task(rows: Sequence[Mapping[str, Any]], *, dark: bool) -> go.Figure:
-    """Success of each task with its 95 % Wilson interval; rows have `task`, `ok`, `n`, `low` and `high` (0 to 1)."""
-    ordered = sorted(rows, key=lambda row: row["ok"] / row["n"])
-    share = [row["ok"] / row["n"] for row in ordered]
-    points = go.Scatter(
-        x=share,
-        y=[row["task"] for row in ordered],
-        mode="markers+text",
-        text=[f"{row['ok']}/{row['n']}" for row in ordered],
-        textposition="top center",
-        marker={"size": 10, "color": policy_colour("fill_text", dark=dark)},
-        error_x={
-            "type": "data",
-            "symmetric": False,
-            "array": [row["high"] - s for row, s in zip(ordered, share, strict=True)],
-            "arrayminus": [s - row["low"] for row, s in zip(ordered, share, strict=True)],
-        },
-        hovertemplate="%{y}: %{text}<extra></extra>",
-    )
-    figure = _figure(points, height=110 + 44 * len(rows), x_title="success, with 95 % interval")
-    figure.update_yaxes(range=[-0.6, len(rows) - 0.4])  # room for the topmost label
-    figure.update_xaxes(range=[-0.03, 1.03], tickformat=".0%")
-    return figure
-
-
 SYMBOLS = ("circle", "diamond", "square", "triangle-up", "cross", "x")
 """What tells arms apart beside their colours."""
 
@@ -86,7 +61,7 @@ def shares(rows: Sequence[Mapping[str, Any]], *, x_title: str, dark: bool) -> go
     for place, arm in enumerate(arms):
         mine = [row for row in rows if row["arm"] == arm]
         colour = PALETTE[1 + place % (len(PALETTE) - 1)]
-        lift = 0.0 if len(arms) == 1 else 0.64 * (place / (len(arms) - 1) - 0.5)
+        lift = min(0.2, 0.8 / len(arms)) * (place - (len(arms) - 1) / 2)
         figure.add_scatter(
             x=[row["value"] for row in mine],
             y=[things.index(row["of"]) + lift for row in mine],

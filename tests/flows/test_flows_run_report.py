@@ -25,8 +25,7 @@ REPLIES = {
 }
 
 
-@pytest.fixture(name="compared")
-def compared_fixture(parts):
+def add_compared_run(parts):
     """A run of two arms, four seeds each, of which the last of the bad one is missing."""
     plan = RunPlan(("desk:sign-up",), (0, 1, 2, 3), (GOOD, BAD), limits=Limits(steps=20), id="run-both")
     run_rows.remember(parts, plan, "stopped")
@@ -38,6 +37,13 @@ def compared_fixture(parts):
         ) as log:
             run_episode(page, ScriptedModel(REPLIES[job.arm]), load_set("web"), log, job.limits, job.seed)
             log.seal()
+    return plan
+
+
+@pytest.fixture(name="compared")
+def compared_fixture(parts):
+    """That run in a workspace."""
+    add_compared_run(parts)
     return parts
 
 

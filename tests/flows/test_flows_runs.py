@@ -80,6 +80,7 @@ def test_a_script_is_a_model_and_needs_no_prompt_set(parts, tmp_path):
         ({"envs": ["url:file:///etc/passwd"]}, ForbiddenUrl, "http"),
         ({"envs": []}, RunError, "at least one environment"),
         ({"seeds": "5:5"}, RunError, "at least one"),
+        ({"model": []}, RunError, "at least one"),
         ({"prompt_set": "ps-none"}, UnknownLabel, "ps-none"),
         ({"model": "gpt"}, RunError, "no model 'gpt'"),
         ({"model": "openai:"}, RunError, "no model"),

@@ -1,0 +1,64 @@
+"""The Run screen's report and the Experiments screen: what was found, in figures and words, and the ways to Replay."""
+
+from __future__ import annotations
+
+import pytest
+
+from flows import experiments, labels, prompts
+from flows.experiment_result import Asked
+from labeling.prompts.model import PromptConfig
+from labeling.splits import SPLITS
+from tests.flows.test_flows_run_report import add_compared_run
+from tests.workspaces import add_demonstration
+
+TASKS = ("miniwob:login-user", "miniwob:enter-text")
+
+
+@pytest.fixture(name="taught")
+def taught_fixture(parts):
+    for task in TASKS:
+        for seed, name in enumerate(("ana", "ben")):
+            labels.accept(parts, add_demonstration(parts, f"{task[8:]}-{seed}", name, task=task, seed=seed), "me")
+    prompts.build(parts, config=PromptConfig(splits=SPLITS))
+    return parts
+
+
+def texts(page):
+    return " ".join(one.value for one in (*page.caption, *page.markdown))
+
+
+def test_a_run_is_reported_by_task_and_arm(open_page, taught):
+    """A number for each arm, how far they are apart, and a figure; nothing of it needs the run to be complete."""
+    add_compared_run(taught)
+    page = open_page("run")
+    assert not page.exception
+    assert [(one.label, one.value) for one in page.metric] == [
+        ("scripted:good", "3 of 4"), ("scripted:bad · ps-1", "0 of 3"),
+    ]  # fmt: skip
+    assert "could be chance" in texts(page)
+    assert len(page.get("plotly_chart")) == 1
+
+
+def test_failures_lead_to_replay(open_page, taught):
+    """Kinds of failure, the most frequent first, each with buttons of its episodes."""
+    add_compared_run(taught)
+    page = open_page("run")
+    page = page.button_group(key="report_view").set_value("Failures").run()
+    assert not page.exception
+    assert "`invalid click`" in texts(page)
+    assert sum(str(one.key).startswith("failure_0_") for one in page.button) == 3
+    page = page.button_group(key="report_view").set_value("Course").run()
+    assert len(page.get("plotly_chart")) == 1
+
+
+def test_an_experiment_is_shown_with_its_answer(open_page, taught):
+    """One sentence, n, a figure and the table; before it was run, what it would count."""
+    page = open_page("experiments")
+    assert "Not run yet" in texts(page)
+    told = experiments.run(taught, Asked("planner", policy_set="web", shown=1), lambda _: None)
+    page = page.run()
+    page = page.button_group(key="experiment").set_value("planner").run()
+    assert not page.exception
+    assert told["answer"] in texts(page)
+    assert f"n = {told['n']}" in texts(page)
+    assert len(page.get("plotly_chart")) == 1

@@ -26,6 +26,8 @@ from bench import miniwob_paper as paper
 from bench.common import RESULTS, Progress, Result, main, quick
 from bench.demonstrators_store import environment
 from bench.miniwob_arms import ARMS, ROOT_SET, Arm, each, taught
+from browser.environment import check_environment
+from browser.errors import EnvironmentFailed
 from browser.miniwob_tasks import PAPER45
 from flows import runs
 from flows.progress import Update
@@ -46,15 +48,27 @@ def run(progress: Progress) -> Result:
     """Runs every arm on seeds nothing else uses and times the learner; bench/results/miniwob keeps what is finished."""
     parts = Parts(HOME)
     try:
-        told = {name: progress.part(name, partial(_tried, parts, arm, progress)) for name, arm in ARMS.items()}
+        arms = {name: arm for name, arm in ARMS.items() if _ready(name, arm, progress)}
+        told = {name: progress.part(name, partial(_tried, parts, arm, progress)) for name, arm in arms.items()}
         speed = progress.part("speed", partial(_speed, parts))
     finally:
         parts.close()
     figures: dict[str, float] = {}
-    for name, arm in ARMS.items():
+    for name, arm in arms.items():
         figures |= _figures(arm.figure, told[name]["tasks"])
     figures |= {"calls_per_episode": told["k10"]["calls"], "paper_success": paper.MEAN, **speed}
     return Result(figures, {"arms": told, "seeds": progress.seeds, "notes": table(told)})
+
+
+def _ready(name: str, arm: Arm, progress: Progress) -> bool:
+    """Whether its pages are here; what has to be fetched first is left out, and said."""
+    try:
+        for task in arm.tasks:
+            check_environment(environment(task))
+    except EnvironmentFailed as error:
+        progress.say(f"{name} is left out: {error}")
+        return False
+    return True
 
 
 def _tried(parts: Parts, arm: Arm, progress: Progress) -> dict[str, Any]:
@@ -127,7 +141,7 @@ def _decide_ms(parts: Parts, built: PromptSet, weights: Weights) -> float:
 
 def table(told: Mapping[str, Mapping[str, Any]]) -> list[str]:
     """Success of each of the paper's tasks with every arm that runs them, and in the paper, as Markdown."""
-    rates = {name: {row["task"]: row for row in told[name]["tasks"]} for name in ARMS if ARMS[name].tasks is PAPER45}
+    rates = {name: {row["task"]: row for row in told[name]["tasks"]} for name in told if ARMS[name].tasks is PAPER45}
     head = ["task", *rates, "paper, stack", "paper, flat"]
     lines = [f"| {' | '.join(head)} |", f"|{'---|' * len(head)}"]
     for task in PAPER45:

@@ -8,6 +8,7 @@ from flows import chords, settings
 from flows.problems import OURS, explained
 from llm_client.endpoint import ADDRESSES, KEY
 from llm_client.prices import SHIPPED, PriceTableError, load_prices
+from ui import endpoint_view
 from ui.resources import resources
 from ui.shell import FORM_WIDTH, open_page
 
@@ -46,6 +47,8 @@ with st.form("settings", width=FORM_WIDTH):
             st.toast("Settings saved", icon=":material/check:")
         except OURS as error:
             st.error(f"{explained(error).what} Nothing was saved; correct the address.", icon=":material/error:")
+
+endpoint_view.show(parts, settings.load(parts).model)
 
 st.subheader("Keys while recording", anchor=False)
 person = parts.people.name_of(st.context.cookies)

@@ -229,9 +229,15 @@ class Reading {
         { class: "dim" },
         `${call.model} · ${call.tokens_in.toLocaleString("en")} tokens in, ${call.tokens_out.toLocaleString("en")} out${call.cost === null ? "" : ` · $${call.cost.toFixed(4)}`}${call.retries ? ` · ${count(call.retries, "retry").replace("retrys", "retries")}` : ""}`,
       ),
+      (call.notes || []).map((note) => h("div", { class: "dim" }, `${note}.`)),
       call.parts.map((part) => this.part(part, most)),
       call.error
-        ? h("div", { class: "trouble" }, h("b", {}, "The model did not answer"), h("div", {}, call.error))
+        ? h(
+            "div",
+            { class: "trouble" },
+            h("b", {}, call.reply === null ? "The model did not answer" : "The answer could not be read"),
+            h("div", {}, call.error),
+          )
         : null,
       h(
         "h3",

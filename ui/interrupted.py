@@ -14,10 +14,15 @@ from ui.resources import resources
 
 CONTINUES = "record_continues"
 """The episode the next recording goes on from, in the session."""
+TROUBLE = "record_continues_trouble"
+"""What came in between when somebody wanted to go on, until it is drawn."""
 
 
 def offer(person: str) -> None:
     """Draw what was interrupted of this person's, each with what can be done about it."""
+    trouble = st.session_state.pop(TROUBLE, None)
+    if trouble is not None:
+        _tell(trouble)
     for left in interrupted.found(resources(), person):
         _one(left)
 
@@ -39,8 +44,8 @@ def _one(left: Interrupted) -> None:
         )
         if st.button("Seal it", key=f"seal_{episode.id}", icon=":material/inventory_2:"):
             _seal(episode.id)
-        if left.can_go_on and st.button("Go on from its last page", key=f"go_on_{episode.id}"):
-            _go_on(episode.id)
+        if left.can_go_on:
+            st.button("Go on from its last page", key=f"go_on_{episode.id}", on_click=_go_on, args=(episode.id,))
 
 
 def _seal(episode: str) -> None:
@@ -53,17 +58,19 @@ def _seal(episode: str) -> None:
 
 
 def _go_on(episode: str) -> None:
-    """Seal it and fill in the form: sign-ins and declared secret fields are the person's to give again."""
+    """Seal it and fill in the form: sign-ins and declared secret fields are the person's to give again.
+
+    Runs before the page is drawn: fields that are drawn already would tell of themselves as empty.
+    """
     try:
         request = interrupted.going_on(resources(), episode)
     except OURS as error:
-        _tell(error)
+        st.session_state[TROUBLE] = error
         return
     st.session_state["record_url"], st.session_state["record_objective"] = request.url, request.objective
     st.session_state["record_kind"] = WEB
     st.session_state[CONTINUES] = {"id": episode, "url": request.url}
     st.toast("Sealed. Name secret fields again, then start.", icon=":material/play_arrow:")
-    st.rerun()
 
 
 def _tell(error: Exception) -> None:

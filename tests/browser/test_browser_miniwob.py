@@ -98,6 +98,18 @@ def test_seeds_as_browsergym_maps_them():
     assert TaskName("click-link").page_seed(3) == 3
 
 
+@pytest.mark.browser
+def test_browsergym_s_own_episodes_come_again(made: Make):
+    """What BrowserGym 0.14.3 asked for when it was reset with seeds 0 and 1."""
+    environment = made("miniwob:login-user@bgym")
+    for seed, (name, word) in enumerate([("cierra", "11L"), ("juan", "Jc")]):
+        start = environment.reset(seed)
+        assert start.objective == (
+            f'Enter the username "{name}" and the password "{word}" into the text fields and press login.'
+        )
+        assert start.terms == ("untimed", "BrowserGym's seeds")
+
+
 def test_partial_reward_is_no_success_and_is_told():
     """A raw reward between 0 and 1 stands in the outcome's words."""
     assert Standing(True, 0.4, 0.5, None).told == "partial reward 0.5"

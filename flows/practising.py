@@ -61,7 +61,7 @@ def practise(
     Returns the log (`practice_log.Log.body`). Raises RunError, UnknownEnvironment or UnknownLabel before it starts.
     """
     prompt_set = parts.labels.prompt_set(asked.prompt_set)
-    _check(parts, asked)
+    check(parts, asked)
     log = practice_log.named(parts, _facts(parts, asked, prompt_set))
     with run_rows.held(parts, log.id):
         state = practice_log.read(parts, log.id)
@@ -162,7 +162,8 @@ def _is_sure(log: Log, task: str) -> bool:
     return len(newest) == SURE and all(group["rewards"] and min(group["rewards"]) == 1.0 for group in newest)
 
 
-def _check(parts: Parts, asked: Asked) -> None:
+def check(parts: Parts, asked: Asked) -> None:
+    """Raises UnknownEnvironment, ForbiddenUrl or RunError for what cannot be practised."""
     for name in asked.tasks:
         check_environment(name, parts.own_ports, parts.allow_private)
     if not asked.tasks or not GROUP <= asked.episodes <= MOST:

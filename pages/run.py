@@ -8,7 +8,7 @@ import streamlit as st
 
 from flows import run_rows, runs
 from flows.problems import OURS, explained
-from ui import jobs, run_by_hand, run_report_view
+from ui import jobs, practice_view, run_by_hand, run_report_view
 from ui.episode_rows import counted
 from ui.resources import resources
 from ui.run_form import ask
@@ -84,3 +84,4 @@ for row in unfinished:
             help="Runs the episodes that are not finished; the others are kept.",
         )
 run_report_view.show(parts)
+practice_view.show(parts)

@@ -1,13 +1,14 @@
-"""The Run screen's report and the Experiments screen: what was found, in figures and words, and the ways to Replay."""
+"""The Run screen's report and practice, and the Experiments screen: what was found, in figures and words."""
 
 from __future__ import annotations
 
 import pytest
 
-from flows import experiments, labels, prompts
+from flows import experiments, labels, practising, prompts
 from flows.experiment_result import Asked
 from labeling.prompts.model import PromptConfig
 from labeling.splits import SPLITS
+from tests.flows.test_flows_practising import Stage
 from tests.flows.test_flows_run_report import add_compared_run
 from tests.workspaces import add_demonstration
 
@@ -62,3 +63,18 @@ def test_an_experiment_is_shown_with_its_answer(open_page, taught):
     assert told["answer"] in texts(page)
     assert f"n = {told['n']}" in texts(page)
     assert len(page.get("plotly_chart")) == 1
+
+
+def test_the_course_of_a_practice_is_shown(open_page, taught):
+    """Success by episodes played, and what runs call what was learned; without tasks nothing is started."""
+    page = open_page("run")
+    assert "Nothing was practised yet" in texts(page)
+    page = next(one for one in page.button if one.label == "Practise").click().run()
+    assert "at least one task" in page.warning[0].value
+    asked = practising.Asked(TASKS, episodes=10)
+    log = practising.practise(taught, asked, lambda _: None, stage=Stage())
+    page = open_page("run")
+    assert not page.exception
+    assert f"`{log['model']}`" in texts(page)
+    assert len(page.get("plotly_chart")) == 1
+    assert log["model"] in page.multiselect(key="run_models").options

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -94,11 +95,14 @@ def test_a_dialog_is_answered_by_keyboard(view: Page, recorder: FakeRecorder, ki
     assert answer_to(recorder, "d1") == answer
 
 
-def test_files_are_given_to_the_page(view: Page, recorder: FakeRecorder) -> None:
+def test_files_are_given_to_the_page(view: Page, recorder: FakeRecorder, tmp_path: Path) -> None:
     """Chosen files are sent with name and bytes; more than 10 MB is refused before anything is sent."""
+    big = tmp_path / "big.bin"
+    with big.open("wb") as file:
+        file.truncate(11 * 1024 * 1024)
     recorder.say(type="chooser", id="f1", multiple=True, name="Photo")
     files = view.get_by_label("Files for the page")
-    files.set_input_files([{"name": "big.bin", "mimeType": "x/y", "buffer": b"0" * (11 * 1024 * 1024)}])
+    files.set_input_files(big)
     expect(view.get_by_role("alert").filter(has_text="at most 10 MB")).to_be_visible()
     expect(view.get_by_role("button", name="Give to the page")).to_be_disabled()
     files.set_input_files([{"name": "a.txt", "mimeType": "text/plain", "buffer": b"hello"}])

@@ -24,7 +24,7 @@ from traces.observation_text import Node
 
 _NAME = 40
 """Characters of a name that tell an element."""
-SCALES = {"": 1.0, "cues": 0.5, "all": 0.3}
+SCALES = {"": 1.0, "cues": 0.6, "progress": 0.3}
 """How much a fact counts, by what it is paired with: what is learned by heart counts less than what carries over."""
 Key = tuple[Any, ...]
 
@@ -45,9 +45,9 @@ class Facts:
         self._scene = scene
         cues = tuple(f"said {word}" for word in scene.cues)
         progress = tuple(progress_facts(scene))
-        self._per = {"": (), "cues": cues, "all": progress + cues}
+        self._per = {"": (), "cues": cues, "progress": progress}
         self._said = frozenset((past.action.name, past.action.args) for past in scene.past)
-        self._template = None if scene.template is None else hashes([f"template {scene.template}"])[0]
+        self._template = None if not scene.common else hashes([f"template {scene.template}"])[0]
         self._texts: dict[Key, tuple[str, ...]] = {}
         self._hashed: dict[Key, Hashes] = {}
         self._numbers: dict[Group, int] = {}
@@ -127,14 +127,16 @@ class Facts:
     def _verb(self, verb: str, again: bool) -> list[int]:
         """What is done, and whether it was done just so before."""
         out = self._group(verb, ("again", again), lambda: ("done", "again") if again else ("done",))
-        return out + self._group(verb, ("done",), lambda: ("done",), "all")
+        out += self._group(verb, ("done",), lambda: ("done",), "progress")
+        return out + self._group(verb, ("done",), lambda: ("done",), "cues")
 
     def _identity(self, verb: str, _: str, node: Node) -> list[int]:
         """Which element, together with what is open and what the objective says: a button, once all is filled."""
         kind = self._scene.kind(node)
         identity = f"@{kind} {fold(node.name)[:_NAME]!r}"
         out = self._group(verb, ("@", identity), lambda: (identity,))
-        return out + self._group(verb, ("@&", identity), lambda: (identity, f"@{kind}"), "all")
+        out += self._group(verb, ("@&", identity), lambda: (identity, f"@{kind}"), "progress")
+        return out + self._group(verb, ("@&", identity), lambda: (identity, f"@{kind}"), "cues")
 
     def _binding(self, verb: str, _: int, binding: Binding) -> list[int]:
         name, node, value, form = f"{verb}.{binding.slot}", binding.node, binding.value, binding.form

@@ -56,6 +56,8 @@ class Scene:
     past: tuple[Past, ...]
     template: int | None
     vocabulary: frozenset[str] = frozenset()
+    common: bool = True
+    """Whether several objectives were shown of the template."""
 
     @property
     def nodes(self) -> tuple[Node, ...]:
@@ -66,7 +68,7 @@ class Scene:
     def cues(self) -> tuple[str, ...]:
         """The words of an objective that the demonstrations' objectives share; of a call none."""
         found = dict.fromkeys(words(self.objective)) if self.policy.kind == "planner" else ()
-        return tuple(word for word in found if word in self.vocabulary)[:MOST_CUES]
+        return tuple(word for word in found if word in self.vocabulary and telling(word))[:MOST_CUES]
 
     def kind(self, node: Node) -> str:
         """What the eye tells apart: the role, and whether a text field has several lines."""
@@ -281,7 +283,8 @@ def read_scene(
     values, page = _cached_values(policy, objective, templates), _page(url, observation)
     if policy.kind == "planner":
         values = merged((*values, *worked_out(page, objective, values)))
-    return Scene(policy, objective, page, values, past, template, templates.vocabulary)
+    common = template is not None and templates.found[template].shown > 1
+    return Scene(policy, objective, page, values, past, template, templates.vocabulary, common)
 
 
 def holds(node: Node, value: Value) -> bool:

@@ -33,9 +33,10 @@ class Token:
 
 @dataclass(frozen=True)
 class Template:
-    """The words that stay, in order, in lower case."""
+    """The words that stay, in order, in lower case, and how many different objectives it was induced from."""
 
     anchors: tuple[str, ...]
+    shown: int = 1
 
 
 @dataclass(frozen=True)
@@ -73,19 +74,22 @@ class Templates:
 def induce(objectives: Sequence[tuple[str, frozenset[str]]]) -> Templates:
     """Templates of (objective, texts copied from it), in a stable order."""
     found: list[tuple[str, ...]] = []
+    shown: list[int] = []
     for text, copied in sorted(set(objectives), key=lambda pair: pair[0]):
         anchors = tuple(_anchors(text, copied))
         place = max(range(len(found)), key=lambda i: _alike(found[i], anchors), default=None)
         if place is not None and _alike(found[place], anchors) >= _ALIKE:
             found[place] = tuple(found[place][i] for i, _ in common(found[place], anchors))
+            shown[place] += 1
         else:
             found.append(anchors)
-    return Templates(tuple(Template(anchors) for anchors in found), _vocabulary(objectives, found))
+            shown.append(1)
+    return Templates(tuple(map(Template, found, shown)), _vocabulary(objectives, found))
 
 
 def _vocabulary(objectives: Iterable[tuple[str, frozenset[str]]], found: Iterable[Sequence[str]]) -> frozenset[str]:
     """Words that stay in a template, and those that two objectives say; figures and names inside a sentence apart."""
-    counts = Counter(word for text, _ in set(objectives) for word in set(words(_NAMES.sub(" ", text))))
+    counts = Counter(word for text, _ in objectives for word in set(words(_NAMES.sub(" ", text))))
     stay = {word for anchors in found for anchor in anchors for word in words(anchor)}
     return frozenset(w for w in stay | {w for w, n in counts.items() if n > 1} if not w.isdecimal())
 

@@ -105,7 +105,7 @@ def _digest(arrays: Arrays) -> bytes:
 def _shape(weights: Weights) -> dict[str, Any]:
     return {
         "format": FORMAT,
-        "templates": [list(template.anchors) for template in weights.templates.found],
+        "templates": [[list(template.anchors), template.shown] for template in weights.templates.found],
         "vocabulary": sorted(weights.templates.vocabulary),
         "skills": {
             name: {
@@ -131,7 +131,7 @@ def _weights(shape: dict[str, Any], arrays: Arrays) -> Weights:
         )
         for name, skill in shape["skills"].items()
     }
-    found = tuple(Template(tuple(anchors)) for anchors in shape["templates"])
+    found = tuple(Template(tuple(anchors), shown) for anchors, shown in shape["templates"])
     return Weights(Templates(found, frozenset(shape["vocabulary"])), skills)
 
 

@@ -22,6 +22,7 @@ class Lesson:
     episode: str
     url: str = "http://page.test/"
     reason: str = "because"
+    id: str = ""
 
 
 def sign_in(name: str = "", secret: bool = False) -> str:
@@ -105,3 +106,40 @@ def picking(year: int, month: int, day: int, shown: tuple[int, int], episode: st
     closed = f"[1] text 'Date:'\n[2] textbox 'Date' value='{month:02}/{day:02}/{year}' readonly\n[3] button 'Submit'"
     out.append(Lesson("choose_date", call, closed, (*past, take), "stop", episode))
     return out
+
+
+Turn = tuple[str, str, str]
+"""An objective, a page, and what the planner does there."""
+
+
+def paragraph(text: str, place: int) -> Turn:
+    """Copying the n-th word of a text."""
+    ending = {1: "st", 2: "nd", 3: "rd"}.get(place, "th")
+    word = text.split()[place - 1].strip(".,")
+    page = f"[1] text {quote(text)}\n[2] textbox 'Word'\n[3] button 'Submit'"
+    return f"Find the {place}{ending} word in the paragraph.", page, f"fill_text [Word] [{word}]"
+
+
+def flights(wish: str, offers: list[tuple[int, int]], place: int) -> Turn:
+    """Booking the cheapest or shortest of offers (dollars, hours)."""
+    lines = []
+    for n, (price, hours) in enumerate(offers):
+        lines += [f"[{n}0] group", f"  [{n}1] text 'Duration:'", f"  [{n}2] text '{hours}h 10m'"]
+        lines.append(f"  [{n}3] button 'Book flight for ${price}'")
+    return f"Book the {wish} flight.", "\n".join(lines), f"click [{place}3]"
+
+
+def grid(x: int, y: int) -> Turn:
+    """Clicking a point of a grid of five columns and five rows whose middle is (0,0)."""
+    places = [(column, row) for column in range(1, 6) for row in range(1, 6)]
+    lines = [f"[{n}] shape 'blue circle' column='{c} of 5' row='{r} of 5'" for n, (c, r) in enumerate(places, 2)]
+    target = places.index((x + 3, 3 - y)) + 2
+    return f"Click on the grid coordinate ({x},{y}).", "\n".join(["[1] svg", *lines]), f"click [{target}]"
+
+
+def results(place: int, leaf: int) -> Turn:
+    """Opening the page of a list, three entries a page, where the n-th entry is."""
+    entries = [f"[{n}] link 'Name{place}{n}'" for n in range(1, 4)]
+    pages = [f"  [{n + 10}] link '{n}'" for n in range(1, 4)]
+    page = "\n".join([*entries, "[10] list", *pages])
+    return f'Enter "Zoe" and click the {place}th search result.', page, f"click [{leaf + 10}]"

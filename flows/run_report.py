@@ -26,7 +26,7 @@ SHOWN = 12
 def report(parts: Parts, run_id: str) -> dict[str, Any]:
     """Everything that is known of a run so far. Raises NotFound.
 
-    `{"run", "status", "arms": [titles], "limits", "planned", "finished", "tasks": [rows], "overall": [rows],
+    `{"run", "status", "arms": [titles], "limits", "terms", "planned", "finished", "tasks": [rows], "overall": [rows],
     "failures": [...], "differences": [...]}`; a row is one task (or all) of one arm.
     """
     plan = run_rows.remembered(parts, run_id)
@@ -38,6 +38,7 @@ def report(parts: Parts, run_id: str) -> dict[str, Any]:
         "status": run_rows.status_of(parts, run_id),
         "arms": list(titles.values()),
         "limits": asdict(plan.limits),
+        "terms": sorted({term for one in found for term in one.episode.tags}),
         "seeds": [min(plan.seeds), max(plan.seeds), len(plan.seeds)],
         "planned": len(jobs),
         "finished": len(found),
@@ -135,7 +136,7 @@ def markdown(told: dict[str, Any]) -> str:
         f"# {told['run']} ({told['status']})",
         "",
         f"{told['finished']} of {told['planned']} episodes: {count} seeds ({first} to {last}), arms "
-        f"{', '.join(told['arms'])}. Limits: {_limits(told['limits'])}.",
+        f"{', '.join(told['arms'])}. Limits: {_limits(told['limits'])}." + played(told),
         "",
         *_table([*told["overall"], *told["tasks"]]),
         "",
@@ -158,6 +159,11 @@ def markdown(told: dict[str, Any]) -> str:
             for one in told["failures"][:SHOWN]
         ]
     return "\n".join(lines) + "\n"
+
+
+def played(told: dict[str, Any]) -> str:
+    """By what terms tasks were played, as a last sentence; nothing where they have none."""
+    return f" Played {', '.join(told['terms'])}." if told["terms"] else ""
 
 
 def _table(rows: Sequence[dict[str, Any]]) -> list[str]:

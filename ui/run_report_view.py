@@ -126,4 +126,5 @@ def _table(told: dict[str, Any]) -> None:
              "tokens", "cost", "decide_ms", "seconds")  # fmt: skip
     rows = [{name: row[name] for name in names} for row in (*told["overall"], *told["tasks"])]
     st.dataframe(rows, hide_index=True)
-    st.caption("Means an episode, but for cost (dollars in all), depth (the deepest) and decide_ms (the median).")
+    means = "Means an episode, but for cost (dollars in all), depth (the deepest) and decide_ms (the median)."
+    st.caption(means + run_report.played(told))

@@ -48,6 +48,8 @@ def test_failures_lead_to_replay(open_page, taught):
     assert not page.exception
     assert "`invalid click`" in texts(page)
     assert sum(str(one.key).startswith("failure_0_") for one in page.button) == 3
+    page = page.button_group(key="report_view").set_value("Table").run()
+    assert "Played untimed." in texts(page)
     page = page.button_group(key="report_view").set_value("Course").run()
     assert len(page.get("plotly_chart")) == 1
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 
 import pytest
 
@@ -15,6 +16,7 @@ from agent.plan import Arm, RunPlan, new_episode
 from flows import run_report, run_rows
 from policies.library import load_set
 from store.errors import NotFound
+from traces.environment import EnvironmentStart
 from traces.writer import EpisodeWriter
 
 GOOD, BAD = Arm("scripted:good", "web"), Arm("scripted:bad", "web", "ps-1")
@@ -25,13 +27,21 @@ REPLIES = {
 }
 
 
+class Untimed(ScriptedEnvironment):
+    """A page whose task says by what terms it is played."""
+
+    def reset(self, seed: int) -> EnvironmentStart:
+        """Begin."""
+        return replace(super().reset(seed), terms=("untimed",))
+
+
 def add_compared_run(parts):
     """A run of two arms, four seeds each, of which the last of the bad one is missing."""
     plan = RunPlan(("desk:sign-up",), (0, 1, 2, 3), (GOOD, BAD), limits=Limits(steps=20), id="run-both")
     run_rows.remember(parts, plan, "stopped")
     for job in plan.jobs()[:-1]:
         right = job.arm == GOOD and job.seed != 2
-        page = ScriptedEnvironment(PAGE, judge=lambda text, answer, right=right: right, name="desk:sign-up")
+        page = Untimed(PAGE, judge=lambda text, answer, right=right: right, name="desk:sign-up")
         with EpisodeWriter.create(
             parts.workspace.episodes_dir, new_episode(job, parts.workspace.episodes_dir, plan.id)
         ) as log:
@@ -58,6 +68,9 @@ def test_every_arm_has_its_row_of_every_task(compared):
     assert (good["depth"], good["calls"], good["asked"], good["steps"]) == (2, 1, 4, 4)
     assert good["decide_ms"] >= 0
     assert json.loads(json.dumps(told)) == told
+    assert told["terms"] == ["untimed"]
+    assert "Played untimed." in run_report.markdown(told)
+    assert "Played" not in run_report.markdown({**told, "terms": []})
 
 
 def test_failures_are_grouped_by_how_they_failed(compared):

@@ -43,12 +43,9 @@ def show(person: str) -> None:
         sheet=key_sheet(),
         lent=True,
     )
-    given_back = (result.stop or {}) if result.stop and is_new(result.stop) else None
-    if given_back is None and result.discard and is_new(result.discard):
-        given_back = {"outcome": "not-done"}
-    if given_back is not None:
+    if result.stop and is_new(result.stop):
         try:
-            parts.lending.give_back(asked.recording, str(given_back.get("outcome", "done")), given_back.get("answer"))
+            parts.lending.give_back(asked.recording, str(result.stop["outcome"]), result.stop.get("answer"))
         except OURS as error:
             st.error(explained(error).said, icon=":material/error:")
             return

@@ -71,7 +71,8 @@ class Lending:
                 ended = self._until_back(recording, stopped)
             finally:
                 self.asked = None
-            outcome, answer = self._given_back.pop(recording, ("done", ended.episode.answer))
+            by_view = ("not-done" if ended.episode.status == "failed" else "done", ended.episode.answer)
+            outcome, answer = self._given_back.pop(recording, by_view)
             return Done(_pages(ended), outcome, answer, stopped())
 
     def give_back(self, recording: str, outcome: str, answer: str | None) -> None:

@@ -13,6 +13,7 @@ from bench.demonstrators_clicks import boxes, link_under_tabs
 from bench.demonstrators_forms import total, unknown, word
 from bench.demonstrators_kit import Page
 from bench.demonstrators_mail import flight, mail
+from bench.demonstrators_more import any_script
 from bench.demonstrators_store import code_of, demonstrations, recorded
 from browser.miniwob_tasks import OUTSIDE20, PAPER45, miniwob_tasks
 from traces.observation_text import parse_observation, quote
@@ -103,6 +104,11 @@ def test_mail_is_found_by_its_sender():
     """The button of that mail, not of the first one."""
     did = Shown(mail, "Find the email by Bo and click the trash icon to delete it.", [INBOX]).did
     assert did == [("click", "7", None)]
+
+
+def test_signs_nobody_sees_are_no_part_of_a_name():
+    """An objective in a broken encoding names the button that is drawn without them."""
+    assert Shown(any_script, 'Click on the "a\x8fb" button.', ["[1] button 'ab'\n[2] button 'a b'"]).did[0][1] == "2"
 
 
 @pytest.mark.parametrize(("which", "wanted"), [("cheapest", "9"), ("shortest", "7")])

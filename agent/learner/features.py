@@ -98,7 +98,7 @@ class Facts:
     def _group(self, name: str, key: Key, facts: Callable[[], Iterable[str]], per: str = "") -> list[int]:
         """The number of a group whose facts are known by `key`, worked out once; none if there are none."""
         if key not in self._texts:
-            self._texts[key] = tuple(facts())
+            self._texts[key] = tuple(sorted(facts()))  # sets have no order of their own: sums must not depend on it
             self._hashed[key] = hashes(self._texts[key])
         if not self._texts[key] or (per and not self._per[per]):
             return []

@@ -75,7 +75,7 @@ def induce(objectives: Sequence[tuple[str, frozenset[str]]]) -> Templates:
     """Templates of (objective, texts copied from it), in a stable order."""
     found: list[tuple[str, ...]] = []
     shown: list[int] = []
-    for text, copied in sorted(set(objectives), key=lambda pair: pair[0]):
+    for text, copied in sorted(set(objectives), key=lambda pair: (pair[0], sorted(pair[1]))):
         anchors = tuple(_anchors(text, copied))
         place = max(range(len(found)), key=lambda i: _alike(found[i], anchors), default=None)
         if place is not None and _alike(found[place], anchors) >= _ALIKE:

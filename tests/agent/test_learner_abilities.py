@@ -3,7 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import fields
+from os import environ
+from pathlib import Path
 from random import Random
+from subprocess import PIPE, run
+from sys import executable
 
 from agent.learner.training import Weights, train
 from agent.model import Decision
@@ -122,3 +126,19 @@ def test_nothing_but_what_is_stored_reaches_it() -> None:
     assert model.decide(full).text == model.decide(bare).text
     assert {field.name for field in fields(Decision)} - known == {"frame_depth", "root_objective"}
     assert expected
+
+
+def test_another_process_learns_the_same_bytes() -> None:
+    """Sets are visited in another order there; nothing may depend on it."""
+    code = (
+        "import hashlib; from agent.learner.training import train; from agent.learner.weights import dump;"
+        "from policies.library import load_set; from tests.agent.lessons import signing_in;"
+        "taught = [x for n, (a, b) in enumerate([('ana', 'x1'), ('ben', 'y2')]) for x in signing_in(a, b, str(n))];"
+        "print(hashlib.sha256(dump(train(taught, load_set('miniwob').policies))).hexdigest())"
+    )
+    root = Path(__file__).resolve().parents[2]
+    made = {
+        run([executable, "-c", code], env={**environ, "PYTHONHASHSEED": seed}, cwd=root, check=True, stdout=PIPE).stdout
+        for seed in ("1", "2")
+    }
+    assert len(made) == 1

@@ -14,7 +14,7 @@ from typing import Protocol
 from agent.environment import Environment
 from agent.errors import ModelError
 from agent.loop import Policies
-from agent.model import Decision, Part, PolicyModel, Reply
+from agent.model import Decision, PolicyModel, Reply, seen_parts
 from agent.reply import format_reply
 from policies.model import Policy
 from traces.actions import VERBS, Action
@@ -157,9 +157,5 @@ class HumanModel:
         self._left, self._answer = deque(move.action for move in moves), played.answer
 
     def _said(self, request: Decision, action: str) -> Reply:
-        parts = (
-            Part("objective", "user", request.objective),
-            Part("observation", "user", request.observation),
-            Part("history", "user", "\n".join(request.previous)),
-        )
+        parts = seen_parts(request)
         return Reply(format_reply("", action), parts, cost=0.0, finish_reason="stop", model=self.name)

@@ -74,6 +74,15 @@ class Reply:
     played: bool = False
 
 
+def seen_parts(request: Decision) -> tuple[Part, ...]:
+    """What a model without a prompt of its own saw of a decision, as the record keeps it."""
+    return (
+        Part("objective", "user", request.objective),
+        Part("observation", "user", request.observation),
+        Part("history", "user", "\n".join(request.previous)),
+    )
+
+
 class PolicyModel(Protocol):
     """Plays every policy. Raises ModelError when it cannot answer at all."""
 

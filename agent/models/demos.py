@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from agent.errors import ModelError
 from agent.learner.choosing import FLOOR, Chosen, choose
 from agent.learner.training import Weights
-from agent.model import Decision, Part, Reply
+from agent.model import Decision, Reply, seen_parts
 from agent.reply import format_reply
 from policies.model import Policy
 
@@ -33,11 +33,7 @@ class DemosModel:
         score = chosen.probability if chosen else 0.0
         return Reply(
             text=_said(request, chosen),
-            parts=(
-                Part("objective", "user", request.objective),
-                Part("observation", "user", request.observation),
-                Part("history", "user", "\n".join(request.previous)),
-            ),
+            parts=seen_parts(request),
             cost=0.0,
             finish_reason="stop",
             score=score,

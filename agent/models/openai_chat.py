@@ -72,10 +72,8 @@ class OpenAIPolicyModel:
         parts = (*parts, ask_again(why))
         try:
             said = self._ask(parts, request.policy, AGAIN_MAX_TOKENS if _cut_off(said) else MAX_TOKENS)
-        except ContextOverflow:
+        except ModelEndpointError:  # what is wrong is told by the next question; this answer is on record
             return first
-        except ModelEndpointError as error:
-            raise ModelError(str(error)) from error
         second = self._read(request.policy, said, parts, (*asked.notes, "asked once more"))
         return replace(second, before=(first,))
 

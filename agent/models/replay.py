@@ -12,7 +12,7 @@ from itertools import zip_longest
 from urllib.parse import urlsplit
 
 from agent.errors import ModelError
-from agent.model import Decision, Part, Reply
+from agent.model import Decision, Reply, seen_parts
 from agent.reply import format_reply
 from traces.reader import EpisodeReader
 
@@ -67,8 +67,7 @@ class ReplayModel:
         if different:
             raise ModelError(f"Decision {number} of {len(self._all)} was made for something else: {different}")
         self._next = number
-        parts = (Part("objective", "user", request.objective), Part("observation", "user", request.observation))
-        return Reply(said.answer, parts, cost=0.0, finish_reason="stop", model=self.name)
+        return Reply(said.answer, seen_parts(request), cost=0.0, finish_reason="stop", model=self.name)
 
 
 def _different(said: Said, request: Decision) -> str | None:

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 
 from agent.errors import ModelError
-from agent.model import Decision, Part, Reply
+from agent.model import Decision, Reply, seen_parts
 from llm_client.tokens import estimate_tokens
 
 Line = str | Exception
@@ -30,11 +30,7 @@ class ScriptedModel:
         if isinstance(line, Exception):
             raise line
         text = line if "ACTION:" in line or "\n" in line else f"REASON: so says the script\nACTION: {line}"
-        parts = (
-            Part("objective", "user", request.objective),
-            Part("observation", "user", request.observation),
-            Part("history", "user", "\n".join(request.previous)),
-        )
+        parts = seen_parts(request)
         tokens_in = sum(estimate_tokens(part.text) for part in parts)
         return Reply(text, parts, tokens_in, estimate_tokens(text), cost=0.0, finish_reason="stop", model=self.name)
 

@@ -142,6 +142,17 @@ def test_an_answer_that_is_unreadable_twice_is_invalid_and_both_are_on_record() 
     assert [call.form for call in log.calls] == ["json_schema", "text", "text"]
 
 
+def test_an_endpoint_that_is_gone_at_the_second_question_loses_nothing() -> None:
+    """The first answer is on record as invalid; the next question says what is wrong."""
+    answers = iter([says("{}"), fails(401, "expired"), fails(401, "expired")])
+    with at(lambda _: next(answers)) as (model, _):
+        reply = model.decide(ASKED)
+        assert (reply.text, reply.before) == ("{}", ())
+        assert reply.problem
+        with pytest.raises(ModelError, match="expired"):
+            model.decide(ASKED)
+
+
 @pytest.mark.parametrize(
     ("text", "wanted"),
     [

@@ -95,7 +95,7 @@ def soak(home: Path, episodes: int, kills: int, seed: int = 0, say: Callable[[st
 
 def _plan(episodes: int) -> RunPlan:
     seeds = tuple(range(-(-episodes // len(TASKS))))
-    return RunPlan(TASKS, seeds, (Arm("scripted", "core"),), workers=WORKERS, id="soak", recycle=150)
+    return RunPlan(TASKS, seeds, (Arm("scripted:memory", "core"),), workers=WORKERS, id="soak", recycle=150)
 
 
 def _start(home: Path, episodes: int) -> subprocess.Popen[str]:
@@ -112,6 +112,8 @@ def _killed(home: Path, episodes: int, done: int, later: float) -> int:
         for line in process.stdout:
             if int(line) >= done:
                 break
+        else:
+            raise RuntimeError(f"the run ended by itself with code {process.wait()} before {done} episodes were done")
         time.sleep(later)  # a random moment, not a wait for anything
         process.send_signal(signal.SIGKILL)
         process.wait()

@@ -199,15 +199,20 @@ def _taught(parts: Parts, prompt_set: PromptSet) -> Weights:
 
 
 def curve(log: dict[str, Any], window: int = 10) -> list[dict[str, Any]]:
-    """Success over a practice: of each `window` groups the share of episodes that succeeded, by episodes played."""
-    groups: Sequence[dict[str, Any]] = log["groups"]
+    """Success over a practice, by episodes played, after each `window` groups.
+
+    `share` is the mean over the tasks played so far of what their newest groups (SURE each) succeeded, so that tasks
+    that are sure, and seldom played, still count.
+    """
+    newest: dict[str, list[dict[str, Any]]] = {}
     rows, played = [], 0
-    for start in range(0, len(groups), window):
-        part = groups[start : start + window]
-        n, ok = sum(len(one["rewards"]) for one in part), sum(one["successes"] for one in part)
-        played += n
-        if n:
-            rows.append({"episodes": played, "n": n, "ok": ok, "share": ok / n})
+    for number, group in enumerate(log["groups"], 1):
+        played += len(group["rewards"])
+        if group["rewards"]:
+            newest[group["task"]] = [*newest.get(group["task"], []), group][-SURE:]
+        if newest and (number % window == 0 or number == len(log["groups"])):
+            shares = [sum(g["successes"] for g in of) / sum(len(g["rewards"]) for g in of) for of in newest.values()]
+            rows.append({"episodes": played, "share": sum(shares) / len(shares)})
     return rows
 
 

@@ -78,7 +78,7 @@ def test_every_task_has_its_turn_and_its_episodes(taught):
     assert [(group["task"], group["seed"]) for group in told["groups"]] == stage.groups
     assert (lines[-1].done, lines[-1].total) == (told["episodes"], 40)
     assert told["state"] == "done"
-    assert sum(row["n"] for row in practising.curve(told)) == told["episodes"]
+    assert practising.curve(told)[-1]["episodes"] == told["episodes"]
     assert TASK in practising.said(told)
 
 
@@ -130,7 +130,7 @@ def test_weights_of_another_learner_are_refused(taught, monkeypatch):
     """Told before the start; and so are those that are not there or have no name."""
     told, _ = practised(taught)
     asked = {"envs": [TASK], "seeds": "0:2", "prompt_set": "latest", "workers": 1}
-    for name in ("demos+practice:0123456789ab", "demos+practice:../x", "demos+practice:"):
+    for name in ("demos+practice:0123456789ab", "demos+practice:../x"):
         with pytest.raises(ModelError, match="practised weights"):
             runs.plan(taught, model=name, **asked)
     monkeypatch.setattr("agent.models.practised.code_version", lambda: "another")
@@ -203,3 +203,13 @@ def test_practice_never_sees_the_seeds_of_tests(name, count):
     """Nor those of demonstrations and development; the same practice has the same seeds."""
     assert 10_000 <= seed_of(name, TASK, count) < 100_000
     assert seed_of(name, TASK, count) == seed_of(name, TASK, count)
+
+
+def test_the_course_counts_every_task_alike():
+    """By its newest groups: a task that is sure and seldom played does not vanish from the share."""
+    sure = {"task": TASK, "seed": 1, "rewards": [1.0] * 5, "successes": 5}
+    hard = {"task": OTHER, "seed": 2, "rewards": [0.0] * 5, "successes": 0}
+    broken = {"task": OTHER, "seed": 3, "rewards": [], "successes": 0}
+    told = practising.curve({"groups": [sure, *[hard] * 9, broken]}, window=2)
+    assert [row["share"] for row in told] == [0.5] * 6
+    assert [row["episodes"] for row in told] == [10, 20, 30, 40, 50, 50]

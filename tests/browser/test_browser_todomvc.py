@@ -102,7 +102,9 @@ def test_an_app_is_filled_worked_and_judged(todo: PageEnvironment):
 @pytest.mark.browser
 def test_an_app_that_takes_nothing_is_an_error(todo: PageEnvironment, tmp_path: Path):
     """Told before the episode begins, not as its failure."""
-    (tmp_path / "todomvc" / "examples" / "vanillajs" / "index.html").write_text("<input autofocus><ul></ul>", encoding="utf-8")
+    (tmp_path / "todomvc" / "examples" / "vanillajs" / "index.html").write_text(
+        "<input autofocus><ul></ul>", encoding="utf-8"
+    )
     with pytest.raises(EnvironmentFailed, match="could not be made ready"):
         todo.reset(1)
 

@@ -83,13 +83,15 @@ class Reviewing:
         not at `base` or is another than `track`, ReviewError, TreeError.
         """
         with self._episode(episode) as reader:
-            opened = self._begun(reader, person, _kind_of(track), run)
+            opened = self._opened(reader, person, _kind_of(track))
             desk, before = opened.desk, opened.review
             if track is not None and track != before.track:
                 raise Conflict(before.number)
             if base < before.number and self._stored(before, gesture, base):
                 return {"state": self._board(reader, opened), "touched": None}
             _check_base(before, base)
+            opened = _begun(opened, run)
+            before = opened.review
             full = payload if args is None else {**payload, "args": _arguments(desk, before, payload, args)}
             after = desk.do(before, op, full, person.name, gesture)
             changed = changes(opened, Opened(desk, opened.runs, after, person), self._queue.doubter)
@@ -109,14 +111,15 @@ class Reviewing:
         Raises ReviewError.
         """
         with self._episode(episode) as reader:
-            opened = self._begun(reader, person, _kind_of(track), run)
+            opened = self._opened(reader, person, _kind_of(track))
             desk, review = opened.desk, opened.review
             _check_base(review, base)
             if opened.blind:
                 return self._handed_in(reader, opened, given_up)
             if not review.decided:
                 raise ReviewError(f"{_undecided(review)} Nothing was frozen.")
-            frozen = self._frozen(desk, review, person)
+            opened = _begun(opened, run)
+            frozen = self._frozen(desk, opened.review, person)
             return {"state": self._board(reader, opened), "label_set": frozen.id}
 
     def history(self, episode: str, person: Person, wanted: Wanted) -> Json:
@@ -156,14 +159,6 @@ class Reviewing:
         if wanted == "gold":
             return Opened(desk, runs, desk.open(episode, GOLD), person)
         return Opened(desk, runs, desk.preview(runs[-1], person.track, person.name), person)
-
-    def _begun(self, reader: EpisodeReader, person: Person, wanted: Wanted, run: str | None = None) -> Opened:
-        """The same, begun where it was only looked at, with the label run `run` if that is one of its runs."""
-        opened = self._opened(reader, person, wanted)
-        if wanted == "gold" or opened.blind:
-            return opened
-        seen = next((one for one in opened.runs if one.id == run), opened.runs[-1])
-        return replace(opened, review=opened.desk.begin(seen, person.track, person.name))
 
     def _stored(self, review: ReviewState, gesture: str, base: int) -> bool:
         """Whether a gesture was stored already: its answer got lost, and it is sent again."""
@@ -207,7 +202,7 @@ class Reviewing:
         if not given_up and not opened.review.tree.segments:
             raise ReviewError("There is no call yet. Nothing was handed in; make calls of the steps first.")
         opened.desk.do(opened.review, "hand_in", {"given_up": given_up}, opened.person.name)
-        return {"state": self._board(reader, self._begun(reader, opened.person, "shown")), "label_set": None}
+        return {"state": self._board(reader, _begun(self._opened(reader, opened.person, "shown"))), "label_set": None}
 
     @staticmethod
     def _frozen(desk: ReviewDesk, review: ReviewState, person: Person) -> LabelSet:
@@ -233,6 +228,14 @@ class Reviewing:
 def person_called(name: str) -> Person:
     """The person of that name."""
     return Person(name, track_of(name))
+
+
+def _begun(opened: Opened, run: str | None = None) -> Opened:
+    """The same track, begun where it was only looked at, with the label run `run` if that is one of its runs."""
+    if opened.blind or opened.review.sides is not None:
+        return opened
+    seen = next((one for one in opened.runs if one.id == run), opened.runs[-1])
+    return replace(opened, review=opened.desk.begin(seen, opened.person.track, opened.person.name))
 
 
 def _kind_of(track: str | None) -> Wanted:

@@ -8,7 +8,13 @@ async function historySheet(view) {
     return notice(view, `The history could not be loaded. ${error.message}`);
   }
   return sheet(view, `History of ${view.state.track.name}`, (close) => [
-    h("div", { class: "dim" }, "The newest change is on top. Going back is a change like any other: U takes it back."),
+    h(
+      "div",
+      { class: "dim" },
+      entries.length
+        ? "The newest change is on top. Going back is a change like any other: U takes it back."
+        : "Nothing was changed yet.",
+    ),
     h(
       "ol",
       { class: "history", reversed: true },

@@ -89,7 +89,9 @@ function letGo(view) {
 function typeHeld(view) {
   const root = view.parts.root.getRootNode();
   const typed = new Map();
-  for (const held of letGo(view)) {
+  const keys = letGo(view);
+  if (!(root.activeElement instanceof HTMLInputElement)) return; // none came
+  for (const held of keys) {
     const field = root.activeElement;
     const heard = new KeyboardEvent("keydown", { ...held, bubbles: true, composed: true, cancelable: true });
     if (!(field instanceof HTMLInputElement)) (field || view.parts.timeline).dispatchEvent(heard);

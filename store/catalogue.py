@@ -26,7 +26,7 @@ from sqlalchemy import (
     select,
 )
 
-from store.workspace import METADATA, Workspace
+from store.workspace import METADATA, Workspace, alone
 
 EPISODES = Table(
     "episode",
@@ -118,12 +118,13 @@ class Catalogue:
 
 def _prepared(engine: Engine) -> bool:
     """Make the table, anew if an older or newer Stepscope made it with other columns; whether it did that."""
-    found = inspect(engine)
-    old = found.has_table(EPISODES.name)
-    same = old and {column["name"] for column in found.get_columns(EPISODES.name)} == set(EPISODES.c.keys())
-    if old and not same:
-        EPISODES.drop(engine)
-    EPISODES.create(engine, checkfirst=True)
+    with alone(engine) as db:
+        found = inspect(db)
+        old = found.has_table(EPISODES.name)
+        same = old and {column["name"] for column in found.get_columns(EPISODES.name)} == set(EPISODES.c.keys())
+        if old and not same:
+            EPISODES.drop(db)
+        EPISODES.create(db, checkfirst=True)
     return old and not same
 
 

@@ -9,11 +9,14 @@ from __future__ import annotations
 import json
 import os
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 from sqlalchemy import (
     Column,
+    Connection,
     Engine,
     Float,
     Integer,
@@ -209,6 +212,15 @@ class Workspace:
             db.execute(delete(REVIEW).where(REVIEW.c.episode == episode))
 
 
+@contextmanager
+def alone(engine: Engine) -> Iterator[Connection]:
+    """A transaction that waits for every other writer first: of two that open a new workspace one makes its tables."""
+    with engine.connect() as db:
+        db.exec_driver_sql("BEGIN IMMEDIATE")
+        yield db
+        db.commit()
+
+
 def _engine(workspace: Workspace) -> Engine:
     try:
         workspace.episodes_dir.mkdir(parents=True, exist_ok=True)
@@ -219,8 +231,8 @@ def _engine(workspace: Workspace) -> Engine:
     engine = create_engine(f"sqlite:///{workspace.database}", connect_args={"timeout": 30})
     event.listen(engine, "connect", _prepare)
     try:
-        METADATA.create_all(engine)
-        with engine.begin() as db:
+        with alone(engine) as db:
+            METADATA.create_all(db)
             found = db.execute(select(INFO.c.schema)).scalar()
             if found is None:
                 db.execute(insert(INFO).values(schema=SCHEMA))

@@ -2,6 +2,7 @@
 
 import sqlite3
 import threading
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -31,6 +32,31 @@ def test_a_missing_row_says_so(workspace: Workspace) -> None:
     """The message names what was asked for."""
     with pytest.raises(NotFound, match="no prompt set 'x'"):
         workspace.get("prompt_set", "x")
+
+
+def test_many_may_open_a_new_workspace_at_once(tmp_path: Path) -> None:
+    """Its tables and its catalogue are made once, and everybody reads and writes them."""
+    together = threading.Barrier(8)
+    refused: list[Exception] = []
+
+    def open_it(number: int) -> None:
+        together.wait()
+        try:
+            made = Workspace(tmp_path / "w")
+            Catalogue(made)
+            made.put("label_run", f"r{number}", {"n": number}, episode="e", labeller="rules")
+            made.close()
+        except Exception as error:
+            refused.append(error)
+
+    threads = [threading.Thread(target=open_it, args=(number,)) for number in range(8)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert refused == []
+    with closing(Workspace(tmp_path / "w")) as made:
+        assert made.count("label_run") == 8
 
 
 def test_of_two_who_write_at_once_one_is_told(workspace: Workspace) -> None:

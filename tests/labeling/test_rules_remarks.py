@@ -40,6 +40,30 @@ def test_a_click_that_is_taken_back_at_once_is_a_mis_click_with_what_takes_it_ba
     assert remarks(r) == [(1, "mis_click"), (2, "mis_click")]
 
 
+SECTION = "[1] tab 'Terms'{}\n[2] button 'Submit'"
+
+
+def test_a_page_that_begins_anew_once_it_was_sent_takes_nothing_back():
+    """Opening a section was no mistake because the form's button brings the first page again."""
+    r = Recording().page(SECTION.format("")).do("click [1]").page(SECTION.format(" expanded"))
+    r.do("click [2]").page(SECTION.format(""))
+    assert remarks(r) == []
+
+
+FIELD = "[1] textbox 'Name'{}"
+ASKED = "[1] textbox 'Name' disabled\n[2] text 'Still there?'\n[3] button '{}'"
+
+
+def test_what_comes_between_and_is_sent_away_makes_no_mistake_of_a_click():
+    """A question that came up while a field was clicked; where the click was not done again it was one."""
+    r = Recording().page(FIELD.format("")).do("click [1]").page(ASKED.format("Yes")).do("click [3]")
+    r.page(FIELD.format("")).do("type [1] [Ada] [0]").page(FIELD.format(" value='Ada'"))
+    assert remarks(r) == []
+    r = Recording().page(FIELD.format("")).do("click [1]").page(ASKED.format("Yes")).do("click [3]")
+    r.page(FIELD.format(""))
+    assert remarks(r) == [(1, "mis_click"), (2, "mis_click")]
+
+
 def test_what_was_typed_and_picked_in_vain_is_a_correction():
     """A word typed anew, an option before another."""
     r = Recording().page(search_form()).do("select [13] [Business]").page(search_form(cabin="Business"))

@@ -8,8 +8,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
-from labeling.rules.page import FORMS, appeared
-from labeling.rules.scene import Moment, Proposal, Scene
+from labeling.rules.page import FORMS, Page, appeared
+from labeling.rules.scene import CLICKS, Moment, Proposal, Scene
 from labeling.rules.text import is_sent
 
 AGAIN = frozenset({"fill_text", "choose_date", "select_option", "search", "move_item"})
@@ -92,6 +92,25 @@ def is_misclick(scene: Scene, index: int) -> bool:
     if returned is None or right is None or not wrong.is_click or not right.is_click or not _returns(wrong, returned):
         return False
     return right.role == wrong.role and right.name != wrong.name and _beside(wrong, right)
+
+
+def is_undone(wrong: Moment, back: Moment) -> bool:
+    """Whether the page changed by the first click and is after the second as it was before both.
+
+    Taken back is a click by the same control, one of its kind, or one that came up with it. Any other was there for
+    something else: a page that looks as in the beginning once a form is sent takes nothing back.
+    """
+    before, between, after = (_said(page) for page in (wrong.before, wrong.after, back.after))
+    if back.action.name not in CLICKS or before != after or before == between:
+        return False
+    stood = back.target is not None and back.target.id in wrong.before.by_id
+    return back.same_target(wrong) or back.role == wrong.role or not stood
+
+
+def _said(page: Page) -> list[tuple[str, str, str, bool]]:
+    """All a page says, but not where the focus is."""
+    marked = ("checked", "pressed", "selected", "expanded")
+    return [(n.role, n.name, n.value, any(flag in n.flags for flag in marked)) for n in page.nodes]
 
 
 def _returns(wrong: Moment, returned: Moment) -> bool:

@@ -7,10 +7,12 @@ whole demonstration, whose root is the planner already.
 from __future__ import annotations
 
 import re
+from collections import deque
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from labeling.model import PROPOSED, Argument, Source
+from labeling.rules.corrections import is_undone
 from labeling.rules.page import FIELDS, FORMS, TEXT_FIELDS, Page, appeared, came_up, tidy
 from labeling.rules.scene import SENDING, Moment, Proposal, Scene, is_scroll
 from labeling.rules.steppers import stepped
@@ -108,8 +110,16 @@ def _is_secret(call: Proposal) -> bool:
 
 
 def _is_everything(scene: Scene, first: int, last: int) -> bool:
-    """Whether nothing but scrolling happened before and after."""
-    return all(is_scroll(moment) for moment in (*scene.moments[:first], *scene.moments[last + 1 :]))
+    """Whether nothing happened before and after but scrolling and what was undone at once."""
+    return not (_did_something(scene.moments[:first]) or _did_something(scene.moments[last + 1 :]))
+
+
+def _did_something(moments: Sequence[Moment]) -> bool:
+    left = deque(moment for moment in moments if not is_scroll(moment))
+    while len(left) > 1 and is_undone(left[0], left[1]):
+        left.popleft()
+        left.popleft()
+    return bool(left)
 
 
 def _is_partly(scene: Scene, calls: Sequence[Proposal], run: Run) -> bool:

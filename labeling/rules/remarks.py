@@ -9,8 +9,7 @@ import re
 from collections.abc import Iterator
 
 from labeling.model import LabelTree, Segment, StepRemark
-from labeling.rules.corrections import is_misclick
-from labeling.rules.page import Page
+from labeling.rules.corrections import is_misclick, is_undone
 from labeling.rules.scene import CLICKS, Moment, Scene
 from labeling.tree import children
 
@@ -35,35 +34,16 @@ def _mis_clicks(scene: Scene) -> Iterator[tuple[int, str, str]]:
         wrong, back = scene.moments[index], scene.moments[index + 1]
         if index <= taken or wrong.action.name not in CLICKS:
             continue
-        if is_misclick(scene, index) or (_undone(wrong, back) and not _interrupted(scene, index)):
+        if is_misclick(scene, index) or (is_undone(wrong, back) and not _interrupted(scene, index)):
             yield index, "mis_click", f"‘{back.label or 'back'}’ takes it back at once"
             yield index + 1, "mis_click", f"takes ‘{wrong.label}’ back"
             taken = index + 1
-
-
-def _undone(wrong: Moment, back: Moment) -> bool:
-    """Whether the page changed by the first click and is after the second as it was before both.
-
-    Taken back is a click by the same control, one of its kind, or one that came up with it. Any other was there for
-    something else: a page that looks as in the beginning once a form is sent takes nothing back.
-    """
-    before, between, after = (_said(page) for page in (wrong.before, wrong.after, back.after))
-    if back.action.name not in CLICKS or before != after or before == between:
-        return False
-    stood = back.target is not None and back.target.id in wrong.before.by_id
-    return back.same_target(wrong) or back.role == wrong.role or not stood
 
 
 def _interrupted(scene: Scene, index: int) -> bool:
     """Whether something came between that was sent away, and the same thing was done again: no mistake."""
     wrong, back, then = scene.moments[index], scene.moments[index + 1], scene.at(index + 2)
     return then is not None and then.same_target(wrong) and not back.same_target(wrong)
-
-
-def _said(page: Page) -> list[tuple[str, str, str, bool]]:
-    """All a page says, but not where the focus is."""
-    marked = ("checked", "pressed", "selected", "expanded")
-    return [(n.role, n.name, n.value, any(flag in n.flags for flag in marked)) for n in page.nodes]
 
 
 def _corrections(scene: Scene, tree: LabelTree) -> Iterator[tuple[int, str, str]]:

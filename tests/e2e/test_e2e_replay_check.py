@@ -7,7 +7,7 @@ import re
 import pytest
 from playwright.sync_api import Page, expect
 
-from browser.miniwob import VIEWPORT
+from browser.miniwob_tasks import VIEWPORT
 from flows.checking import replays
 from tests.e2e.conftest import OpenBrowser
 from tests.e2e.looking import objections, picture

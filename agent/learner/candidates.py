@@ -10,9 +10,10 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from itertools import product
 
-from agent.learner.repertoire import CASES, PREFIX, Repertoire, written
+from agent.learner.repertoire import CASES, FRAME, PREFIX, Repertoire, written
 from agent.learner.scene import Scene
 from agent.learner.values import Value
+from labeling.days import days_of
 from labeling.rules.page import FIELDS
 from policies.model import Parameter, Policy
 from traces.actions import VERBS, Action
@@ -103,7 +104,8 @@ def _selections(scene: Scene) -> Iterator[Candidate]:
 def _stops(scene: Scene, repertoire: Repertoire) -> Iterator[Candidate]:
     if len(scene.past) < repertoire.soonest:
         return
-    yield Candidate(Action("stop"))
+    if len(scene.past) >= repertoire.soonest_bare:
+        yield Candidate(Action("stop"))
     if ("stop", "answer") in repertoire.names:
         for node in scene.nodes[:MOST_NAMES]:
             text = node.value or node.name
@@ -128,6 +130,8 @@ def _sources(name: str, parameter: Parameter, scene: Scene, repertoire: Repertoi
         yield from (Binding(slot, value.listed, value=value) for value in _values(scene))
     elif parameter.type == "date":
         yield from (Binding(slot, value.text, value=value) for value in _values(scene) if value.read)
+        frames = frozenset(form for form in repertoire.forms.get(key, ()) if FRAME in form)
+        yield from (one for one in _of_values(slot, scene, frames) if one.form and days_of(one.text))
     else:
         yield from _of_values(slot, scene, repertoire.forms.get(key, frozenset()))
     if parameter.type == "list" and scene.mentioned:
@@ -181,6 +185,8 @@ def _forms(value: Value, forms: frozenset[str]) -> Iterator[tuple[str, str]]:
             yield form, CASES[form](value.text)
         elif form.startswith(PREFIX):
             yield form, value.text[: int(form.removeprefix(PREFIX))].strip()
+        elif FRAME in form:
+            yield form, form.replace(FRAME, value.text)
         for reading in value.read:
             text = written(reading.day, form)
             if text and text != value.text:

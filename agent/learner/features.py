@@ -108,7 +108,8 @@ class Facts:
     def _groups(self, candidate: Candidate) -> list[int]:
         action, bindings = candidate.action, candidate.bindings
         verb = action.name
-        out = list(self._once(("verb", verb, (verb, action.args) in self._said), self._verb))
+        done = f"{verb} with an answer" if verb == "stop" and action.args else verb
+        out = list(self._once(("verb", done, (verb, action.args) in self._said), self._verb))
         node = next((binding.node for binding in bindings if binding.node is not None), None)
         if node is not None:
             out += self._once(("identity", verb, node.id), self._identity, node)

@@ -6,6 +6,7 @@ only then itself, as a text that is always the same.
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -28,6 +29,9 @@ FORMS = ("{y}-{m}-{d}", "{m}/{d}/{y}", "{d}/{m}/{y}", "{M}/{D}/{y}", "{d}.{m}.{y
 CASES: Mapping[str, Callable[[str], str]] = {"upper": str.upper, "lower": str.lower, "title": str.title}
 """Forms of a text in other letters."""
 
+FRAME = "{}"
+"""Where a value stands in a form that is always the same around it."""
+
 PREFIX = "first "
 """A form of a text: its first so many letters, as one types to be offered suggestions."""
 
@@ -49,7 +53,7 @@ class Repertoire:
     `constants` and `patterns` are texts of an argument, `names` the arguments that were an element's name, `roles` what
     elements an argument named, `forms` the ways texts were made of values. A constant (template, text) of a planner
     belongs to the template (-1: none) of the objective it was shown with. `soonest` is after how many lines of its own
-    past the policy returned at the earliest.
+    past the policy returned at the earliest, `soonest_bare` the same without an answer.
     """
 
     verbs: frozenset[str] = frozenset()
@@ -61,6 +65,7 @@ class Repertoire:
     roles: Mapping[Key, frozenset[str]] = field(default_factory=dict)
     forms: Mapping[Key, frozenset[str]] = field(default_factory=dict)
     soonest: int = 0
+    soonest_bare: int = 0
 
     def constants_for(self, key: Key, template: int | None) -> list[str]:
         """The constants of an argument under an objective of that template, sorted."""
@@ -79,7 +84,8 @@ class _Found:
         self.names: set[Key] = set()
         self.roles: dict[Key, set[str]] = defaultdict(set)
         self.forms: dict[Key, set[str]] = defaultdict(set)
-        self.soonest: int | None = None
+        self.returned: dict[bool, int] = {}
+        self.unexplained: dict[Key, list[tuple[Scene, str]]] = defaultdict(list)
 
     def add(self, shown: Shown, library: Mapping[str, Policy]) -> None:
         action = shown.action
@@ -87,8 +93,8 @@ class _Found:
         if action.name == "type":
             self._typed(shown)
         elif action.name == "stop":
-            lines = len(shown.scene.past)
-            self.soonest = lines if self.soonest is None else min(self.soonest, lines)
+            lines, answered = len(shown.scene.past), bool(action.args)
+            self.returned[answered] = min(self.returned.get(answered, lines), lines)
             self._explain(shown, ("stop", "answer"), "text", action.args[:1])
         elif action.name in library:
             for parameter, text in zip(library[action.name].parameters, action.args, strict=False):
@@ -124,9 +130,18 @@ class _Found:
             elif _named(scene, text):
                 self.names.add(key)
             else:
-                self.constants[key].add((_numbered(scene.template), text))
+                self.unexplained[key].append((scene, text))
+
+    def _settle(self) -> None:
+        """Texts that nothing explains: a value between the same texts as in others, else always the same."""
+        for key, found in self.unexplained.items():
+            forms = framed(found)
+            self.forms[key] |= forms
+            loose = [one for one in found if not any(_frame(value.text, one[1]) in forms for value in one[0].values)]
+            self.constants[key] |= {(_numbered(scene.template), text) for scene, text in loose}
 
     def done(self) -> Repertoire:
+        self._settle()
         return Repertoire(
             frozenset(self.verbs),
             {verb: frozenset(args) for verb, args in self.fixed.items()},
@@ -136,7 +151,8 @@ class _Found:
             frozenset(self.names),
             {key: frozenset(roles) for key, roles in self.roles.items()},
             {key: frozenset(forms) for key, forms in self.forms.items()},
-            self.soonest or 0,
+            min(self.returned.values(), default=0),
+            self.returned.get(False, min(self.returned.values(), default=0)),
         )
 
 
@@ -157,6 +173,22 @@ def written(day: Day, form: str) -> str | None:
     if day.year is None or form not in FORMS:
         return None
     return form.format(y=f"{day.year:04}", m=f"{day.month:02}", d=f"{day.day:02}", M=day.month, D=day.day)
+
+
+def framed(found: Sequence[tuple[Scene, str]]) -> frozenset[str]:
+    """The forms `before{}after` that put a value of each scene into two different texts or more."""
+    texts: dict[str, set[str]] = defaultdict(set)
+    for scene, text in found:
+        for value in scene.values:
+            if frame := _frame(value.text, text):
+                texts[frame].add(text)
+    return frozenset(frame for frame, of in texts.items() if len(of) > 1)
+
+
+def _frame(value: str, text: str) -> str | None:
+    """The text with a gap where the value stands in it once as a word, None if it does not."""
+    parts = re.split(rf"(?<!\w){re.escape(value)}(?!\w)", text)
+    return FRAME.join(parts) if len(parts) == 2 and any(parts) and FRAME not in text else None
 
 
 def _form(scene: Scene, text: str) -> str | None:

@@ -147,7 +147,7 @@ def _repertoire_out(repertoire: Repertoire) -> dict[str, Any]:
         ],
         "names": sorted(map(list, repertoire.names)),
         "roles": [[*key, sorted(roles)] for key, roles in sorted(repertoire.roles.items())],
-        "soonest": repertoire.soonest,
+        "soonest": [repertoire.soonest, repertoire.soonest_bare],
         "forms": [[*key, sorted(forms)] for key, forms in sorted(repertoire.forms.items())],
     }
 
@@ -163,7 +163,8 @@ def _repertoire_in(body: dict[str, Any]) -> Repertoire:
         patterns={(verb, slot): frozenset(map(_pattern, patterns)) for verb, slot, patterns in body["patterns"]},
         names=frozenset((verb, slot) for verb, slot in body["names"]),
         roles={(verb, slot): frozenset(roles) for verb, slot, roles in body["roles"]},
-        soonest=body["soonest"],
+        soonest=body["soonest"][0],
+        soonest_bare=body["soonest"][1],
         forms={(verb, slot): frozenset(forms) for verb, slot, forms in body["forms"]},
     )
 

@@ -17,6 +17,7 @@ from traces.observation_text import Node
 _CELLS = frozenset({"gridcell", "cell", "button", "link", "option", "text", "listitem"})
 _LEAST = 20
 _HEADING_REACH = 60
+_OWN_REACH = 2
 
 
 @dataclass(frozen=True)
@@ -62,12 +63,18 @@ def _runs(nodes: tuple[Node, ...]) -> Iterator[list[Node]]:
         number = _number(node)
         if number is None:
             continue
-        if run and number not in (_number(run[-1]), (_number(run[-1]) or 0) + 1):
+        if run and not _goes_on(run[-1], node):
             yield run
             run = []
         run.append(node)
     if run:
         yield run
+
+
+def _goes_on(last: Node, node: Node) -> bool:
+    """Whether it is the next day, or the text of the last day's own cell, which stands close behind it."""
+    number, before = _number(node) or 0, _number(last) or 0
+    return number == before + 1 or (number == before and node.index - last.index <= _OWN_REACH)
 
 
 def _number(node: Node) -> int | None:

@@ -142,3 +142,25 @@ def test_another_process_learns_the_same_bytes() -> None:
         for seed in ("1", "2")
     }
     assert len(made) == 1
+
+
+def test_a_value_is_put_between_what_always_stands_around_it() -> None:
+    """Two days of one month show how the field writes them; a third is written the same way."""
+    page = "[1] textbox 'Depart'\n[2] text 'Done'"
+
+    def day(number: int) -> tuple[str, str, str]:
+        return f"Depart on day: {number}; Seat: Coach", page, f"choose_date [Depart] [3/{number}/2017]"
+
+    made = shown(day(14), day(22))
+    task, _, expected = day(27)
+    assert answer(made, task, page) == expected
+
+
+def test_a_planner_returns_without_an_answer_no_sooner_than_shown() -> None:
+    """Shown an answer at once and work that ends after two clicks, it does not end before them."""
+    page, past = "[1] button 'Save'\n[2] text 'Total 12 EUR'\n[3] text 'Oslo'", ("click [1]", "click [1]")
+    ask, work = "Which city is it?", "Save it and save it again."
+    lessons = [Lesson("planner", ask, page, (), "stop [Oslo]", "a"), Lesson("planner", work, page, past, "stop", "b")]
+    lessons += [Lesson("planner", work, page, past[:n], "click [1]", "b") for n in (0, 1)]
+    repertoire = train(lessons, LIBRARY).skills["planner"].repertoire
+    assert (repertoire.soonest, repertoire.soonest_bare) == (0, 2)

@@ -5,8 +5,12 @@ from __future__ import annotations
 import pytest
 
 from labeling.days import Day, wording
+from labeling.rules.calendars import read_calendar
+from labeling.rules.page import read_page
 from tests.builders import Recording
 from tests.labeling.outlines import label, outline
+from tests.labeling.pages import date_page
+from traces.model import Observation
 
 
 @pytest.mark.parametrize(
@@ -169,3 +173,12 @@ def test_a_suggestion_that_opens_a_page_is_a_search():
     r.page("[1] textbox 'Ask' value='repair'\n[2] link 'How long does a repair take?'", "http://x/").do("click [2]")
     r.page("[3] heading 'Repairs'", "http://x/repairs")
     assert outline(r) == ["search [repair]"]
+
+
+def test_a_number_that_stands_before_a_calendar_is_no_day_of_it():
+    """A count of 1 above the month leaves the calendar's days as they are."""
+    text = "[c1] text '-'\n[c2] text '1'\n[c3] text '+'\n" + date_page(month="March")
+    days = read_calendar(read_page(Observation(url="http://page.test/", title="", text=text))).days
+    assert len(days) == 31
+    assert days["42"] == Day(2016, 3, 22)
+    assert "c2" not in days

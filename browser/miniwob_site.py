@@ -57,20 +57,22 @@ class Shelf:
     def take(self, viewport: tuple[int, int], pictures: bool, own_ports: tuple[int, ...]) -> Stage:
         """A tab of that kind."""
         with self._lock:
-            for stage in self._free:
+            for stage in reversed(self._free):
                 if (stage.viewport, stage.pictures, stage.own_ports) == (viewport, pictures, own_ports):
                     self._free.remove(stage)
                     return stage
         return Stage(self._session, MINIWOB, HIDDEN, viewport, pictures, own_ports)
 
     def put(self, stage: Stage, whole: bool) -> None:
-        """Keep a tab for the next environment; one that is not `whole` (its last call failed) is closed."""
+        """Keep a tab for the next environment, if it is `whole` (its last call did not fail); the oldest is closed."""
         with self._lock:
             if stage in self._free:
                 return
-            if whole and stage.sound and len(self._free) < KEPT:
+            if whole and stage.sound:
                 self._free.append(stage)
-                return
+                if len(self._free) <= KEPT:
+                    return
+                stage = self._free.pop(0)
         stage.close()
 
     def close(self) -> None:

@@ -14,6 +14,7 @@ from dataclasses import dataclass, replace
 
 from agent.learner.words import telling
 from agent.model import Decision, Shown
+from labeling.prompts.pruning import OPERABLE
 from llm_client.errors import ContextOverflow
 
 Size = Callable[[Decision, Sequence[Shown]], int]
@@ -30,10 +31,6 @@ REPLY_ROOM = 800
 """Tokens kept free for the reply, as far as that leaves half of the room."""
 _LINE = re.compile(r"^( *)\[([^\]\s]+)\] (\S+)")
 _ALWAYS = re.compile(r" focused\b|^ *\[[^\]\s]+\] (?:alert|dialog|alertdialog|heading)\b")
-_OPERABLE = frozenset(
-    ("textbox", "combobox", "searchbox", "checkbox", "radio", "switch", "button", "link", "option", "tab", "menuitem",
-     "listbox", "spinbutton", "slider")
-)  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -139,7 +136,7 @@ def _by_worth(lines: Sequence[str], said: frozenset[str]) -> list[int]:
         if words[at]:
             return 1, -words[at], at
         found = _LINE.match(lines[at])
-        operable = found is not None and found[3] in _OPERABLE
+        operable = found is not None and found[3] in OPERABLE
         return (2 if at in near else 3 if operable else 4), 0, at
 
     return sorted(range(len(lines)), key=worth)

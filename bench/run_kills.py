@@ -120,7 +120,7 @@ def _killed(home: Path, episodes: int, done: int, later: float) -> int:
     until = time.monotonic() + GONE_S
     tree = Tree(process.pid, f"{MARK}={home}")
     while (alive := [pid for pid in tree.pids() if pid != process.pid]) and time.monotonic() < until:
-        time.sleep(0.02)
+        time.sleep(0.02)  # between two looks at who is still there
     return len(alive)
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from typing import Any
+from typing import Any, cast
 
 from openai.types.chat import ChatCompletion, ChatCompletionMessage
 
@@ -23,7 +23,7 @@ def checked(completion: Any) -> ChatCompletion:
     """The body as a completion with a choice. Raises ErrorBody, or ValueError for what is no completion at all."""
     choices = getattr(completion, "choices", None)
     if choices and getattr(choices[0], "message", None) is not None:
-        return completion  # type: ignore[no-any-return]
+        return cast("ChatCompletion", completion)
     said = getattr(completion, "error", None)
     if said:
         raise ErrorBody(str(said.get("message", said) if isinstance(said, dict) else said)[:500])

@@ -35,10 +35,11 @@ ELEMENTS: Mapping[str, tuple[int, ...]] = {
 """Which arguments of an action are ids of elements."""
 _ID = re.compile(r"^ *\[[^\]\s]+\]")
 _WORTH = {"heading": 2, "alert": 2, "dialog": 2, "status": 2}
-_FIELDS = frozenset(
+OPERABLE = frozenset(
     ("textbox", "combobox", "searchbox", "checkbox", "radio", "switch", "button", "link", "option", "tab", "menuitem",
      "listbox", "spinbutton", "slider")
 )  # fmt: skip
+"""Roles a person does something with."""
 
 
 @dataclass(frozen=True)
@@ -97,7 +98,7 @@ def _worth(nodes: Sequence[Node], actions: Sequence[Action]) -> list[int]:
     """0 for what must stay, then ever less."""
     targets = {element for action in actions for element in elements_of(action)}
     at = [node.index for node in nodes if node.id in targets]
-    worth = [_WORTH.get(node.role, 5 if node.role in _FIELDS else 6) for node in nodes]
+    worth = [_WORTH.get(node.role, 5 if node.role in OPERABLE else 6) for node in nodes]
     said = _said(actions)
     for node in nodes:
         shown = f"{node.name}\n{node.value}".lower()

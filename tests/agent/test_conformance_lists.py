@@ -7,6 +7,7 @@ for the page, and plans again until nothing is left to be done. What differs her
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import Any
 
 import pytest
 
@@ -17,9 +18,9 @@ from agent.models.scripted import Line
 from tests.agent.played import Played, failing, moves
 
 
-def lists(*script: Line, **more: object) -> Played:
+def lists(*script: Line, **more: Any) -> Played:
     """An episode in the mode of HeaP; what planners say is a list, one action a line."""
-    return Played([_listed(line) for line in script], mode=PageLists, **more)  # type: ignore[arg-type]
+    return Played([_listed(line) for line in script], mode=PageLists, **more)
 
 
 def _listed(line: Line) -> Line:

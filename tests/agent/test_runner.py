@@ -42,10 +42,10 @@ class Place:
         seeds: int = 1,
         workers: int = 1,
         arms: tuple[Arm, ...] = (SCRIPTED,),
-        limits: Limits = Limits(steps=500),  # noqa: B008
+        limits: Limits = Limits(steps=500),  # noqa: B008 -- frozen
         recycle: int = 200,
         stopped: Callable[[], bool] = lambda: False,
-        patience: Patience = Patience(),  # noqa: B008
+        patience: Patience = Patience(),  # noqa: B008 -- frozen
         retry_errors: bool = False,
         **settings: Any,
     ) -> RunResult:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Awaitable
 from types import SimpleNamespace
 
 import pytest
@@ -47,8 +48,8 @@ def click(observer: Observer, pressed: Exception | None = None) -> ActResult:
         if pressed:
             raise pressed
 
-    async def awaited(started: object) -> None:
-        await started  # type: ignore[misc]
+    async def awaited(started: Awaitable[None]) -> None:
+        await started
 
     async def arrived() -> None:
         pass

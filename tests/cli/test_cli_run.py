@@ -95,5 +95,5 @@ def test_a_killed_run_leaves_no_worker_and_no_browser(taught):
         process.kill()
     until = time.monotonic() + 20
     while alive(below) and time.monotonic() < until:
-        time.sleep(0.1)
+        time.sleep(0.1)  # between two looks at who is still there
     assert alive(below) == []

@@ -49,7 +49,7 @@ class Person(threading.Thread):
             asked = self.parts.lending.asked
             if asked is not None and asked not in self.asked:
                 return asked
-            time.sleep(0.02)
+            time.sleep(0.02)  # between two looks: lending tells nobody
         raise AssertionError("nobody was asked")
 
 

@@ -9,6 +9,7 @@ from dataclasses import replace
 import pytest
 
 from agent.fakes import MemoryLog, ScriptedEnvironment
+from agent.forms import as_lines
 from agent.limits import Limits
 from agent.loop import run_episode
 from agent.model import Decision
@@ -123,10 +124,5 @@ def test_an_episode_ends_by_a_reason_and_every_reply_is_checked(chat: OpenAIChat
             assert step.error
         else:
             call = log.calls[step.call]
-            assert step.action == str(parse_reply(_lines(log.texts[call.reply])).action)
-
-
-def _lines(text: str) -> str:
-    body = json.loads(text)
-    args = "".join(f" [{arg}]" for arg in body["arguments"])
-    return f"ACTION: {body['action']}{args}"
+            said = as_lines(log.texts[call.reply], json_first=call.form != "text")
+            assert step.action == str(parse_reply(said).action)

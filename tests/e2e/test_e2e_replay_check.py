@@ -11,7 +11,7 @@ from browser.miniwob_tasks import VIEWPORT
 from flows.checking import replays
 from tests.e2e.conftest import OpenBrowser
 from tests.e2e.looking import objections, picture
-from tests.e2e.person import PATIENCE_MS, click_in_view, press, steps, visit
+from tests.e2e.person import PATIENCE_MS, click_in_view, press, step_told, steps, visit
 from tests.e2e.served import Served
 from wiring import Parts
 
@@ -55,11 +55,13 @@ def _record(app: Served, page: Page, open_browser: OpenBrowser) -> None:
     name, word = re.findall(r'"([^"]+)"', heading.text_content() or "")
     expect(page.locator(".stage.shown canvas")).to_be_visible()
     _not_seen_elsewhere(app, page, open_browser(app))
-    for at, text in ((NAME, name), (WORD, word)):
-        click_in_view(page, *at, VIEWPORT)
-        page.keyboard.type(text)
+    click_in_view(page, *NAME, VIEWPORT)
+    page.keyboard.type(name)
+    click_in_view(page, *WORD, VIEWPORT)
+    step_told(page, 1, name)
     page.reload()
     expect(page.locator(".stage.shown canvas")).to_be_visible(timeout=PATIENCE_MS)
+    page.keyboard.type(word)
     click_in_view(page, *LOGIN, VIEWPORT)
     expect(steps(page)).to_have_count(3, timeout=PATIENCE_MS)
     press(page, "Stop and label")

@@ -275,6 +275,7 @@ def test_helpdesk_pages_have_no_serious_accessibility_violation(desk: Page) -> N
         found += serious(desk)
     desk.goto(f"{start}/tickets")
     desk.get_by_role("button", name="Sign out").click()
+    expect(desk.get_by_role("button", name="Sign in")).to_be_visible()
     assert found + serious(desk) == []
 
 

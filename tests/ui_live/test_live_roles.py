@@ -43,6 +43,18 @@ def test_a_view_keeps_its_name_when_it_comes_back(view: Page, recorder: FakeReco
     assert recorder.views[0]
 
 
+def test_a_tab_that_is_loaded_again_keeps_its_name_and_another_has_its_own(view: Page, recorder: FakeRecorder) -> None:
+    """Its connection of before may still seem to stand: it would only watch, and its first clicks would go nowhere."""
+    view.reload()
+    recorder.wait_connected(2)
+    assert recorder.views[0] == recorder.views[1]
+    with view.expect_popup() as opened:
+        view.evaluate("window.open(location.href)")
+    recorder.wait_connected(3)
+    assert recorder.views[2] not in recorder.views[:2]
+    opened.value.close()
+
+
 def test_a_size_of_the_tasks_own_is_said(view: Page, recorder: FakeRecorder) -> None:
     """A page whose size is none of the usual ones still says what it is, and the choice names it."""
     recorder.say(type="viewport", width=320, height=210)

@@ -26,6 +26,15 @@ const PATIENCE_MS = 15000;
 const WATCHING = new Set(["ack", "drive"]);
 const NO_PAGE = { url: "", title: "", tabs: [], active: 0, can_back: false, can_forward: false, loading: true };
 
+const TAB_NAME = "stepscope-view";
+
+/** The view's name: the tab's of before, where it is loaded again. It is taken out, so that a copy of the tab has its own. */
+function tabName() {
+  const before = sessionStorage.getItem(TAB_NAME);
+  sessionStorage.removeItem(TAB_NAME);
+  return before || Math.random().toString(36).slice(2);
+}
+
 class LiveView {
   constructor(parent, data) {
     this.recording = data.recording;
@@ -46,7 +55,7 @@ class LiveView {
     this.side = "steps";
     this.typedAddress = null;
     this.over = false;
-    this.name = Math.random().toString(36).slice(2);
+    this.name = tabName();
     this.role = { driving: true, views: 1 };
     this.send = (message) => (this.role.driving || WATCHING.has(message.type)) && this.socket.send(message);
     this.parts = skeletonInto(parent, this);
@@ -96,6 +105,7 @@ class LiveView {
     this.resizer = new ResizeObserver(() => this.fit());
     this.resizer.observe(this.parts.room);
     window.addEventListener("resize", () => this.fit(), { signal: this.off.signal });
+    window.addEventListener("pagehide", () => sessionStorage.setItem(TAB_NAME, this.name), { signal: this.off.signal });
     window.addEventListener("keydown", (event) => this.help(event), { signal: this.off.signal });
     const kept = (event) => this.marking.open && (event.preventDefault(), event.stopPropagation());
     this.parts.stage.addEventListener("mousedown", kept, { capture: true });

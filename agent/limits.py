@@ -21,7 +21,8 @@ class Spent:
 class Limits:
     """Greatest allowed numbers; None means no limit. `steps` are page actions, `calls` questions to the model.
 
-    `invalid` counts replies that could not be carried out, `depth` open frames (the root is 1).
+    `invalid` counts replies that could not be carried out, `depth` open frames (the root is 1). `retries` is how often
+    an action is tried again that the environment itself kept from being done; it ends nothing.
     """
 
     steps: int | None = 30
@@ -31,6 +32,15 @@ class Limits:
     tokens: int | None = None
     cost: float | None = None
     seconds: float | None = None
+    retries: int = 2
+
+    @property
+    def facts(self) -> dict[str, int | float | None]:
+        """By name, for what is named by content: without `retries` as usual, so that older names stay."""
+        told = asdict(self)
+        if self.retries == Limits.retries:
+            del told["retries"]
+        return told
 
     def reached(self, spent: Spent) -> str | None:
         """The name of the first limit that is used up, in the order of the fields.

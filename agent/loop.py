@@ -24,9 +24,6 @@ from traces.actions import Action
 from traces.environment import Effect, Outcome
 from traces.model import Episode, FrameEnd, Rewards, Status
 
-RETRIES = 2
-"""How often an action is tried again that the environment itself kept from being done."""
-
 
 class Policies(Protocol):
     """The part of `policies.library.PolicySet` the loop needs."""
@@ -190,7 +187,7 @@ class _Run:
 
         Every try is on the record; all of them are one step of the policy.
         """
-        for attempt in range(1, RETRIES + 1):
+        for attempt in range(1, self._limits.retries + 1):
             effect = self._environment.act(action)
             if effect.error is None or not effect.passing or effect.changed or effect.done:
                 return effect

@@ -57,7 +57,7 @@ class Job:
     @property
     def key(self) -> str:
         """The hash of everything that decides what the episode is."""
-        facts = asdict(self)
+        facts = {**asdict(self), "limits": self.limits.facts}
         if not self.version:
             del facts["version"]
         return hashlib.sha256(json.dumps(facts, sort_keys=True).encode()).hexdigest()[:20]

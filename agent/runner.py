@@ -59,11 +59,13 @@ class RunResult:
 class Patience:
     """Seconds without a sign of life: of a worker at an episode, of one that starts, of one that is asked to end.
 
+    `learn`: how long it may make a model before its first episode, which is no part of the episode's time.
     `over`: how long after its own limit of seconds an episode may still be busy, with a model or a page.
     """
 
     episode: float = 300.0
     start: float = 120.0
+    learn: float = 3600.0
     end: float = 10.0
     over: float = 60.0
 
@@ -99,6 +101,7 @@ class _Worker:
     began: float = 0.0
     done: int = 0
     ready: bool = False
+    learning: bool = False
 
 
 @dataclass
@@ -214,16 +217,29 @@ class _Run:
     def _overdue(self, worker: _Worker) -> str | None:
         """Why there is no more waiting for a worker."""
         now, seconds = time.monotonic(), self._plan.limits.seconds
-        limit = self._patience.episode if worker.ready else self._patience.start
+        limit = self._limit(worker)
         if (worker.task or not worker.ready) and now - worker.heard > limit:
             return f"its worker gave no sign of life for {limit:.0f} s"
-        if worker.task and seconds is not None and now - worker.began > seconds + self._patience.over:
+        if (
+            worker.task
+            and not worker.learning
+            and seconds is not None
+            and now - worker.began > seconds + self._patience.over
+        ):
             return f"its worker was still busy {self._patience.over:.0f} s after the limit of {seconds:.0f} s"
         return None
+
+    def _limit(self, worker: _Worker) -> float:
+        if not worker.ready:
+            return self._patience.start
+        return self._patience.learn if worker.learning else self._patience.episode
 
     def _hear(self, worker: _Worker, sign: Sign) -> None:
         worker.heard = time.monotonic()
         worker.ready = True
+        worker.learning = sign.kind == "learning"
+        if sign.kind == "learned":
+            worker.began = worker.heard
         worker.episode = sign.episode
         if sign.episode is not None:
             self._changed(sign.episode)

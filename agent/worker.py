@@ -55,7 +55,10 @@ class Task:
 
 @dataclass(frozen=True)
 class Sign:
-    """A sign of life: `kind` is ready, began, beat, ended or taken (another run is at it); `episode` as it stands."""
+    """A sign of life; `episode` as it stands.
+
+    `kind` is ready, began, learning, learned, beat, ended, or taken (another run is at it).
+    """
 
     kind: str
     episode: Episode | None = None
@@ -153,7 +156,7 @@ class Desk:
         self._drop_environment()
 
     def _run(self, job: Job, writer: EpisodeWriter) -> None:
-        model = self._model(job)
+        model = self._model(job, writer.episode)
         run_episode(
             self._at(job.environment),
             model,
@@ -170,10 +173,13 @@ class Desk:
             self._environment = self._bench.environment(name)
         return self._environment
 
-    def _model(self, job: Job) -> PolicyModel:
+    def _model(self, job: Job, episode: Episode) -> PolicyModel:
+        """The model; making one may be learning from demonstrations for minutes, which is told."""
         key = (job.model, job.prompt_set, job.policy_set)
         if key not in self._models:
+            self._link.send(Sign("learning", episode))
             self._models[key] = self._bench.model(*key)
+            self._link.send(Sign("learned", episode))
         return self._models[key]
 
     def _drop_environment(self) -> None:

@@ -59,6 +59,9 @@ def run_start(
     max_cost: Annotated[
         float | None, typer.Option(help="US dollars an episode may cost; only of a model with a known price.", min=0)
     ] = None,
+    retries: Annotated[
+        int, typer.Option(help="Times an action is tried again that the page was in the way of.", min=0, max=20)
+    ] = Limits.retries,
     as_json: Json = False,
 ) -> int:
     """Run the agent: tasks × seeds × models × prompt sets; finished episodes are never run again.
@@ -73,7 +76,7 @@ def run_start(
             model=model or "demos",
             prompt_set=prompt_set or "latest",
             workers=workers,
-            limits=Limits(seconds=timeout, tokens=max_tokens, cost=max_cost),
+            limits=Limits(seconds=timeout, tokens=max_tokens, cost=max_cost, retries=retries),
         )
         by_hand.refuse_outside(planned.plan)
         result = runs.execute(planned, report, stop)

@@ -202,5 +202,5 @@ def _episode(one: Episode) -> str:
 
 
 def _run_id(plan_: RunPlan) -> str:
-    facts = [plan_.environments, plan_.seeds, [asdict(arm) for arm in plan_.arms], asdict(plan_.limits)]
+    facts = [plan_.environments, plan_.seeds, [asdict(arm) for arm in plan_.arms], plan_.limits.facts]
     return "run-" + hashlib.blake2b(json.dumps(facts).encode(), digest_size=5).hexdigest()

@@ -6,6 +6,7 @@ is gone. Nothing is read from or written to the file itself.
 
 from __future__ import annotations
 
+import contextlib
 import os
 import sys
 from pathlib import Path
@@ -13,17 +14,33 @@ from pathlib import Path
 from store.errors import StoreError
 
 SUFFIX = ".lock"
+LOOKS = 1000
+"""How many short looks of others a claim gets past."""
 
 if sys.platform == "win32":
     import msvcrt
 
     def _lock(handle: int) -> None:
         msvcrt.locking(handle, msvcrt.LK_NBLCK, 1)
+
+    def _look(handle: int) -> None:
+        msvcrt.locking(handle, msvcrt.LK_NBLCK, 1)
+        msvcrt.locking(handle, msvcrt.LK_UNLCK, 1)
 else:
     import fcntl
 
     def _lock(handle: int) -> None:
-        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        """Raises OSError where somebody writes, and not where others only look at the same moment."""
+        for _ in range(LOOKS):
+            with contextlib.suppress(OSError):
+                return fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            _look(handle)
+        raise BlockingIOError
+
+    def _look(handle: int) -> None:
+        """Raises OSError where somebody writes. Several may look at once."""
+        fcntl.flock(handle, fcntl.LOCK_SH | fcntl.LOCK_NB)
+        fcntl.flock(handle, fcntl.LOCK_UN)
 
 
 class Claimed(StoreError):
@@ -78,7 +95,7 @@ def is_claimed(path: Path) -> bool:
     except OSError:
         return False
     try:
-        _lock(handle)
+        _look(handle)
     except OSError:
         return True
     finally:

@@ -121,10 +121,15 @@ class EpisodeFile:
             self._db.execute("BEGIN")
 
     def seal(self) -> None:
-        """Turn the file into a single plain one without write-ahead log; it can then be sent to anybody."""
+        """Turn the file into a single plain one without write-ahead log; it can then be sent to anybody.
+
+        What was written is on the disk when this returns. That it is a plain file may follow: a power cut before leaves
+        it with an empty log.
+        """
         with self._writing():
             self._db.execute("COMMIT")
             self._db.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+            self._db.execute("PRAGMA synchronous=OFF")
             self._db.execute("PRAGMA journal_mode=DELETE")
             self._db.execute("BEGIN")
             self._sealed = True

@@ -19,6 +19,8 @@ MAX_PIXELS = 64_000_000
 THUMB_WIDTH = 160
 FLAT = 0.15
 """Bytes a pixel of a first lossless picture up to which it is text and plain colours, and packed well without loss."""
+SMALL = 100_000
+"""Pixels of a picture that is so few bytes that packing it twice is not worth the time."""
 PATCH_SHARE = 0.6
 """A patch is kept where it takes at most this share of the pixels and of the bytes of the picture it is to."""
 _PLACE = struct.Struct(">II")
@@ -66,7 +68,8 @@ def unpack(packed: Packed, whole: bytes) -> bytes:
 def thumbnail(pixels: Image.Image) -> bytes:
     """A WebP 160 px wide."""
     height = max(1, round(pixels.height * THUMB_WIDTH / pixels.width))
-    return _webp(pixels.resize((THUMB_WIDTH, height), reducing_gap=2.0), lossless=False, quality=70, method=2)
+    small = pixels.resize((THUMB_WIDTH, height), Image.Resampling.BILINEAR, reducing_gap=2.0)
+    return _webp(small, lossless=False, quality=70, method=1)
 
 
 def _patch(pixels: Image.Image, whole: Whole) -> bytes | None:
@@ -79,13 +82,14 @@ def _patch(pixels: Image.Image, whole: Whole) -> bytes | None:
         return None
     patch = Image.new("RGBA", changed.size, (0, 0, 0, 0))
     patch.paste(pixels.crop(box), (0, 0), changed)
-    return _PLACE.pack(box[0], box[1]) + _webp(patch, lossless=True, quality=75, method=1)
+    return _PLACE.pack(box[0], box[1]) + _webp(patch, lossless=True, quality=20, method=1)
 
 
 def _smallest(pixels: Image.Image) -> bytes:
     lossless = _webp(pixels, lossless=True, quality=20, method=1)
-    if len(lossless) <= FLAT * pixels.width * pixels.height:
-        return _webp(pixels, lossless=True, quality=75, method=1)
+    area = pixels.width * pixels.height
+    if len(lossless) <= FLAT * area:
+        return lossless if area <= SMALL else _webp(pixels, lossless=True, quality=75, method=1)
     return min(lossless, _webp(pixels, lossless=False, quality=80, method=2), key=len)
 
 

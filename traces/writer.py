@@ -125,9 +125,7 @@ class EpisodeWriter:
 
     def update(self, **changes: Any) -> Episode:
         """Change fields of the header and commit."""
-        self._episode = Episode.model_validate({**self._episode.model_dump(), **changes})
-        body = self._episode.model_dump_json().encode()
-        self._do(lambda: self._file.put_meta("episode", body))
+        self._put_header(changes)
         self._do(self._file.commit)
         return self._episode
 
@@ -157,10 +155,8 @@ class EpisodeWriter:
     def seal(self, **changes: Any) -> Path:
         """End the episode: last header, skeleton, one plain file. Returns its path."""
         self._end_packing()
-        self.flush()
-        self.update(**{"ended": time.time(), **changes})
-        self.flush()
-        self._do(self._write_skeleton).result()
+        self._put_header({"ended": time.time(), **changes})
+        self._do(self._write_skeleton)
         self._do(self._file.seal).result()
         self.close()
         return self.path
@@ -189,6 +185,11 @@ class EpisodeWriter:
         """Wait for the pictures that are still being packed."""
         if self._packing is not None:
             self._packing.shutdown(wait=True)
+
+    def _put_header(self, changes: dict[str, Any]) -> None:
+        self._episode = Episode.model_validate({**self._episode.model_dump(), **changes})
+        body = self._episode.model_dump_json().encode()
+        self._do(lambda: self._file.put_meta("episode", body))
 
     def _write_skeleton(self) -> None:
         steps = [Step.model_validate(body) for body in self._file.steps(self._derivation)]

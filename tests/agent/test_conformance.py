@@ -11,6 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from agent.limits import Limits
 from tests.agent.played import ALL, PAGE, TASK, Played, failing
 from traces.frames import build_frames
 
@@ -273,10 +274,12 @@ def test_the_environment_tries_again_what_it_kept_from_being_done() -> None:
 
 
 def test_retries_of_the_environment_have_an_end() -> None:
-    """What goes on failing is told to the policy, once."""
-    played = Played(["click [2]", "stop"], page=failing("Timeout 700ms exceeded.", passing=True))
-    assert played.environment.acted == ["click [2]"] * 3
-    assert played.seen(1) == ("click [2] -- failed: Timeout 700ms exceeded.",)
+    """What goes on failing is told to the policy, once; how often it is tried again is a setting of the run."""
+    for retries in (2, 0, 5):
+        answers, page = ["click [2]", "stop"], failing("Timeout 700ms exceeded.", passing=True)
+        played = Played(answers, Limits(retries=retries), page=page)
+        assert played.environment.acted == ["click [2]"] * (retries + 1)
+        assert played.seen(1) == ("click [2] -- failed: Timeout 700ms exceeded.",)
 
 
 def test_what_changed_nothing_is_fruitless_until_the_page_changes() -> None:

@@ -137,6 +137,16 @@ def test_a_worker_that_hangs_is_replaced(place: Place) -> None:
     assert time.monotonic() - began < 50
 
 
+def test_a_worker_may_learn_for_longer_than_an_episode_may_take(place: Place) -> None:
+    """It says that it learns: that is neither silence nor the episode's time; but it has an end."""
+    hurry = Limits(steps=500, seconds=2.0)
+    result = place.run("ok", limits=hurry, learns=6.0, patience=Patience(episode=3.0, over=2.0))
+    assert [e.status for e in result.episodes] == ["success"]
+    result = place.run("ok", seeds=2, limits=hurry, learns=60.0, patience=Patience(learn=1.0))
+    ends = [e.end_reason for e in result.episodes]
+    assert sorted(map(str, ends)) == ["crash: its worker gave no sign of life for 1 s", "stop"]
+
+
 def test_errors_are_run_again_only_on_request(place: Place) -> None:
     """An error counts as finished; asked to, a run tries it once more in a new file."""
     place.run("raise")
@@ -251,9 +261,11 @@ def test_a_jobs_key_is_its_content(tmp_path: Path) -> None:
         Job("fake:ok", 1, "demos", None, "core", Limits()),
         Job("fake:ok", 1, "demos", "p1", "web", Limits()),
         Job("fake:ok", 1, "demos", "p1", "core", Limits(steps=31)),
+        Job("fake:ok", 1, "demos", "p1", "core", Limits(retries=0)),
         Job("fake:ok", 1, "demos", "p1", "core", Limits(), "v2"),
     ]
     assert job.key == Job("fake:ok", 1, "demos", "p1", "core", Limits()).key
-    assert len({job.key, *(other.key for other in others)}) == 8
+    assert len({job.key, *(other.key for other in others)}) == 9
+    assert job.key == "496b68cb435bbc23fcfa"  # one of before retries were a setting
     (tmp_path / f"run-{job.key}.episode").write_bytes(b"rubbish")
     assert finished_episode(job, tmp_path) is None

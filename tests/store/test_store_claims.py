@@ -6,12 +6,14 @@ import os
 import signal
 import subprocess
 import sys
+import threading
 from pathlib import Path
 
 import pytest
 
 from store.claims import Claim, Claimed, is_claimed, left_behind, lock_of
 from store.episode_file import SUFFIX, EpisodeFile
+from tests.counts import soak
 
 ROOT = Path(__file__).parents[2]
 HOLD = """
@@ -60,6 +62,30 @@ def test_reading_needs_no_claim(tmp_path: Path) -> None:
     with pytest.raises(Claimed):
         EpisodeFile.open(file, write=True)
     writing.close()
+
+
+def test_looking_is_in_nobodys_way(tmp_path: Path) -> None:
+    """Others may look all the time: a free file can be claimed at any moment, and none of them sees it as claimed."""
+    file, done = tmp_path / "a.episode", threading.Event()
+    seen: list[bool] = []
+    Claim.take(file).release(done=False)
+
+    def look() -> None:
+        while not done.is_set():
+            seen.append(is_claimed(file))
+
+    lookers = [threading.Thread(target=look) for _ in range(3)]
+    for looker in lookers:
+        looker.start()
+    try:
+        while len(seen) < soak(20_000):
+            assert not any(seen)
+        for _ in range(soak(5_000)):
+            Claim.take(file).release(done=False)
+    finally:
+        done.set()
+        for looker in lookers:
+            looker.join()
 
 
 def test_a_killed_process_holds_nothing(tmp_path: Path) -> None:

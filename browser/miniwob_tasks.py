@@ -6,6 +6,7 @@ Names only: the pages are those of the `miniwob` wheel, whose code is never impo
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cache
 from importlib.util import find_spec
@@ -110,6 +111,15 @@ def task_named(name: str) -> TaskName:
     if task not in (flight_tasks() if flight else miniwob_tasks()):
         raise UnknownEnvironment(f"There is no {_kind(flight)} task {task!r}. {_similar(task, flight)}")
     return TaskName(task, flight, **dict.fromkeys(options, True))
+
+
+def terms_of(names: Iterable[str]) -> tuple[str, ...]:
+    """By what terms the tasks of MiniWoB++ and FlightWoB among these are played, sorted; none where there are none.
+
+    >>> terms_of(["miniwob:login-user", "miniwob:click-link@timed", "url:http://site.test/"])
+    ('timed', 'untimed')
+    """
+    return tuple(sorted({term for name in names if is_miniwob(name) for term in task_named(name).terms}))
 
 
 @cache

@@ -25,6 +25,8 @@ from traces.environment import Effect, EnvironmentStart, Outcome, View
 
 PREFIX = "todomvc:"
 VIEWPORT = (1000, 700)
+READY_MS = 20_000
+"""An app has loaded within that."""
 _APPS = """
     agilityjs ampersand angularjs angularjs-perf angularjs_require ariatemplates atmajs backbone
     backbone_marionette backbone_marionette_require backbone_require batman canjs canjs_require closure
@@ -44,12 +46,12 @@ _THINGS = """
 
 _FIELD = "input[placeholder], input[autofocus], input[type=text]"
 _ITEMS = """() => {
-  const all = (root, css) => Array.from(root === document
-    ? Document.prototype.querySelectorAll.call(root, css) : Element.prototype.querySelectorAll.call(root, css));
+  const own = Object.getPrototypeOf(HTMLElement.prototype).querySelectorAll; // some frameworks put theirs in its place
+  const all = (root, css) => [...own.call(root, css)];
   const shown = (el) => el.getClientRects().length > 0;
   const said = (el) => Array.from(el.childNodes).filter((node) => node.nodeType === 3)
     .map((node) => node.data).join(' ').trim();
-  return all(document, 'li').filter(shown).flatMap((row) => {
+  return all(document.documentElement, 'li').filter(shown).flatMap((row) => {
     const tick = all(row, 'input[type=checkbox]')[0];
     const label = all(row, '*').find((el) => shown(el) && said(el));
     const marked = /(^|\\s)(completed|done)(\\s|$)/.test(row.className);
@@ -162,7 +164,7 @@ def app_url(site: FolderSite, name: str) -> str:
 async def fill_list(page: Page, asked: Wish) -> str:
     """Type the items in, each until it is drawn; the objective. Raises EnvironmentFailed where the app takes none."""
     try:
-        await page.wait_for_load_state("networkidle")
+        await page.wait_for_load_state("networkidle", timeout=READY_MS)
         field = page.locator(_FIELD).locator("visible=true").first
         for count, item in enumerate(asked.items, 1):
             await field.click()

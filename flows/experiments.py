@@ -14,7 +14,8 @@ from pathlib import Path
 from typing import Any
 
 from agent.errors import RunError
-from flows import experiment_arms, experiment_turns
+from browser.miniwob_tasks import terms_of
+from flows import experiment_arms, experiment_turns, run_report
 from flows.experiment_material import Material, material
 from flows.experiment_result import Asked, Found
 from flows.progress import Report, Stop, never
@@ -77,16 +78,19 @@ EXPERIMENTS: dict[str, Experiment] = {
 def run(parts: Parts, asked: Asked, report: Report, stop: Stop = never) -> dict[str, Any]:
     """Run an experiment and keep its result; what is finished of it is not done again.
 
-    `{"name", "question", "counts", "answer", "rows", "pairs", "n", "runs", "stopped", "asked", "seconds", "at"}`, rows
-    as `experiment_result.share` makes them. Raises RunError, NothingAccepted, or what a run raises before it starts.
+    `{"name", "question", "counts", "terms", "answer", "rows", "pairs", "n", "runs", "stopped", "asked", "seconds",
+    "at"}`, rows as `experiment_result.share` makes them. Raises RunError, NothingAccepted, or what a run raises before
+    it starts.
     """
     one = _named(asked.name)
     began = time.monotonic()
-    found = one.run(parts, material(parts, asked.tasks, asked.most_tasks, asked.label_set), asked, report, stop)
+    shown = material(parts, asked.tasks, asked.most_tasks, asked.label_set)
+    found = one.run(parts, shown, asked, report, stop)
     told = {
         "name": asked.name,
         "question": one.question,
         "counts": one.counts,
+        "terms": terms_of(shown.by_task) if one.browser else (),
         **asdict(found),
         "asked": asdict(asked),
         "seconds": round(time.monotonic() - began, 1),
@@ -125,6 +129,7 @@ def markdown(told: dict[str, Any]) -> str:
         ]
     made = ", ".join(told["runs"])
     lines += ["", f"Counted are {told['counts']} (n = {told['n']}). Intervals are Wilson's, of differences bootstrap."]
+    lines[-1] += run_report.played(told.get("terms", ()))
     return "\n".join([*lines, *([f"Runs: {made}."] if made else [])]) + "\n"
 
 

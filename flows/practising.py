@@ -19,7 +19,8 @@ from agent.learner.weights import code_version, learned
 from agent.models.practised import Origin, keep
 from agent.practising import Practised, Sampling, advantages
 from browser.environment import check_environment
-from flows import practice_log, run_rows
+from browser.miniwob_tasks import terms_of
+from flows import practice_log, run_report, run_rows
 from flows.practice_log import Log
 from flows.practice_stage import BrowserStage, Stage
 from flows.progress import Pace, Report, Stop, Update, never
@@ -219,7 +220,8 @@ def curve(log: dict[str, Any], window: int = 10) -> list[dict[str, Any]]:
 def said(log: dict[str, Any]) -> str:
     """A practice for a person: where it stands, and by task how the first and the newest episodes went."""
     head = f"{log['id']} ({log['state']}): {log['episodes']} episodes in {log['seconds'] / 60:.1f} min"
-    lines = [f"{head}; runs call it {log['model']}" if log["model"] else head]
+    named = f"; runs call it {log['model']}" if log["model"] else ""
+    lines = [f"{head}{named}.{run_report.played(terms_of(log['tasks']))}"]
     for task in log["tasks"]:
         mine = [group for group in log["groups"] if group["task"] == task]
         if mine:

@@ -136,12 +136,13 @@ def markdown(told: dict[str, Any]) -> str:
         f"# {told['run']} ({told['status']})",
         "",
         f"{told['finished']} of {told['planned']} episodes: {count} seeds ({first} to {last}), arms "
-        f"{', '.join(told['arms'])}. Limits: {_limits(told['limits'])}." + played(told),
+        f"{', '.join(told['arms'])}. Limits: {_limits(told['limits'])}." + played(told["terms"]),
         "",
         *_table([*told["overall"], *told["tasks"]]),
         "",
         "Success is the evaluator's word, its interval Wilson's 95 %. Reward is the mean that the evaluator gave, with "
-        "partial credit, which is no success. Steps, calls, questions, tokens and seconds are means an episode.",
+        "partial credit, which is no success; partial is how many episodes have some. Steps, calls, questions, tokens "
+        "and seconds are means an episode.",
     ]
     if told["differences"]:
         lines += ["", "## Arms in pairs", "", *_pairs(told["differences"])]
@@ -161,19 +162,19 @@ def markdown(told: dict[str, Any]) -> str:
     return "\n".join(lines) + "\n"
 
 
-def played(told: dict[str, Any]) -> str:
+def played(terms: Sequence[str]) -> str:
     """By what terms tasks were played, as a last sentence; nothing where they have none."""
-    return f" Played {', '.join(told['terms'])}." if told["terms"] else ""
+    return f" Played {', '.join(terms)}." if terms else ""
 
 
 def _table(rows: Sequence[dict[str, Any]]) -> list[str]:
     head = (
-        "| task | arm | success | 95 % | errors | reward | depth | steps | calls | questions | tokens | cost | "
-        "ms a decision | s |"
+        "| task | arm | success | 95 % | errors | reward | partial | depth | steps | calls | questions | tokens | "
+        "cost | ms a decision | s |"
     )
     lines = [
         f"| {one['task']} | {one['arm']} | {one['ok']}/{one['n']} | {one['low']:.2f} to {one['high']:.2f} | "
-        f"{one['errors']} | {_number(one['reward'])} | {one['depth']} | {_number(one['steps'])} | "
+        f"{one['errors']} | {_number(one['reward'])} | {one['partial']} | {one['depth']} | {_number(one['steps'])} | "
         f"{_number(one['calls'])} | {_number(one['asked'])} | {_number(one['tokens'])} | {_money(one['cost'])} | "
         f"{_number(one['decide_ms'])} | {_number(one['seconds'])} |"
         for one in rows

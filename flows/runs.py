@@ -17,7 +17,7 @@ from agent.runner import Progress, RunResult, run
 from analysis.intervals import wilson
 from browser.environment import check_environment
 from browser.named_sets import expanded
-from flows import by_hand, run_arms, run_models, run_rows, settings
+from flows import by_hand, run_arms, run_models, run_report, run_rows, settings
 from flows.progress import Report, Stop, Update, never
 from traces.model import Episode
 from wiring import Parts
@@ -90,6 +90,7 @@ def execute(planned: PlannedRun, report: Report, stop: Stop = never) -> dict[str
         ],
         "episodes": [episode.id for episode in done.episodes],
         "tasks": by_task(done.episodes),
+        "terms": sorted({term for episode in done.episodes for term in episode.tags}),
         "max_depth": max((episode.max_depth for episode in done.episodes), default=0),
         "errors": sum(episode.status == "error" for episode in done.episodes),
         "stopped": done.stopped,
@@ -128,7 +129,8 @@ def parse_seeds(text: str) -> tuple[int, ...]:
 
 def said(result: dict[str, Any]) -> str:
     """A run for a person."""
-    lines = [f"Run {result['run']} in {result['seconds']} s" + (" (stopped)" if result["stopped"] else "")]
+    head = f"Run {result['run']} in {result['seconds']} s{' (stopped)' if result['stopped'] else ''}."
+    lines = [head + run_report.played(result["terms"])]
     lines += [
         f"  {row['task']:<32} {row['ok']}/{row['n']}  ({row['low']:.2f}–{row['high']:.2f})" for row in result["tasks"]
     ]

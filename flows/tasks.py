@@ -86,6 +86,7 @@ def _miniwob(name: str, seed: int, options: RecordingOptions) -> Task:
         "site": "miniwob",
         "task": task.text,
         "seed": seed,
+        "terms": task.terms,
         "allow_private": True,  # the page is served by us
         "still_ms": 100.0,
     }

@@ -54,9 +54,10 @@ def show(told: dict[str, Any]) -> None:
     when = datetime.fromtimestamp(told["at"], UTC)
     asked = told["asked"]
     st.markdown(f"**{told['answer']}**")
+    terms = "".join(f"{term} · " for term in told.get("terms", ()))
     st.caption(
         f"n = {told['n']} · {asked['model']} · {asked['shown']} demonstrations of a task · policy set "
-        f"{asked['policy_set']} · {told['seconds']:.0f} s on {when:%Y-%m-%d %H:%M} UTC · 95 % intervals"
+        f"{asked['policy_set']} · {terms}{told['seconds']:.0f} s on {when:%Y-%m-%d %H:%M} UTC · 95 % intervals"
     )
     dark = st.context.theme.type == "dark"
     things = list(dict.fromkeys(row["of"] for row in told["rows"]))

@@ -57,6 +57,7 @@ def new_episode(options: RecordingOptions) -> Episode:
         author=options.author,
         viewport=options.viewport,
         continues=options.continues,
+        tags=options.terms,
     )
 
 

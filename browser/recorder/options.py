@@ -31,7 +31,8 @@ class RecordingOptions(Frozen):
     no part of the observation. `known_secrets`: a password that the objective itself spells out is not kept secret
     (practice tasks). `viewport` in CSS pixels, `scale` device pixels to one. Times in milliseconds: `gate_ms` is how
     long an input waits for its observation at most. `policies` are those of which calls can be marked; any name is
-    taken where there are none. `continues` is the interrupted recording this one goes on from.
+    taken where there are none. `continues` is the interrupted recording this one goes on from. `terms` say by what
+    rules the task is played, where there is more than one way.
     """
 
     url: str
@@ -55,6 +56,7 @@ class RecordingOptions(Frozen):
     max_upload: int = 10 * 1024 * 1024
     policies: tuple[CallForm, ...] = ()
     continues: str | None = None
+    terms: tuple[str, ...] = ()
 
 
 class Clock:

@@ -138,3 +138,4 @@ def test_a_demonstration_is_recorded_once(parts):
     assert demonstrations(parts, "login-user", range(3), 1) == (tree,)
     assert {segment.state for segment in tree.segments} == {"accepted"}
     assert parts.demonstrations() == (tree.episode,)
+    assert parts.episodes.catalogue.get(tree.episode)["tags"] == "untimed"

@@ -13,7 +13,7 @@ from browser.environment import PageEnvironment, make_environment
 from browser.errors import BrowserGone, EnvironmentFailed, UnknownEnvironment
 from browser.miniwob import ENDED, MiniwobEnvironment, Standing
 from browser.miniwob_site import leaves_traces
-from browser.miniwob_tasks import OPTIONS, OUTSIDE20, PAPER45, TaskName, is_miniwob, miniwob_tasks, task_named
+from browser.miniwob_tasks import OPTIONS, OUTSIDE20, PAPER45, TaskName, is_miniwob, miniwob_tasks, task_named, terms_of
 from browser.named_sets import expanded, sets
 from browser.session import BrowserSession
 from tests.counts import soak
@@ -50,6 +50,12 @@ def test_the_wheel_has_its_tasks():
     assert {*PAPER45, *OUTSIDE20, *MOVING} <= set(miniwob_tasks())
 
 
+def test_the_sets_of_a_name_have_their_sizes():
+    """The paper's tasks, those outside, all pages; the airlines' four."""
+    sizes = {name: len(set(tasks)) for name, tasks in sets().items() if is_miniwob(name)}
+    assert sizes == {"miniwob:paper45": 45, "miniwob:outside20": 20, "miniwob:all": 130, "flight:all": 4}
+
+
 @pytest.mark.parametrize("name", [name for name in sets() if is_miniwob(name)])
 def test_a_set_is_its_tasks(name: str):
     """With the options of its name on each; a task's own name stands for itself."""
@@ -74,6 +80,22 @@ def test_equal_terms_have_one_name(page: str, options: list[str]):
     assert task_named(named.text) == named
     assert named == TaskName(page, **dict.fromkeys(options, True))
     assert named.terms[0] == ("timed" if "timed" in options else "untimed")
+
+
+@pytest.mark.parametrize(
+    ("names", "terms"),
+    [
+        (("miniwob:login-user", "miniwob:click-link"), ("untimed",)),
+        (
+            ("flight:AA@timed,test", "miniwob:click-link@bgym"),
+            ("BrowserGym's seeds", "test questions", "timed", "untimed"),
+        ),
+        (("airline:find_flight", "todomvc:vue", "url:http://site.test/"), ()),
+    ],
+)
+def test_whether_time_counts_is_told_for_any_tasks(names: tuple[str, ...], terms: tuple[str, ...]):
+    """Every term that one of them is played by; nothing for tasks that know no terms."""
+    assert terms_of(names) == terms
 
 
 @pytest.mark.parametrize(
@@ -115,7 +137,37 @@ def test_partial_reward_is_no_success_and_is_told():
     assert Standing(True, 0.4, 0.5, None).told == "partial reward 0.5"
     assert not Standing(True, 0.4, 0.5, None).success
     assert Standing(True, 0.9, 1.0, None).success
+    assert not Standing(False, 0.9, 1.0, None).success
     assert Standing(True, -1.0, -1.0, "timed out").told == "timed out"
+
+
+@pytest.mark.browser
+def test_a_part_of_what_is_asked_is_partial(made: Make):
+    """All boxes but the last: the page's own raw reward stands in the outcome, which is no success."""
+    environment = made("miniwob:click-checkboxes-large")
+    start = environment.reset(5001)
+    asked = start.objective.removeprefix("Select ").removesuffix(" and click Submit.").split(", ")
+    ids = {line.name: line.id for line in parse_observation(start.view.observation.text)}
+    for name in [*asked[:-1], "Submit"]:
+        effect = environment.act(Action("click", (ids[name],)))
+    outcome = environment.outcome()
+    assert effect.done
+    assert 0 < outcome.reward < 1
+    assert effect.reward == outcome.reward
+    assert (outcome.success, outcome.detail) == (False, f"partial reward {outcome.reward:g}")
+
+
+@pytest.mark.browser
+@pytest.mark.timeout(900)
+def test_every_page_opens(made: Make):
+    """All 130: each asks for something, shows something to act on, and has not ended."""
+    for task in miniwob_tasks():
+        environment = made(f"miniwob:{task}")
+        start = environment.reset(5001)
+        assert start.objective, task
+        assert start.view.observation.boxes, task
+        assert environment.outcome().detail == "not finished", task
+        environment.close()
 
 
 def every_task() -> tuple[str, ...]:

@@ -21,6 +21,7 @@ APP = """<!doctype html><title>Todos</title>
 <input placeholder="What needs to be done?">
 <ul></ul>
 <script>
+window.Document = window.Element = function () {}; // as an old framework does
 const list = document.querySelector('ul');
 const kept = JSON.parse(localStorage.todos || '[]');
 function draw(text) {

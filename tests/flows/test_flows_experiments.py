@@ -142,6 +142,7 @@ def test_depth_stands_beside_the_length_of_a_task(taught):
         (OTHER, "people took 4.0 steps"), (ONE, "people took 4.0 steps"),
     ]  # fmt: skip
     assert {row["arm"] for row in told["rows"]} == {"depth 3"}
+    assert told["terms"] == ["untimed"]
 
 
 def test_results_are_written_as_markdown_or_json(taught, tmp_path):
@@ -152,6 +153,9 @@ def test_results_are_written_as_markdown_or_json(taught, tmp_path):
     text = (tmp_path / "a.md").read_text(encoding="utf-8")
     assert text == experiments.markdown(told)
     assert f"(n = {told['n']})" in text
+    assert "Played" not in text
+    assert experiments.markdown({**told, "terms": ("untimed",)}).splitlines()[-1].startswith("Counted are ")
+    assert " Played untimed." in experiments.markdown({**told, "terms": ("untimed",)})
     assert json.loads((tmp_path / "a.json").read_text(encoding="utf-8")) == told
     with pytest.raises(RunError, match="could not be written"):
         experiments.write(told, tmp_path / "a.md")

@@ -80,6 +80,7 @@ def test_every_task_has_its_turn_and_its_episodes(taught):
     assert told["state"] == "done"
     assert practising.curve(told)[-1]["episodes"] == told["episodes"]
     assert TASK in practising.said(told)
+    assert " Played untimed." in practising.said(told)
 
 
 def test_a_practice_that_was_stopped_goes_on(taught):

@@ -96,6 +96,8 @@ def test_the_markdown_says_the_same(compared, tmp_path):
     told = run_report.report(compared, run_report.named(compared, "latest"))
     text = run_report.markdown(told)
     assert "| desk:sign-up | scripted:good | 3/4 |" in text
+    assert "| errors | reward | partial |" in text
+    assert run_report.markdown({**told, "overall": [{**told["overall"][0], "partial": 77}]}).count("| 77 |") == 1
     assert "7 of 8 episodes" in text
     assert "| 3 | stop |" in text
     assert "| $0 |" in text

@@ -116,7 +116,7 @@ class Record:
         return Decided(number, frame, started, f"c{number}")
 
     def _called(self, frame: str, policy: Policy, reply: Reply, started: float) -> int:
-        number = len(self.calls)
+        number, ended = len(self.calls), self.now  # what is stored below is not the model's time
         call = LlmCall(
             number=number,
             frame=frame,
@@ -128,7 +128,7 @@ class Record:
             tokens_out=reply.tokens_out,
             cost=reply.cost,
             started=started,
-            ended=self.now,
+            ended=ended,
             retries=reply.retries,
             finish_reason=reply.finish_reason,
             score=reply.score,

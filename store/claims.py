@@ -6,16 +6,16 @@ is gone. Nothing is read from or written to the file itself.
 
 from __future__ import annotations
 
-import contextlib
 import os
 import sys
+import time
 from pathlib import Path
 
 from store.errors import StoreError
 
 SUFFIX = ".lock"
-LOOKS = 1000
-"""How many short looks of others a claim gets past."""
+LOOKING_S = 10.0
+"""How long a claim waits for others to have looked, which takes them microseconds when they have a processor."""
 
 if sys.platform == "win32":
     import msvcrt
@@ -31,11 +31,15 @@ else:
 
     def _lock(handle: int) -> None:
         """Raises OSError where somebody writes, and not where others only look at the same moment."""
-        for _ in range(LOOKS):
-            with contextlib.suppress(OSError):
+        end = time.monotonic() + LOOKING_S
+        while True:
+            try:
                 return fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except OSError:
+                if time.monotonic() > end:
+                    raise
             _look(handle)
-        raise BlockingIOError
+            time.sleep(0.001)
 
     def _look(handle: int) -> None:
         """Raises OSError where somebody writes. Several may look at once."""

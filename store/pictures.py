@@ -68,7 +68,7 @@ def unpack(packed: Packed, whole: bytes) -> bytes:
 def thumbnail(pixels: Image.Image) -> bytes:
     """A WebP 160 px wide."""
     height = max(1, round(pixels.height * THUMB_WIDTH / pixels.width))
-    small = pixels.resize((THUMB_WIDTH, height), Image.Resampling.BILINEAR, reducing_gap=2.0)
+    small = pixels.resize((THUMB_WIDTH, height), Image.Resampling.BILINEAR, reducing_gap=1.0)
     return _webp(small, lossless=False, quality=70, method=1)
 
 

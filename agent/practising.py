@@ -1,129 +1,143 @@
-"""Practice of the model `demos`: it samples its actions, and what its episodes earned moves its scorers' weights.
+"""Practice of the model `demos`: on one seed it tries the likeliest way, then ways that differ where it was least sure.
 
-A group is several episodes on one seed. An episode that earned more than its group's mean makes each of its decisions
-likelier, one that earned less makes them unlikelier: REINFORCE with advantages normalised by group (Shao et al. 2024).
-Where episodes are played, and which, is left to flows/practising.py.
+Pages do the same again for the same seed, so a way is what to decide first, and the weights decide the rest. The first
+way that succeeds is learned from as from a demonstration (`Lesson`). Which tasks are played where, and when that is
+learned, is left to flows/practising.py.
 """
 
 from __future__ import annotations
 
-import random
-from collections import defaultdict
+import heapq
+import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
-from statistics import fmean, pstdev
+from dataclasses import dataclass
 
-import numpy as np
-from numpy.typing import NDArray
+from pydantic import TypeAdapter
 
-from agent.learner.choosing import options
-from agent.learner.scorer import EMPTY, Scorer, Table, softmax
+from agent.learner.choosing import Options, options
 from agent.learner.training import Weights
-from agent.model import Decision, Part, Reply
+from agent.model import Decision, Reply, seen_parts
 from agent.reply import format_reply
 from policies.model import Policy
 
-RATE = 0.25
-"""How far a weight moves in its first group, with a gradient of 1."""
-START = 0.05
-"""What Adagrad's sums of squares begin at: steps are small until a fact has been seen to matter."""
+SURE = 0.9
+"""A decision at least as likely as this teaches nothing new where the first way succeeded."""
+OTHERS = 12
+"""So many other actions of one decision are ways to try."""
+_GIVE_UP = "stop [N/A]"
+Ranked = tuple[tuple[str, float], ...]
+"""What may be done and its probability, the likeliest first."""
+
+
+@dataclass(frozen=True)
+class Lesson:
+    """A turn of an episode that succeeded, to be learned like an example of a prompt set."""
+
+    policy: str
+    episode: str
+    objective: str
+    url: str
+    observation: str
+    previous: tuple[str, ...]
+    action: str
+    reason: str = ""
+
+    @property
+    def id(self) -> str:
+        """Whose turn it is: lessons are shown to nobody one by one."""
+        return self.episode
+
+
+LESSONS = TypeAdapter(list[Lesson])
+"""Lessons as JSON and back."""
 
 
 @dataclass(frozen=True)
 class Taken:
-    """A decision that was sampled: the candidates' facts, and which candidates stand for the action that was taken.
+    """A decision: what was asked, what was done, and everything that could have been."""
 
-    `heat` is the temperature it was drawn at, the scorer's own included.
+    request: Decision
+    action: str
+    ranked: Ranked
+
+    @property
+    def probability(self) -> float:
+        """Of what was done."""
+        return dict(self.ranked).get(self.action, 0.0)
+
+
+@dataclass(frozen=True, order=True)
+class Way:
+    """What to decide first; `cost` is how much less likely that is than the likeliest, in log odds.
+
+    A turn of a policy that was called counts as often as it is deep: rather was it called for the wrong thing.
     """
 
-    policy: str
-    table: Table
-    chosen: NDArray[np.bool_]
-    heat: float = 1.0
+    cost: float = 0.0
+    actions: tuple[str, ...] = ()
 
 
-class Sampling:
-    """A policy model that plays by the weights with chance, and remembers what it did in `taken`. For one episode."""
+class Trying:
+    """A policy model that goes a way as far as it is laid down, then does the likeliest. For one episode."""
 
     name = "demos, practising"
 
-    def __init__(self, weights: Weights, library: Mapping[str, Policy], seed: int, temperature: float = 1.0) -> None:
-        self._weights, self._library = weights, library
-        self._chance, self._temperature = random.Random(seed), temperature
+    def __init__(self, weights: Weights, library: Mapping[str, Policy], way: Way) -> None:
+        self._weights, self._library, self.way = weights, library, way
         self.taken: list[Taken] = []
 
     def decide(self, request: Decision) -> Reply:
-        """An action drawn by its probability; `stop [N/A]` where there is nothing to draw from."""
+        """The way's next action where it can be done, else the likeliest; `stop [N/A]` where nothing can be done."""
         found = options(self._weights, request, self._library)
-        parts = (Part("observation", "user", request.observation),)
-        if found is None:
-            return Reply(format_reply("nothing can be done here", "stop [N/A]"), parts, cost=0.0, model=self.name)
-        heat = found.skill.scorer.heat * self._temperature
-        probabilities = softmax(found.table.scores(found.skill.scorer.of(found.table.facts)) / heat)
-        drawn = self._chance.choices(range(len(probabilities)), probabilities.tolist())[0]
-        action = found.candidates[drawn].action
-        same = np.array([candidate.action == action for candidate in found.candidates])
-        self.taken.append(Taken(request.policy.name, found.table, same, heat))
-        score = min(1.0, float(probabilities[same].sum()))
-        text = format_reply(f"drawn with probability {score:.2f}", str(action))
-        return Reply(text, parts, cost=0.0, score=score, model=self.name)
+        ranked = _ranked(found) if found else ()
+        action = ranked[0][0] if ranked else _GIVE_UP
+        if len(self.taken) < len(self.way.actions):
+            laid_down = self.way.actions[len(self.taken)]
+            action = laid_down if laid_down in dict(ranked) else action
+        self.taken.append(Taken(request, action, ranked))
+        score = self.taken[-1].probability
+        text = format_reply(f"tried, at a score of {score:.2f}", action)
+        return Reply(text, seen_parts(request), cost=0.0, score=score, model=self.name)
 
 
-def advantages(rewards: Sequence[float]) -> list[float]:
-    """How far each reward is above the group's mean, in standard deviations; zeros where all are the same.
-
-    >>> advantages([1.0, 0.0, 0.0, 1.0])
-    [1.0, -1.0, -1.0, 1.0]
-    """
-    mean, spread = fmean(rewards), pstdev(rewards)
-    return [(reward - mean) / spread if spread > 1e-6 else 0.0 for reward in rewards]
+def _ranked(found: Options) -> Ranked:
+    sums: dict[str, float] = {}
+    for candidate, probability in zip(found.candidates, found.skill.scorer.probabilities(found.table), strict=True):
+        action = str(candidate.action)
+        sums[action] = sums.get(action, 0.0) + float(probability)
+    return tuple(sorted(((action, min(1.0, sum_)) for action, sum_ in sums.items()), key=lambda one: (-one[1], one[0])))
 
 
-class Practised:
-    """Weights that move. `squares` are Adagrad's sums so far, kept in the same form as weights."""
+class Search:
+    """The ways of one seed in the order in which they are worth trying; the first is the likeliest throughout."""
 
-    def __init__(self, weights: Weights, squares: Weights | None = None, rate: float = RATE) -> None:
-        self.weights = weights
-        self.squares = squares or Weights(
-            weights.templates, {name: replace(skill, scorer=EMPTY) for name, skill in weights.skills.items()}
-        )
-        self._rate = rate
+    def __init__(self) -> None:
+        self._open = [Way()]
 
-    def learn(self, group: Sequence[tuple[float, Sequence[Taken]]]) -> None:
-        """Move by what a group's episodes earned: (advantage, decisions) of each."""
-        by_policy: dict[str, list[tuple[float, Taken]]] = defaultdict(list)
-        for advantage, decisions in group:
-            for one in decisions:
-                by_policy[one.policy].append((advantage / len(group), one))
-        for policy, weighed in by_policy.items():
-            if any(advantage for advantage, _ in weighed):
-                self._move(policy, weighed)
+    def next(self) -> Way | None:
+        """The way to try now; None once there is none left."""
+        return heapq.heappop(self._open) if self._open else None
 
-    def _move(self, policy: str, weighed: Sequence[tuple[float, Taken]]) -> None:
-        skill, seen = self.weights.skills[policy], self.squares.skills[policy]
-        facts = [one.table.facts.ravel() for _, one in weighed]
-        keys = np.unique(np.concatenate([skill.scorer.keys, seen.scorer.keys, *facts]))
-        weights = skill.scorer.of(keys).astype(np.float64)
-        squares = seen.scorer.of(keys).astype(np.float64)
-        uphill = np.zeros(len(keys))
-        for advantage, one in weighed:
-            gain = slope(one, weights[np.searchsorted(keys, one.table.facts)])
-            np.add.at(uphill, np.searchsorted(keys, one.table.facts).ravel(), advantage * gain)
-        squares += uphill**2
-        weights += self._rate * uphill / np.sqrt(START + squares)
-        self.weights = _with(self.weights, policy, Scorer(keys, weights.astype(np.float32), skill.scorer.heat))
-        self.squares = _with(self.squares, policy, Scorer(keys, squares.astype(np.float32)))
+    def failed(self, way: Way, taken: Sequence[Taken]) -> None:
+        """That way did not succeed: all that turn off it are ways now, each as costly as where it turns is unlikely."""
+        begun = len(way.actions)
+        for place, one in enumerate(taken[begun:], begun):
+            before = tuple(earlier.action for earlier in taken[:place])
+            others = [other for other in one.ranked if other[0] != one.action][:OTHERS]
+            for action, probability in others:
+                less = math.log(max(one.probability, 1e-9) / max(probability, 1e-9))
+                heapq.heappush(self._open, Way(way.cost + one.request.frame_depth * less, (*before, action)))
 
 
-def slope(one: Taken, weights: NDArray[np.floating]) -> NDArray[np.float64]:
-    """How the log of the probability of what was taken changes with the weight of each fact (the table's, flat).
-
-    `weights` are those facts', in the shape of `table.facts`.
-    """
-    probabilities = softmax(one.table.scores(weights) / one.heat)
-    taken = np.where(one.chosen, probabilities, 0.0)
-    return one.table.slopes((taken / max(taken.sum(), 1e-12) - probabilities) / one.heat)
+def lessons(episode: str, way: Way, taken: Sequence[Taken]) -> tuple[Lesson, ...]:
+    """What the way that succeeded teaches: all its turns if it had to be searched for, else if one was unsure."""
+    if not way.actions and all(one.probability >= SURE for one in taken):
+        return ()
+    return tuple(_lesson(episode, one) for one in taken)
 
 
-def _with(weights: Weights, policy: str, scorer: Scorer) -> Weights:
-    return replace(weights, skills={**weights.skills, policy: replace(weights.skills[policy], scorer=scorer)})
+def _lesson(episode: str, one: Taken) -> Lesson:
+    asked = one.request
+    return Lesson(
+        asked.policy.name, episode, asked.objective, asked.url, asked.observation, asked.previous, one.action
+    )  # fmt: skip

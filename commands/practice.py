@@ -23,7 +23,7 @@ def practice_start(
         "latest"
     ),
     episodes: Annotated[
-        int, typer.Option(help="Episodes of each task at most.", min=practising.GROUP, max=practising.MOST)
+        int, typer.Option(help="Episodes of each task at most.", min=practising.TRIES, max=practising.MOST)
     ] = practising.MOST,
     minutes: Annotated[float | None, typer.Option(help="Stop after so many minutes; the same command goes on.")] = None,
     workers: Annotated[int, typer.Option(help="Pages at a time.", min=1, max=8)] = 2,

@@ -1,5 +1,5 @@
 """What a practice did so far, and its state on disk: one file, replaced as a whole, so that a kill loses no more than
-the newest groups.
+the newest seeds.
 """
 
 from __future__ import annotations
@@ -16,21 +16,26 @@ from typing import Any
 from agent.learner.training import Weights
 from agent.learner.weights import DamagedWeights, dump, load
 from agent.models.practised import PREFIX
+from agent.practising import LESSONS, Lesson
 from flows import run_rows
-from flows.practice_stage import Played
 from wiring import Parts
 
-FORMAT = "stepscope-practice/1"
+FORMAT = "stepscope-practice/2"
 SUFFIX = ".practice"
 
 
 @dataclass
 class Log:
-    """A practice: the facts that name it, and its groups in order: `{"task", "seed", "rewards", "successes"}`."""
+    """A practice: the facts that name it, and the seeds it played: `{"task", "seed", "round", "rewards"}`.
+
+    A seed's rewards are those of its tries in order; the last one is 1 where a way was found. `learned` is how many
+    rounds the weights have been learned from.
+    """
 
     id: str
     facts: dict[str, Any]
     groups: list[dict[str, Any]] = field(default_factory=list)
+    learned: int = 0
     weights: str = ""
     state: str = "running"
     seconds: float = 0.0
@@ -40,35 +45,30 @@ class Log:
         """How many were played."""
         return sum(len(group["rewards"]) for group in self.groups)
 
-    def of(self, task: str) -> list[dict[str, Any]]:
-        """The groups of one task."""
-        return [group for group in self.groups if group["task"] == task]
+    def of(self, task: str, rounds: int) -> list[dict[str, Any]]:
+        """The seeds of one task in the first so many rounds."""
+        return [group for group in self.groups if group["task"] == task and group["round"] < rounds]
 
-    def said(self, task: str) -> str:
-        """How the newest group of a task went."""
-        newest = self.of(task)[-1:]
-        return f"{newest[0]['successes']} of {len(newest[0]['rewards'])}" if newest else "nothing yet"
-
-    def add(self, task: str, seed: int, played: Sequence[Played]) -> None:
-        """A group that was played."""
-        rewards = [round(one.reward, 4) for one in played]
-        ok = sum(one.success for one in played)
-        self.groups.append({"task": task, "seed": seed, "rewards": rewards, "successes": ok})
+    def add(self, task: str, seed: int, rewards: Sequence[float]) -> None:
+        """A seed that was played in the round that is not learned from yet."""
+        rounded = [round(reward, 4) for reward in rewards]
+        self.groups.append({"task": task, "seed": seed, "round": self.learned, "rewards": rounded})
 
     def body(self) -> dict[str, Any]:
         """As JSON; `model` is what runs call what was learned, "" before there is anything."""
         mine = {"id": self.id, "state": self.state, "seconds": round(self.seconds, 1), "episodes": self.episodes}
         model = f"{PREFIX}{self.weights}" if self.weights else ""
-        return {"format": FORMAT, **mine, "model": model, "weights": self.weights, **self.facts, "groups": self.groups}
+        said = {"learned": self.learned, "model": model, "weights": self.weights}
+        return {"format": FORMAT, **mine, **said, **self.facts, "groups": self.groups}
 
 
 @dataclass(frozen=True)
 class State:
-    """A practice as it was last written."""
+    """A practice as it was last written: `lessons` are the turns it has learned from or will after this round."""
 
     log: Log
     weights: Weights
-    squares: Weights
+    lessons: tuple[Lesson, ...] = ()
 
 
 def content(body: Any) -> str:
@@ -96,15 +96,15 @@ def read(parts: Parts, name: str) -> State | None:
     return _state(_folder(parts) / f"{name}{SUFFIX}")
 
 
-def write(parts: Parts, log: Log, weights: Weights, squares: Weights) -> None:
+def write(parts: Parts, state: State) -> None:
     """Replace the state."""
-    path = _folder(parts) / f"{log.id}{SUFFIX}"
+    path = _folder(parts) / f"{state.log.id}{SUFFIX}"
     path.parent.mkdir(parents=True, exist_ok=True)
     part = path.with_suffix(f".{os.getpid()}.part")
-    with zipfile.ZipFile(part, "w") as file:
-        file.writestr("log.json", json.dumps(log.body()))
-        file.writestr("weights.npz", dump(weights))
-        file.writestr("squares.npz", dump(squares))
+    with zipfile.ZipFile(part, "w", zipfile.ZIP_DEFLATED) as file:
+        file.writestr("log.json", json.dumps(state.log.body()))
+        file.writestr("weights.npz", dump(state.weights))
+        file.writestr("lessons.json", LESSONS.dump_json(list(state.lessons)))
     part.replace(path)
 
 
@@ -124,15 +124,16 @@ def _state(path: Path) -> State | None:
     log = _read_log(path)
     try:
         with zipfile.ZipFile(path) as file:
-            weights, squares = (load(file.read(name)) for name in ("weights.npz", "squares.npz"))
-    except (OSError, KeyError, zipfile.BadZipFile, DamagedWeights):
+            weights = load(file.read("weights.npz"))
+            lessons = tuple(LESSONS.validate_json(file.read("lessons.json")))
+    except (OSError, ValueError, KeyError, zipfile.BadZipFile, DamagedWeights):
         return None
-    return State(log, weights, squares) if log is not None else None
+    return State(log, weights, lessons) if log is not None else None
 
 
 def _log(body: dict[str, Any]) -> Log:
     if body.pop("format") != FORMAT:
         raise ValueError("another format")
-    own = {name: body.pop(name) for name in ("id", "groups", "weights", "seconds", "state")}
+    own = {name: body.pop(name) for name in ("id", "groups", "learned", "weights", "seconds", "state")}
     facts = {name: value for name, value in body.items() if name not in ("episodes", "model")}
     return Log(**own, facts=facts)

@@ -1,10 +1,8 @@
-"""Where practice is played: a group's episodes side by side, each on a page of its own, nothing of them stored."""
+"""Where practice is played: each thread has a page of its own in this process's browser; no episode is stored."""
 
 from __future__ import annotations
 
 import threading
-from collections.abc import Sequence
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -12,7 +10,7 @@ from agent.environment import Environment
 from agent.fakes import MemoryLog
 from agent.limits import Limits
 from agent.loop import run_episode
-from agent.practising import Sampling, Taken
+from agent.practising import Trying
 from browser.environment import make_environment
 from flows.progress import Stop
 from traces.model import Episode
@@ -23,43 +21,32 @@ LIMITS = Limits(steps=20, calls=40, invalid=4, seconds=40.0)
 
 @dataclass(frozen=True)
 class Played:
-    """One episode: what it earned (0 to 1, a success 1), whether it succeeded, and its decisions."""
+    """What an episode earned (0 to 1, a success 1) and whether it succeeded."""
 
     reward: float
     success: bool
-    taken: tuple[Taken, ...]
 
 
 class Stage(Protocol):
-    """Plays groups of episodes."""
+    """Plays episodes, on several threads at once."""
 
-    def play(self, task: str, seed: int, models: Sequence[Sampling], stop: Stop) -> list[Played | None]:
-        """An episode of the task by each model; None for one that broke, was stopped or that nobody judged."""
+    def play(self, task: str, seed: int, model: Trying, stop: Stop) -> Played | None:
+        """One episode of the task by the model; None where it broke, was stopped or nobody judged it."""
 
     def close(self) -> None:
         """Let go of the pages."""
 
 
 class BrowserStage:
-    """Pages of this process's browser, without pictures: one thread and one page for each worker."""
+    """Pages of this process's browser, without pictures: one for each thread that plays."""
 
-    def __init__(self, parts: Parts, policy_set: str, workers: int) -> None:
+    def __init__(self, parts: Parts, policy_set: str) -> None:
         self._parts, self._policies = parts, parts.policies(policy_set)
-        self._pool = ThreadPoolExecutor(workers, thread_name_prefix="practice")
         self._mine = threading.local()
         self._open: list[_Page] = []
 
-    def play(self, task: str, seed: int, models: Sequence[Sampling], stop: Stop) -> list[Played | None]:
-        """Side by side, as many at a time as there are workers."""
-        return list(self._pool.map(lambda model: self._one(task, seed, model, stop), models))
-
-    def close(self) -> None:
-        """Close the pages; the browser stays its owner's."""
-        self._pool.shutdown()
-        for page in self._open:
-            page.leave()
-
-    def _one(self, task: str, seed: int, model: Sampling, stop: Stop) -> Played | None:
+    def play(self, task: str, seed: int, model: Trying, stop: Stop) -> Played | None:
+        """On the calling thread's page."""
         if not hasattr(self._mine, "page"):
             self._mine.page = _Page(self._parts)
             self._open.append(self._mine.page)
@@ -71,11 +58,16 @@ class BrowserStage:
             return None
         if episode.status == "error":
             page.leave()
-        return as_played(episode, model)
+        return as_played(episode)
+
+    def close(self) -> None:
+        """Close the pages; the browser stays its owner's."""
+        for page in self._open:
+            page.leave()
 
 
 class _Page:
-    """The environment a worker is at, made anew when the task changes."""
+    """The environment a thread is at, made anew when the task changes."""
 
     def __init__(self, parts: Parts) -> None:
         self._parts = parts
@@ -98,10 +90,10 @@ class _Page:
             environment.close()
 
 
-def as_played(episode: Episode, model: Sampling) -> Played | None:
-    """What an episode teaches; nothing where it broke or nobody judged it."""
+def as_played(episode: Episode) -> Played | None:
+    """What an episode earned; nothing where it broke or nobody judged it."""
     reward = episode.rewards.rule
     if episode.status not in ("success", "failed") or reward is None:
         return None
     success = episode.status == "success"
-    return Played(1.0 if success else min(max(reward, 0.0), 1.0), success, tuple(model.taken))
+    return Played(1.0 if success else min(max(reward, 0.0), 1.0), success)

@@ -1,27 +1,29 @@
-"""Practice: `demos` plays tasks by itself, and its own episodes and rewards improve what a prompt set taught it.
+"""Practice: `demos` plays tasks by itself, and the ways it finds to succeed improve what a prompt set taught it.
 
 A practice is named by what was asked for, so the same request goes on where it stopped. What it leads to are weights
-with a name by content, which runs play as `demos+practice:ID`. The arithmetic is agent/practising.py; how episodes are
-played and how a practice is kept on disk are flows/practice_stage.py and flows/practice_log.py.
+with a name by content, which runs play as `demos+practice:ID`. Searching for a way is agent/practising.py; how episodes
+are played and how a practice is kept on disk are flows/practice_stage.py and flows/practice_log.py.
 """
 
 from __future__ import annotations
 
 import random
+import threading
 import time
 from collections.abc import Sequence
-from dataclasses import dataclass
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, replace
 from typing import Any
 
 from agent.errors import RunError
-from agent.learner.training import Weights
+from agent.learner.training import Taught, train
 from agent.learner.weights import code_version, learned
 from agent.models.practised import Origin, keep
-from agent.practising import Practised, Sampling, advantages
+from agent.practising import Lesson, Search, Trying, lessons
 from browser.environment import check_environment
 from browser.miniwob_tasks import terms_of
 from flows import practice_log, run_report, run_rows
-from flows.practice_log import Log
+from flows.practice_log import Log, State
 from flows.practice_stage import BrowserStage, Stage
 from flows.progress import Pace, Report, Stop, Update, never
 from labeling.prompts.model import PromptSet
@@ -30,14 +32,16 @@ from wiring import Parts
 
 FIRST_SEED, LAST_SEED = 10_000, 99_999
 """Never the seeds of demonstrations (0 to 999), of development (5000 to 5999) or of tests (100,000 and up)."""
-GROUP = 5
+TRIES = 8
+"""Ways that are tried on one seed at most."""
 MOST = 300
 """Episodes of one task at most."""
-TEMPERATURE = 1.5
-SURE = 3
-"""A task whose newest groups were all right, so many in a row, has a turn as seldom; when all are, practice is over."""
+ROUNDS = 5
+"""Times that it learns from what it found."""
+FIRST, MANY, FEW = 4, 16, 2
+"""Seeds of a task in the first round, in a later one, and in one after seeds that were all right at the first try."""
 BROKEN = 20
-"""Groups in a row that could not be played: the pages are gone for good."""
+"""Seeds in a row that could not be played: the pages are gone for good."""
 SAVED_S = 5.0
 """How often the state is written, at most."""
 
@@ -49,7 +53,6 @@ class Asked:
     tasks: tuple[str, ...]
     prompt_set: str = "latest"
     episodes: int = MOST
-    temperature: float = TEMPERATURE
     workers: int = 2
     minutes: float | None = None
 
@@ -57,79 +60,117 @@ class Asked:
 def practise(
     parts: Parts, asked: Asked, report: Report, stop: Stop = never, stage: Stage | None = None
 ) -> dict[str, Any]:
-    """Practise until every task is sure or has had its episodes, the time is up or somebody stops it; goes on later.
+    """Practise until every round is played, the time is up or somebody stops it; the same request goes on later.
 
     Returns the log (`practice_log.Log.body`). Raises RunError, UnknownEnvironment or UnknownLabel before it starts.
     """
     prompt_set = parts.labels.prompt_set(asked.prompt_set)
     check(parts, asked)
     log = practice_log.named(parts, _facts(parts, asked, prompt_set))
+    policies = parts.policies(prompt_set.policy_set)
+    taught = examples_now(prompt_set.examples, policies, prompt_set.created)
     with run_rows.held(parts, log.id):
         state = practice_log.read(parts, log.id)
         if state is None:
-            practised = Practised(_taught(parts, prompt_set))
-        else:
-            log, practised = state.log, Practised(state.weights, state.squares)
-        used = stage or BrowserStage(parts, prompt_set.policy_set, asked.workers)
+            weights = learned(prompt_set.id, taught, policies.policies, parts.workspace.root / "weights")
+            state = State(log, weights)
+        used = stage or BrowserStage(parts, prompt_set.policy_set)
         try:
-            _Session(parts, asked, log, practised, used).to_end(report, stop)
+            _Session(parts, asked, state, taught, used).to_end(report, stop)
         finally:
             used.close()
-    return log.body()
+    return state.log.body()
 
 
 class _Session:
     """One sitting of a practice."""
 
-    def __init__(self, parts: Parts, asked: Asked, log: Log, practised: Practised, stage: Stage) -> None:
-        self._parts, self._asked, self._log = parts, asked, log
-        self._practised, self._stage = practised, stage
-        self._library = parts.policies(str(log.facts["policy_set"])).policies
+    def __init__(self, parts: Parts, asked: Asked, state: State, taught: Sequence[Taught], stage: Stage) -> None:
+        self._parts, self._asked, self._stage = parts, asked, stage
+        self._state, self._log, self._taught = state, state.log, taught
+        self._library = parts.policies(str(state.log.facts["policy_set"])).policies
         self._began = self._saved = time.monotonic()
         self._broken = 0
+        self._lock = threading.Lock()
 
     def to_end(self, report: Report, stop: Stop) -> None:
-        pace = Pace(len(self._asked.tasks) * self._asked.episodes)
-        done_before = self._log.episodes
+        """Round after round; what was learned is kept however it ends."""
         self._log.state = "running"
+
+        def over() -> bool:
+            return stop() or self._late() or self._broken >= BROKEN
+
         try:
-            while not stop() and not self._late():
-                task = next_task(self._log, self._asked)
-                if task is None:
-                    break
-                self._group(task, stop)
-                now = self._log.episodes
-                said = f"{pace.said(now - done_before)} · {task}: {self._log.said(task)}"
-                report(Update(said, now, pace.total))
+            while self._log.learned < ROUNDS and not over():
+                self._round(report, over)
+                if not over():
+                    report(Update(f"learning from {len(self._state.lessons)} turns", self._log.episodes))
+                    self._learn()
+            self._complain()
         finally:
-            self._log.state = "done" if next_task(self._log, self._asked) is None else "stopped"
+            self._log.state = "done" if self._log.learned == ROUNDS else "stopped"
             self._save()
 
     def _late(self) -> bool:
         return self._asked.minutes is not None and time.monotonic() - self._began > 60 * self._asked.minutes
 
-    def _group(self, task: str, stop: Stop) -> None:
-        """One group of episodes on one seed, what it earned, and what was learned of it."""
-        count = len(self._log.of(task))
-        seed = seed_of(self._log.id, task, count)
-        models = [
-            Sampling(self._practised.weights, self._library, GROUP * count + n, self._asked.temperature)
-            for n in range(GROUP)
-        ]
-        played = [one for one in self._stage.play(task, seed, models, stop) if one is not None]
-        if stop():
-            return
-        gains = advantages([one.reward for one in played]) if played else []
-        self._practised.learn([(gain, one.taken) for gain, one in zip(gains, played, strict=True)])
-        self._log.add(task, seed, played)
-        self._broken = 0 if played else self._broken + 1
+    def _round(self, report: Report, over: Stop) -> None:
+        """The seeds of this round that are not played yet, as many at a time as there are workers."""
+        left = seeds_left(self._log, self._asked)
+        pace, done = Pace(len(left)), 0
+
+        def one(turn: tuple[str, int]) -> None:
+            nonlocal done
+            task, seed = turn
+            if over() or not self._seed(task, seed, over):
+                return
+            with self._lock:
+                done += 1
+                said = f"round {self._log.learned + 1} of {ROUNDS} · seeds {pace.said(done)} · {task}"
+                report(Update(said, done, pace.total))
+                if time.monotonic() - self._saved > SAVED_S:
+                    self._save()
+
+        with ThreadPoolExecutor(self._asked.workers, thread_name_prefix="practice") as pool:
+            list(pool.map(one, left))
+
+    def _seed(self, task: str, seed: int, over: Stop) -> bool:
+        """Try ways on one seed until one succeeds; False where that was broken off."""
+        search = Search()
+        rewards: list[float] = []
+        found: tuple[Lesson, ...] = ()
+        while len(rewards) < TRIES and (way := search.next()) is not None:
+            model = Trying(self._state.weights, self._library, way)
+            played = self._stage.play(task, seed, model, over)
+            if over():
+                return False
+            if played is None:
+                break
+            rewards.append(played.reward)
+            if played.success:
+                found = lessons(f"{task} {seed}", way, model.taken)
+                break
+            search.failed(way, model.taken)
+        with self._lock:
+            self._log.add(task, seed, rewards)
+            self._state = replace(self._state, lessons=(*self._state.lessons, *found))
+            self._broken = 0 if rewards else self._broken + 1
+        return True
+
+    def _complain(self) -> None:
         if self._broken >= BROKEN:
             raise RunError(
-                f"The last {BROKEN} groups could not be played, the last one on {task}. What was learned is kept. See "
-                "that the tasks run (`cli.py run`), then start the same practice again."
+                f"The last {BROKEN} seeds could not be played. What was learned is kept. See that the tasks run "
+                "(`cli.py run`), then start the same practice again."
             )
-        if time.monotonic() - self._saved > SAVED_S:
-            self._save()
+
+    def _learn(self) -> None:
+        """New weights from what the prompt set taught and from every lesson so far, in an order of their own."""
+        mine: list[Lesson] = sorted(self._state.lessons, key=lambda one: one.episode)
+        weights = train([*self._taught, *mine], self._library) if mine else self._state.weights
+        self._state = replace(self._state, weights=weights)
+        self._log.learned += 1
+        self._save()
 
     def _save(self) -> None:
         now = time.monotonic()
@@ -138,38 +179,44 @@ class _Session:
         if self._log.state != "running" and self._log.groups:
             facts = self._log.facts
             origin = Origin(self._log.id, facts["prompt_set"], facts["policy_set"], facts["code"])
-            self._log.weights = keep(
-                self._practised.weights, origin, self._log.groups, self._parts.workspace.root / "weights"
-            )
-        practice_log.write(self._parts, self._log, self._practised.weights, self._practised.squares)
+            folder = self._parts.workspace.root / "weights"
+            self._log.weights = keep(self._state.weights, origin, [self._log.learned, _sorted(self._log)], folder)
+        practice_log.write(self._parts, self._state)
 
 
-def next_task(log: Log, asked: Asked) -> str | None:
-    """The task whose turn it is, that with the fewest turns; None once all are sure or have had their episodes."""
-    if all(_is_sure(log, task) for task in asked.tasks):
-        return None
-    left = [task for task in asked.tasks if GROUP * (len(log.of(task)) + 1) <= asked.episodes]
-    turns = {task: len(log.of(task)) * (SURE if _is_sure(log, task) else 1) for task in left}
-    return min(left, key=lambda task: turns[task]) if left else None
+def _sorted(log: Log) -> list[dict[str, Any]]:
+    """What was played in an order that does not depend on which page was faster."""
+    return sorted(log.groups, key=lambda group: (group["round"], group["task"], group["seed"]))
+
+
+def seeds_left(log: Log, asked: Asked) -> list[tuple[str, int]]:
+    """The (task, seed) of the round at hand that are not played yet, task by task."""
+    played = {(group["task"], group["seed"]) for group in log.groups}
+    turns = [(task, seed_of(log.id, task, count)) for task in asked.tasks for count in _counts(log, asked, task)]
+    return [turn for turn in turns if turn not in played]
+
+
+def _counts(log: Log, asked: Asked, task: str) -> range:
+    """Which of a task's seeds are this round's: few after a round that was all right."""
+    before = log.of(task, log.learned)
+    newest = [group["rewards"][:1] for group in before if group["round"] == log.learned - 1]
+    wanted = FIRST if not before else FEW if all(first == [1.0] for first in newest) else MANY
+    room = (asked.episodes - sum(len(group["rewards"]) for group in before)) // TRIES
+    return range(len(before), len(before) + min(wanted, room))
 
 
 def seed_of(practice: str, task: str, count: int) -> int:
-    """The seed of a task's group: the same for the same practice, within the seeds that practice may see."""
+    """The seed of a task's turn: the same for the same practice, within the seeds that practice may see."""
     return random.Random(f"{practice} {task} {count}").randint(FIRST_SEED, LAST_SEED)
-
-
-def _is_sure(log: Log, task: str) -> bool:
-    newest = log.of(task)[-SURE:]
-    return len(newest) == SURE and all(group["rewards"] and min(group["rewards"]) == 1.0 for group in newest)
 
 
 def check(parts: Parts, asked: Asked) -> None:
     """Raises UnknownEnvironment, ForbiddenUrl or RunError for what cannot be practised."""
     for name in asked.tasks:
         check_environment(name, parts.own_ports, parts.allow_private)
-    if not asked.tasks or not GROUP <= asked.episodes <= MOST:
+    if not asked.tasks or not TRIES <= asked.episodes <= MOST:
         raise RunError(
-            f"A practice needs at least one task, and {GROUP} to {MOST} episodes of each. Nothing was practised."
+            f"A practice needs at least one task, and {TRIES} to {MOST} episodes of each. Nothing was practised."
         )
     nobody = [name for name in asked.tasks if name.startswith("url:")]
     if nobody:
@@ -189,46 +236,40 @@ def _facts(parts: Parts, asked: Asked, prompt_set: PromptSet) -> dict[str, Any]:
         "code": code_version(),
         "tasks": list(asked.tasks),
         "most": asked.episodes,
-        "temperature": asked.temperature,
     }
 
 
-def _taught(parts: Parts, prompt_set: PromptSet) -> Weights:
-    policies = parts.policies(prompt_set.policy_set)
-    taught = examples_now(prompt_set.examples, policies, prompt_set.created)
-    return learned(prompt_set.id, taught, policies.policies, parts.workspace.root / "weights")
-
-
 def curve(log: dict[str, Any], window: int = 10) -> list[dict[str, Any]]:
-    """Success over a practice, by episodes played, after each `window` groups.
+    """Success over a practice, by episodes played, after each `window` seeds.
 
-    `share` is the mean over the tasks played so far of what their newest groups (SURE each) succeeded, so that tasks
-    that are sure, and seldom played, still count.
+    `share` is the mean over the tasks played so far of how many of their newest seeds (FIRST each) succeeded at the
+    first try, so that tasks that are seldom played still count.
     """
-    newest: dict[str, list[dict[str, Any]]] = {}
+    newest: dict[str, list[bool]] = {}
     rows, played = [], 0
     for number, group in enumerate(log["groups"], 1):
         played += len(group["rewards"])
         if group["rewards"]:
-            newest[group["task"]] = [*newest.get(group["task"], []), group][-SURE:]
+            newest[group["task"]] = [*newest.get(group["task"], []), group["rewards"][0] == 1.0][-FIRST:]
         if newest and (number % window == 0 or number == len(log["groups"])):
-            shares = [sum(g["successes"] for g in of) / sum(len(g["rewards"]) for g in of) for of in newest.values()]
-            rows.append({"episodes": played, "share": sum(shares) / len(shares)})
+            rows.append({"episodes": played, "share": sum(sum(of) / len(of) for of in newest.values()) / len(newest)})
     return rows
 
 
 def said(log: dict[str, Any]) -> str:
-    """A practice for a person: where it stands, and by task how the first and the newest episodes went."""
+    """A practice for a person: where it stands, and by task how its first and its newest round went."""
     head = f"{log['id']} ({log['state']}): {log['episodes']} episodes in {log['seconds'] / 60:.1f} min"
     named = f"; runs call it {log['model']}" if log["model"] else ""
     lines = [f"{head}{named}.{run_report.played(terms_of(log['tasks']))}"]
     for task in log["tasks"]:
         mine = [group for group in log["groups"] if group["task"] == task]
         if mine:
-            first, newest = _share(mine[:SURE]), _share(mine[-SURE:])
-            lines.append(f"  {task:<36} {sum(len(one['rewards']) for one in mine):>4} episodes  {first} to {newest}")
+            first, newest = (_right(mine, number) for number in (mine[0]["round"], mine[-1]["round"]))
+            count = sum(len(one["rewards"]) for one in mine)
+            lines.append(f"  {task:<36} {count:>4} episodes  right at first try {first} to {newest}")
     return "\n".join(lines)
 
 
-def _share(groups: Sequence[dict[str, Any]]) -> str:
-    return f"{sum(one['successes'] for one in groups)}/{sum(len(one['rewards']) for one in groups)}"
+def _right(groups: Sequence[dict[str, Any]], number: int) -> str:
+    mine = [group["rewards"] for group in groups if group["round"] == number]
+    return f"{sum(rewards[:1] == [1.0] for rewards in mine)}/{len(mine)}"

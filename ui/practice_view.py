@@ -43,7 +43,7 @@ def _ask(parts: Parts) -> practising.Asked | None:
         with st.container(horizontal=True):
             begun = st.selectbox("Begins with", sets, key="practice_set", help="The prompt set it was taught by.")
             episodes = st.number_input(
-                "Episodes of each task", practising.GROUP, practising.MOST, 100, key="practice_most"
+                "Episodes of each task", practising.TRIES, practising.MOST, 100, key="practice_most"
             )
             minutes = st.number_input("Minutes at most", 1, 600, 10, key="practice_minutes")
         if st.form_submit_button("Practise", icon=":material/play_arrow:"):
@@ -61,20 +61,20 @@ def _begin(parts: Parts, asked: practising.Asked) -> None:
 
 
 def _course(log: dict[str, Any]) -> None:
-    """Success by episodes played, and what runs call the weights."""
+    """Seeds right at the first try by episodes played, and what runs call the weights."""
     lines = {"all tasks": _points(log)}
     if 1 < len(log["tasks"]) <= MOST_LINES:
         lines |= {
             task: _points({"groups": [one for one in log["groups"] if one["task"] == task]}) for task in log["tasks"]
         }
     figure = curve(
-        lines, x_title="episodes played", y_title="success while practising", dark=st.context.theme.type == "dark"
+        lines, x_title="episodes played", y_title="right at the first try", dark=st.context.theme.type == "dark"
     )
     st.plotly_chart(figure, key="practice_curve", config=QUIET)
     if log["model"]:
         st.markdown(
-            f"Runs play what it learned as `{log['model']}`, from {log['prompt_set']}. It plays with some chance while "
-            "practising, so a run does better than the end of the curve."
+            f"Runs play what it learned as `{log['model']}`, from {log['prompt_set']}. The curve counts "
+            "seeds on which its first try succeeded: what a run would do."
         )
 
 

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from itertools import product
+from itertools import combinations, product
+from math import comb
 
 from agent.learner.repertoire import CASES, FRAME, PREFIX, Repertoire, written
 from agent.learner.scene import Scene
@@ -26,14 +27,16 @@ _NAMED = frozenset(
     | {"heading", "listitem"}
 )
 MENTIONED = "the boxes that are mentioned"
-MOST_VALUES, MOST_FIELDS, MOST_NAMES = 40, 40, 150
+PICKED = "boxes that are meant"
+MOST_VALUES, MOST_FIELDS, MOST_NAMES, MOST_PICKS = 40, 40, 150, 40
 
 
 @dataclass(frozen=True)
 class Binding:
     """One argument: the element it names, the value it copies, or a text that is always the same.
 
-    `form` says how the text was made of the value; `names` are the fields of a pattern that was filled.
+    `form` says how the text was made of the value; `names` are the fields of a pattern that was filled, `nodes` the
+    elements that a list was picked from the page as.
     """
 
     slot: str
@@ -42,6 +45,7 @@ class Binding:
     value: Value | None = None
     form: str = ""
     names: tuple[str, ...] = ()
+    nodes: tuple[Node, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -138,6 +142,8 @@ def _sources(name: str, parameter: Parameter, scene: Scene, repertoire: Repertoi
         yield Binding(slot, ", ".join(scene.mentioned), form=MENTIONED)
     if key in repertoire.names:
         yield from _names(slot, scene)
+    if key in repertoire.picked:
+        yield from _picks(slot, scene)
     yield from (Binding(slot, text) for text in repertoire.constants_for(key, scene.template))
     for pattern in sorted(repertoire.patterns.get(key, ()), key=str):
         filled = pattern.fill(scene.values)
@@ -154,6 +160,14 @@ def _fields(slot: str, scene: Scene, roles: frozenset[str]) -> Iterator[Binding]
             if label not in seen and len(seen) < MOST_FIELDS:
                 seen.add(label)
                 yield Binding(slot, label, node)
+
+
+def _picks(slot: str, scene: Scene) -> Iterator[Binding]:
+    """As many boxes as the objective lists words: every choice, where there are not too many."""
+    count = len(scene.listed_words)
+    if count and comb(len(scene.boxes), count) <= MOST_PICKS:
+        for nodes in combinations(scene.boxes, count):
+            yield Binding(slot, ", ".join(node.name for node in nodes), form=PICKED, nodes=nodes)
 
 
 def _names(slot: str, scene: Scene) -> Iterator[Binding]:

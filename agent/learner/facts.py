@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from agent.learner.counting import counted_from, lanes, number, ordinal
 from agent.learner.readings import turns
@@ -49,6 +49,8 @@ def value_facts(scene: Scene, value: Value) -> Iterator[str]:
         yield "a date"
     if value.items:
         yield "a list"
+        boxes = {fold(node.name) for node in scene.boxes}
+        yield f"{_of_all([fold(item) in boxes for item in value.items])} of it are boxes"
     yield from value.beside
     yield "on the page" if scene.here(value) else "not on the page"
 
@@ -77,13 +79,22 @@ def fit_facts(scene: Scene, node: Node, value: Value) -> Iterator[str]:
         yield from (f"{key}&{state}" for key in value.keys for state in scene.state(node))
 
 
+def meant_facts(scene: Scene, node: Node) -> Iterator[str]:
+    """For a box that may be meant in other words: its name with each word listed, and whether they are alike."""
+    mine = fold(node.name)
+    for other in set(scene.listed_words):
+        yield f"meant: {'~'.join(sorted((mine, other)))}"
+    alike = [relation(other, mine) or ("begins" if mine[:4] == other[:4] else "") for other in scene.listed_words]
+    yield "is listed" if "eq" in alike else "is like one listed" if any(alike) else "is not listed"
+
+
 def progress_facts(scene: Scene) -> Iterator[str]:
     """What was done last, what is spent, and what the page shows open."""
     last = scene.past[-1] if scene.past else None
     yield f"last={last.action.name if last else 'nothing'}{'!' if last and last.failed else ''}"
     yield f"n={min(len(scene.past), 6)}"
     spent = [_spent(scene, value) != "open" for value in scene.values]
-    yield "all spent" if spent and all(spent) else "some spent" if any(spent) else "none spent"
+    yield f"{_of_all(spent)} spent"
     yield from _by_key(scene)
     yield from _standing(scene)
     yield from _ticks(scene)
@@ -209,6 +220,10 @@ def _said(scene: Scene, node: Node) -> Iterator[str]:
 
 def _spent(scene: Scene, value: Value) -> str:
     return "used" if fold(value.text) in scene.used else "shown" if value in scene.shown else "open"
+
+
+def _of_all(true: Sequence[bool]) -> str:
+    return "all" if true and all(true) else "some" if any(true) else "none"
 
 
 def _by_key(scene: Scene) -> Iterator[str]:

@@ -10,13 +10,14 @@ from __future__ import annotations
 import zlib
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from agent.learner.candidates import Binding, Candidate
-from agent.learner.facts import cued_facts, fit_facts, node_facts, progress_facts, value_facts
+from agent.learner.facts import cued_facts, fit_facts, meant_facts, node_facts, progress_facts, value_facts
 from agent.learner.scene import Scene
 from agent.learner.scorer import Floats, Hashes, Ints, Table
 from agent.learner.words import fold
@@ -150,6 +151,8 @@ class Facts:
             said, changed = f"form {form or 'whole'}", value.text != binding.text
             out += self._group(name, (said, changed), lambda: (said, f"{said} changed={changed}"))
             out += self._group(name, (said,), lambda: (said,), "cues")
+        for picked in binding.nodes:
+            out += self._group(name, ("meant", picked.id), partial(meant_facts, self._scene, picked))
         if node is None and value is None:
             out += self._group(name, ("text", binding.text, binding.names), lambda: self._text(binding))
         return out

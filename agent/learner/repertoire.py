@@ -14,6 +14,7 @@ from dataclasses import dataclass, field
 from agent.learner.patterns import Pattern, learn_pattern
 from agent.learner.scene import Scene
 from agent.learner.told import Told, is_secret, same_text
+from agent.learner.values import entries
 from agent.learner.words import fold
 from labeling.days import Day
 from labeling.rules.page import FIELDS
@@ -50,8 +51,9 @@ class Shown:
 class Repertoire:
     """`fixed` are arguments of verbs that name no element (press, scroll); `ends` third arguments of `type`.
 
-    `constants` and `patterns` are texts of an argument, `names` the arguments that were an element's name, `roles` what
-    elements an argument named, `forms` the ways texts were made of values. A constant (template, text) of a planner
+    `constants` and `patterns` are texts of an argument, `names` the arguments that were an element's name, `picked`
+    those that were boxes of the page in other words than the objective's, `roles` what elements an argument named,
+    `forms` the ways texts were made of values. A constant (template, text) of a planner
     belongs to the template (-1: none) of the objective it was shown with. `soonest` is after how many lines of its own
     past the policy returned at the earliest, `soonest_bare` the same without an answer.
     """
@@ -62,6 +64,7 @@ class Repertoire:
     constants: Mapping[Key, frozenset[tuple[int, str]]] = field(default_factory=dict)
     patterns: Mapping[Key, frozenset[Pattern]] = field(default_factory=dict)
     names: frozenset[Key] = frozenset()
+    picked: frozenset[Key] = frozenset()
     roles: Mapping[Key, frozenset[str]] = field(default_factory=dict)
     forms: Mapping[Key, frozenset[str]] = field(default_factory=dict)
     soonest: int = 0
@@ -82,6 +85,7 @@ class _Found:
         self.constants: dict[Key, set[tuple[int, str]]] = defaultdict(set)
         self.patterns: dict[Key, set[Pattern]] = defaultdict(set)
         self.names: set[Key] = set()
+        self.picked: set[Key] = set()
         self.roles: dict[Key, set[str]] = defaultdict(set)
         self.forms: dict[Key, set[str]] = defaultdict(set)
         self.returned: dict[bool, int] = {}
@@ -127,6 +131,8 @@ class _Found:
                 self.patterns[key].add(pattern)
             elif form is not None:
                 self.forms[key].add(form)
+            elif kind == "list" and _all_boxes(scene, text):
+                self.picked.add(key)
             elif _named(scene, text):
                 self.names.add(key)
             else:
@@ -149,6 +155,7 @@ class _Found:
             {key: frozenset(texts) for key, texts in self.constants.items()},
             {key: frozenset(patterns) for key, patterns in self.patterns.items()},
             frozenset(self.names),
+            frozenset(self.picked),
             {key: frozenset(roles) for key, roles in self.roles.items()},
             {key: frozenset(forms) for key, forms in self.forms.items()},
             min(self.returned.values(), default=0),
@@ -228,6 +235,12 @@ def _roles(scene: Scene, label: str) -> set[str]:
     found = [node for node in scene.nodes if fold(scene.labels[node.id]) == fold(label)]
     fields = {node.role for node in found if node.role in FIELDS}
     return fields or {node.role for node in found}
+
+
+def _all_boxes(scene: Scene, text: str) -> bool:
+    """Whether a list names boxes of the page and nothing else."""
+    boxes = {fold(node.name) for node in scene.boxes}
+    return all(fold(entry) in boxes for entry in entries(text))
 
 
 def _named(scene: Scene, text: str) -> bool:

@@ -5,6 +5,7 @@ Everything is read from the decision's texts. Labels of fields and calendars are
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -43,6 +44,7 @@ _STATES = ON | {
     "invalid",
     "clickable",
 }
+_RUN = re.compile(r"\w+(?:, \w+)+")
 
 
 @dataclass(frozen=True)
@@ -112,8 +114,19 @@ class Scene:
     @cached_property
     def mentioned(self) -> tuple[str, ...]:
         """Names of the page's boxes and switches that the objective mentions, in the order of the page."""
-        named = (node.name for node in self.nodes if node.role in BOXES)
-        return tuple(name for name in named if relation(name, self.objective) in ("has", "starts"))
+        return tuple(node.name for node in self.boxes if relation(node.name, self.objective) in ("has", "starts"))
+
+    @cached_property
+    def listed_words(self) -> tuple[str, ...]:
+        """The words of the longest list in the objective, folded; without one, its gaps of one word."""
+        run = max(_RUN.findall(self.objective), key=len, default="")
+        gaps = (value.text for value in self.values if any(key.startswith("gap") for key in value.keys))
+        return tuple(fold(text) for text in (run.split(", ") if run else gaps) if " " not in text)
+
+    @cached_property
+    def boxes(self) -> tuple[Node, ...]:
+        """The page's boxes and switches that have a name."""
+        return tuple(node for node in self.nodes if node.role in BOXES and node.name)
 
     @cached_property
     def records(self) -> dict[str, tuple[Value, ...]]:

@@ -146,6 +146,7 @@ def _repertoire_out(repertoire: Repertoire) -> dict[str, Any]:
             for key, patterns in sorted(repertoire.patterns.items())
         ],
         "names": sorted(map(list, repertoire.names)),
+        "picked": sorted(map(list, repertoire.picked)),
         "roles": [[*key, sorted(roles)] for key, roles in sorted(repertoire.roles.items())],
         "soonest": [repertoire.soonest, repertoire.soonest_bare],
         "forms": [[*key, sorted(forms)] for key, forms in sorted(repertoire.forms.items())],
@@ -162,6 +163,7 @@ def _repertoire_in(body: dict[str, Any]) -> Repertoire:
         },
         patterns={(verb, slot): frozenset(map(_pattern, patterns)) for verb, slot, patterns in body["patterns"]},
         names=frozenset((verb, slot) for verb, slot in body["names"]),
+        picked=frozenset((verb, slot) for verb, slot in body["picked"]),
         roles={(verb, slot): frozenset(roles) for verb, slot, roles in body["roles"]},
         soonest=body["soonest"][0],
         soonest_bare=body["soonest"][1],

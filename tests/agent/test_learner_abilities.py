@@ -164,3 +164,26 @@ def test_a_planner_returns_without_an_answer_no_sooner_than_shown() -> None:
     lessons += [Lesson("planner", work, page, past[:n], "click [1]", "b") for n in (0, 1)]
     repertoire = train(lessons, LIBRARY).skills["planner"].repertoire
     assert (repertoire.soonest, repertoire.soonest_bare) == (0, 2)
+
+
+def meant(asked: str, names: str, wanted: str) -> tuple[str, str, str]:
+    """Picking boxes that are meant in other words."""
+    page = "\n".join(f"[{n}] checkbox {quote(name)} unchecked" for n, name in enumerate(names.split(), 1))
+    return f"Select words similar to {asked} and click Submit.", page, f"click_checkboxes [{wanted}]"
+
+
+def test_words_that_mean_the_same_are_learned_as_pairs() -> None:
+    """Shown two pairs of words in lists and one alone, it picks as many boxes as are listed, either way round."""
+    made = shown(
+        meant("big, sad", "large cut miserable", "large, miserable"),
+        meant("odd, big", "large brave strange", "large, strange"),
+        meant("cut", "odd big slice", "slice"),
+        meant("sad", "miserable slice odd", "miserable"),
+    )
+    for question in (
+        meant("large, slice", "cut odd big", "cut, big"),
+        meant("strange", "large odd slice", "odd"),
+        meant("sad, slice", "miserable strange cut", "miserable, cut"),
+    ):
+        task, page, expected = question
+        assert answer(made, task, page) == expected

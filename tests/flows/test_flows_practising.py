@@ -15,8 +15,8 @@ from agent.loop import run_episode
 from browser.errors import UnknownEnvironment
 from flows import labels, practice_log, practising, prompts, run_rows, runs
 from flows.practice_log import Log
-from flows.practice_stage import Played, as_played
-from flows.practising import GROUP, MOST, SURE, Asked, next_task, seed_of
+from flows.practice_stage import as_played
+from flows.practising import BROKEN, FEW, FIRST, MANY, MOST, ROUNDS, TRIES, Asked, seed_of, seeds_left
 from labeling.errors import UnknownLabel
 from policies.library import load_set
 from tests.workspaces import add_demonstration
@@ -34,26 +34,22 @@ def taught_fixture(parts):
 
 
 class Stage:
-    """Plays on a page in memory: whoever presses Send succeeds. `spoilt` says of which groups nothing comes back."""
+    """Plays on a page in memory: whoever does what is right succeeds. `spoilt` says which episodes break."""
 
-    def __init__(self, spoilt=lambda group: False):
-        self.groups, self.spoilt, self.closed = [], spoilt, False
+    def __init__(self, spoilt=lambda episode: False, right="click [5]"):
+        self.played, self.spoilt, self.right, self.closed = [], spoilt, right, False
         self.also = lambda: None
 
-    def play(self, task, seed, models, stop):
-        self.groups.append((task, seed))
+    def play(self, task, seed, model, stop):
+        self.played.append((task, seed))
         self.also()
-        if self.spoilt(len(self.groups)):
-            return [None] * len(models)
-        return [self._one(seed, model) for model in models]
-
-    def _one(self, seed, model):
+        if self.spoilt(len(self.played)):
+            return None
         page = ScriptedEnvironment(
-            PAGE, lambda action, text: text + "!" if str(action) == "click [5]" else text, "Sign up bo with b@x.org",
+            PAGE, lambda action, text: text + "!" if str(action) == self.right else text, "Sign up bo with b@x.org",
             lambda text, answer: text.endswith("!"),
         )  # fmt: skip
-        episode = run_episode(page, model, load_set("web"), MemoryLog(), Limits(steps=4, calls=8), seed)
-        return as_played(episode, model)
+        return as_played(run_episode(page, model, load_set("web"), MemoryLog(), Limits(steps=4, calls=8), seed))
 
     def close(self):
         self.closed = True
@@ -62,41 +58,68 @@ class Stage:
 def practised(parts, stage=None, stop=lambda: False, **asked):
     lines = []
     told = practising.practise(
-        parts, Asked(**{"tasks": (TASK, OTHER), "episodes": 20, **asked}), lines.append, stop, stage or Stage()
+        parts,
+        Asked(**{"tasks": (TASK, OTHER), "episodes": 60, "workers": 1, **asked}),
+        lines.append,
+        stop,
+        stage or Stage(),
     )
     return told, lines
 
 
 def test_every_task_has_its_turn_and_its_episodes(taught):
-    """Turn and turn about, in groups on one seed each, until each had its number; the log says what came of them."""
+    """Round after round on seeds of practice, each tried until it succeeds; the log says what came of them."""
     stage = Stage()
     told, lines = practised(taught, stage)
     assert stage.closed
-    assert [task for task, _ in stage.groups[:4]] == [TASK, OTHER, TASK, OTHER]
-    assert told["episodes"] == sum(len(group["rewards"]) for group in told["groups"]) <= 40
-    assert all(10_000 <= seed < 100_000 for _, seed in stage.groups)
-    assert [(group["task"], group["seed"]) for group in told["groups"]] == stage.groups
-    assert (lines[-1].done, lines[-1].total) == (told["episodes"], 40)
-    assert told["state"] == "done"
+    assert (told["state"], told["learned"]) == ("done", ROUNDS)
+    assert told["episodes"] == sum(len(group["rewards"]) for group in told["groups"]) == len(stage.played)
+    tried = [(group["task"], group["seed"]) for group in told["groups"] for _ in group["rewards"]]
+    assert tried == stage.played
+    assert all(10_000 <= seed < 100_000 for _, seed in stage.played)
+    first = [group["task"] for group in told["groups"] if group["round"] == 0]
+    assert first == [TASK] * FIRST + [OTHER] * FIRST
+    assert all(group["rewards"][-1] == 1 or len(group["rewards"]) == TRIES for group in told["groups"])
+    assert (lines[0].done, lines[0].total) == (1, 2 * FIRST)
     assert practising.curve(told)[-1]["episodes"] == told["episodes"]
     assert TASK in practising.said(told)
     assert " Played untimed." in practising.said(told)
 
 
+def test_what_it_found_is_what_it_does(taught):
+    """A way that nobody showed, searched for on the first seed, is the first try in the last round."""
+    told, _ = practised(taught, Stage(right="click [6]"), episodes=300)
+    firsts = [group["rewards"][0] for group in told["groups"]]
+    assert firsts[0] < 1
+    assert firsts[-FEW:] == [1.0] * FEW
+    state = practice_log.read(taught, told["id"])
+    assert {one.episode for one in state.lessons} <= {f"{one['task']} {one['seed']}" for one in told["groups"]}
+    assert state.lessons
+
+
 def test_a_practice_that_was_stopped_goes_on(taught):
-    """The same request is the same practice: no group twice, and in the end as many as in one go."""
+    """The same request is the same practice: no seed twice, and in the end the same weights as in one go."""
     stop = threading.Event()
     first = Stage()
-    first.also = lambda: stop.set() if len(first.groups) == 3 else None
+    first.also = lambda: stop.set() if len({seed for _, seed in first.played}) == 3 else None
     told, _ = practised(taught, first, stop.is_set)
     assert (told["state"], len(told["groups"])) == ("stopped", 2)
-    second = Stage()
-    again, _ = practised(taught, second)
+    again, _ = practised(taught, Stage())
     assert again["id"] == told["id"]
     assert again["groups"][:2] == told["groups"]
-    assert first.groups[:2] + second.groups == [(group["task"], group["seed"]) for group in again["groups"]]
     assert again["state"] == "done"
+    assert len({(group["task"], group["seed"]) for group in again["groups"]}) == len(again["groups"])
     assert practice_log.listed(taught)[0] == again
+    at_once, _ = practised(taught, Stage())
+    assert at_once["groups"] == again["groups"]
+
+
+def test_how_many_play_at_a_time_changes_nothing(taught):
+    """Pages that are faster may come first; what was learned has the same name."""
+    one, _ = practised(taught)
+    (taught.workspace.root / "practice" / f"{one['id']}.practice").unlink()
+    four, _ = practised(taught, workers=4)
+    assert four["weights"] == one["weights"]
 
 
 def test_a_practice_whose_process_died_is_interrupted(taught):
@@ -104,7 +127,7 @@ def test_a_practice_whose_process_died_is_interrupted(taught):
     told, _ = practised(taught)
     state = practice_log.read(taught, told["id"])
     state.log.state = "running"
-    practice_log.write(taught, state.log, state.weights, state.squares)
+    practice_log.write(taught, state)
     assert [one["state"] for one in practice_log.listed(taught)] == ["interrupted"]
     with run_rows.held(taught, told["id"]):
         assert [one["state"] for one in practice_log.listed(taught)] == ["running"]
@@ -123,7 +146,7 @@ def test_what_was_learned_is_a_model_for_runs(taught):
     model = bench.model(arm.model, arm.prompt_set, arm.policy_set)
     bench.close()
     assert model.name == told["model"]
-    other, _ = practised(taught, episodes=10)
+    other, _ = practised(taught, episodes=30)
     assert (other["id"] != told["id"], other["weights"] != told["weights"]) == (True, True)
 
 
@@ -140,11 +163,11 @@ def test_weights_of_another_learner_are_refused(taught, monkeypatch):
 
 
 def test_pages_that_do_not_run_end_it_with_one_message(taught):
-    """After many groups in a row; a few are nothing. What was learned before is kept."""
-    told, _ = practised(taught, Stage(lambda group: group in (2, 3)))
-    assert [bool(group["rewards"]) for group in told["groups"][:4]] == [True, False, False, True]
-    with pytest.raises(RunError, match="could not be played"):
-        practised(taught, Stage(lambda group: group > 1), tasks=(TASK,), episodes=300)
+    """After many seeds in a row; a few are nothing. What was learned before is kept."""
+    told, _ = practised(taught, Stage(lambda episode: episode == 1))
+    assert [bool(group["rewards"]) for group in told["groups"][:3]] == [False, True, True]
+    with pytest.raises(RunError, match=f"last {BROKEN} seeds could not be played"):
+        practised(taught, Stage(lambda episode: episode > 4), tasks=[TASK, OTHER] * 9, episodes=300)
     newest = practice_log.listed(taught)[0]
     assert (newest["state"], bool(newest["model"])) == ("stopped", True)
 
@@ -155,8 +178,8 @@ def test_pages_that_do_not_run_end_it_with_one_message(taught):
         ({"tasks": ()}, RunError, "at least one task"),
         ({"tasks": ("miniwob:none",)}, UnknownEnvironment, "none"),
         ({"tasks": ("url:http://x.test/",)}, RunError, "Nobody judges"),
-        ({"episodes": MOST + 1}, RunError, "5 to 300"),
-        ({"episodes": GROUP - 1}, RunError, "5 to 300"),
+        ({"episodes": MOST + 1}, RunError, "8 to 300"),
+        ({"episodes": TRIES - 1}, RunError, "8 to 300"),
         ({"prompt_set": "ps-none"}, UnknownLabel, "ps-none"),
     ],
 )
@@ -165,7 +188,7 @@ def test_what_cannot_be_practised_is_refused(taught, asked, error, said):
     stage = Stage()
     with pytest.raises(error, match=said):
         practised(taught, stage, **asked)
-    assert stage.groups == []
+    assert stage.played == []
     assert practice_log.listed(taught) == []
 
 
@@ -179,24 +202,22 @@ def test_a_damaged_state_begins_anew(taught):
     assert len(again["groups"]) == len(told["groups"])
 
 
-@given(st.lists(st.sampled_from([(TASK, True), (TASK, False), (OTHER, True), (OTHER, False)]), max_size=60))
-def test_whose_turn_it_is(turns):
-    """Never more episodes than were asked for, over when all are sure, and a sure task is seldom asked."""
-    log, asked = Log("practice-x", {}), Asked((TASK, OTHER), episodes=100)
-    for task, right in turns:
-        log.add(task, 1, [Played(float(right), right, ())] * GROUP)
-    found = next_task(log, asked)
-    newest = {task: log.of(task)[-SURE:] for task in asked.tasks}
-    sure = {
-        task: len(groups) == SURE and all(min(g["rewards"]) == 1 for g in groups) for task, groups in newest.items()
-    }
-    if all(sure.values()):
-        assert found is None
-    elif found is not None:
-        assert GROUP * (len(log.of(found)) + 1) <= asked.episodes
-        other = OTHER if found == TASK else TASK
-        if sure[found] and GROUP * (len(log.of(other)) + 1) <= asked.episodes:
-            assert SURE * len(log.of(found)) <= len(log.of(other))
+tries = st.sampled_from([[1.0], [0.0, 1.0], [0.5] * TRIES, []])
+
+
+@given(st.lists(st.lists(tries, min_size=1, max_size=MANY), max_size=5), st.integers(TRIES, 100))
+def test_where_seeds_are_played(rounds, most):
+    """Many where the newest round was not all right, else few; never more episodes than were asked for."""
+    log, asked = Log("practice-x", {}), Asked((TASK,), episodes=most)
+    for played in rounds:
+        for rewards in played:
+            log.add(TASK, seed_of(log.id, TASK, len(log.groups)), rewards)
+        log.learned += 1
+    left = seeds_left(log, asked)
+    sure = all(rewards == [1.0] for rewards in rounds[-1]) if rounds else False
+    assert len(left) <= (FIRST if not rounds else FEW if sure else MANY)
+    assert log.episodes + TRIES * len(left) <= max(most, log.episodes)
+    assert not {seed for _, seed in left} & {group["seed"] for group in log.groups}
 
 
 @given(st.text(max_size=20), st.integers(0, 60))
@@ -207,10 +228,10 @@ def test_practice_never_sees_the_seeds_of_tests(name, count):
 
 
 def test_the_course_counts_every_task_alike():
-    """By its newest groups: a task that is sure and seldom played does not vanish from the share."""
-    sure = {"task": TASK, "seed": 1, "rewards": [1.0] * 5, "successes": 5}
-    hard = {"task": OTHER, "seed": 2, "rewards": [0.0] * 5, "successes": 0}
-    broken = {"task": OTHER, "seed": 3, "rewards": [], "successes": 0}
+    """By its newest seeds' first tries: a task that is sure and seldom played does not vanish from the share."""
+    sure = {"task": TASK, "seed": 1, "round": 0, "rewards": [1.0]}
+    hard = {"task": OTHER, "seed": 2, "round": 0, "rewards": [0.0, 1.0]}
+    broken = {"task": OTHER, "seed": 3, "round": 0, "rewards": []}
     told = practising.curve({"groups": [sure, *[hard] * 9, broken]}, window=2)
     assert [row["share"] for row in told] == [0.5] * 6
-    assert [row["episodes"] for row in told] == [10, 20, 30, 40, 50, 50]
+    assert [row["episodes"] for row in told] == [3, 7, 11, 15, 19, 19]

@@ -22,22 +22,27 @@ LONGEST = 4000
 """Characters of a reason or an argument that are taken over."""
 
 
-def reply_schema(policy: Policy, *, listed: bool = False) -> dict[str, Any]:
+def reply_schema(policy: Policy, *, listed: bool = False, reasons: bool = True) -> dict[str, Any]:
     """The form of what a policy may answer: a reason, one of its page actions, calls or stop, and the arguments.
 
-    With `listed` a list of those. Order matters: the reason stands before the action it is for.
+    With `listed` a list of those. Order matters: the reason, if one is wanted, stands before the action it is for.
     """
+    reason = {"reason": TEXT} if reasons else {}
     action = {"action": one_of(*policy.actions, *policy.sub_policies, "stop"), "arguments": list_of(TEXT)}
     if listed:
-        return object_of({"reason": TEXT, "actions": list_of(object_of(action))})
-    return object_of({"reason": TEXT, **action})
+        return object_of({**reason, "actions": list_of(object_of(action))})
+    return object_of({**reason, **action})
 
 
-def as_json(reason: str, action: str, *, listed: bool = False) -> str:
-    """A reply as a JSON object; with `listed`, `action` holds several in lines. Raises ActionError."""
+def as_json(reason: str | None, action: str, *, listed: bool = False) -> str:
+    """A reply as a JSON object, with a reason if given; with `listed`, `action` has several lines.
+
+    Raises ActionError.
+    """
     read = [parse_action(line) for line in (action.split("\n") if listed else [action]) if line != DONE]
     made = [{"action": one.name, "arguments": list(one.args)} for one in read]
-    body: dict[str, Any] = {"reason": reason, "actions": made} if listed else {"reason": reason, **made[0]}
+    body: dict[str, Any] = {"reason": reason} if reason is not None else {}
+    body |= {"actions": made} if listed else made[0]
     return json.dumps(body, ensure_ascii=False)
 
 

@@ -49,14 +49,16 @@ def render_prompt(
     *,
     listed: bool = False,
     json: bool = False,
+    reasons: bool = True,
 ) -> tuple[Part, ...]:
     """The parts of a prompt in order; `calls` are the policies this one may call. Raises PromptError.
 
     With `listed` a list of actions for the page is asked for, ended by DONE, in place of one action; with `json` the
-    answer as a JSON object (`agent.forms`), in place of lines.
+    answer as a JSON object (`agent.forms`), in place of lines; without `reasons` the action alone.
     """
-    system = _render("system.j2", policy=decision.policy, calls=calls, examples=len(examples), listed=listed, json=json)
-    shown = [part for example in examples for part in _example(example, listed, json)]
+    form = {"listed": listed, "json": json, "reasons": reasons}
+    system = _render("system.j2", policy=decision.policy, calls=calls, examples=len(examples), **form)
+    shown = [part for example in examples for part in _example(example, **form)]
     return (Part("system", "system", system), *shown, *_question(decision))
 
 
@@ -104,10 +106,10 @@ def _question(asked: Decision | Shown) -> tuple[Part, ...]:
     )
 
 
-def _example(example: Shown, listed: bool, json: bool) -> tuple[Part, Part]:
+def _example(example: Shown, *, listed: bool, json: bool, reasons: bool) -> tuple[Part, Part]:
     question = "\n\n".join(part.text for part in _question(example))
     write = partial(as_json, listed=listed) if json else format_reply
-    answer = write(example.reason, example.action)
+    answer = write(example.reason if reasons else None, example.action)
     return Part("example", "user", question, example.id), Part("example", "assistant", answer, example.id)
 
 

@@ -66,9 +66,9 @@ def parse_list(text: str) -> tuple[ParsedReply, ...]:
     return tuple(ParsedReply(reason, action) for action in listed)
 
 
-def format_reply(reason: str, action: str) -> str:
-    """The reply format, which `parse_reply` reads back."""
-    return f"REASON: {reason}\nACTION: {action}"
+def format_reply(reason: str | None, action: str) -> str:
+    """The reply format, which `parse_reply` reads back; without a reason the action alone."""
+    return f"ACTION: {action}" if reason is None else f"REASON: {reason}\nACTION: {action}"
 
 
 def storable(text: str) -> str:

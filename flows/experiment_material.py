@@ -11,7 +11,7 @@ from agent.errors import RunError
 from flows import prompts
 from labeling.label_sets import label_set_of
 from labeling.model import LabelSet, LabelTree
-from labeling.prompts.model import Mode, PromptConfig, PromptSet
+from labeling.prompts.model import PromptConfig, PromptSet
 from labeling.repository import EXPERIMENT
 from labeling.splits import SPLITS
 from labeling.tree import max_depth
@@ -71,14 +71,14 @@ def material(parts: Parts, tasks: Sequence[str], most_tasks: int, label_set: str
 
 
 def prompt_set(
-    parts: Parts, source: LabelSet, shown: Sequence[Shown], policy_set: str, mode: Mode = "step"
+    parts: Parts, source: LabelSet, shown: Sequence[Shown], policy_set: str, config: PromptConfig | None = None
 ) -> PromptSet:
     """A prompt set of just these demonstrations, in the words of a policy set. It is no `latest` and on no screen."""
     trees = tuple(sorted((one.tree for one in shown), key=lambda tree: tree.episode))
     some = label_set_of(trees, policy_set=source.policy_set, actor=EXPERIMENT, created=source.created)
-    config = PromptConfig(splits=SPLITS, mode=mode)
     name = parts.labels.add_label_set(some).id
-    return prompts.build(parts, policy_set=policy_set, label_set=name, config=config, author=EXPERIMENT)
+    everything = (config or PromptConfig()).model_copy(update={"splits": SPLITS})
+    return prompts.build(parts, policy_set=policy_set, label_set=name, config=everything, author=EXPERIMENT)
 
 
 def _spread(found: dict[str, list[Shown]], most: int) -> list[str]:

@@ -14,14 +14,13 @@ from agent.errors import ModelError, ReplyError, RunError
 from agent.model import Decision, PolicyModel
 from agent.reply import parse_reply
 from flows.experiment_material import Material, Shown, prompt_set
-from flows.experiment_result import Asked, Found, share
+from flows.experiment_result import ALL, Asked, Found, share
 from flows.progress import Pace, Report, Stop, Update
 from labeling.prompts.model import Example
 from policies.library import PolicySet
 from traces.actions import parse_action
 from wiring import Parts, Workbench
 
-ALL = "all"
 EVERY = 20
 """Turns between two reports."""
 

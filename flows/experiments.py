@@ -8,16 +8,16 @@ from __future__ import annotations
 import contextlib
 import json
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
 from agent.errors import RunError
 from browser.miniwob_tasks import terms_of
-from flows import experiment_arms, experiment_turns, run_report
+from flows import experiment_arms, experiment_transfer, experiment_turns, run_report
 from flows.experiment_material import Material, material
-from flows.experiment_result import Asked, Found
+from flows.experiment_result import ALL, Asked, Found
 from flows.progress import Report, Stop, never
 from store.errors import NotFound
 from wiring import Parts
@@ -37,7 +37,7 @@ class Experiment:
 
 EXPERIMENTS: dict[str, Experiment] = {
     "structure": Experiment(
-        "Does the stack earn its keep, and how many demonstrations does it take?",
+        "Does the stack earn its keep, and what does it take to teach it?",
         "episodes that succeeded, on the same tasks and seeds for every arm",
         True,
         experiment_arms.structure,
@@ -61,10 +61,10 @@ EXPERIMENTS: dict[str, Experiment] = {
         experiment_arms.granularity,
     ),
     "transfer": Experiment(
-        "Is a policy that was taught on some tasks of use on another?",
-        "episodes of a task that succeeded, by where the demonstrations come from",
+        "Is a policy that was taught in some places of use in another?",
+        "episodes that succeeded, by policy, by where they were played, and by where the demonstrations come from",
         True,
-        experiment_arms.transfer,
+        experiment_transfer.transfer,
     ),
     "depth": Experiment(
         "Do longer tasks need deeper stacks, and do deeper stacks fail more?",
@@ -78,9 +78,10 @@ EXPERIMENTS: dict[str, Experiment] = {
 def run(parts: Parts, asked: Asked, report: Report, stop: Stop = never) -> dict[str, Any]:
     """Run an experiment and keep its result; what is finished of it is not done again.
 
-    `{"name", "question", "counts", "terms", "answer", "rows", "pairs", "n", "runs", "stopped", "asked", "seconds",
-    "at"}`, rows as `experiment_result.share` makes them. Raises RunError, NothingAccepted, or what a run raises before
-    it starts.
+    `{"name", "question", "counts", "terms", "answer", "rows", "pairs", "n", "runs", "stopped", "left_out", "asked",
+    "seconds", "at"}`, rows as `experiment_result.share` makes them.
+
+    Raises RunError, NothingAccepted, or what a run raises before it starts.
     """
     one = _named(asked.name)
     began = time.monotonic()
@@ -113,12 +114,12 @@ def kept(parts: Parts) -> dict[str, dict[str, Any]]:
 
 def markdown(told: dict[str, Any]) -> str:
     """A result for a person: what `run` returned, as Markdown."""
-    lines = [f"# {told['name']}", "", told["question"], "", told["answer"], ""]
+    lines = [f"# {told['name']}", "", told["question"], "", told["answer"], "", *_matrix(told["rows"])]
     lines += ["| arm | of | right | share | 95 % | notes |", "|---|---|---|---|---|---|"]
     lines += [
         f"| {row['arm']} | {row['of']} | {row['ok']}/{row['n']} | {row['value']:.2f} | {row['low']:.2f} to "
         f"{row['high']:.2f} | {row['notes']} |"
-        for row in told["rows"]
+        for row in overall(told["rows"])
     ]
     if told["pairs"]:
         lines += ["", "| arm | against | pairs | difference | 95 % | McNemar p |", "|---|---|---|---|---|---|"]
@@ -127,15 +128,30 @@ def markdown(told: dict[str, Any]) -> str:
             f"{one['high']:+.2f} | {one['p']:.3f} |"
             for one in told["pairs"]
         ]
+    lines += ["", *(f"Left out: {one}." for one in told["left_out"])] if told["left_out"] else []
     made = ", ".join(told["runs"])
     lines += ["", f"Counted are {told['counts']} (n = {told['n']}). Intervals are Wilson's, of differences bootstrap."]
     lines[-1] += run_report.played(told.get("terms", ()))
     return "\n".join([*lines, *([f"Runs: {made}."] if made else [])]) + "\n"
 
 
+def overall(rows: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
+    """The rows without those that are cells of a matrix."""
+    return [row for row in rows if row.get("where", ALL) == ALL]
+
+
+def matrix(rows: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
+    """The rows that are cells of a matrix: `of` by `where`, for each `arm`."""
+    return [row for row in rows if row.get("where", ALL) != ALL]
+
+
 def write(told: dict[str, Any], path: Path) -> None:
     """A result as a new file, `.json` or Markdown. Raises RunError where it cannot be written."""
-    text = json.dumps(told, indent=1) if path.suffix == ".json" else markdown(told)
+    save(json.dumps(told, indent=1) if path.suffix == ".json" else markdown(told), path)
+
+
+def save(text: str, path: Path) -> None:
+    """Something of a result as a new file. Raises RunError where it cannot be written."""
     try:
         with path.open("x", encoding="utf-8") as file:
             file.write(text)
@@ -143,6 +159,18 @@ def write(told: dict[str, Any], path: Path) -> None:
         raise RunError(
             f"{path} could not be written ({error.strerror}). The result is kept. Name a new file in a folder there is."
         ) from error
+
+
+def _matrix(rows: Sequence[dict[str, Any]]) -> list[str]:
+    """Cells as a table: a line for each thing and arm, a column for each place."""
+    cells = {(row["of"], row["arm"], row["where"]): f"{row['ok']}/{row['n']}" for row in matrix(rows)}
+    if not cells:
+        return []
+    places = list(dict.fromkeys(where for _, _, where in cells))
+    lines = [f"| policy | taught | {' | '.join(places)} |", f"|---|---|{'---|' * len(places)}"]
+    for of, arm in dict.fromkeys((of, arm) for of, arm, _ in cells):
+        lines.append(f"| {of} | {arm} | {' | '.join(cells.get((of, arm, place), '') for place in places)} |")
+    return [*lines, ""]
 
 
 def _plain(told: dict[str, Any]) -> dict[str, Any]:

@@ -68,7 +68,7 @@ def practise(
     check(parts, asked)
     log = practice_log.named(parts, _facts(parts, asked, prompt_set))
     policies = parts.policies(prompt_set.policy_set)
-    taught = examples_now(prompt_set.examples, policies, prompt_set.created)
+    taught = examples_now(prompt_set.lessons, policies, prompt_set.created)
     with run_rows.held(parts, log.id):
         state = practice_log.read(parts, log.id)
         if state is None:

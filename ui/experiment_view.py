@@ -7,15 +7,13 @@ from typing import Any
 
 import streamlit as st
 
-from flows.experiment_result import Asked
+from flows.experiment_result import Across, Asked
 from flows.experiments import EXPERIMENTS
 from flows.tasks import task_names
-from ui.figures import QUIET, shares
+from ui.experiment_figure import figure_of
+from ui.figures import QUIET
 from ui.run_report_view import chance
 from ui.urls import runs_link
-
-FEW = 12
-"""Things a figure shows without being asked."""
 
 
 def ask(name: str) -> Asked | None:
@@ -44,9 +42,16 @@ def ask(name: str) -> Asked | None:
             model = st.text_input("Model", "demos", key=f"model_{name}", help="demos, or openai:NAME at your endpoint.")
             policies = st.text_input("Policy set", "miniwob", key=f"policies_{name}", help="The stack's.")
             workers = st.number_input("Workers", 1, 16, 2, key=f"workers_{name}", disabled=not plays)
+        across: Across = "site" if name == "transfer" and _by_site() else "task"
         if st.form_submit_button("Start", type="primary", icon=":material/play_arrow:"):
-            return Asked(name, tuple(tasks), seeds, model, policies, shown=int(shown), workers=int(workers))
+            return Asked(
+                name, tuple(tasks), seeds, model, policies, shown=int(shown), workers=int(workers), across=across
+            )
     return None
+
+
+def _by_site() -> bool:
+    return st.toggle("From site to site", key="by_site", help="Otherwise from task to task.")
 
 
 def show(told: dict[str, Any]) -> None:
@@ -60,9 +65,9 @@ def show(told: dict[str, Any]) -> None:
         f"{asked['policy_set']} · {terms}{told['seconds']:.0f} s on {when:%Y-%m-%d %H:%M} UTC · 95 % intervals"
     )
     dark = st.context.theme.type == "dark"
-    things = list(dict.fromkeys(row["of"] for row in told["rows"]))
-    rows = [row for row in told["rows"] if row["of"] in things[:FEW]]
-    st.plotly_chart(shares(rows, x_title=told["counts"], dark=dark), key=f"figure_{told['name']}", config=QUIET)
+    st.plotly_chart(figure_of(told, dark=dark), key=f"figure_{told['name']}", config=QUIET)
+    for one in told.get("left_out", ()):
+        st.caption(f"Left out: {one}.")
     _pairs(told["pairs"])
     with st.expander("Table", icon=":material/table:"):
         st.dataframe(

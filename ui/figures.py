@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from html import escape
 from typing import Any
 
 import plotly.graph_objects as go
@@ -19,7 +20,7 @@ QUIET = {"displayModeBar": False}
 """For charts to read or to click: no tool bar over them."""
 
 
-WHY_COLOURS = {"pinned": 2, "call": 6, "widget": 1, "stop": 3, "near_miss": 8, "diverse": 4}
+WHY_COLOURS = {"pinned": 2, "call": 6, "widget": 1, "stop": 3, "near_miss": 8, "diverse": 4, "random": 5, "all": 7}
 """Why an example is shown, with its slot of the palette."""
 
 
@@ -78,6 +79,38 @@ def shares(rows: Sequence[Mapping[str, Any]], *, x_title: str, dark: bool) -> go
         tickvals=list(range(len(things))), ticktext=things, range=[len(things) - 0.4, -0.6], zeroline=False
     )
     figure.update_xaxes(range=[-0.03, 1.03], tickformat=".0%")
+    return figure
+
+
+def matrix(rows: Sequence[Mapping[str, Any]], *, dark: bool) -> go.Figure:
+    """Shares as squares, the better the fuller: a line for each thing and arm, a column for each place.
+
+    Rows have `of`, `arm`, `where`, `value` (0 to 1), `ok` and `n`.
+    """
+    lines = list(dict.fromkeys((row["of"], row["arm"]) for row in rows))
+    places = list(dict.fromkeys(row["where"] for row in rows))
+    heights = {line: place + 0.6 * len({of for of, _ in lines[: place + 1]}) for place, line in enumerate(lines)}
+    full = policy_colour("fill_text", dark=dark)
+    figure = _figure(None, height=150 + 40 * round(max(heights.values(), default=0)), x_title="played in")
+    figure.add_scatter(
+        x=[places.index(row["where"]) for row in rows],
+        y=[heights[row["of"], row["arm"]] for row in rows],
+        mode="markers+text",
+        text=[f"{row['ok']}/{row['n']}" for row in rows],
+        textfont={"color": "#e8eaee" if dark else "#16181c", "size": 13},
+        marker={
+            "symbol": "square",
+            "size": 34,
+            "color": [_tinted(full, 0.06 + 0.6 * row["value"]) for row in rows],
+            "line": {"width": 1, "color": _tinted(full, 0.5)},
+        },
+        customdata=[[row["of"], row["arm"], row["where"]] for row in rows],
+        hovertemplate="%{customdata[0]}, %{customdata[1]}<br>in %{customdata[2]}: %{text} succeeded<extra></extra>",
+    )
+    ticks = [f"<b>{of}</b>, {arm}" for of, arm in lines]
+    bare = {"showgrid": False, "zeroline": False}
+    figure.update_yaxes(tickvals=list(heights.values()), ticktext=ticks, autorange="reversed", **bare)
+    figure.update_xaxes(tickvals=list(range(len(places))), ticktext=places, range=_room(places), side="top", **bare)
     return figure
 
 
@@ -169,6 +202,16 @@ def reliability(raw: Sequence[Mapping[str, Any]], calibrated: Sequence[Mapping[s
     figure.update_xaxes(range=[-0.03, 1.03])
     figure.update_yaxes(range=[-0.03, 1.03], title="share that was right")
     return figure
+
+
+def as_page(figure: go.Figure, title: str, above: str) -> str:
+    """A figure as a whole HTML page with Plotly inside it; `above` is HTML."""
+    drawn = figure.to_html(full_html=False, include_plotlyjs=True, config={"displaylogo": False})
+    style = (
+        "body{font:16px/1.5 system-ui,sans-serif;max-width:75rem;margin:2rem auto;padding:0 1rem}h1{font-size:1.5rem}"
+    )
+    head = f'<meta charset="utf-8"><title>{escape(title)}</title><style>{style}</style>'
+    return f'<!doctype html>\n<html lang="en"><head>{head}</head>\n<body>\n{above}\n{drawn}\n</body></html>\n'
 
 
 def _bins(found: Sequence[Mapping[str, Any]], name: str, symbol: str, colour: str) -> go.Scatter:

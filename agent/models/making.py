@@ -98,7 +98,7 @@ def _demos(policies: PolicySet, prompt_set: PromptSet | None, weights: Path) -> 
             "The model demos learns from a prompt set, and none was named. Nothing was run. "
             "Build one from accepted labels, then name it."
         )
-    taught = examples_now(prompt_set.examples, policies, prompt_set.created)
+    taught = examples_now(prompt_set.lessons, policies, prompt_set.created)
     return DemosModel(learned(prompt_set.id, taught, policies.policies, weights), policies.policies)
 
 
@@ -122,7 +122,8 @@ def _openai(
     if prompt_set is None:
         return OpenAIPolicyModel(chat, policies)
     examples = shown_examples(prompt_set, policies.planner.name)
-    return OpenAIPolicyModel(chat, policies, examples, listed=prompt_set.config.mode == "heap")
+    config = prompt_set.config
+    return OpenAIPolicyModel(chat, policies, examples, listed=config.mode == "heap", reasons=config.reasons)
 
 
 def shown_examples(prompt_set: PromptSet, planner: str) -> Examples:

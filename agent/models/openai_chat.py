@@ -36,7 +36,8 @@ def no_examples(request: Decision) -> Sequence[Shown]:
 class OpenAIPolicyModel:
     """Asks a chat model for every decision, showing what `examples` gives for it.
 
-    With `listed` the planner is asked for all that is to be done on a page (`agent.models.page_lists` plays the list).
+    With `listed` the planner is asked for all that is to be done on a page (`agent.models.page_lists` plays the list);
+    without `reasons` only actions are asked for.
     """
 
     def __init__(
@@ -47,9 +48,11 @@ class OpenAIPolicyModel:
         temperature: float = 0.0,
         *,
         listed: bool = False,
+        reasons: bool = True,
     ) -> None:
         self._chat, self._policies = chat, policies
         self._examples, self._temperature, self._listed = examples, temperature, listed
+        self._reasons = reasons
         self._room: int | None = None
         self._in_lines = False
 
@@ -94,10 +97,11 @@ class OpenAIPolicyModel:
 
     def _prompt(self, asked: Decision, examples: Sequence[Shown]) -> tuple[Part, ...]:
         calls = tuple(self._policies.resolve(name) for name in asked.policy.sub_policies)
-        return render_prompt(asked, calls, examples, listed=self._lists(asked.policy), json=self._json)
+        listed = self._lists(asked.policy)
+        return render_prompt(asked, calls, examples, listed=listed, json=self._json, reasons=self._reasons)
 
     def _ask(self, parts: Sequence[Part], policy: Policy, most: int = MAX_TOKENS) -> ChatReply:
-        schema = reply_schema(policy, listed=self._lists(policy)) if self._json else None
+        schema = reply_schema(policy, listed=self._lists(policy), reasons=self._reasons) if self._json else None
         return self._chat.complete(ChatRequest(messages(parts), policy.name, self._temperature, most, schema=schema))
 
     @property

@@ -186,7 +186,7 @@ def chosen(
     """The pieces of every policy, the planner's first, then by name."""
     by_id = {example.id: example for example in pool}
     by_policy: dict[str, list[Candidate]] = {}
-    for piece in pieces_of(pool, config.mode, planner):
+    for piece in pieces_of(pool, config, planner):
         turns = tuple(by_id[turn] for turn in piece.turns)
         by_policy.setdefault(piece.policy, []).append(Candidate(piece, turns))
     pieces: list[Piece] = []

@@ -7,9 +7,9 @@ from __future__ import annotations
 
 import hashlib
 from functools import cached_property
-from typing import Literal
+from typing import Literal, Self
 
-from pydantic import Field
+from pydantic import Field, model_validator
 
 from labeling.label_sets import canonical, content_id
 from labeling.splits import Split
@@ -18,7 +18,7 @@ from traces.model import Frozen, Status
 Format = Literal["stepscope-prompt-set/1", "stepscope-prompt-set/2"]
 FORMAT: Format = "stepscope-prompt-set/2"
 Mode = Literal["step", "heap"]
-Why = Literal["pinned", "call", "widget", "stop", "near_miss", "diverse"]
+Why = Literal["pinned", "call", "widget", "stop", "near_miss", "diverse", "random", "all"]
 DONE = "DONE"
 """Ends a planner's list of calls for one page in the mode `heap`, unless a stop does."""
 
@@ -118,6 +118,11 @@ class PromptConfig(Frozen):
     `pins` and `bans` are ids of examples. With `retrieve` a run shows that many pieces, the likeliest ones of the
     pool, in place of the fixed ones. With `keep_recovery` steps remarked as mis-clicks or detours are examples too.
     With `context`, a model's context window in tokens, what the `reserve_…` leave of it takes the place of `budget`.
+
+    The rest is for experiments (docs/experiments.md). `selection` says which pieces are shown: the best, as many at
+    random, or all, whatever the budget. Without `prune` their pages are whole, without `reasons` a model is shown none
+    and asked for none. With `learn` "shown" the model demos learns from the pieces, as they are shown, in place of the
+    pool; only in the mode `step`.
     """
 
     statuses: tuple[Status, ...] = ("success",)
@@ -137,6 +142,16 @@ class PromptConfig(Frozen):
     reserve_instruction: int = Field(default=1_500, ge=0)
     reserve_observation: int = Field(default=4_000, ge=0)
     reserve_output: int = Field(default=500, ge=0)
+    selection: Literal["best", "random", "all"] = "best"
+    prune: bool = True
+    reasons: bool = True
+    learn: Literal["pool", "shown"] = "pool"
+
+    @model_validator(mode="after")
+    def _lists_are_no_lessons(self) -> Self:
+        if self.learn == "shown" and self.mode == "heap":
+            raise ValueError("demos cannot learn from lists of calls, so learn=shown and mode=heap exclude each other")
+        return self
 
     @property
     def room(self) -> int:
@@ -157,7 +172,9 @@ class PromptConfig(Frozen):
         )
 
 
-_LATER = {"keep_recovery", "context", "reserve_instruction", "reserve_observation", "reserve_output"}
+_LATER = {"keep_recovery", "context", "reserve_instruction", "reserve_observation", "reserve_output"} | {
+    "selection", "prune", "reasons", "learn",
+}  # fmt: skip
 """Fields that came after the second format: not part of a set's identity while they say what was meant before."""
 _FIRST_FORMAT = {"statuses", "exclude_tasks", "exclude_seeds"}
 _NOT_ITS_OWN = {"id", "created", "author", "parent"}
@@ -202,6 +219,20 @@ class PromptSet(Frozen):
     def by_id(self) -> dict[str, Example]:
         """Each example of the pool under its id."""
         return {example.id: example for example in self.examples}
+
+    @property
+    def lessons(self) -> tuple[Example, ...]:
+        """What the model demos learns from: the pool, or the pieces as they are shown, in the pool's order."""
+        if self.config.learn == "pool":
+            return self.examples
+        shown = {piece.turns[0]: piece for piece in self.pieces}
+        return tuple(
+            one.model_copy(
+                update={"observation": piece.observation, "previous": piece.previous, "action": piece.action}
+            )
+            for one in self.examples
+            if (piece := shown.get(one.id)) is not None
+        )
 
     @property
     def tasks(self) -> frozenset[tuple[str, int | None]]:

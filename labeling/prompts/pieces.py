@@ -6,15 +6,16 @@ import hashlib
 from collections.abc import Iterator, Sequence
 
 from labeling.label_sets import canonical
-from labeling.prompts.model import DONE, Example, Mode, Piece
-from labeling.prompts.pruning import missing, prune
+from labeling.prompts.model import DONE, Example, Piece, PromptConfig
+from labeling.prompts.pruning import LIMIT, WHOLE, missing, prune
 from llm_client.tokens import estimate_tokens
 
 
-def pieces_of(examples: Sequence[Example], mode: Mode, planner: str) -> Iterator[Piece]:
+def pieces_of(examples: Sequence[Example], config: PromptConfig, planner: str) -> Iterator[Piece]:
     """The pieces; `examples` in the order a run would take them."""
-    for turns in _pages(examples, planner) if mode == "heap" else ([one] for one in examples):
-        yield _piece(turns, listed=mode == "heap" and turns[0].policy == planner)
+    heap = config.mode == "heap"
+    for turns in _pages(examples, planner) if heap else ([one] for one in examples):
+        yield _piece(turns, config, listed=heap and turns[0].policy == planner)
 
 
 def text_of(piece: Piece) -> str:
@@ -22,10 +23,10 @@ def text_of(piece: Piece) -> str:
     return "\n".join((piece.objective, piece.url, piece.observation, *piece.previous, piece.reason, piece.action))
 
 
-def _piece(turns: Sequence[Example], *, listed: bool) -> Piece:
+def _piece(turns: Sequence[Example], config: PromptConfig, *, listed: bool) -> Piece:
     first = turns[0]
     actions = [turn.action for turn in turns]
-    pruned = prune(first.observation, actions, first.previous)
+    pruned = prune(first.observation, actions, first.previous, LIMIT if config.prune else WHOLE)
     end = (DONE,) if listed and not turns[-1].is_stop else ()
     made = Piece(
         id=_id(turns, listed=listed),
@@ -35,7 +36,7 @@ def _piece(turns: Sequence[Example], *, listed: bool) -> Piece:
         url=first.url,
         observation=pruned.observation,
         previous=pruned.previous,
-        reason=" ".join(dict.fromkeys(turn.reason for turn in turns)),
+        reason=" ".join(dict.fromkeys(turn.reason for turn in turns)) if config.reasons else "",
         actions=(*pruned.actions, *end),
         whole=hashlib.sha256(first.observation.encode("utf-8", "surrogatepass")).hexdigest()[:16],
         tokens=0,

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import re
+import sys
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
@@ -19,6 +20,8 @@ from traces.observation_text import Node, parse_observation
 
 LIMIT = 600
 """Tokens of a pruned observation; only the targets and what is around them may make it longer."""
+WHOLE = sys.maxsize
+"""A limit that leaves a page whole; its elements are numbered anew all the same."""
 NEAR = 4
 """Siblings before and after a target that are kept first."""
 DISTRACTORS = 3

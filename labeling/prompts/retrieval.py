@@ -16,7 +16,7 @@ class Retriever:
         self._pieces: dict[str, list[Piece]] = {}
         by_id = prompt_set.by_id
         moments: dict[str, list[Moment]] = {}
-        for piece in pieces_of(prompt_set.examples, prompt_set.config.mode, planner):
+        for piece in pieces_of(prompt_set.examples, prompt_set.config, planner):
             self._pieces.setdefault(piece.policy, []).append(piece)
             moments.setdefault(piece.policy, []).append(moment_of(by_id[piece.turns[0]]))
         self._likeness = {policy: Likeness(found) for policy, found in moments.items()}

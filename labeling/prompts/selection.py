@@ -1,7 +1,8 @@
 """Selection: which pieces of one policy a prompt shows, and why each.
 
 Pins first; for a caller, one piece for each policy it calls; one stop, one for each kind of widget, one near miss; then
-those least like what is there, as long as the budget lasts. The same pool gives the same choice.
+those least like what is there, as long as the budget lasts. The same pool gives the same choice. For experiments: as
+many at random, or all.
 """
 
 from __future__ import annotations
@@ -68,7 +69,9 @@ class _Choice:
         """Every stage in turn."""
         self._like = Likeness([moment_of(one.first) for one in self.candidates])
         self._to: dict[int, list[float]] = {}
-        for stage in (self._pins, self._calls, self._stops, self._widgets, self._near_miss, self._diverse):
+        best = (self._calls, self._stops, self._widgets, self._near_miss, self._diverse)
+        stages = {"best": best, "random": (self._random,), "all": (self._all,)}[self.config.selection]
+        for stage in (self._pins, *stages):
             stage()
 
     def why_not(self, at: int) -> str:
@@ -131,6 +134,15 @@ class _Choice:
             worth = {at: RELEVANT * middle[at] - (1 - RELEVANT) * self._nearest(at) for at in open_}
             at = max(open_, key=lambda at: (round(worth[at], 6), -at))
             self._take(at, "diverse", f"least like the others ({self._nearest(at):.2f})")
+
+    def _random(self) -> None:
+        """In the order of ids, which are hashes: as good as drawn, and the same again."""
+        for at in [*self._open()]:
+            self._take_if_room(at, "random", "drawn by its id")
+
+    def _all(self) -> None:
+        for at in [*self._open()]:
+            self._take(at, "all", "everything is shown")
 
     def _nearest(self, at: int) -> float:
         return max((self._likeness(other)[at] for other in self.chosen), default=0.0)

@@ -8,14 +8,20 @@ from dataclasses import replace
 import pytest
 
 from agent.errors import RunError
+from agent.model import Decision
+from agent.models.making import make_model
 from flows import experiments, labels, prompts, runs
 from flows.experiment_material import material, prompt_set
+from flows.experiment_playing import Arm
 from flows.experiment_result import Asked
+from flows.experiment_showing import distinct, shown_otherwise
+from flows.experiment_transfer import ALONE, ARMS, OWN, POLICY, arms_for
 from flows.experiment_turns import held_out
 from labeling.errors import NothingAccepted
 from labeling.prompts.model import PromptConfig
 from labeling.splits import SPLITS
-from tests.workspaces import add_demonstration
+from tests.fake_llm_server import fake_llm_server, says
+from tests.workspaces import SIGN_IN, add_demonstration
 
 ONE, OTHER = "miniwob:login-user", "miniwob:enter-text"
 SHOWN = ("ana", "ben", "eva")
@@ -104,34 +110,115 @@ def test_sets_of_experiments_are_nobodys_latest(taught):
 
 @pytest.mark.usefixtures("in_memory")
 def test_the_stack_is_compared_with_none(taught):
-    """Five arms on the same tasks and seeds, each against the first, and the result is kept and read again."""
+    """Every arm on the same tasks and seeds, each against the first, and the result is kept and read again."""
     told, _ = run(taught, "structure", tasks=(ONE, OTHER))
     rows = {(row["of"], row["arm"]): row for row in told["rows"]}
-    assert [row["arm"] for row in told["rows"][:5]] == [
+    assert [row["arm"] for row in told["rows"] if row["of"] == "all"] == [
         "the stack, 2 shown", "one flat policy, 2 shown", "the stack as HeaP, 2 shown", "the stack, 1 shown",
-        "one flat policy, 1 shown",
+        "one flat policy, 1 shown", "the stack, 12 chosen examples", "the stack, 12 examples at random",
+        "the stack, pruned pages",
     ]  # fmt: skip
-    assert told["n"] == 20
+    assert told["n"] == 32
     assert rows["all", "the stack, 2 shown"]["ok"] == 4
     assert rows["all", "one flat policy, 2 shown"]["notes"].startswith("0.0 calls")
-    assert [one["against"] for one in told["pairs"]] == [row["arm"] for row in told["rows"][1:5]]
+    assert [one["against"] for one in told["pairs"]] == [row["arm"] for row in told["rows"][1:8]]
     assert all(one["n"] == 4 for one in told["pairs"])
     assert experiments.kept(taught) == {"structure": told}
     again, _ = run(taught, "structure", tasks=(ONE, OTHER))
     assert (again["rows"], again["runs"]) == (told["rows"], told["runs"])
-    assert len(list(taught.workspace.episodes_dir.glob("run-*.episode"))) == 20
+    assert len(list(taught.workspace.episodes_dir.glob("run-*.episode"))) == 32
+
+
+def arms_of(parts, model, shown=2):
+    have = material(parts, (), 6)
+    full = tuple(have.first(shown))
+    arms, no_use = shown_otherwise(model, full, "web")
+    kept, alike = distinct(parts, have, model, [Arm("the stack", full, "web"), *arms])
+    return {arm.name: arm.built(parts, have) for arm in kept}, (*no_use, *alike)
+
+
+def test_an_arm_that_the_model_cannot_tell_apart_is_left_out_with_why(taught):
+    """Demos reads no reasons; one demonstration has no more examples than are chosen."""
+    _, said = arms_of(taught, "demos", shown=1)
+    assert "no reasons: demos reads no reasons and says its own" in said
+    assert any("12 examples at random: the same as the stack, 12 chosen examples" in one for one in said)
+
+
+def test_demos_learns_from_what_its_arm_shows(taught):
+    """All examples; a choice of them, as they were; as many others."""
+    made, _ = arms_of(taught, "demos")
+    whole, chosen, drawn, pruned = made.values()
+    known = {one.id: one for one in whole.examples}
+    assert whole.lessons == whole.examples
+    for some in (chosen, drawn):
+        assert len(some.lessons) < len(whole.lessons)
+        assert max(sum(one.policy == name for one in some.lessons) for name in some.policies) == 12
+        assert {one.id for one in some.lessons} < known.keys()
+    assert {one.id for one in chosen.lessons} != {one.id for one in drawn.lessons}
+    assert [one.id for one in pruned.lessons] == [one.id for one in whole.lessons]
+    assert all("[1] " in one.observation.split("\n")[0] for one in pruned.lessons)
+
+
+def test_prompts_of_the_arms_differ(taught):
+    """What an endpoint is really sent: other examples, whole pages, or no word of reasons."""
+    made, said = arms_of(taught, "openai:m")
+    assert said == ("the stack, whole pages: the same as the stack, of so few examples or so short pages",)
+    sent = {name: prompts_of(taught, one) for name, one in made.items()}
+    assert len({json.dumps(one["messages"]) for one in sent.values()}) == len(sent) == 4
+    base, plain = sent["the stack"], sent["the stack, no reasons"]
+    assert '"reason"' in json.dumps(base["response_format"])
+    assert '"reason"' in base["messages"][0]["content"]
+    assert "reason" not in json.dumps(plain["response_format"])
+    assert not any("reason" in message["content"].lower() for message in plain["messages"])
+
+
+def prompts_of(parts, made):
+    """The body of the request that a question to fill_text becomes."""
+    policies, page = parts.policies("web"), SIGN_IN.format(user="", mail="")
+    question = Decision(policies.resolve("fill_text"), "fill_text [Username] [bo]", "http://sign.test", page)
+    with fake_llm_server(lambda _: says('{"action": "stop", "arguments": []}')) as server:
+        make_model(
+            "openai:m", policies, made, parts.workspace.root / "weights", {"OPENAI_BASE_URL": server.url}
+        ).decide(question)
+    return server.requests[0]
 
 
 @pytest.mark.usefixtures("in_memory")
-def test_policies_are_taught_by_other_tasks_only(taught):
-    """For each policy that two tasks call: a task played with its own demonstrations, and with the others'."""
+def test_transfer_is_a_matrix_of_policies_by_tasks(taught):
+    """In each task a policy is taught there, elsewhere, or all is taught elsewhere."""
     told, _ = run(taught, "transfer", seeds="5000")
-    arms = {row["arm"] for row in told["rows"]}
-    policies = {row["of"] for row in told["rows"]}
-    assert arms == {"its own", "other tasks"}
-    assert {"fill_form", "fill_text"} <= policies
-    assert all(row["n"] == 2 for row in told["rows"])
-    assert "of" in told["answer"]
+    cells = {(row["of"], row["where"], row["arm"]): row for row in experiments.matrix(told["rows"])}
+    assert {where for _, where, _ in cells} == {ONE, OTHER}
+    assert {arm for _, _, arm in cells} == set(ARMS)
+    assert {"fill_form", "fill_text"} <= {of for of, _, _ in cells}
+    assert all(row["n"] == 1 for row in cells.values())
+    assert [row["n"] for row in experiments.overall(told["rows"])] == [2] * (len(cells) // 2)
+    assert {one["against"] for one in told["pairs"]} == {POLICY, ALONE}
+    assert f"| fill_text | {OWN} | 1/1 | 1/1 |" in experiments.markdown(told)
+
+
+def test_a_policy_taught_elsewhere_has_nothing_of_its_own_task(taught):
+    """Its turns come from the other task, the planner's from both."""
+    have = material(taught, (), 6)
+    places = {ONE: [ONE], OTHER: [OTHER]}
+    arms = {
+        arm.name: arm.built(taught, have) for arm in arms_for(taught, have, asked("transfer"), "fill_text", places, ONE)
+    }
+    assert {one.task for one in arms[POLICY].of("fill_text")} == {OTHER}
+    assert {one.task for one in arms[POLICY].of("planner")} == {ONE, OTHER}
+    assert {one.task for one in arms[OWN].examples} == {ONE}
+    assert {one.task for one in arms[ALONE].examples} == {OTHER}
+
+
+@pytest.mark.usefixtures("in_memory")
+def test_transfer_goes_from_site_to_site(parts):
+    """The tasks of a site are one place; a policy of one site only is no case."""
+    for task in (ONE, OTHER, "airline:find_flight"):
+        labels.accept(parts, add_demonstration(parts, task.replace(":", "-"), "ana", task=task, seed=0), "me")
+    told, _ = run(parts, "transfer", seeds="5000", across="site")
+    assert {row["where"] for row in experiments.matrix(told["rows"])} == {"miniwob", "airline"}
+    with pytest.raises(RunError, match="two of the sites"):
+        run(parts, "transfer", tasks=(ONE, OTHER), across="site")
 
 
 @pytest.mark.usefixtures("in_memory")

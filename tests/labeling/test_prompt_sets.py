@@ -228,6 +228,54 @@ def test_settings_that_came_later_leave_the_ids_of_sets_as_they_were():
     assert build(journey(), config=PromptConfig(keep_recovery=True))._identity()["config"]["keep_recovery"] is True
 
 
+@pytest.mark.parametrize("changed", [{"selection": "random"}, {"prune": False}, {"reasons": False}, {"learn": "shown"}])
+def test_settings_of_experiments_change_the_id_only_where_they_are_used(changed):
+    """A set without them keeps the id it always had."""
+    plain = build(journey())
+    assert not changed.keys() & plain._identity()["config"].keys()
+    assert build(journey(), config=PromptConfig(**changed)).id != plain.id
+
+
+def test_prompts_of_an_experiment_show_what_it_says():
+    """Everything, as many at random, no reasons; the pool stays as it is."""
+    plain = build(journey())
+    everything = build(journey(), config=PromptConfig(selection="all", budget=0, most=0))
+    assert {one.turns[0] for one in everything.pieces} == {one.id for one in plain.examples}
+    assert not everything.dropped
+    few = build(journey(), config=PromptConfig(selection="random", most=2))
+    assert max(len(few.shown(policy)) for policy in few.policies) == 2
+    assert not any(one.reason for one in build(journey(), config=PromptConfig(reasons=False)).pieces)
+    assert everything.examples == few.examples == plain.examples
+
+
+def test_a_page_is_pruned_unless_it_is_to_be_whole():
+    """Its elements are numbered anew either way."""
+    long = "\n".join(f"[{n}] text 'row {n} of a long list'" for n in range(10, 400))
+    r = (
+        Recording("Press it", fields={"task": "t"})
+        .page(f"[7] button 'Go'\n{long}")
+        .do("click [7]")
+        .page("[1] text 'Gone'")
+    )
+    cut, whole = (
+        {one.action: one for one in build(r, config=PromptConfig(prune=prune)).pieces} for prune in (True, False)
+    )
+    assert len(cut["click [1]"].observation) < len(whole["click [1]"].observation)
+    assert whole["click [1]"].observation.count("\n") == 390
+
+
+def test_demos_learns_the_pool_or_what_is_shown():
+    """With `learn` the shown pieces in the pool's order; never lists of calls."""
+    plain = build(journey())
+    assert plain.lessons == plain.examples
+    some = build(journey(), config=PromptConfig(learn="shown", selection="random", most=1))
+    shown = {one.turns[0]: one for one in some.pieces}
+    assert [one.id for one in some.lessons] == [one.id for one in some.examples if one.id in shown]
+    assert all(one.observation == shown[one.id].observation for one in some.lessons)
+    with pytest.raises(ValueError, match="exclude each other"):
+        PromptConfig(learn="shown", mode="heap")
+
+
 def test_the_budget_is_what_reserves_leave_of_a_context():
     """Less context, fewer pieces, the same as a budget of that size; too little is refused with the reckoning."""
     whole = PromptConfig(context=20_000)

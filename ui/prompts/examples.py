@@ -24,6 +24,8 @@ WHY = {
     "stop": "stop",
     "near_miss": "near miss",
     "diverse": "unlike the others",
+    "random": "at random",
+    "all": "everything",
 }
 """Why an example is shown, in words."""
 MARKS = {"harmful": ":red[:material/dangerous: harmful]", "redundant": ":orange[:material/content_copy: redundant]"}

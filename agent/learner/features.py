@@ -53,24 +53,29 @@ class Facts:
         self._hashed: dict[Key, Hashes] = {}
         self._numbers: dict[Group, int] = {}
         self._known: dict[Key, list[int]] = {}
+        self._made: tuple[_Flat, Ints] | None = None
 
     def table(self, found: Sequence[Candidate]) -> Table:
         """The facts of the candidates (at least one)."""
         members = [self._groups(candidate) for candidate in found]
-        facts, order = self._flat()
+        facts, order = self._made = self._flat()
         both = facts.hashes[None, :] if self._template is None else self._crossed(facts.hashes)
         flat = order[np.array([group for groups in members for group in groups], dtype=np.int64)]
         return Table(both, facts.starts, facts.scales, flat, np.cumsum([0, *map(len, members[:-1])]))
 
     def named(self, candidate: Candidate) -> dict[int, str]:
-        """The candidate's facts by hash, to say what decided."""
+        """The facts of a candidate of the table by hash, to say what decided."""
+        assert self._made is not None
+        facts, order = self._made
+        ends = np.append(facts.starts[1:], len(facts.hashes))
         found: dict[int, str] = {}
         groups = list(self._numbers)
-        for group in (groups[number] for number in self._groups(candidate)):
+        for number in self._groups(candidate):
+            group, place = groups[number], order[number]
             per = self._per[group.per]
             names = [f"{group.name}: {fact}" for fact in self._texts[group.facts]]
             names = [f"{name} & {other}" for name in names for other in per] if per else names
-            found.update(zip(self._numbered([group], group.per).tolist(), names, strict=True))
+            found.update(zip(facts.hashes[facts.starts[place] : ends[place]].tolist(), names, strict=True))
         return found
 
     def _flat(self) -> tuple[_Flat, Ints]:

@@ -72,6 +72,25 @@ def test_the_depth_limit_ends_the_episode() -> None:
     assert log.episode.max_depth == 2
 
 
+def test_a_model_calls_time_is_the_models_only() -> None:
+    """What storing its prompt and reply takes is not in it."""
+    now = [0.0]
+
+    class SlowLog(MemoryLog):
+        def put_text(self, text: str) -> str:
+            now[0] += 5
+            return super().put_text(text)
+
+    def think(_: object) -> str:
+        now[0] += 2
+        return "stop [done]"
+
+    log = SlowLog()
+    run_episode(ScriptedEnvironment(PAGE), ScriptedModel(think), CORE, log, clock=lambda: now[0])
+    assert [call.ended - call.started for call in log.calls] == [2000.0]
+    assert now[0] > 5
+
+
 def test_the_cost_limit_counts_what_is_known() -> None:
     """Dollars add up over calls; a model without a price never reaches the limit."""
     log = play(lambda _: "click [2]", Limits(cost=0.0))

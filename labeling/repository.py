@@ -101,12 +101,12 @@ class LabelRepository:
     def add_remarks(self, run: LabelRun, remarks: Iterable[StepRemark]) -> None:
         """Keep what a labeller notes of single steps, in place of what it noted before."""
         body = {"remarks": [one.model_dump(mode="json") for one in remarks]}
-        self._rows.put("label_report", f"remarks-{run.id}", body, episode=run.episode)
+        self._rows.put("label_report", f"remarks-{run.episode}", body, episode=run.episode)
 
     def remarks(self, episode: str) -> tuple[StepRemark, ...]:
-        """What labellers noted of the steps of an episode."""
-        bodies = self._rows.rows("label_report", episode=episode)
-        return tuple(StepRemark.model_validate(one) for body in bodies for one in body.get("remarks", ()))
+        """What was noted last of the steps of an episode: rules of another day may see them otherwise."""
+        noted = [body["remarks"] for body in self._rows.rows("label_report", episode=episode) if "remarks" in body]
+        return tuple(StepRemark.model_validate(one) for one in noted[-1]) if noted else ()
 
     def findings(self, episode: str) -> tuple[Finding, ...]:
         """What checks found of the calls that were proposed for an episode."""

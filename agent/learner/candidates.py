@@ -106,7 +106,8 @@ def _selections(scene: Scene) -> Iterator[Candidate]:
 
 
 def _stops(scene: Scene, repertoire: Repertoire) -> Iterator[Candidate]:
-    if len(scene.past) < repertoire.soonest:
+    last = scene.past[-1].action.name if scene.past else ""
+    if len(scene.past) < repertoire.soonest or last in repertoire.onward:
         return
     if len(scene.past) >= repertoire.soonest_bare:
         yield Candidate(Action("stop"))

@@ -92,7 +92,8 @@ def progress_facts(scene: Scene) -> Iterator[str]:
     """What was done last, what is spent, and what the page shows open."""
     last = scene.past[-1] if scene.past else None
     yield f"last={last.action.name if last else 'nothing'}{'!' if last and last.failed else ''}"
-    yield f"n={min(len(scene.past), 6)}"
+    if scene.past:
+        yield f"n={min(len(scene.past), 6)}"
     spent = [_spent(scene, value) != "open" for value in scene.values]
     yield f"{_of_all(spent)} spent"
     yield from _by_key(scene)

@@ -7,7 +7,7 @@ only then itself, as a text that is always the same.
 from __future__ import annotations
 
 import re
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
@@ -29,6 +29,9 @@ FORMS = ("{y}-{m}-{d}", "{m}/{d}/{y}", "{d}/{m}/{y}", "{M}/{D}/{y}", "{d}.{m}.{y
 
 CASES: Mapping[str, Callable[[str], str]] = {"upper": str.upper, "lower": str.lower, "title": str.title}
 """Forms of a text in other letters."""
+
+OFTEN = 3
+"""How often an action has to be followed by another for the policy not to return right after it."""
 
 FRAME = "{}"
 """Where a value stands in a form that is always the same around it."""
@@ -55,7 +58,8 @@ class Repertoire:
     those that were boxes of the page in other words than the objective's, `roles` what elements an argument named,
     `forms` the ways texts were made of values. A constant (template, text) of a planner
     belongs to the template (-1: none) of the objective it was shown with. `soonest` is after how many lines of its own
-    past the policy returned at the earliest, `soonest_bare` the same without an answer.
+    past the policy returned at the earliest, `soonest_bare` the same without an answer. `onward` are the actions after
+    which it was shown to go on at least `OFTEN` times and to return never.
     """
 
     verbs: frozenset[str] = frozenset()
@@ -69,6 +73,7 @@ class Repertoire:
     forms: Mapping[Key, frozenset[str]] = field(default_factory=dict)
     soonest: int = 0
     soonest_bare: int = 0
+    onward: frozenset[str] = frozenset()
 
     def constants_for(self, key: Key, template: int | None) -> list[str]:
         """The constants of an argument under an objective of that template, sorted."""
@@ -89,11 +94,14 @@ class _Found:
         self.roles: dict[Key, set[str]] = defaultdict(set)
         self.forms: dict[Key, set[str]] = defaultdict(set)
         self.returned: dict[bool, int] = {}
+        self.went_on: Counter[str] = Counter()
+        self.ended_with: set[str] = set()
         self.unexplained: dict[Key, list[tuple[Scene, str]]] = defaultdict(list)
 
     def add(self, shown: Shown, library: Mapping[str, Policy]) -> None:
         action = shown.action
         self.verbs.add(action.name)
+        self._followed(shown)
         if action.name == "type":
             self._typed(shown)
         elif action.name == "stop":
@@ -105,6 +113,12 @@ class _Found:
                 self._argument(shown, (action.name, parameter.name), parameter.type, text)
         elif action.name in VERBS and action.name not in TARGETED:
             self.fixed[action.name].add(action.args)
+
+    def _followed(self, shown: Shown) -> None:
+        for last in shown.scene.past[-1:]:
+            self.went_on[last.action.name] += 1
+            if shown.action.name == "stop":
+                self.ended_with.add(last.action.name)
 
     def _typed(self, shown: Shown) -> None:
         text = shown.action.args[1]
@@ -160,6 +174,7 @@ class _Found:
             {key: frozenset(forms) for key, forms in self.forms.items()},
             min(self.returned.values(), default=0),
             self.returned.get(False, min(self.returned.values(), default=0)),
+            frozenset(name for name, times in self.went_on.items() if times >= OFTEN) - self.ended_with,
         )
 
 

@@ -19,7 +19,7 @@ from agent.learner.values import Value, merged, read_values
 from agent.learner.words import fold, relation, telling, words
 from labeling.days import days_of, mentions
 from labeling.rules.calendars import Calendar, read_calendar
-from labeling.rules.page import FIELDS, Page, read_page
+from labeling.rules.page import FIELDS, TEXT_FIELDS, Page, read_page
 from policies.model import Policy
 from traces.model import Observation
 from traces.observation_text import Node
@@ -99,17 +99,33 @@ class Scene:
     @cached_property
     def used(self) -> frozenset[str]:
         """Folded texts that the policy has passed on or typed before, and names of elements it has used."""
-        said = {fold(text) for past in self.past if not past.failed for arg in past.action.args for text in _texts(arg)}
+        said = {fold(text) for past in self._kept for arg in past.action.args for text in _texts(arg)}
         return frozenset(said | {fold(node.name) for node in self.nodes if node.id in self.touched})
 
     @cached_property
+    def _kept(self) -> tuple[Past, ...]:
+        """The own past without what failed and what the page has lost again."""
+        return tuple(past for past in self.past if not past.failed and not self._is_gone(past))
+
+    def _is_gone(self, past: Past) -> bool:
+        """Whether what was typed or filled in is in its field no more; what was sent by Enter is not meant."""
+        args = past.action.args
+        if past.action.name == "type":
+            return args[2:] != ("1",) and args[0] in self._empty
+        return past.answer is not None and len(args) > 1 and fold(args[0]) in self._empty
+
+    @cached_property
+    def _empty(self) -> frozenset[str]:
+        """Text fields that hold nothing: their ids, and those of their labels that no filled one has."""
+        texts = [node for node in self.nodes if node.role in TEXT_FIELDS]
+        filled = {fold(self.labels[node.id]) for node in texts if node.value}
+        empty = [node for node in texts if not node.value]
+        return frozenset({node.id for node in empty} | {fold(self.labels[node.id]) for node in empty} - filled)
+
+    @cached_property
     def touched(self) -> dict[str, int]:
-        """How often each element, or each first argument of a call, was used before."""
-        counts: dict[str, int] = {}
-        for past in self.past:
-            if past.action.args and not past.failed:
-                counts[past.action.args[0]] = counts.get(past.action.args[0], 0) + 1
-        return counts
+        """How often each element, or each first argument of a call, was used before; of what is gone again not."""
+        return dict(Counter(past.action.args[0] for past in self._kept if past.action.args))
 
     @cached_property
     def mentioned(self) -> tuple[str, ...]:

@@ -149,6 +149,7 @@ def _repertoire_out(repertoire: Repertoire) -> dict[str, Any]:
         "picked": sorted(map(list, repertoire.picked)),
         "roles": [[*key, sorted(roles)] for key, roles in sorted(repertoire.roles.items())],
         "soonest": [repertoire.soonest, repertoire.soonest_bare],
+        "onward": sorted(repertoire.onward),
         "forms": [[*key, sorted(forms)] for key, forms in sorted(repertoire.forms.items())],
     }
 
@@ -167,6 +168,7 @@ def _repertoire_in(body: dict[str, Any]) -> Repertoire:
         roles={(verb, slot): frozenset(roles) for verb, slot, roles in body["roles"]},
         soonest=body["soonest"][0],
         soonest_bare=body["soonest"][1],
+        onward=frozenset(body["onward"]),
         forms={(verb, slot): frozenset(forms) for verb, slot, forms in body["forms"]},
     )
 

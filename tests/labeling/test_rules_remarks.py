@@ -26,6 +26,18 @@ def test_remarks_are_kept_beside_the_run_and_are_no_notes_of_a_person():
     assert desk.repository.remarks("another") == ()
 
 
+def test_what_rules_of_another_day_noted_counts_no_longer():
+    """Only the newest proposal's remarks are read, also where its calls are other ones."""
+    r = Recording().page(boxes("ab", "cd")).do("click [1]").page(boxes("ab", "cd", checked=("ab",)))
+    r.do("click [1]").page(boxes("ab", "cd")).do("click [2]").page(boxes("ab", "cd", checked=("cd",)))
+    desk = ReviewDesk(LabelRepository(MemoryRows()), WEB)
+    run = desk.propose(RulesLabeller(), r.episode, r.steps, r.observation)
+    kept = desk.repository.remarks(r.episode.id)
+    assert len(kept) == 2
+    desk.repository.add_remarks(run.model_copy(update={"id": "run-of-today"}), kept[:1])
+    assert desk.repository.remarks(r.episode.id) == kept[:1]
+
+
 def remarks(r: Recording) -> list[tuple[int, str]]:
     tree = label(r)
     found = step_remarks(make_scene(r.objective, r.steps, r.observation), tree)

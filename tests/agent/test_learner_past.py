@@ -1,0 +1,62 @@
+"""What the learner makes of its own past: values that are gone again are open again, and where it never ended."""
+
+from __future__ import annotations
+
+import pytest
+
+from agent.learner.candidates import candidates
+from agent.learner.scene import Scene, read_scene
+from agent.learner.templates import Templates
+from agent.learner.training import train
+from agent.learner.weights import dump, load
+from policies.library import load_set
+from tests.agent.lessons import Lesson
+
+LIBRARY = load_set("miniwob").policies
+NAMES = "[1] textbox 'Name'{}\n[2] textbox 'Word'{}\n[3] button 'Send'"
+TASK = 'Enter the name "Ada" and the word "sun" and send it.'
+
+
+def scene(page: str, *past: str) -> Scene:
+    return read_scene(LIBRARY["planner"], TASK, "http://page.test/", page, past, Templates())
+
+
+@pytest.mark.parametrize("did", ["N/A = fill_text [Name] [Ada]", "type [1] [Ada] [0]"])
+def test_what_was_entered_is_open_again_once_its_field_is_empty(did: str) -> None:
+    """Something the page did took it out; the field counts as untouched too."""
+    kept, lost = scene(NAMES.format(" value='Ada'", ""), did), scene(NAMES.format("", " value='x'"), did)
+    assert ("ada" in kept.used, "ada" in lost.used) == (True, False)
+    assert (bool(kept.touched), bool(lost.touched)) == (True, False)
+    assert lost.first_open["field"] == "1"
+
+
+def test_what_was_sent_or_has_no_field_any_more_stays_used() -> None:
+    """A text sent by Enter leaves its field empty as it should; of two fields of one label one is enough."""
+    assert "ada" in scene(NAMES.format("", ""), "type [1] [Ada] [1]").used
+    assert "ada" in scene("[9] text 'Thanks'", "N/A = fill_text [Name] [Ada]").used
+    twice = "[1] textbox 'Name'\n[2] textbox 'Name' value='Ada'"
+    assert "ada" in scene(twice, "N/A = fill_text [Name] [Ada]").used
+
+
+PAGE = "[1] button 'Book'\n[2] text 'Flight'"
+
+
+def scrolling(times: int, ends: bool = False) -> list[Lesson]:
+    """Scrolls and books, so many times; may scroll and end at last."""
+    out = []
+    for n in range(times):
+        for at, action in enumerate(("scroll [down]", "click [1]", "stop")):
+            past = ("scroll [down]", "click [1]")[:at]
+            out.append(Lesson("planner", f"Book flight {n}", PAGE, past, action, str(n)))
+    return out + [Lesson("planner", "Look at it", PAGE, ("scroll [down]",), "stop", "end")] * ends
+
+
+def test_nothing_ends_right_after_an_action_that_was_always_followed_by_another() -> None:
+    """Three times are shown enough, and one end after it takes the rule away; weights keep it."""
+    for times, ends, expected in ((3, False, {"scroll"}), (2, False, set()), (3, True, set())):
+        weights = load(dump(train(scrolling(times, ends), LIBRARY)))
+        repertoire = weights.skills["planner"].repertoire
+        assert repertoire.onward == expected
+        now = scene(PAGE, "click [1]", "click [1]", "scroll [down]")
+        offered = {found.action.name for found in candidates(now, repertoire, LIBRARY)}
+        assert ("stop" in offered) == (not expected)

@@ -54,7 +54,7 @@ def run(progress: Progress) -> Result:
         figures |= _figures(arm.figure, told[name]["tasks"])
     figures |= {"calls_per_episode": told["k10"]["calls"], "decide_ms_median": told["k10"]["decide_ms"]}
     figures |= {"paper_success": paper.MEAN, **speed}
-    return Result(figures, {"arms": told, "seeds": progress.seeds, "notes": table(told)})
+    return Result(figures, {"arms": told, "seeds": progress.seeds, "notes": [*table(told), *others(told)]})
 
 
 def _ready(name: str, arm: Arm, progress: Progress) -> bool:
@@ -69,9 +69,10 @@ def _ready(name: str, arm: Arm, progress: Progress) -> bool:
 
 
 def _tried(parts: Parts, arm: Arm, progress: Progress) -> dict[str, Any]:
-    """`{"prompt_set", "tasks": [...], "calls", "decide_ms", "run"}` of one arm on the first test seeds of its tasks.
+    """What came of one arm on the first test seeds of its tasks.
 
-    `decide_ms` is the median of all its decisions as the run recorded them, the model's time only.
+    `{"prompt_set", "tasks": [...], "calls", "decide_ms", "run", "errors"}`: `decide_ms` is the median of all its
+    decisions as the run recorded them, the model's time only; `errors` why episodes of a task could not be played.
     """
     built = arm.teach(parts)
     library = parts.policies(built.policy_set).policies
@@ -81,13 +82,15 @@ def _tried(parts: Parts, arm: Arm, progress: Progress) -> dict[str, Any]:
     model = arm.model(parts, built)
     planned = runs.plan(parts, envs=envs, seeds=seeds, model=model, prompt_set=built.id, workers=WORKERS)
     ran = runs.execute(planned, _now_and_then(progress))
-    decisions = [took for facts in facts_of(parts, planned.plan.jobs()) for took in facts.decide_ms]
+    played = facts_of(parts, planned.plan.jobs())
+    decisions = [took for one in played for took in one.decide_ms]
     return {
         "prompt_set": built.id,
         "tasks": ran["tasks"],
         "calls": _calls(parts, ran["episodes"]),
         "decide_ms": round(median(decisions), 2) if decisions else None,
         "run": ran["run"],
+        "errors": {one.job.environment: one.episode.end_reason for one in played if one.episode.status == "error"},
     }
 
 
@@ -138,6 +141,19 @@ def table(told: Mapping[str, Mapping[str, Any]]) -> list[str]:
     for task in PAPER45:
         cells = [_cell(rows.get(environment(task))) for rows in rates.values()]
         lines.append(f"| {' | '.join([task, *cells, f'{paper.stack(task):.2f}', f'{paper.flat(task):.2f}'])} |")
+    return lines
+
+
+def others(told: Mapping[str, Mapping[str, Any]]) -> list[str]:
+    """Success of each task of every other arm, with what could not be played and why, as Markdown."""
+    lines: list[str] = []
+    for name, found in told.items():
+        if ARMS[name].tasks is not PAPER45:
+            lines += ["", f"| {name} | success | not played |", "|---|---|---|"]
+            errors = found.get("errors", {})
+            lines += [
+                f"| {row['task']} | {row['ok']}/{row['n']} | {errors.get(row['task'], '')} |" for row in found["tasks"]
+            ]
     return lines
 
 

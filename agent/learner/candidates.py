@@ -131,12 +131,12 @@ def _sources(name: str, parameter: Parameter, scene: Scene, repertoire: Repertoi
     slot, key = parameter.name, (name, parameter.name)
     if parameter.type == "element":
         yield from _fields(slot, scene, repertoire.roles.get(key, frozenset()))
+        yield from _framed(slot, scene, repertoire.forms.get(key, frozenset()))
     elif parameter.type == "list":
         yield from (Binding(slot, value.listed, value=value) for value in _values(scene))
     elif parameter.type == "date":
         yield from (Binding(slot, value.text, value=value) for value in _values(scene) if value.read)
-        frames = frozenset(form for form in repertoire.forms.get(key, ()) if FRAME in form)
-        yield from (one for one in _of_values(slot, scene, frames) if one.form and days_of(one.text))
+        yield from (one for one in _framed(slot, scene, repertoire.forms.get(key, frozenset())) if days_of(one.text))
     else:
         yield from _of_values(slot, scene, repertoire.forms.get(key, frozenset()))
     if parameter.type == "list" and scene.mentioned:
@@ -190,6 +190,12 @@ def _of_values(slot: str, scene: Scene, forms: frozenset[str]) -> Iterator[Bindi
     for value in _values(scene):
         for form, text in _forms(value, forms):
             yield Binding(slot, text, value=value, form=form)
+
+
+def _framed(slot: str, scene: Scene, forms: frozenset[str]) -> Iterator[Binding]:
+    """Values between what always stands around them."""
+    frames = frozenset(form for form in forms if FRAME in form)
+    return (one for one in _of_values(slot, scene, frames) if one.form)
 
 
 def _forms(value: Value, forms: frozenset[str]) -> Iterator[tuple[str, str]]:

@@ -27,8 +27,29 @@ Key = tuple[str, str]
 FORMS = ("{y}-{m}-{d}", "{m}/{d}/{y}", "{d}/{m}/{y}", "{M}/{D}/{y}", "{d}.{m}.{y}")
 """How days are written in fields."""
 
-CASES: Mapping[str, Callable[[str], str]] = {"upper": str.upper, "lower": str.lower, "title": str.title}
-"""Forms of a text in other letters."""
+_TIME = re.compile(r"(\d{1,2})(?::(\d\d))?\s*([ap])\.?m\b\.?", re.IGNORECASE)
+
+
+def in_24_hours(text: str) -> str:
+    """A time of day as a clock of 24 hours shows it; any other text as it is.
+
+    >>> in_24_hours("2:05 PM")
+    '14:05'
+    """
+    found = _TIME.fullmatch(text.strip())
+    if found is None:
+        return text
+    hour = int(found[1]) % 12 + (12 if found[3].lower() == "p" else 0)
+    return f"{hour:02}:{found[2] or '00'}"
+
+
+CASES: Mapping[str, Callable[[str], str]] = {
+    "upper": str.upper,
+    "lower": str.lower,
+    "title": str.title,
+    "24 hours": in_24_hours,
+}
+"""Forms of a text in other letters, or of a time by another clock."""
 
 OFTEN = 3
 """How often an action has to be followed by another for the policy not to return right after it."""
@@ -130,7 +151,7 @@ class _Found:
             roles = _roles(shown.scene, text)
             self.roles[key] |= roles
             if not roles:
-                self.constants[key].add((_numbered(shown.scene.template), text))
+                self.unexplained[key].append((shown.scene, text))
         else:
             self._explain(shown, key, kind, (text,))
 

@@ -21,12 +21,13 @@ from traces.errors import ActionError
 
 _QUOTED = re.compile(r"[\"“]([^\"”]+)[\"”]|(?<!\w)['‘]([^'’]+)['’](?!\w)")
 _PROPER = r"[A-Z][\w-]+(?:['’](?!s\b)[\w-]+)*"
+_ORDINAL = re.compile(rf"\b(?:\d+(?:st|nd|rd|th)|{'|'.join(ORDINALS)})\b", re.IGNORECASE)
 _KINDS = (
     ("email", re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+")),
     ("at", re.compile(r"(?<!\S)@\w+")),
     ("time", re.compile(r"\b\d{1,2}:\d{2}(?:\s?[ap]\.?m\.?)?", re.IGNORECASE)),
     ("phone", re.compile(r"\+\d[\d\s()-]{6,}\d")),
-    ("ordinal", re.compile(rf"\b(?:\d+(?:st|nd|rd|th)|{'|'.join(ORDINALS)})\b", re.IGNORECASE)),
+    ("ordinal", _ORDINAL),
     ("code", re.compile(r"\b(?=[A-Z0-9]*\d)(?=[A-Z0-9]*[A-Z])[A-Z0-9]{2,}\b")),
     ("caps", re.compile(r"\b[A-Z]{3}\b")),
     ("number", re.compile(r"(?<![\w/.:-])-?\d+(?:\.\d+)?(?![\w/:-])")),
@@ -126,8 +127,9 @@ def _of_call(policy: Policy, args: Sequence[str], templates: Templates) -> Itera
             yield from _of_list(text, key)
         else:
             yield _value(text, key)
-        if parameter.type == "text" and len(text.split()) > 1:
-            yield from _of_text(text, f"{parameter.name}.", templates)
+        if parameter.type in ("text", "element") and len(text.split()) > 1:
+            inside = _of_text(text, f"{parameter.name}.", templates)
+            yield from (value for value in inside if parameter.type == "text" or _ORDINAL.fullmatch(value.text))
 
 
 def _of_list(text: str, key: str) -> Iterator[Value]:

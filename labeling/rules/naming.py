@@ -22,6 +22,7 @@ _KINDS = {
     "time": r"time",
     "checkbox": r"checkbox|tick box|box",
     "switch": r"switch|toggle",
+    "radio": r"radio(?: button)?|option|choice",
     "combobox": r"list|drop-?down|menu",
     "listbox": r"list|list ?box|menu",
     "spinbutton": r"spinner|number field|field|box",

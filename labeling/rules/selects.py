@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from labeling.model import Argument
-from labeling.rules.naming import field_argument, has_letters
+from labeling.rules.naming import field_argument, field_name, has_letters
 from labeling.rules.page import GROUPS, Page, tidy
 from labeling.rules.scene import Moment, Proposal, Scene, is_scroll
 from traces.observation_text import Node
@@ -132,11 +132,18 @@ def _is_pick(moment: Moment) -> bool:
 def _option(scene: Scene, picks: Sequence[Moment], field: str = "") -> Argument:
     """The option that stands in the end, or those of a list that shows several."""
     last = picks[-1]
-    names = list(dict.fromkeys(_without_field(pick.label, field) for pick in picks))
+    names = list(dict.fromkeys(_called(scene, pick, field) for pick in picks))
     standing = [name for name in names if _stands(name, last.after, picks[0].before)]
-    kept = standing if len(standing) > 1 else [_without_field(last.label, field)]
+    kept = standing if len(standing) > 1 else [_called(scene, last, field)]
     said = [_said(scene, name) for name in kept]
     return last.argument("option", ", ".join(text for text, _ in said), "objective" if said[0][1] else "element_name")
+
+
+def _called(scene: Scene, pick: Moment, field: str) -> str:
+    """An option without words of its own or beside it is ‘the 2nd radio button’, where the objective says so."""
+    if pick.label == pick.role and pick.target is not None:
+        return field_name(scene, pick.before, pick.target)[0]
+    return _without_field(pick.label, field)
 
 
 def _without_field(name: str, field: str) -> str:

@@ -232,9 +232,15 @@ def _text_argument(scene: Scene, typing: Typing) -> Argument:
     shared = scene.longest_said(chosen)
     if shared is not None:
         return moment.argument("text", shared, "objective")
-    if scene.says(typed) and in_words(typed, chosen):
+    if scene.says(typed) and (in_words(typed, chosen) or _is_quoted_beginning(scene, typed, chosen)):
         return moment.argument("text", typed, "step_value")
     return scene.moments[typing.last].argument("text", chosen, "element_name")
+
+
+def _is_quoted_beginning(scene: Scene, typed: str, chosen: str) -> bool:
+    """Whether all that was asked for is a beginning: ‘what starts with "Par"’ of Paraguay."""
+    asked = re.search(rf"[\"“‘']{re.escape(typed.strip())}[\"”’']", scene.objective, re.IGNORECASE)
+    return asked is not None and chosen.casefold().startswith(typed.strip().casefold())
 
 
 def _time_said(scene: Scene, typed: str) -> str | None:

@@ -73,6 +73,44 @@ def test_a_text_is_written_in_other_letters() -> None:
         assert answer(made, task, page) == expected
 
 
+def test_a_field_without_a_name_is_called_as_the_objective_counts_it() -> None:
+    """Shown the 3rd and the 1st, the planner calls the 2nd, and the policy types into that one."""
+    page = "[4] textbox\n[5] textbox\n[6] textbox"
+
+    def task(number: str, place: str) -> str:
+        return f'Enter "{number}" into the {place} textbox.'
+
+    turns = [("48", "3rd", "6"), ("26", "1st", "4"), ("7", "3rd", "6"), ("51", "1st", "4")]
+    made = train(
+        [
+            lesson
+            for n, (number, place, target) in enumerate(turns)
+            for call in [f"fill_text [{place} textbox] [{number}]"]
+            for lesson in (
+                Lesson("planner", task(number, place), page, (), call, f"e{n}"),
+                Lesson("fill_text", call, page, (), f"type [{target}] [{number}] [0]", f"e{n}"),
+            )
+        ],
+        LIBRARY,
+    )
+    call = "fill_text [2nd textbox] [33]"
+    assert answer(made, task("33", "2nd"), page) == call
+    typed = Decision(LIBRARY["fill_text"], call, "http://page.test/", page, ())
+    assert str(parse_reply(DemosModel(made, LIBRARY).decide(typed).text).action) == "type [5] [33] [0]"
+
+
+def test_a_time_is_written_by_a_clock_of_24_hours() -> None:
+    """As a time field takes it; noon and midnight too."""
+
+    def typed(time: str, text: str) -> tuple[str, str, str]:
+        return f"Enter {time} as the time.", "[1] textbox 'When'", f"type [1] [{text}] [0]"
+
+    made = shown(typed("2:13 PM", "14:13"), typed("6:01 AM", "06:01"), typed("11:34 AM", "11:34"))
+    for time, text in (("9:45 PM", "21:45"), ("12:05 AM", "00:05"), ("12:30 PM", "12:30")):
+        task, page, expected = typed(time, text)
+        assert answer(made, task, page) == expected
+
+
 def test_a_field_is_copied_into_another() -> None:
     """The n-th of those with several lines, whatever stands in it."""
 

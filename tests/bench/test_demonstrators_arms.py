@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bench import miniwob_paper as paper
-from bench.miniwob import table
+from bench.miniwob import others, table
 from bench.miniwob_arms import ARMS, FEW, shuffled
 from browser.miniwob_tasks import PAPER45
 from labeling.model import Argument, LabelTree, Segment
@@ -73,3 +73,11 @@ def test_the_table_has_a_line_for_each_task():
     columns = sum(arm.tasks == PAPER45 for arm in ARMS.values())
     assert line.count("0.90") == columns
     assert lines[-1].count("–") == columns
+
+
+def test_other_arms_list_each_of_their_tasks():
+    """With why a task could not be played; the paper's tasks are in the table above."""
+    rows = [{"task": "todomvc:vue", "ok": 1, "n": 1}, {"task": "todomvc:cujo", "ok": 0, "n": 1}]
+    told = {"k10": {"tasks": rows}, "todomvc": {"tasks": rows, "errors": {"todomvc:cujo": "page: it did not load"}}}
+    assert others(told)[3:] == ["| todomvc:vue | 1/1 |  |", "| todomvc:cujo | 0/1 | page: it did not load |"]
+    assert others({"k10": {"tasks": rows}}) == []

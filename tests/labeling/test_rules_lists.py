@@ -66,12 +66,21 @@ def test_several_options_of_a_native_list_are_joined():
     assert outline(r) == ["select_option [scroll list] [Ada, Ben]"]
 
 
+def test_a_choice_without_words_is_called_as_the_objective_counts_it():
+    """By its number among its kind; one the objective does not count is a radio."""
+    for objective, called in (("Check the 3rd radio button", "3rd radio button"), ("Check any", "radio")):
+        r = Recording(objective).page("[1] radio unchecked\n[2] radio unchecked\n[3] radio unchecked").do("click [3]")
+        r.page("[1] radio unchecked\n[2] radio unchecked\n[3] radio checked")
+        assert outline(r) == [f"select_option [radio] [{called}]"]
+
+
 @pytest.mark.parametrize(
     ("line", "objective", "called"),
     [
         ("[2] textbox type='date'", "Enter 10/11/2011 as the date", "date"),
         ("[1] textbox\n[2] textbox\n[3] textbox", "Enter 3 into the 2nd textbox", "2nd textbox"),
         ("[1] textbox\n[2] textbox", "Enter 3 into the last textbox", "last textbox"),
+        ("[1] radio\n[2] radio\n[3] radio", "Check the 2nd radio button", "2nd radio button"),
         ("[2] combobox value='Country…'\n  [3] option 'Country…'\n  [4] option 'Peru'", "", "Country…"),
         ("[1] text 'Nick'\n  [2] textbox\n  [3] combobox", "", "Nick"),
         ("[1] text '7'\n[2] spinbutton", "", "spinbutton"),

@@ -167,6 +167,17 @@ def test_a_time_is_written_as_the_objective_writes_it(objective):
     assert outline(r) == [f"fill_text [When] [{wanted}]"]
 
 
+@pytest.mark.parametrize(
+    ("asked", "called"), [('an item that starts with "Par"', "Par"), ("any item on par", "Paraguay")]
+)
+def test_a_beginning_that_is_all_that_was_asked_for_is_the_text(asked, called):
+    """Where the objective quotes what was typed; else it is called by the suggestion that was taken."""
+    r = Recording(f"Enter {asked}.").page("[1] textbox 'Tags'").do("type [1] [Par] [0]")
+    r.page("[1] textbox 'Tags' value='Par'\n[2] option 'Paraguay'").do("click [2]")
+    r.page("[1] textbox 'Tags' value='Paraguay'")
+    assert outline(r) == [f"fill_text [Tags] [{called}]"]
+
+
 def test_a_suggestion_that_opens_a_page_is_a_search():
     """In any field: what was looked for is shown."""
     r = Recording().page("[1] textbox 'Ask'", "http://x/").do("type [1] [repair] [0]")

@@ -13,6 +13,7 @@ import time
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
+from statistics import fmean
 from typing import Any
 
 from agent.errors import RunError
@@ -239,20 +240,20 @@ def _facts(parts: Parts, asked: Asked, prompt_set: PromptSet) -> dict[str, Any]:
     }
 
 
-def curve(log: dict[str, Any], window: int = 10) -> list[dict[str, Any]]:
-    """Success over a practice, by episodes played, after each `window` seeds.
+def curve(log: dict[str, Any]) -> list[dict[str, Any]]:
+    """How a practice went: for each round the `episodes` played until its end, and the `share` right at the first try.
 
-    `share` is the mean over the tasks played so far of how many of their newest seeds (FIRST each) succeeded at the
-    first try, so that tasks that are seldom played still count.
+    The share is the mean over tasks, each in its newest round that was played, so that tasks seldom played count alike.
     """
-    newest: dict[str, list[bool]] = {}
-    rows, played = [], 0
-    for number, group in enumerate(log["groups"], 1):
-        played += len(group["rewards"])
-        if group["rewards"]:
-            newest[group["task"]] = [*newest.get(group["task"], []), group["rewards"][0] == 1.0][-FIRST:]
-        if newest and (number % window == 0 or number == len(log["groups"])):
-            rows.append({"episodes": played, "share": sum(sum(of) / len(of) for of in newest.values()) / len(newest)})
+    newest: dict[str, float] = {}
+    rows, episodes = [], 0
+    for number in range(max((group["round"] for group in log["groups"]), default=-1) + 1):
+        played = [group for group in log["groups"] if group["round"] == number and group["rewards"]]
+        episodes += sum(len(group["rewards"]) for group in played)
+        for task in dict.fromkeys(group["task"] for group in played):
+            newest[task] = fmean(group["rewards"][0] == 1.0 for group in played if group["task"] == task)
+        if newest:
+            rows.append({"episodes": episodes, "share": fmean(newest.values())})
     return rows
 
 

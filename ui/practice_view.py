@@ -73,11 +73,10 @@ def _course(log: dict[str, Any]) -> None:
     st.plotly_chart(figure, key="practice_curve", config=QUIET)
     if log["model"]:
         st.markdown(
-            f"Runs play what it learned as `{log['model']}`, from {log['prompt_set']}. The curve counts "
-            "seeds on which its first try succeeded: what a run would do."
+            f"Runs play what it learned as `{log['model']}`, from {log['prompt_set']}. Each point is a "
+            "round: the seeds on which its first try succeeded, which is what a run would do."
         )
 
 
 def _points(log: dict[str, Any]) -> list[tuple[float, float]]:
-    window = max(2, len(log["groups"]) // 20)
-    return [(row["episodes"], row["share"]) for row in practising.curve(log, window)]
+    return [(row["episodes"], row["share"]) for row in practising.curve(log)]

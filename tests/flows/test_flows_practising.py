@@ -228,10 +228,12 @@ def test_practice_never_sees_the_seeds_of_tests(name, count):
 
 
 def test_the_course_counts_every_task_alike():
-    """By its newest seeds' first tries: a task that is sure and seldom played does not vanish from the share."""
-    sure = {"task": TASK, "seed": 1, "round": 0, "rewards": [1.0]}
-    hard = {"task": OTHER, "seed": 2, "round": 0, "rewards": [0.0, 1.0]}
-    broken = {"task": OTHER, "seed": 3, "round": 0, "rewards": []}
-    told = practising.curve({"groups": [sure, *[hard] * 9, broken]}, window=2)
-    assert [row["share"] for row in told] == [0.5] * 6
-    assert [row["episodes"] for row in told] == [3, 7, 11, 15, 19, 19]
+    """A point a round; a task that was not played in a round counts as in its newest, a broken seed not at all."""
+
+    def seed(task, number, *rewards):
+        return {"task": task, "seed": 1, "round": number, "rewards": list(rewards)}
+
+    first = [seed(TASK, 0, 1.0), seed(OTHER, 0, 0.0, 1.0), seed(OTHER, 0, 0.5, 0.5), seed(TASK, 0)]
+    told = practising.curve({"groups": [*first, seed(OTHER, 1, 1.0), seed(OTHER, 1, 0.0, 1.0)]})
+    assert told == [{"episodes": 5, "share": 0.5}, {"episodes": 8, "share": 0.75}]
+    assert practising.curve({"groups": [seed(TASK, 0)]}) == practising.curve({"groups": []}) == []

@@ -97,7 +97,7 @@ def progress_facts(scene: Scene) -> Iterator[str]:
     spent = [_spent(scene, value) != "open" for value in scene.values]
     yield f"{_of_all(spent)} spent"
     yield from _by_key(scene)
-    yield from _standing(scene)
+    yield from standing_facts(scene)
     yield from _ticks(scene)
     if scene.calendar:
         yield "a calendar"
@@ -251,7 +251,7 @@ def _ticks(scene: Scene) -> Iterator[str]:
         yield "ticks done" if all(states) else "ticks open"
 
 
-def _standing(scene: Scene) -> Iterator[str]:
+def standing_facts(scene: Scene) -> Iterator[str]:
     """For each place of a value whether something on the page is called so."""
     for value in scene.values:
         there = "here" if scene.here(value) else "nowhere"

@@ -17,7 +17,15 @@ import numpy as np
 from numpy.typing import NDArray
 
 from agent.learner.candidates import Binding, Candidate
-from agent.learner.facts import cued_facts, fit_facts, meant_facts, node_facts, progress_facts, value_facts
+from agent.learner.facts import (
+    cued_facts,
+    fit_facts,
+    meant_facts,
+    node_facts,
+    progress_facts,
+    standing_facts,
+    value_facts,
+)
 from agent.learner.scene import Scene
 from agent.learner.scorer import Floats, Hashes, Ints, Table
 from agent.learner.words import fold
@@ -25,7 +33,7 @@ from traces.observation_text import Node
 
 _NAME = 40
 """Characters of a name that tell an element."""
-SCALES = {"": 1.0, "cues": 0.6, "progress": 0.3}
+SCALES = {"": 1.0, "cues": 0.6, "progress": 0.3, "standing": 1.0}
 """How much a fact counts, by what it is paired with: what is learned by heart counts less than what carries over."""
 Key = tuple[Any, ...]
 
@@ -46,7 +54,8 @@ class Facts:
         self._scene = scene
         cues = tuple(f"said {word}" for word in scene.cues)
         progress = tuple(progress_facts(scene))
-        self._per = {"": (), "cues": cues, "progress": progress}
+        standing = tuple(standing_facts(scene)) if scene.policy.kind == "planner" else ()
+        self._per = {"": (), "cues": cues, "progress": progress, "standing": standing}
         self._said = frozenset((past.action.name, past.action.args) for past in scene.past)
         self._template = None if not scene.common else hashes([f"template {scene.template}"])[0]
         self._texts: dict[Key, tuple[str, ...]] = {}
@@ -132,9 +141,10 @@ class Facts:
         return known
 
     def _verb(self, verb: str, again: bool) -> list[int]:
-        """What is done, and whether it was done just so before."""
+        """What is done, also while what the objective says is on the page or not, and whether it was done before."""
         out = self._group(verb, ("again", again), lambda: ("done", "again") if again else ("done",))
         out += self._group(verb, ("done",), lambda: ("done",), "progress")
+        out += self._group(verb, ("done",), lambda: ("done",), "standing")
         return out + self._group(verb, ("done",), lambda: ("done",), "cues")
 
     def _identity(self, verb: str, _: str, node: Node) -> list[int]:

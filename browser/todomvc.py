@@ -47,7 +47,7 @@ _THINGS = """
 _FIELD = "input[placeholder], input[autofocus], input[type=text]"
 _ITEMS = """() => {
   const own = Object.getPrototypeOf(HTMLElement.prototype).querySelectorAll; // some frameworks put theirs in its place
-  const all = (root, css) => [...own.call(root, css)];
+  const all = (root, css) => Array.prototype.slice.call(own.call(root, css));
   const shown = (el) => el.getClientRects().length > 0;
   const said = (el) => Array.from(el.childNodes).filter((node) => node.nodeType === 3)
     .map((node) => node.data).join(' ').trim();

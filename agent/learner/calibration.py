@@ -18,7 +18,8 @@ HEATS = (0.6, 0.8, 1.0, 1.25, 1.5, 2.0, 2.5, 3.0)
 LEAST = 20
 """Held-out questions below which a temperature would be chance."""
 _PARTS = 4
-_TRIAL_EPOCHS = 6
+_TRIAL = 0.5
+"""How much of a whole fit the trial is."""
 Told = tuple[float, bool]
 """A probability that was given, and whether what it was given to was right."""
 
@@ -31,7 +32,7 @@ def calibrated(choices: Sequence[Choice], seed: int = 0) -> Scorer:
     held = [one for one in choices if _held(one) and one.template in shown and any(one.right)]
     if len(held) < LEAST:
         return scorer
-    trial = fit(rest, seed, epochs=_TRIAL_EPOCHS)
+    trial = fit(rest, seed, rounds=_TRIAL)
     scores = [(one.table.scores(trial.of(one.table.facts)), np.array(one.right)) for one in held]
     return replace(scorer, heat=min(HEATS, key=lambda heat: _loss(scores, heat)))
 

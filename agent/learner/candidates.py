@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from itertools import combinations, product
 from math import comb
 
-from agent.learner.repertoire import CASES, FRAME, PREFIX, Repertoire, written
+from agent.learner.repertoire import CASES, FIGURE, FRAME, PREFIX, Repertoire, figure_of, written
 from agent.learner.scene import Scene
 from agent.learner.values import Value
 from labeling.days import days_of
@@ -107,15 +107,19 @@ def _selections(scene: Scene) -> Iterator[Candidate]:
 
 def _stops(scene: Scene, repertoire: Repertoire) -> Iterator[Candidate]:
     last = scene.past[-1].action.name if scene.past else ""
-    if len(scene.past) < repertoire.soonest or last in repertoire.onward:
+    if scene.turns < repertoire.soonest or last in repertoire.onward:
         return
-    if len(scene.past) >= repertoire.soonest_bare:
+    if scene.turns >= repertoire.soonest_bare:
         yield Candidate(Action("stop"))
     if ("stop", "answer") in repertoire.names:
         for node in scene.nodes[:MOST_NAMES]:
             text = node.value or node.name
             if text:
                 yield Candidate(Action("stop", (text,)), (Binding("answer", text, node),))
+    if FIGURE in repertoire.forms.get(("stop", "answer"), ()):
+        for node in scene.nodes[:MOST_NAMES]:
+            if figure := figure_of(node.name):
+                yield Candidate(Action("stop", (figure,)), (Binding("answer", figure, node, form=FIGURE),))
     for text in repertoire.constants_for(("stop", "answer"), scene.template):
         yield Candidate(Action("stop", (text,)), (Binding("answer", text),))
 

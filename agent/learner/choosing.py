@@ -20,18 +20,32 @@ from traces.actions import Action
 
 FLOOR = 0.12
 """A best action less likely than this is a guess: the policy gives up instead."""
+SURE = 0.5
+"""A kind of action (its name, with so many arguments) likelier than this is settled before which one it is."""
+AHEAD = 1.5
+"""Of a settled kind, what is so many times as likely as the next best is no guess however many others there are."""
 PATIENCE = 2
 """How often one call may be made again within one frame."""
 
 
 @dataclass(frozen=True)
 class Chosen:
-    """The action, its probability (0 to 1), the next best, and the facts that decided between the two."""
+    """The action, its probability (0 to 1), the next best, and the facts that decided between the two.
+
+    `settled` says whether its kind of action was likelier than not.
+    """
 
     action: Action
     probability: float
     runner_up: tuple[Action, float] | None = None
     because: tuple[str, ...] = ()
+    settled: bool = False
+
+    @property
+    def guessed(self) -> bool:
+        """Whether too little speaks for it: it is unlikely, and does not stand out among its kind either."""
+        other = self.runner_up[1] if self.runner_up else 0.0
+        return self.probability < FLOOR and not (self.settled and self.probability >= AHEAD * other)
 
 
 @dataclass(frozen=True)
@@ -78,10 +92,23 @@ def _best(found: Options) -> Chosen:
         candidate = found.candidates[index]
         sums[candidate.action] = sums.get(candidate.action, 0.0) + float(probabilities[index])
         first.setdefault(candidate.action, candidate)
-    best, *others = sorted(sums, key=lambda action: -sums[action])[:2]
+    kind = _settled(sums)
+    best, *others = sorted(sums, key=lambda one: (kind is not None and _kind(one) != kind, -sums[one]))[:2]
     runner_up = (others[0], sums[others[0]]) if others else None
     because = _because(found.facts, found.skill, first[best], first[others[0]] if others else None)
-    return Chosen(best, min(sums[best], 1.0), runner_up, because)
+    return Chosen(best, min(sums[best], 1.0), runner_up, because, kind is not None)
+
+
+def _settled(sums: Mapping[Action, float]) -> tuple[str, int] | None:
+    """The kind of action that is likelier than not."""
+    kinds: dict[tuple[str, int], float] = {}
+    for action, share in sums.items():
+        kinds[_kind(action)] = kinds.get(_kind(action), 0.0) + share
+    return next((kind for kind, share in kinds.items() if share > SURE), None)
+
+
+def _kind(action: Action) -> tuple[str, int]:
+    return action.name, len(action.args)
 
 
 def _because(facts: Facts, skill: Skill, best: Candidate, other: Candidate | None) -> tuple[str, ...]:

@@ -12,6 +12,8 @@ from labeling.rules.page import PLAIN, Page
 
 _EDGES = re.compile(r"^\W+|\W+$")
 _MOST_SHARED = 8
+DERIVED = frozenset({"result", "word", "shared"})
+"""The keys of derived values: whether one stands on the page says nothing new."""
 
 
 def worked_out(page: Page, objective: str, values: Sequence[Value]) -> Iterator[Value]:
@@ -22,7 +24,7 @@ def worked_out(page: Page, objective: str, values: Sequence[Value]) -> Iterator[
         if found is not None:
             yield Value(found, frozenset({"result"}))
         yield from _words_of(node.name if node.role in PLAIN else node.value, ordinals)
-    yield from _shared(page, objective, values)
+    yield from _shared(page, objective)
 
 
 def _words_of(text: str, ordinals: Sequence[int]) -> Iterator[Value]:
@@ -35,13 +37,12 @@ def _words_of(text: str, ordinals: Sequence[int]) -> Iterator[Value]:
                 yield Value(word, frozenset({"word"}))
 
 
-def _shared(page: Page, objective: str, values: Sequence[Value]) -> Iterator[Value]:
-    """Names of elements that the objective says and that are no values yet."""
-    known = {fold(value.text) for value in values}
+def _shared(page: Page, objective: str) -> Iterator[Value]:
+    """Names of elements that the objective says."""
     found: dict[str, str] = {}
     for node in page.nodes:
         name = fold(node.name)
-        if name and name not in known and telling(name) and relation(node.name, objective) in ("has", "starts"):
+        if name and telling(name) and relation(node.name, objective) in ("has", "starts"):
             found.setdefault(name, node.name)
     for name in list(found.values())[:_MOST_SHARED]:
         yield Value(name, frozenset({"shared"}))

@@ -5,11 +5,20 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from agent.learner.counting import counted_from, lanes, number, ordinal
+from agent.learner.derived import DERIVED
 from agent.learner.readings import turns
 from agent.learner.scene import BOXES, Scene, holds
-from agent.learner.values import Value
+from agent.learner.values import Value, looks, shapes
 from agent.learner.words import fold, relation, telling
 from traces.observation_text import Node
+
+_SAID_FOR = {
+    "email": frozenset({"email", "mail"}),
+    "phone": frozenset({"phone", "telephone"}),
+    "time": frozenset({"time"}),
+    "date": frozenset({"date", "day"}),
+}
+"""Words that ask for a text of a kind."""
 
 
 def node_facts(scene: Scene, node: Node) -> Iterator[str]:
@@ -52,12 +61,16 @@ def value_facts(scene: Scene, value: Value) -> Iterator[str]:
         boxes = {fold(node.name) for node in scene.boxes}
         yield f"{_of_all([fold(item) in boxes for item in value.items])} of it are boxes"
     yield from value.beside
+    yield from looks(value.text)
+    if any(one is not value and one.solid and one.text in value.text for one in scene.values):
+        yield "holds another"
     yield "on the page" if scene.here(value) else "not on the page"
 
 
 def cued_facts(scene: Scene, node: Node) -> Iterator[str]:
     """Facts of an element that mean something only together with what the objective says: the cheapest, the last."""
     yield from scene.extremes.get(scene.record_of.get(node.id, ""), ())
+    yield from (f"looks like {kind}" for kind in shapes(node.value or node.name) if kind not in _SAID_FOR)
 
 
 def fit_facts(scene: Scene, node: Node, value: Value) -> Iterator[str]:
@@ -208,15 +221,27 @@ def _record(scene: Scene, node: Node) -> Iterator[str]:
 
 
 def _said(scene: Scene, node: Node) -> Iterator[str]:
-    """Whether the objective speaks of the element, or of the text that stands just before it."""
-    spoken = telling(scene.objective)
+    """Whether the objective speaks of the element, of the text before it, of its column, or of what it looks like."""
+    spoken = _singular(telling(scene.objective))
     before = scene.nodes[node.index - 1].name if node.index else ""
-    for place, text in (("it", node.name), ("what is before it", before)):
-        mine = telling(text)
+    asked = any(spoken & _SAID_FOR.get(kind, frozenset()) for kind in shapes(node.value or node.name))
+    if asked:
+        yield "what it looks like is spoken of"
+    column = scene.columns.get(node.id, "")
+    for place, text in (("it", node.name), ("what is before it", before), ("its column", column)):
+        mine = _singular(telling(text))
         if mine and mine <= spoken:
+            asked = asked or text is column
             yield f"{place} is spoken of"
         elif mine & spoken:
             yield f"a part of {place} is spoken of"
+    if asked:
+        yield "asked for"
+
+
+def _singular(said: frozenset[str]) -> frozenset[str]:
+    """Words without the s of more than one: `Bookings` is spoken of where a booking is."""
+    return frozenset(word[:-1] if len(word) > 3 and word[-1] == "s" else word for word in said)
 
 
 def _spent(scene: Scene, value: Value) -> str:
@@ -255,7 +280,7 @@ def standing_facts(scene: Scene) -> Iterator[str]:
     """For each place of a value whether something on the page is called so."""
     for value in scene.values:
         there = "here" if scene.here(value) else "nowhere"
-        yield from (f"{key} {there}" for key in sorted(value.keys) if "." not in key)
+        yield from (f"{key} {there}" for key in sorted(value.keys) if "." not in key and key not in DERIVED)
 
 
 def _in_list(scene: Scene, node: Node) -> bool:

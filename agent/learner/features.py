@@ -28,6 +28,7 @@ from agent.learner.facts import (
 )
 from agent.learner.scene import Scene
 from agent.learner.scorer import Floats, Hashes, Ints, Table
+from agent.learner.values import entries, pair
 from agent.learner.words import fold
 from traces.observation_text import Node
 
@@ -150,10 +151,11 @@ class Facts:
     def _identity(self, verb: str, _: str, node: Node) -> list[int]:
         """Which element, together with what is open and what the objective says: a button, once all is filled."""
         kind = self._scene.kind(node)
-        identity = f"@{kind} {fold(node.name)[:_NAME]!r}"
-        out = self._group(verb, ("@", identity), lambda: (identity,))
-        out += self._group(verb, ("@&", identity), lambda: (identity, f"@{kind}"), "progress")
-        return out + self._group(verb, ("@&", identity), lambda: (identity, f"@{kind}"), "cues")
+        names = dict.fromkeys((fold(node.name), self._scene.masked(node)))
+        own = tuple(f"@{kind} {name[:_NAME]!r}" for name in names)
+        out = self._group(verb, ("@", own), lambda: own)
+        out += self._group(verb, ("@&", own), lambda: (*own, f"@{kind}"), "progress")
+        return out + self._group(verb, ("@&", own), lambda: (*own, f"@{kind}"), "cues")
 
     def _binding(self, verb: str, _: int, binding: Binding) -> list[int]:
         name, node, value, form = f"{verb}.{binding.slot}", binding.node, binding.value, binding.form
@@ -165,6 +167,10 @@ class Facts:
             out += self._group(name, ("value", id(value)), lambda: value_facts(self._scene, value))
             said, changed = f"form {form or 'whole'}", value.text != binding.text
             out += self._group(name, (said, changed), lambda: (said, f"{said} changed={changed}"))
+            out += self._group(name, (said,), lambda: (said,), "cues")
+        elif node is not None and form:
+            said = f"form {form}"
+            out += self._group(name, (said,), lambda: (said,))
             out += self._group(name, (said,), lambda: (said,), "cues")
         for picked in binding.nodes:
             out += self._group(name, ("meant", picked.id), partial(meant_facts, self._scene, picked))
@@ -181,7 +187,12 @@ class Facts:
         there = [fold(name) in labels for name in binding.names]
         yield f"fields={','.join(map(fold, binding.names))}"
         yield "all fields are there" if all(there) else "some fields are there" if any(there) else "no field is there"
-        yield f"{binding.text.count(';') + 1 - len(binding.names)} of its fields filled"
+        filled = [named for entry in entries(binding.text) if (named := pair(entry))]
+        yield "all its fields filled" if len(filled) == len(binding.names) else "a field left out"
+        yield f"fields={len(filled)}"
+        shown = {(fold(self._scene.labels[node.id]), fold(node.value)) for node in self._scene.fields}
+        if any((fold(name), fold(text)) in shown for name, text in filled):
+            yield "a field has its text already"
 
     def _fit(self, name: str, node: Node, binding: Binding) -> list[int]:
         """How an element and a value, or another element, of one action fit."""

@@ -4,16 +4,20 @@ argument, filled again from the values of another question.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from agent.learner.values import Value, entries, pair
+from agent.learner.values import Value, entries, kinds, looks, pair
 from agent.learner.words import fold
 
 
 @dataclass(frozen=True, order=True)
 class Entry:
-    """One entry: what stands before the colon (may be empty), and behind it a text, or the keys of a value to copy."""
+    """One entry: what stands before the colon (may be empty), and behind it a text, or what was known of copied values.
+
+    `keys` are places, neighbours and looks of the values that examples copied, each as often as it was shown.
+    """
 
     name: str
     text: str
@@ -50,20 +54,37 @@ def learn_pattern(argument: str, values: Sequence[Value]) -> Pattern | None:
     return Pattern(made) if any(entry.keys for entry in made) else None
 
 
+def united(patterns: Iterable[Pattern]) -> frozenset[Pattern]:
+    """Patterns of the same entries as one, which knows all that was shown."""
+    found: dict[tuple[tuple[str, str], ...], list[Pattern]] = {}
+    for pattern in patterns:
+        found.setdefault(tuple((entry.name, entry.text) for entry in pattern.entries), []).append(pattern)
+    return frozenset(
+        Pattern(tuple(map(_united, zip(*(one.entries for one in of), strict=True)))) for of in found.values()
+    )
+
+
+def _united(entries: Sequence[Entry]) -> Entry:
+    return Entry(entries[0].name, entries[0].text, tuple(sorted(key for entry in entries for key in entry.keys)))
+
+
 def _entry(text: str, values: Sequence[Value]) -> Entry:
     name, value = pair(text) or ("", text)
-    source = next((one for one in values if _same(one, value)), None)
-    return Entry(name, value) if source is None else Entry(name, "", tuple(sorted(source.keys)))
+    source = next((one for one in values if fold(one.text) == fold(value)), None)
+    return Entry(name, value) if source is None else Entry(name, "", tuple(sorted(_known(source))))
 
 
-def _same(value: Value, text: str) -> bool:
-    return fold(value.text) == fold(text)
+def _known(value: Value) -> frozenset[str]:
+    return value.keys | value.beside | frozenset(looks(value.text))
 
 
 def _find(entry: Entry, values: Sequence[Value]) -> str | None:
-    """The value that stands in the most of the entry's places."""
+    """The value of which most is known: of the kinds that were shown, if kinds were, else of none."""
     if not entry.keys:
         return entry.text
-    shared = [(len(value.keys & set(entry.keys)), -place) for place, value in enumerate(values)]
-    most = max(shared, default=(0, 0))
-    return values[-most[1]].text if most[0] else None
+    counts = Counter(entry.keys)
+    like = [value for value in values if bool(kinds(value.keys)) == bool(kinds(counts))]
+    if kinds(counts):
+        like = [value for value in like if kinds(value.keys) & kinds(counts)]
+    best = max(like, key=lambda value: sum(counts[key] for key in _known(value)), default=None)
+    return best.text if best is not None and any(key in counts for key in best.keys | best.beside) else None

@@ -11,7 +11,7 @@ from collections import Counter, defaultdict
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from agent.learner.patterns import Pattern, learn_pattern
+from agent.learner.patterns import Pattern, learn_pattern, united
 from agent.learner.scene import Scene
 from agent.learner.told import Told, is_secret, same_text
 from agent.learner.values import entries
@@ -21,6 +21,7 @@ from labeling.rules.page import FIELDS
 from policies.model import Policy
 from traces.actions import TARGETED, VERBS, Action
 
+_FIGURE = re.compile(r"(?<![\w.,])\d[\d,]*(?:\.\d+)?(?!\w)")
 Key = tuple[str, str]
 """A verb or policy, and the name of its argument."""
 
@@ -57,6 +58,9 @@ OFTEN = 3
 FRAME = "{}"
 """Where a value stands in a form that is always the same around it."""
 
+FIGURE = "figure"
+"""A form of an element's name: the one figure in it, as 164 of $164."""
+
 PREFIX = "first "
 """A form of a text: its first so many letters, as one types to be offered suggestions."""
 
@@ -79,7 +83,7 @@ class Repertoire:
     those that were boxes of the page in other words than the objective's, `roles` what elements an argument named,
     `forms` the ways texts were made of values. A constant (template, text) of a planner
     belongs to the template (-1: none) of the objective it was shown with. `soonest` is after how many lines of its own
-    past the policy returned at the earliest, `soonest_bare` the same without an answer. `onward` are the actions after
+    past (`Scene.turns`) the policy returned at the earliest, `soonest_bare` the same without an answer. `onward` are the actions after
     which it was shown to go on at least `OFTEN` times and to return never.
     """
 
@@ -109,7 +113,7 @@ class _Found:
         self.fixed: dict[str, set[tuple[str, ...]]] = defaultdict(set)
         self.ends: set[str] = set()
         self.constants: dict[Key, set[tuple[int, str]]] = defaultdict(set)
-        self.patterns: dict[Key, set[Pattern]] = defaultdict(set)
+        self.patterns: dict[Key, list[Pattern]] = defaultdict(list)
         self.names: set[Key] = set()
         self.picked: set[Key] = set()
         self.roles: dict[Key, set[str]] = defaultdict(set)
@@ -126,7 +130,7 @@ class _Found:
         if action.name == "type":
             self._typed(shown)
         elif action.name == "stop":
-            lines, answered = len(shown.scene.past), bool(action.args)
+            lines, answered = shown.scene.turns, bool(action.args)
             self.returned[answered] = min(self.returned.get(answered, lines), lines)
             self._explain(shown, ("stop", "answer"), "text", action.args[:1])
         elif action.name in library:
@@ -163,13 +167,15 @@ class _Found:
             pattern = learn_pattern(text, scene.values) if kind == "list" else None
             form = _form(scene, text) if kind == "text" and not _named(scene, text) else None
             if pattern is not None:
-                self.patterns[key].add(pattern)
+                self.patterns[key].append(pattern)
             elif form is not None:
                 self.forms[key].add(form)
             elif kind == "list" and _all_boxes(scene, text):
                 self.picked.add(key)
             elif _named(scene, text):
                 self.names.add(key)
+            elif any(figure_of(node.name) == text for node in scene.nodes):
+                self.forms[key].add(FIGURE)
             else:
                 self.unexplained[key].append((scene, text))
 
@@ -188,7 +194,7 @@ class _Found:
             {verb: frozenset(args) for verb, args in self.fixed.items()},
             frozenset(self.ends),
             {key: frozenset(texts) for key, texts in self.constants.items()},
-            {key: frozenset(patterns) for key, patterns in self.patterns.items()},
+            {key: united(patterns) for key, patterns in self.patterns.items()},
             frozenset(self.names),
             frozenset(self.picked),
             {key: frozenset(roles) for key, roles in self.roles.items()},
@@ -216,6 +222,16 @@ def written(day: Day, form: str) -> str | None:
     if day.year is None or form not in FORMS:
         return None
     return form.format(y=f"{day.year:04}", m=f"{day.month:02}", d=f"{day.day:02}", M=day.month, D=day.day)
+
+
+def figure_of(text: str) -> str | None:
+    """The only number of a text that is more than the number, None for any other text.
+
+    >>> figure_of("$1,164.50")
+    '1164.50'
+    """
+    found = _FIGURE.findall(text)
+    return found[0].replace(",", "") if len(found) == 1 and found[0] != text else None
 
 
 def framed(found: Sequence[tuple[Scene, str]]) -> frozenset[str]:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 
@@ -65,6 +65,12 @@ class Scene:
     def nodes(self) -> tuple[Node, ...]:
         """The elements in document order."""
         return self.page.nodes
+
+    @cached_property
+    def turns(self) -> int:
+        """How many lines of its own past the policy has, those for the second and later entries of a list apart."""
+        entries = sum(bool({"item", "pair"} & value.keys) for value in self.values)
+        return len(self.past) - max(entries - 1, 0)
 
     @cached_property
     def cues(self) -> tuple[str, ...]:
@@ -179,6 +185,24 @@ class Scene:
         return out
 
     @cached_property
+    def columns(self) -> dict[str, str]:
+        """For each element in a table's row the heading of its column."""
+        places: Counter[int] = Counter()
+        at: dict[str, tuple[Node, int]] = {}
+        heads: dict[tuple[int | None, int], str] = {}
+        for node in self.nodes:
+            around = self.nodes[node.parent] if node.parent is not None else None
+            if around is not None and around.role == "row":
+                at[node.id] = around, places[around.index]
+                if node.role == "columnheader":
+                    heads[around.parent, places[around.index]] = node.name
+                places[around.index] += 1
+            elif around is not None and around.id in at:
+                at[node.id] = at[around.id]
+        found = {id_: heads.get((row.parent, place), "") for id_, (row, place) in at.items()}
+        return {id_: head for id_, head in found.items() if head}
+
+    @cached_property
     def extremes(self) -> dict[str, tuple[str, ...]]:
         """What each record has the least and the most of."""
         return extremes(self.said_in)
@@ -231,10 +255,24 @@ class Scene:
         """For each value (by its place) its keys, what kind of places they are, and the words beside it."""
         return {
             id(value): tuple(
-                sorted({*value.keys, *(key.partition(":")[0] for key in value.keys), "any", *value.beside})
+                sorted({*value.keys, *(kind for key in value.keys for kind in _kinds(key)), "any", *value.beside})
             )
             for value in self.values
         }
+
+    def masked(self, node: Node) -> str:
+        """The folded name of an element, with gaps for the names, dates, codes and numbers of values within it."""
+        name = fold(node.name)
+        for text in self._masks if " " in name else ():
+            if text in name and name != text:
+                name = re.sub(rf"(?<!\w){re.escape(text)}(?!\w)", "{}", name)
+        return name
+
+    @cached_property
+    def _masks(self) -> tuple[str, ...]:
+        """Folded texts of values that are no common words, the longest first."""
+        found = {fold(v.text) for v in self.values if v.solid or " " in v.text and _kinds_of(v) & {"proper", "initial"}}
+        return tuple(sorted(found, key=lambda text: (-len(text), text)))
 
     @cached_property
     def near(self) -> dict[str, frozenset[int]]:
@@ -325,6 +363,19 @@ def holds(node: Node, value: Value) -> bool:
     if value.days and any(day.same(other) for day in value.days for other in days_of(node.value)):
         return True
     return relation(value.text, node.value) in ("eq", "starts")
+
+
+def _kinds(key: str) -> Iterator[str]:
+    """What kind of place a key is: `proper` of proper:1, and `proper.word:-1` of proper:1.word:-1."""
+    kind = key.partition(":")[0]
+    yield kind
+    place, dot, part = key.partition(".")
+    if dot and place != kind:
+        yield f"{kind}.{part}"
+
+
+def _kinds_of(value: Value) -> frozenset[str]:
+    return frozenset(key.partition(":")[0] for key in value.keys)
 
 
 def _among(value: Value, texts: Sequence[str]) -> bool:

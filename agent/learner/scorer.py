@@ -17,6 +17,10 @@ Ints = NDArray[np.int64]
 Hashes = NDArray[np.uint32]
 
 
+EPOCHS, MOST_EPOCHS, STEPS = 12, 30, 2400
+"""Passes over the questions: at least and at most, and between them as many as take so many steps."""
+DECAY = 0.12
+"""How much weights shrink in one pass over all questions: from few of them little is certain."""
 TEMPLATE = 0.5
 """How much a fact counts together with the objective's template, where alone it counts 1."""
 
@@ -92,7 +96,7 @@ def softmax(scores: Floats) -> Floats:
     return np.asarray(raised / raised.sum())
 
 
-def fit(choices: Sequence[Choice], seed: int = 0, epochs: int = 12, rate: float = 0.25, decay: float = 1e-4) -> Scorer:
+def fit(choices: Sequence[Choice], seed: int = 0, rounds: float = 1.0, rate: float = 0.25) -> Scorer:
     """Fit a scorer to choices that have a right candidate; the same choices and seed give the same weights."""
     usable = [choice for choice in choices if any(choice.right)]
     if not usable:
@@ -102,7 +106,8 @@ def fit(choices: Sequence[Choice], seed: int = 0, epochs: int = 12, rate: float 
     rows = [_Row.of(choice, part) for choice, part in zip(usable, np.split(places, ends), strict=True)]
     weights, squares = np.zeros(len(keys)), np.full(len(keys), 1e-2)
     random = np.random.default_rng(seed)
-    for _ in range(epochs):
+    decay = DECAY / len(rows)
+    for _ in range(round(rounds * min(max(STEPS // len(rows), EPOCHS), MOST_EPOCHS))):
         for index in random.permutation(len(rows)):
             row = rows[index]
             mine = weights[row.local]

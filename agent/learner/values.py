@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from agent.learner.counting import ORDINALS
 from agent.learner.readings import Reading, readings
@@ -38,6 +39,7 @@ _SEPARATOR = re.compile(r"\s*(?:[,;]|\band\b)\s*")
 _ENTRY = re.compile(r"\s*;\s*")
 _SOLID = frozenset({"quoted", "date", "email", "phone", "time"})
 _GIVEN = _SOLID | {"number", "code", "at"}
+_SHAPES = frozenset({"email", "at", "time", "phone", "code", "number"})
 _BEFORE = 4
 _SHORT = 4
 
@@ -62,7 +64,7 @@ class Value:
     @property
     def solid(self) -> bool:
         """Whether it is certainly something to copy: quoted, a date, a number, an address."""
-        return any(key.partition(":")[0] in _GIVEN for key in self.keys)
+        return bool(kinds(self.keys))
 
     @property
     def days(self) -> frozenset[Day]:
@@ -112,6 +114,36 @@ def entries(text: str) -> tuple[str, ...]:
     by_semicolon = [part for part in _ENTRY.split(text) if part]
     parts = by_semicolon if len(by_semicolon) > 1 else [part for part in _SEPARATOR.split(text) if part]
     return tuple(part.strip() for part in parts if part.strip())
+
+
+@lru_cache(maxsize=20_000)
+def shapes(text: str) -> tuple[str, ...]:
+    """What kinds of thing a whole text looks like: a time, a phone number, an address, a code.
+
+    >>> shapes("+1 702 555 0193")
+    ('phone',)
+    """
+    found = tuple(kind for kind, pattern in _KINDS if kind in _SHAPES and pattern.fullmatch(text))
+    return (*found, *(("date",) if readings(text) else ()))
+
+
+def kinds(keys: Iterable[str]) -> frozenset[str]:
+    """Which of the keys' kinds say that a text is certainly something to copy."""
+    return frozenset(key.partition(":")[0] for key in keys) & _GIVEN
+
+
+@lru_cache(maxsize=20_000)
+def looks(text: str) -> tuple[str, ...]:
+    """How a text is built: its kind, how many words it has, whether they are capitalised, marks between them.
+
+    >>> looks("Boston, leaving")
+    ('some capitals', 'words=2', 'marks inside')
+    """
+    said = text.split()
+    large = sum(word[0].isupper() for word in said)
+    capitals = "no capitals" if not large else "all capitals" if large == len(said) else "some capitals"
+    marks = ("marks inside",) if any(mark in text for mark in ",;:()") else ()
+    return (*shapes(text), capitals, f"words={min(len(said), 4)}", *marks)
 
 
 def pair(text: str) -> tuple[str, str] | None:

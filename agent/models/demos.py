@@ -6,7 +6,7 @@ import time
 from collections.abc import Mapping
 
 from agent.errors import ModelError
-from agent.learner.choosing import FLOOR, Chosen, choose
+from agent.learner.choosing import Chosen, choose
 from agent.learner.training import Weights
 from agent.model import Decision, Reply, seen_parts
 from agent.reply import format_reply
@@ -46,7 +46,7 @@ def _said(request: Decision, chosen: Chosen | None) -> str:
     if chosen is None:
         why = f"score 0.00: no demonstration shows what {request.policy.name} does here, or all of it was tried in vain"
         return format_reply(why, "stop [N/A]")
-    if chosen.probability < FLOOR:
+    if chosen.guessed:
         why = f"score {chosen.probability:.2f}: even the likeliest action, {chosen.action}, would be a guess"
         return format_reply(why, "stop [N/A]")
     return format_reply(f"score {chosen.probability:.2f}: {_reason(chosen)}", str(chosen.action))

@@ -225,3 +225,10 @@ def test_words_that_mean_the_same_are_learned_as_pairs() -> None:
     ):
         task, page, expected = question
         assert answer(made, task, page) == expected
+
+
+def test_the_figure_of_a_price_is_the_answer() -> None:
+    """Shown the bare figure of one price, it answers with that of another."""
+    page = "[1] heading 'Total'\n[2] text '$164'\n[3] text 'Oslo'"
+    made = shown(("How much is it?", page, "stop [164]"), ("How much is it all?", page, "stop [164]"))
+    assert answer(made, "How much is it?", page.replace("164", "1,275")) == "stop [1275]"

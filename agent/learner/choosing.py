@@ -19,33 +19,29 @@ from policies.model import Policy
 from traces.actions import Action
 
 FLOOR = 0.12
-"""A best action less likely than this is a guess: the policy gives up instead."""
+"""A best action less likely than this may be a guess, for which the policy gives up instead."""
 SURE = 0.5
 """A kind of action (its name, with so many arguments) likelier than this is settled before which one it is."""
-AHEAD = 1.5
-"""Of a settled kind, what is so many times as likely as the next best is no guess however many others there are."""
+LEAST, AHEAD = 0.04, 1.5
+"""No guess is what is at least so likely and so many times as likely as the next best, of however many."""
 PATIENCE = 2
 """How often one call may be made again within one frame."""
 
 
 @dataclass(frozen=True)
 class Chosen:
-    """The action, its probability (0 to 1), the next best, and the facts that decided between the two.
-
-    `settled` says whether its kind of action was likelier than not.
-    """
+    """The action, its probability (0 to 1), the next best, and the facts that decided between the two."""
 
     action: Action
     probability: float
     runner_up: tuple[Action, float] | None = None
     because: tuple[str, ...] = ()
-    settled: bool = False
 
     @property
     def guessed(self) -> bool:
-        """Whether too little speaks for it: it is unlikely, and does not stand out among its kind either."""
+        """Whether too little speaks for it: it is unlikely, and does not stand out either."""
         other = self.runner_up[1] if self.runner_up else 0.0
-        return self.probability < FLOOR and not (self.settled and self.probability >= AHEAD * other)
+        return self.probability < FLOOR and self.probability < max(LEAST, AHEAD * other)
 
 
 @dataclass(frozen=True)
@@ -96,7 +92,7 @@ def _best(found: Options) -> Chosen:
     best, *others = sorted(sums, key=lambda one: (kind is not None and _kind(one) != kind, -sums[one]))[:2]
     runner_up = (others[0], sums[others[0]]) if others else None
     because = _because(found.facts, found.skill, first[best], first[others[0]] if others else None)
-    return Chosen(best, min(sums[best], 1.0), runner_up, because, kind is not None)
+    return Chosen(best, min(sums[best], 1.0), runner_up, because)
 
 
 def _settled(sums: Mapping[Action, float]) -> tuple[str, int] | None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from agent.learner.choosing import FLOOR, Chosen
+from agent.learner.choosing import FLOOR, LEAST, Chosen
 from agent.learner.patterns import learn_pattern, united
 from agent.learner.scene import Scene, read_scene
 from agent.learner.templates import Templates
@@ -98,14 +98,14 @@ def test_the_looks_of_a_text() -> None:
     assert looks("") == ("no capitals", "words=0")
 
 
-def test_of_a_settled_kind_what_stands_out_is_no_guess() -> None:
-    """An unlikely answer counts where answering is likely and the next best is far behind, and only there."""
+def test_what_stands_out_is_no_guess() -> None:
+    """An unlikely action counts where the next best is far behind; one that is hardly likely never does."""
     best, other = Action("stop", ("NW 1",)), Action("stop", ("NW 2",))
     low = FLOOR / 2
-    assert not Chosen(best, low, (other, low / 2), settled=True).guessed
-    assert Chosen(best, low, (other, low / 2)).guessed
-    assert Chosen(best, low, (other, low * 0.9), settled=True).guessed
-    assert not Chosen(best, FLOOR).guessed
+    assert not Chosen(best, low, (other, low / 2)).guessed
+    assert Chosen(best, low, (other, low * 0.9)).guessed
+    assert Chosen(best, LEAST / 2, (other, LEAST / 8)).guessed
+    assert not Chosen(best, FLOOR, (other, FLOOR)).guessed
 
 
 def test_the_likeliest_kind_is_settled_first() -> None:

@@ -83,8 +83,8 @@ class Repertoire:
     those that were boxes of the page in other words than the objective's, `roles` what elements an argument named,
     `forms` the ways texts were made of values. A constant (template, text) of a planner
     belongs to the template (-1: none) of the objective it was shown with. `soonest` is after how many lines of its own
-    past (`Scene.turns`) the policy returned at the earliest, `soonest_bare` the same without an answer. `onward` are the actions after
-    which it was shown to go on at least `OFTEN` times and to return never.
+    past (`Scene.turns`) the policy returned at the earliest, `soonest_bare` the same without an answer. `onward` are
+    the actions after which it was shown to go on at least `OFTEN` times and to return never.
     """
 
     verbs: frozenset[str] = frozenset()

@@ -8,12 +8,15 @@ from typing import Any
 import streamlit as st
 
 from flows.experiment_result import Across, Asked
-from flows.experiments import EXPERIMENTS
+from flows.experiments import EXPERIMENTS, matrix
 from flows.tasks import task_names
 from ui.experiment_figure import figure_of
 from ui.figures import QUIET
 from ui.run_report_view import chance
 from ui.urls import runs_link
+
+SURE = 0.05
+"""The p below which a difference is called more than chance."""
 
 
 def ask(name: str) -> Asked | None:
@@ -66,8 +69,8 @@ def show(told: dict[str, Any]) -> None:
     )
     dark = st.context.theme.type == "dark"
     st.plotly_chart(figure_of(told, dark=dark), key=f"figure_{told['name']}", config=QUIET)
-    for one in told.get("left_out", ()):
-        st.caption(f"Left out: {one}.")
+    if told.get("left_out"):
+        st.caption(f"Left out: {'; '.join(told['left_out'])}.")
     _pairs(told["pairs"])
     with st.expander("Table", icon=":material/table:"):
         st.dataframe(
@@ -75,6 +78,7 @@ def show(told: dict[str, Any]) -> None:
                 {
                     "arm": row["arm"],
                     "of": row["of"],
+                    **({"played in": row["where"]} if matrix(told["rows"]) else {}),
                     "right": f"{row['ok']} of {row['n']}",
                     "share": row["value"],
                     "95 %": f"{row['low']:.2f} to {row['high']:.2f}",
@@ -90,9 +94,20 @@ def show(told: dict[str, Any]) -> None:
 
 
 def _pairs(pairs: list[dict[str, Any]]) -> None:
-    for one in pairs:
-        sure = "more than chance" if one["p"] < 0.05 else "could be chance"
-        st.caption(
-            f"{one['arm']} against {one['against']}: {one['difference']:+.2f} "
-            f"({one['low']:+.2f} to {one['high']:+.2f}), {one['n']} pairs, {chance(one['p'])}: {sure}"
-        )
+    """Arms against each other; nothing where there is one only."""
+    if not pairs:
+        return
+    st.dataframe(
+        [
+            {
+                "arm": one["arm"],
+                "against": one["against"],
+                "pairs": one["n"],
+                "difference": f"{one['difference']:+.2f}",
+                "95 %": f"{one['low']:+.2f} to {one['high']:+.2f}",
+                "": f"{chance(one['p'])}: {'more than chance' if one['p'] < SURE else 'could be chance'}",
+            }
+            for one in pairs
+        ],
+        hide_index=True,
+    )

@@ -48,7 +48,7 @@ def piece_tokens(rows: Sequence[Mapping[str, Any]], budget: int, names: Mapping[
     return figure
 
 
-SYMBOLS = ("circle", "diamond", "square", "triangle-up", "cross", "x")
+SYMBOLS = ("circle", "diamond", "square", "triangle-up", "cross", "x", "star", "hexagon", "triangle-down")
 """What tells arms apart beside their colours."""
 
 
@@ -110,7 +110,9 @@ def matrix(rows: Sequence[Mapping[str, Any]], *, dark: bool) -> go.Figure:
     ticks = [f"<b>{of}</b>, {arm}" for of, arm in lines]
     bare = {"showgrid": False, "zeroline": False}
     figure.update_yaxes(tickvals=list(heights.values()), ticktext=ticks, autorange="reversed", **bare)
-    figure.update_xaxes(tickvals=list(range(len(places))), ticktext=places, range=_room(places), side="top", **bare)
+    names = [place.replace(":", ":<br>") for place in places]
+    figure.update_xaxes(tickvals=list(range(len(places))), ticktext=names, range=_room(places), **bare)
+    figure.update_xaxes(side="top", tickangle=0)
     return figure
 
 

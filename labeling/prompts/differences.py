@@ -95,4 +95,13 @@ def _settings(before: PromptSet, after: PromptSet) -> list[tuple[str, str, str]]
     old, new = before.config.model_dump(mode="json"), after.config.model_dump(mode="json")
     pairs = [(name, old[name], new[name]) for name in old]
     pairs += [(name, getattr(before, name), getattr(after, name)) for name in ("policy_set", "label_sets", "pruner")]
-    return [(name, str(one), str(other)) for name, one, other in pairs if one != other]
+    return [(name, _said(one), _said(other)) for name, one, other in pairs if one != other]
+
+
+def _said(value: object) -> str:
+    """A setting in words.
+
+    >>> _said(["ex-1", "ex-2"]), _said(()), _said(8000)
+    ('ex-1, ex-2', 'none', '8000')
+    """
+    return (", ".join(map(str, value)) or "none") if isinstance(value, list | tuple) else str(value)

@@ -149,7 +149,10 @@ def _short(text: str) -> str:
 
 
 def _escaped(text: str) -> str:
-    """Page and task text as plain words in Markdown."""
+    """Page and task text as plain words in Markdown; addresses in it are no links, which takes a word joiner."""
+    text = text if len(text) <= 400 else f"{text[:397]}…"
     for mark in "\\`*_[]<>$:#|~":
         text = text.replace(mark, f"\\{mark}")
-    return text if len(text) <= 400 else f"{text[:397]}…"
+    for mark in ("@", "//", "www"):
+        text = text.replace(mark, f"{mark}\u2060")
+    return text

@@ -141,9 +141,10 @@ class Observer:
             count, busy = await self._stir()
             if count != last[0] or busy:
                 still, last = now, (count, busy)
-            if now - began >= least_ms / 1000 and now - still >= still_ms / 1000:
+            left = max(began + least_ms / 1000, still + still_ms / 1000) - now
+            if left <= 0:
                 return True
-            await asyncio.sleep(min(POLL_S, still_ms / 3000))
+            await asyncio.sleep(min(POLL_S, still_ms / 3000, left))
         return False
 
     async def until(self, tasks: set[asyncio.Future[Any]], seconds: float) -> None:

@@ -6,6 +6,7 @@ is judged is left to the environments.
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Collection, Sequence
 from pathlib import Path
 
@@ -123,9 +124,11 @@ class Stage:
             return View(with_dialog(self._last, tabs.dialog.type, tabs.dialog.message))
         if not tabs.pages:
             await tabs.open()
-        capture = await tabs.observer.observe()
+        if not self.pictures:
+            self._last = (await tabs.observer.observe()).observation
+            return View(self._last)
+        capture, picture = await asyncio.gather(tabs.observer.observe(), tabs.observer.picture())
         self._last = capture.observation
-        picture = await tabs.observer.picture() if self.pictures else None
         return View(capture.observation, picture)
 
     async def acted(self, action: Action) -> Effect:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from agent.errors import ModelError
 from agent.model import Decision
 from agent.models.foresight import FARTHEST, Foresight
@@ -21,11 +23,20 @@ def listed(*lines: str, asked: Decision = ASKED) -> tuple[list[str], ScriptedMod
 
 
 def test_each_question_shows_what_was_said_before_as_done() -> None:
-    """Actions stand bare and calls as if they had returned nothing; page and objective stay."""
+    """Actions stand bare and calls as if they had returned nothing; what was typed stands in its field."""
     actions, model = listed("type [1] [x]", "find [b]", "stop [3]")
     assert actions == ["type [1] [x]", "find [b]", "stop [3]"]
     assert [d.previous[1:] for d in model.asked] == [(), ("type [1] [x]",), ("type [1] [x]", "N/A = find [b]")]
-    assert {d.observation for d in model.asked} == {PAGE}
+    filled = PAGE.replace("value=''", "value='x'")
+    assert [d.observation for d in model.asked] == [PAGE, filled, filled]
+
+
+def test_a_call_fills_the_field_it_names_and_nothing_else() -> None:
+    """By the field's name, if one empty field alone has it; an odd page is left as it is."""
+    _, model = listed("fill_text [city] [Rome 'R']", "fill_text [Street] [x]", "stop")
+    assert [d.observation.split("\n")[0] for d in model.asked[1:]] == [r"[1] textbox 'City' value='Rome \'R\''"] * 2
+    odd = replace(ASKED, observation="no page at all")
+    assert {d.observation for d in listed("type [1] [x]", "stop", asked=odd)[1].asked} == {"no page at all"}
 
 
 def test_a_list_ends_before_a_repetition_or_a_guess() -> None:

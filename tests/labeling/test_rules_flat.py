@@ -76,7 +76,7 @@ def test_an_unnamed_field_is_called_by_the_text_before_it_or_its_role():
         ("Fly from BOS to FCO", "Bosto", "Boston, MA (BOS)", "BOS", "objective"),
         ("Fly to Toronto on 26 May", "Toron", "Toronto, ON (YYZ)", "Toronto", "objective"),
         ("Enter an item that starts with 'Gua'", "Gua", "Guadeloupe Gua", "Gua", "objective"),
-        ("Enter an item that starts with 'Ca'", "Ca", "Caymans", "Caymans", "element_name"),
+        ("Enter an item that starts with 'Ca'", "Ca", "Caymans", "Ca", "step_value"),
         ("Fly home", "Bos", "Boston, MA (BOS)", "Boston, MA (BOS)", "element_name"),
     ],
 )

@@ -75,6 +75,14 @@ class Progress:
             raise Enough
         return self._parts[name]
 
+    def leave_out(self, name: str, why: object) -> None:
+        """Say that a part cannot be measured here. Raises Enough when it alone was asked for."""
+        self.say(f"{name} is left out: {why}")
+        asked = self._only
+        self._only = asked - {name}
+        if asked and self._only <= self._parts.keys():
+            raise Enough
+
     def clear(self) -> None:
         """Forget the parts: the run is complete."""
         self._path.unlink(missing_ok=True)

@@ -63,7 +63,7 @@ def _ready(name: str, arm: Arm, progress: Progress) -> bool:
         for task in arm.tasks:
             check_environment(environment(task))
     except EnvironmentFailed as error:
-        progress.say(f"{name} is left out: {error}")
+        progress.leave_out(name, error)
         return False
     return True
 

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Page
+from playwright.sync_api import Page, expect
 
 from tests.e2e.served import ROOT
 
@@ -29,7 +29,8 @@ def picture(page: Page, name: str) -> Path:
 
 
 def objections(page: Page) -> list[str]:
-    """Serious violations of ours, one line each: rule, element, its HTML."""
+    """Serious violations of ours, one line each: rule, element, its HTML. What a rerun has faded is waited for."""
+    expect(page.locator("[data-stale=true]")).to_have_count(0)
     rules: list[dict[str, Any]] = Axe().run(page).response["violations"]
     found = [(rule["id"], node) for rule in rules if rule["impact"] in SERIOUS for node in rule["nodes"]]
     return [

@@ -25,10 +25,11 @@ def test_a_recording_is_replayed_by_itself_and_again_when_asked(
     app: Served, page: Page, open_browser: OpenBrowser
 ) -> None:
     """Label opens at once; marks come to its steps and to Replay; another browser never saw the recording."""
-    _record(app, page, open_browser)
+    count = _record(app, page, open_browser)
+    all_replay = f"{count} of {count} steps replay"
     expect(page.locator("[data-part=decided]")).to_have_text(re.compile("^0 of"), timeout=PATIENCE_MS)
-    expect(page.locator(COUNTED)).to_have_text("3 of 3 steps replay", timeout=3 * PATIENCE_MS)
-    expect(page.locator(".thumb .replays")).to_have_count(3)
+    expect(page.locator(COUNTED)).to_have_text(all_replay, timeout=3 * PATIENCE_MS)
+    expect(page.locator(".thumb .replays")).to_have_count(count)
     expect(page.locator(".thumb .replays").first).to_have_attribute("title", re.compile("^replayable by "))
     picture(page, "replay-check-label")
     assert objections(page) == []
@@ -37,17 +38,18 @@ def test_a_recording_is_replayed_by_itself_and_again_when_asked(
     assert episode
     visit(page, app, f"replay?episode={episode[1]}")
     page.get_by_role("tab", name="Steps").click()
-    expect(page.locator(".outline .replays")).to_have_count(3, timeout=PATIENCE_MS)
+    expect(page.locator(".outline .replays")).to_have_count(count, timeout=PATIENCE_MS)
     expect(page.locator(".facts")).to_contain_text("replayable by ")
     press(page, "Check again")
     expect(page.get_by_text(re.compile("^Replay check: "))).to_be_visible()
-    expect(page.locator(COUNTED)).to_have_text("3 of 3 steps replay", timeout=3 * PATIENCE_MS)
+    expect(page.locator(COUNTED)).to_have_text(all_replay, timeout=3 * PATIENCE_MS)
     picture(page, "replay-check-replay")
     assert objections(page) == []
-    _kept_twice(app, episode[1])
+    _kept_twice(app, episode[1], count)
 
 
-def _record(app: Served, page: Page, open_browser: OpenBrowser) -> None:
+def _record(app: Served, page: Page, open_browser: OpenBrowser) -> int:
+    """How many steps it has: three, or four where the press before the reload had come to rest as a step of its own."""
     visit(page, app, "record?task=miniwob:login-user")
     press(page, "Start recording")
     heading = page.get_by_role("heading", level=1)
@@ -63,10 +65,12 @@ def _record(app: Served, page: Page, open_browser: OpenBrowser) -> None:
     expect(page.locator(".stage.shown canvas")).to_be_visible(timeout=PATIENCE_MS)
     page.keyboard.type(word)
     click_in_view(page, *LOGIN, VIEWPORT)
-    expect(steps(page)).to_have_count(3, timeout=PATIENCE_MS)
+    expect(steps(page).last).to_contain_text("Login", timeout=PATIENCE_MS)
+    count = steps(page).count()
     press(page, "Stop and label")
     page.get_by_role("radio", name="Done").first.check()
     press(page, "Seal and label")
+    return count
 
 
 def _not_seen_elsewhere(app: Served, page: Page, other: Page) -> None:
@@ -79,12 +83,12 @@ def _not_seen_elsewhere(app: Served, page: Page, other: Page) -> None:
     expect(other.get_by_role("button", name="Record another")).to_be_visible(timeout=PATIENCE_MS)
 
 
-def _kept_twice(app: Served, episode: str) -> None:
+def _kept_twice(app: Served, episode: str, count: int) -> None:
     """Each check is kept with every step; the page's own judge was asked."""
     parts = Parts(app.home)
     try:
         found = [one for one in parts.episodes.annotations.of(episode) if one.kind == "replay"]
-        assert len(found) == 6
+        assert len(found) == 2 * count
         assert {one["replayable"] for one in replays(parts, episode).values()} == {True}
         row = parts.episodes.catalogue.get(episode)
         assert row is not None

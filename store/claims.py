@@ -39,7 +39,7 @@ else:
                 if time.monotonic() > end:
                     raise
             _look(handle)
-            time.sleep(0.001)
+            time.sleep(0.001)  # between two tries: whoever looked is gone at once, and tells nobody
 
     def _look(handle: int) -> None:
         """Raises OSError where somebody writes. Several may look at once."""

@@ -16,6 +16,7 @@ from agent.learner.scene import Scene
 from agent.learner.told import Told, is_secret, same_text
 from agent.learner.values import entries
 from agent.learner.words import fold
+from labeling.clocks import in_24_hours
 from labeling.days import Day
 from labeling.rules.page import FIELDS
 from policies.model import Policy
@@ -27,22 +28,6 @@ Key = tuple[str, str]
 
 FORMS = ("{y}-{m}-{d}", "{m}/{d}/{y}", "{d}/{m}/{y}", "{M}/{D}/{y}", "{d}.{m}.{y}")
 """How days are written in fields."""
-
-_TIME = re.compile(r"(\d{1,2})(?::(\d\d))?\s*([ap])\.?m\b\.?", re.IGNORECASE)
-
-
-def in_24_hours(text: str) -> str:
-    """A time of day as a clock of 24 hours shows it; any other text as it is.
-
-    >>> in_24_hours("2:05 PM")
-    '14:05'
-    """
-    found = _TIME.fullmatch(text.strip())
-    if found is None:
-        return text
-    hour = int(found[1]) % 12 + (12 if found[3].lower() == "p" else 0)
-    return f"{hour:02}:{found[2] or '00'}"
-
 
 CASES: Mapping[str, Callable[[str], str]] = {
     "upper": str.upper,

@@ -20,6 +20,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 import agent.history
+import labeling.clocks
 import labeling.days
 import labeling.rules.calendars
 import labeling.rules.page
@@ -64,7 +65,14 @@ def weights_key(prompt_set: str, library: Mapping[str, Policy]) -> str:
 @cache
 def code_version() -> str:
     """A hash of the source files that what is learned depends on."""
-    others = (agent.history, labeling.days, labeling.rules.calendars, labeling.rules.page, traces.observation_text)
+    others = (
+        agent.history,
+        labeling.clocks,
+        labeling.days,
+        labeling.rules.calendars,
+        labeling.rules.page,
+        traces.observation_text,
+    )
     paths = sorted(Path(__file__).parent.glob("*.py")) + [Path(str(module.__file__)) for module in others]
     return hashlib.sha256(b"".join(path.read_bytes() for path in paths)).hexdigest()[:16]
 

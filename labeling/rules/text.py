@@ -9,6 +9,7 @@ import re
 from dataclasses import dataclass
 from difflib import SequenceMatcher
 
+from labeling.clocks import times_in
 from labeling.model import Argument
 from labeling.rules.naming import field_argument
 from labeling.rules.page import TEXT_FIELDS
@@ -248,12 +249,8 @@ def _time_said(scene: Scene, typed: str) -> str | None:
     clock = re.fullmatch(r"(\d{1,2}):(\d\d)", typed.strip())
     if clock is None:
         return None
-    wanted = (int(clock.group(1)), int(clock.group(2)))
-    for match in re.finditer(r"\b(\d{1,2})(?::(\d\d))?\s*([ap])\.?m\b\.?", scene.objective, re.IGNORECASE):
-        hour = int(match.group(1)) % 12 + (12 if match.group(3).lower() == "p" else 0)
-        if (hour, int(match.group(2) or 0)) == wanted:
-            return match.group()
-    return None
+    wanted = f"{int(clock[1]):02}:{clock[2]}"
+    return next((written for written, shown in times_in(scene.objective) if shown == wanted), None)
 
 
 def _after_state(scene: Scene, typing: Typing) -> tuple[float, str]:

@@ -59,7 +59,7 @@ class Bench:
     def model(self, name: str, prompt_set: str | None, policy_set: str) -> ScriptedModel:
         if name == "missing":
             raise ModelError("There is no such model. Nothing was run. Choose another.")
-        time.sleep(self._settings.get("learns", 0))
+        time.sleep(self._settings.get("learns", 0))  # stands for learning, longer than the patience that is tested
         times = self._settings.get("clicks", 2)
         return ScriptedModel(lambda asked: "click [1]" if len(asked.previous) < times else "stop")
 

@@ -1,0 +1,111 @@
+"""How policies called each other: D10 nothing done, D11 the same call again, D12 too deep, D13 never returned."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from analysis.signals.course import Course
+from analysis.signals.model import Detector, Found
+from traces.model import Frame
+
+NESTED = 3
+TIMES, EXTRA = 3, 10
+NOTHING = frozenset({"", "n/a", "none", "na"})
+
+
+def nothing_done(course: Course) -> list[Found]:
+    """A call that returned without a page action of its own or below it, and without a value."""
+    found = []
+    for frame in _called(course):
+        places = _span(course, frame)
+        acted = any(course.steps[place].kind == "act" for place in places)
+        if frame.end == "returned" and not acted and (frame.returned or "").strip().lower() in NOTHING:
+            found.append(Found(_ends(course, frame), f"{frame.objective[:80]} did nothing and returned nothing."))
+    return found
+
+
+def called_again(course: Course) -> list[Found]:
+    """The same call with the same arguments by the same caller on the same page, after it had returned."""
+    returned: dict[tuple[object, ...], Frame] = {}
+    found = []
+    for frame in _called(course):
+        at = _ends(course, frame)
+        kind = (frame.parent, frame.policy, frame.objective, course.keys(at[0])[0])
+        if kind in returned:
+            found.append(Found(at, f"{frame.objective[:80]} was called again on the page where it had returned."))
+        if frame.end == "returned":
+            returned[kind] = frame
+    return found
+
+
+def too_deep(course: Course) -> list[Found]:
+    """A policy that calls itself with the same words, or is open three times at once; or the limit of depth.
+
+    Not meant: a policy that calls itself once for a part of its work.
+    """
+    by_id = {frame.id: frame for frame in course.frames}
+    found = []
+    for frame in _called(course):
+        above = [one for one in _above(frame, by_id) if one.policy == frame.policy]
+        if any(one.objective == frame.objective for one in above) or len(above) + 1 >= NESTED:
+            found.append(Found(_ends(course, frame), f"{frame.policy} is open {len(above) + 1} times at once."))
+    if course.episode.end_reason == "depth" and course.steps:
+        found.append(Found((len(course.steps) - 1,), f"The limit of depth was reached at {course.episode.max_depth}."))
+    return found
+
+
+def never_returned(course: Course) -> list[Found]:
+    """A call that was open when the episode came to a bad end, or took far more page actions than usual.
+
+    Far more: three times as many, and ten.
+    """
+    found = []
+    for frame in _called(course):
+        acts = sum(course.steps[place].kind == "act" for place in _span(course, frame))
+        usual = course.usual.get(frame.policy)
+        if frame.end in ("open", "abandoned", "limit", "error") and not _running(course):
+            found.append(Found(_ends(course, frame), f"{frame.objective[:80]} never returned."))
+        elif usual is not None and acts > TIMES * usual and acts > usual + EXTRA:
+            found.append(
+                Found(_ends(course, frame), f"{frame.policy} took {acts} page actions; it usually takes {usual:g}.")
+            )
+    return found
+
+
+def _called(course: Course) -> Iterator[Frame]:
+    """The calls (the root is none) that hold steps."""
+    return (frame for frame in course.frames if frame.parent is not None and _span(course, frame))
+
+
+def _running(course: Course) -> bool:
+    return course.episode.status == "running"
+
+
+def _span(course: Course, frame: Frame) -> tuple[int, ...]:
+    if frame.first_step is None or frame.last_step is None:
+        return ()
+    return tuple(course.between(frame.first_step, frame.last_step))
+
+
+def _ends(course: Course, frame: Frame) -> tuple[int, ...]:
+    """Its first and its last step."""
+    span = _span(course, frame)
+    return (span[0],) if len(span) == 1 else (span[0], span[-1])
+
+
+def _above(frame: Frame, by_id: dict[str, Frame]) -> Iterator[Frame]:
+    """The calls it lies in, innermost first; a tree that bites its tail is left where it does."""
+    seen = {frame.id}
+    parent = by_id.get(frame.parent or "")
+    while parent is not None and parent.id not in seen:
+        yield parent
+        seen.add(parent.id)
+        parent = by_id.get(parent.parent or "")
+
+
+DETECTORS = (
+    Detector("D10", "nothing done", "planner", nothing_done),
+    Detector("D11", "called again", "planner", called_again),
+    Detector("D12", "too deep", "planner", too_deep),
+    Detector("D13", "never returned", "policy", never_returned),
+)

@@ -1,0 +1,76 @@
+"""Away from the goal: D17 goal drift, D21 a change nobody asked for."""
+
+from __future__ import annotations
+
+import re
+
+from analysis.signals.course import Course, stretches
+from analysis.signals.model import Detector, Found
+
+FAR = 8
+PRESSED = frozenset({"button", "link", "menuitem"})
+_WORD = re.compile(r"[a-z][a-z'-]{3,}|\d{2,}")
+_PLAIN = frozenset(
+    re.findall(
+        r"\w+",
+        "with from that this into then them your have what which when where there please page site click enter press"
+        " select find show tell give make using about after before over under their than also only each every most",
+    )
+)
+_ASKS = re.compile(
+    r"^\W*(?:what|which|who|when|where|how|find|show|list|tell|give|look up|count|compare|name )"
+    r"|^\W*(?:is|are|does|do|did) ",
+    re.I,
+)
+_CHANGES = re.compile(
+    r"\b(?:buy|purchase|pay|place (?:the )?order|order now|book|delete|remove"
+    r"|cancel (?:booking|order|subscription|ticket)|send|publish|post|save|submit|confirm"
+    r"|update|create|close ticket|apply changes|unsubscribe|sign up)\b",
+    re.I,
+)
+
+
+def drift(course: Course) -> list[Found]:
+    """Eight page actions in a row on pages, targets and texts that share no telling word with the objective."""
+    words = telling(course.episode.objective)
+    if not words:
+        return []
+    runs = stretches(course.acts, lambda place: not _near(course, place, words), FAR)
+    return [Found(run, f"{len(run)} page actions had nothing to do with the objective's words.") for run in runs]
+
+
+def side_effect(course: Course) -> list[Found]:
+    """A press on what sends, saves, buys or deletes, where the objective only asks for something."""
+    objective = course.episode.objective
+    if not _ASKS.match(objective) or _CHANGES.search(objective):
+        return []
+    found = []
+    for place in course.acts:
+        target = course.target(place)
+        if target is None or target.role not in PRESSED or not _CHANGES.search(target.name):
+            continue
+        if course.did(place)[0] in ("click", "dblclick") and course.changed(place):
+            found.append(Found((place,), f"{target.name!r} changes something, and the objective only asks."))
+    return found
+
+
+def telling(text: str) -> frozenset[str]:
+    """The words that say what a text is about, in lower case.
+
+    >>> sorted(telling("Find the cheapest flight to Oslo with this page"))
+    ['cheapest', 'flight', 'oslo']
+    """
+    return frozenset(_WORD.findall(text.lower())) - _PLAIN
+
+
+def _near(course: Course, place: int, words: frozenset[str]) -> bool:
+    target, action = course.target(place), course.actions[place]
+    said = " ".join([target.name if target else "", *(action.args[1:] if action else ())])
+    page = course.before(place)
+    return bool(words & telling(f"{said} {page.observation.url} {page.words}"))
+
+
+DETECTORS = (
+    Detector("D17", "goal drift", "planner", drift),
+    Detector("D21", "side effect", "policy", side_effect),
+)

@@ -1,0 +1,144 @@
+"""What the page or the machine did: D8 the environment failed, D9 the page complained, D22 something stood still."""
+
+from __future__ import annotations
+
+import re
+from statistics import median
+
+from analysis.signals.course import Course, Page
+from analysis.signals.model import Detector, Found
+from traces.observation_text import Node
+
+LEAST_MS, TIMES = 20_000.0, 10
+TOPS = frozenset({"heading", "alert", "alertdialog", "dialog", "text"})
+TOLD = frozenset({"alert", "status", "alertdialog", "log"})
+_BROKEN = re.compile(
+    r"\b(?:404|500|502|503|504)\b|\b(?:page|site|file) (?:was |could )?not (?:be )?found\b|\binternal server error\b"
+    r"|\bservice unavailable\b|\bbad gateway\b|\baccess denied\b|\b403 forbidden\b"
+    r"|\bsession (?:has )?(?:expired|timed out)\b",
+    re.IGNORECASE,
+)
+THEIRS = re.compile(r"time[d -]*out|net::|crash|closed|connection|refused|could not be loaded|navigat", re.IGNORECASE)
+"""An error of the browser or the page; others say that the action asked for what cannot be done."""
+_HUMAN = re.compile(
+    r"\bcaptcha\b|are you (?:a )?(?:robot|human)|unusual traffic|verify (?:that )?you are", re.IGNORECASE
+)
+_COMPLAINT = re.compile(
+    r"\b(?:error|invalid|incorrect|wrong|fail(?:ed|ure)?|unable|denied|expired|required|missing|rejected|mismatch)\b"
+    r"|\b(?:must|cannot|can't|could not|couldn't|does not|doesn't|did not|is not|are not)\b"
+    r"|\bnot (?:a )?valid\b|\bnot allowed\b"
+    r"|\bplease (?:enter|select|choose|fill|correct|try|check|provide)\b|\btoo (?:long|short|many|large)\b"
+    r"|\bno (?:such|results?|matching)\b|\btry again\b",
+    re.IGNORECASE,
+)
+_SIGN_IN = re.compile(r"\b(?:log|sign)[ -]?(?:in|on|out|off)\b", re.IGNORECASE)
+
+
+def environment_failed(course: Course) -> list[Found]:
+    """An action that the browser could not do, a page that could not be loaded or says that it is broken.
+
+    Also a sign-in page that came back by itself, a question whether one is human, and an episode that ended with an
+    error of its page.
+    """
+    found = [
+        Found((place,), why)
+        for place in range(len(course.steps))
+        if (why := _error(course, place) or _arrived(course, place))
+    ]
+    reason = course.episode.end_reason or ""
+    if reason.startswith("page") and course.steps and (not found or found[-1].at[-1] != len(course.steps) - 1):
+        found.append(Found((len(course.steps) - 1,), f"The page failed: {reason}."))
+    return found
+
+
+def page_complained(course: Course) -> list[Found]:
+    """A message that came up after an action and says that something is wrong, or a field that turned invalid.
+
+    A message of its own kind (alert, status) that tells of a success is none.
+    """
+    found = []
+    for place in course.acts:
+        news = [said for node in _new(course.before(place), course.after(place)) if (said := _complaint(node))]
+        if news:
+            found.append(Found((place,), f"The page said: {news[0][:160]}"))
+    return found
+
+
+def stood_still(course: Course) -> list[Found]:
+    """A step or a model's answer that took more than 20 s and ten times as long as usual here, or that had to be asked
+    for again. Not a fault of the agent: kept apart from loops.
+    """
+    took = [max(0.0, step.ended - step.started) for step in course.steps]
+    slow = max(LEAST_MS, TIMES * median(took)) if took else LEAST_MS
+    found = []
+    for place, step in enumerate(course.steps):
+        call = course.call_of.get(step.call) if step.call is not None else None
+        if took[place] > slow:
+            found.append(Found((place,), f"This took {took[place] / 1000:.0f} s."))
+        elif call is not None and call.retries:
+            found.append(Found((place,), f"The model was asked {call.retries + 1} times."))
+    return found
+
+
+def _error(course: Course, place: int) -> str | None:
+    step = course.steps[place]
+    failed = step.kind == "act" and step.error is not None and THEIRS.search(step.error)
+    return f"The action failed: {step.error}" if failed else None
+
+
+def _arrived(course: Course, place: int) -> str | None:
+    """What is wrong with the page that a step led to, and was not with the one before."""
+    if course.steps[place].kind != "act":
+        return None
+    before, after = course.before(place), course.after(place)
+    if before.key == after.key:
+        return None
+    if "error" in after.by_id and "error" not in before.by_id:
+        return f"The page could not be loaded: {after.by_id['error'].name[:160]}"
+    for pattern, told in ((_BROKEN, "The page says"), (_HUMAN, "The page asks whether one is human")):
+        said = _headline(after, pattern)
+        if said and not _headline(before, pattern):
+            return f"{told}: {said[:160]}"
+    return "The page asks to sign in again." if _thrown_out(course, place, before, after) else None
+
+
+def _headline(page: Page, pattern: re.Pattern[str]) -> str | None:
+    """The title or heading that says it, or a message on a page that holds little else."""
+    little = len(page.nodes) <= 12
+    tops = [node.name for node in page.nodes if node.role == "heading" or (little and node.role in TOPS)]
+    return next((text for text in (page.observation.title, *tops) if pattern.search(text)), None)
+
+
+def _thrown_out(course: Course, place: int, before: Page, after: Page) -> bool:
+    """A password is asked for where none was, and nobody pressed anything about signing in or out."""
+    target = course.target(place)
+    asked = target is not None and _SIGN_IN.search(target.name)
+    elsewhere = before.place != after.place
+    signed_in = any(_asks_password(course.before(turn)) for turn in course.acts if turn < place)
+    return bool(elsewhere and signed_in and not asked and _asks_password(after) and not _asks_password(before))
+
+
+def _asks_password(page: Page) -> bool:
+    return any(node.attrs.get("type") == "password" for node in page.nodes)
+
+
+def _new(before: Page, after: Page) -> list[Node]:
+    had = {(node.role, node.name, node.value, "invalid" in node.flags) for node in before.nodes}
+    return [node for node in after.nodes if (node.role, node.name, node.value, "invalid" in node.flags) not in had]
+
+
+def _complaint(node: Node) -> str | None:
+    if "invalid" in node.flags:
+        return f"{node.name or node.role} is not valid"
+    said = f"{node.name} {node.value}".strip()
+    if node.role in TOLD and _COMPLAINT.search(said):
+        return said
+    short = node.role in ("text", "dialog", "listitem", "paragraph") and len(said) <= 200
+    return said if short and _COMPLAINT.search(said) else None
+
+
+DETECTORS = (
+    Detector("D8", "environment failed", "environment", environment_failed),
+    Detector("D9", "page complained", "policy", page_complained),
+    Detector("D22", "stood still", "infrastructure", stood_still),
+)

@@ -1,0 +1,105 @@
+"""Accessibility trees as WebArena, BrowserGym and SteP print them, made into our observation text.
+
+Theirs: a line an element, indented by tabs, `[12] link 'Orders' focused: True url: '/orders'`. Ours is
+docs/formats/observation.md. A line that is none becomes `text`, so that no word is lost.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from traces.observation_text import quote
+
+_TAB = re.compile(r"^Tab (\d+)( \(current\))?: (.*)$")
+_LINE = re.compile(r"^(\s*)\[([^\]\s]{1,40})\] ([A-Za-z][\w-]{0,40})(?: (.*))?$")
+_BARE = re.compile(r"^(\s*)([A-Za-z][\w-]{0,40}) ('.*|\".*)$")
+_PROPERTY = re.compile(r",? ?\b([a-zA-Z][\w-]*)(?:: |=)('(?:[^'\\]|\\.)*'|\"(?:[^\"\\]|\\.)*\"|[^\s,]+)")
+_ROLES = {"statictext": "text", "rootwebarea": "document", "labeltext": "label", "inlinetextbox": "text"}
+_FLAGS = {
+    "focused": "focused",
+    "disabled": "disabled",
+    "selected": "selected",
+    "required": "required",
+    "readonly": "readonly",
+    "clickable": "clickable",
+    "multiline": "multiline",
+}
+_EITHER = {"checked": ("checked", "unchecked"), "expanded": ("expanded", "collapsed"), "pressed": ("pressed", None)}
+_KEPT = {"value": "value", "valuetext": "value", "level": "level", "placeholder": "placeholder"}
+DEEPEST = 60
+
+
+def observation_text(tree: str) -> tuple[str, str]:
+    r"""(our text, the current tab's title) of a printed tree. Any text can be read; it is at worst lines of `text`.
+
+    >>> observation_text("[1] RootWebArea 'Shop' focused: True\n\t[12] link 'Orders'")[0].splitlines()
+    ["[1] document 'Shop' focused", "  [12] link 'Orders'"]
+    """
+    title = ""
+    lines: list[tuple[int, str]] = []
+    for number, line in enumerate(tree.splitlines()):
+        tab = _TAB.match(line.strip())
+        if tab is not None and not lines:
+            title = tab[3] if tab[2] or not title else title
+        elif line.strip():
+            lines.append(_line(line, f"t{number}"))
+    return "\n".join(_stepped(lines)), title
+
+
+def _line(line: str, id: str) -> tuple[int, str]:
+    """(depth, our line)."""
+    match = _LINE.match(line)
+    if match is None:
+        bare = _BARE.match(line)
+        if bare is None:
+            return _depth(line), f"[{id}] text {quote(line.strip())}"
+        return _depth(bare[1]), f"[{id}] {_role(bare[2])}{_told(bare[3])}"
+    return _depth(match[1]), f"[{match[2]}] {_role(match[3])}{_told(match[4] or '')}"
+
+
+def _depth(indent: str) -> int:
+    blank = indent[: len(indent) - len(indent.lstrip())]
+    return min(DEEPEST, blank.count("\t") + blank.count(" ") // 2)
+
+
+def _role(role: str) -> str:
+    plain = role.lower()
+    return _ROLES.get(plain, plain.replace("_", "-"))
+
+
+def _told(rest: str) -> str:
+    """Name, attributes and flags."""
+    name, properties = _named(rest.strip())
+    told = f" {quote(name)}" if name else ""
+    flags = []
+    for key, value in _PROPERTY.findall(properties):
+        plain, is_true = key.lower(), value.strip("'\"").lower() == "true"
+        if plain in _KEPT and f" {_KEPT[plain]}=" not in told:
+            told += f" {_KEPT[plain]}={quote(value.strip(chr(39) + chr(34)))}"
+        elif plain in _FLAGS and is_true:
+            flags.append(_FLAGS[plain])
+        elif plain in _EITHER:
+            flags.extend(one for one in (_EITHER[plain][0 if is_true else 1],) if one)
+    return told + "".join(f" {flag}" for flag in dict.fromkeys(flags))
+
+
+def _named(rest: str) -> tuple[str, str]:
+    """(name, what follows it). The name ends at the last quotation mark after which only properties follow."""
+    if not rest or rest[0] not in "'\"":
+        return "", rest
+    mark = rest[0]
+    ends = [at for at, char in enumerate(rest) if char == mark and at]
+    for at in ends:
+        after = rest[at + 1 :]
+        if not after.strip() or (after[0] in " ," and not _PROPERTY.sub("", after).strip(" ,'\"")):
+            return rest[1:at], after
+    return rest[1:], ""
+
+
+def _stepped(lines: list[tuple[int, str]]) -> Iterator[str]:
+    """Each line no more than one level deeper than the one before, for so our text has it."""
+    last = -1
+    for depth, line in lines:
+        last = min(depth, last + 1)
+        yield f"{'  ' * last}{line}"

@@ -1,0 +1,107 @@
+"""An episode read from a foreign log, before it is written: header, steps, pages, pictures, and what was wrong with it.
+
+Readers add to a `Draft` and never write a file. Keys of pages and pictures are the draft's own.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from store.blobs import content_hash
+from traces.frames import build_frames, close_frames
+from traces.model import Episode, Frame, FrameEnd, Observation, Step, StepKind
+
+MOST_STEPS = 200_000
+
+
+@dataclass(frozen=True)
+class Warned:
+    """Something of the source that was read otherwise or not at all; `position` is where in it (row, line, entry)."""
+
+    position: str
+    message: str
+
+
+@dataclass
+class Draft:
+    """An episode in the making. `raw` are the source's own entries, kept whole beside the steps."""
+
+    format: str
+    objective: str = ""
+    header: dict[str, Any] = field(default_factory=dict)
+    steps: list[Step] = field(default_factory=list)
+    observations: dict[str, Observation] = field(default_factory=dict)
+    pictures: dict[str, bytes] = field(default_factory=dict)
+    raw: list[Mapping[str, Any]] = field(default_factory=list)
+    warnings: list[Warned] = field(default_factory=list)
+    end: FrameEnd = "ended"
+
+    def warn(self, position: object, message: str) -> None:
+        """Say what was wrong, and where."""
+        self.warnings.append(Warned(str(position), message))
+
+    def page(self, url: str, text: str, title: str = "") -> str:
+        """Keep a page; returns its key."""
+        observation = Observation(url=url, title=title, text=text)
+        key = content_hash(observation.model_dump_json().encode())
+        self.observations[key] = observation
+        return key
+
+    def picture(self, data: bytes) -> str:
+        """Keep a picture; returns its key."""
+        key = content_hash(data)
+        self.pictures[key] = data
+        return key
+
+    def step(self, kind: StepKind, action: str, **fields: Any) -> Step:
+        """Add a step; its `seq` and uid follow from its place."""
+        seq = len(self.steps)
+        step = Step(uid=f"i{seq}", seq=seq, kind=kind, action=action, **fields)
+        self.steps.append(step)
+        return step
+
+    def linked(self) -> tuple[Step, ...]:
+        """The steps, each with the page and picture of the next as its own afterwards where it has none."""
+        found = []
+        for step, following in zip(self.steps, [*self.steps[1:], None], strict=True):
+            found.append(_followed(step, following, self.observations))
+        return tuple(found)
+
+    def frames(self) -> tuple[Frame, ...]:
+        """The call tree; those still open at the end are marked with how it ended. Raises FrameError."""
+        return close_frames(build_frames(self.steps, self.objective, self.header.get("root", "planner")), self.end)
+
+    def episode(self, id: str) -> Episode:
+        """The header. Fields that the source does not have are None."""
+        known = {name: value for name, value in self.header.items() if name != "root"}
+        frames = self.frames()
+        return Episode(
+            **{
+                "id": id,
+                "actor": "agent",
+                "objective": self.objective,
+                "status": "unsure",
+                "start_url": next((one.url for one in self.observations.values()), ""),
+                "n_steps": len(self.steps),
+                "n_frames": len(frames),
+                "max_depth": max(frame.depth for frame in frames),
+                "tags": (f"imported:{self.format}",),
+                **known,
+            }
+        )
+
+
+def _followed(step: Step, following: Step | None, pages: Mapping[str, Observation]) -> Step:
+    after = step.observation_after or (following.observation_before if following else step.observation_before)
+    picture = step.picture_after or (following.picture_before if following else step.picture_before)
+    changed = step.changed or (_changed(step, after, pages) if step.kind == "act" else ())
+    return step.model_copy(update={"observation_after": after, "picture_after": picture, "changed": changed})
+
+
+def _changed(step: Step, after: str | None, pages: Mapping[str, Observation]) -> Sequence[str]:
+    if step.observation_before is None or after is None:
+        return ()
+    one, other = pages[step.observation_before], pages[after]
+    return tuple(name for name in ("url", "title", "text") if getattr(one, name) != getattr(other, name))

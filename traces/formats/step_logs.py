@@ -1,0 +1,234 @@
+"""Logs of the released SteP agent (asappresearch/webagents-step): flat rows, of which the stack is rebuilt.
+
+A row with `done` was carried out in the browser; one without is a call or a return. A call is known by what follows it:
+a later row whose objective is the call's text. Rows are the positions of warnings.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from traces.actions import VERBS, parse_action
+from traces.errors import ActionError
+from traces.formats.axtree import observation_text
+from traces.formats.draft import MOST_STEPS, Draft
+from traces.formats.foreign import BadRecording, text_of
+
+NAME = "step"
+STOP = "stop"
+_RENAMED = {"page_focus": "tab_focus", "tab_close": "close_tab", "page_close": "close_tab"}
+
+
+def recognise(data: Any) -> bool:
+    """Whether a file's JSON is such a log."""
+    return (
+        isinstance(data, dict)
+        and isinstance(data.get("trajectory"), list)
+        and any(isinstance(row, dict) and "objective" in row and "action" in row for row in data["trajectory"][:20])
+    )
+
+
+def read(data: Mapping[str, Any]) -> Draft:
+    """The episode of a log. Raises BadRecording where no row can be read."""
+    rows = [_Row(number, row) for number, row in enumerate(data["trajectory"][:MOST_STEPS]) if isinstance(row, dict)]
+    if not rows:
+        raise BadRecording("Its trajectory has no rows.")
+    draft = Draft(NAME, objective=rows[0].objective, header=_header(data, rows))
+    draft.raw = [{key: value for key, value in data.items() if key != "trajectory"}, *(row.body for row in rows)]
+    for number, row in enumerate(data["trajectory"]):
+        if not isinstance(row, dict):
+            draft.warn(f"row {number}", "It is no object and was left out.")
+    _Replay(draft, rows).to_end()
+    return draft
+
+
+@dataclass(frozen=True)
+class _Row:
+    """One row: `env` says that the browser carried it out."""
+
+    number: int
+    body: Mapping[str, Any]
+
+    @property
+    def objective(self) -> str:
+        return text_of(self.body.get("objective"))
+
+    @property
+    def action(self) -> str:
+        return text_of(self.body.get("action")).strip()
+
+    @property
+    def env(self) -> bool:
+        return "done" in self.body
+
+    @property
+    def verb(self) -> str:
+        return self.action.split(" ", 1)[0].split("[", 1)[0]
+
+    @property
+    def url(self) -> str:
+        return text_of(self.body.get("url"))
+
+    def doubles(self, other: _Row) -> bool:
+        """Whether it is the same decision, logged once more when it was carried out."""
+        return self.env and not other.env and (self.action, self.objective) == (other.action, other.objective)
+
+
+@dataclass
+class _Replay:
+    """Push and pop over the rows. `open` are the objectives of the calls, the root's first."""
+
+    draft: Draft
+    rows: Sequence[_Row]
+    open: list[str] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        self.open.append(self.draft.objective)
+        self._later: dict[str, int] = {row.objective: row.number for row in self.rows}
+        self._urls = _urls_before(self.rows)
+
+    def to_end(self) -> None:
+        """Every row in turn; a doubled one is taken with the one before it."""
+        taken = -1
+        for place, row in enumerate(self.rows):
+            if place <= taken:
+                continue
+            following = self.rows[place + 1] if place + 1 < len(self.rows) else None
+            if following is not None and following.doubles(row):
+                self._doubled(row, following)
+                taken = place + 1
+            elif row.env:
+                self._carried_out(row)
+            else:
+                self._decided(row)
+        self.draft.end = "limit" if any(row.body.get("action_limit_exceeded") for row in self.rows) else "abandoned"
+
+    def _doubled(self, row: _Row, carried_out: _Row) -> None:
+        """The root's stop is logged when it is decided and when it is carried out: one step."""
+        if row.verb == STOP and carried_out.body.get("done"):
+            self._return_to(1, row)
+            self._step("pop", row)
+            self.open.clear()
+            return
+        if row.verb == STOP:
+            self.draft.warn(
+                f"row {row.number}", "A stop the environment did not take for the end; it is kept as a note."
+            )
+            self._step("note", row, text=f"note [{row.action}]")
+            return
+        self.draft.warn(
+            f"row {row.number}",
+            "Its text holds the word stop, so the released agent took the root for finished and began it anew.",
+        )
+        self._step("act", carried_out, error="the agent took this for a stop and began anew")
+
+    def _carried_out(self, row: _Row) -> None:
+        if not self.open:
+            self.draft.warn(f"row {row.number}", "It comes after the end and was left out.")
+            return
+        if row.verb == STOP and row.body.get("done"):
+            self._return_to(1, row)
+            self._step("pop", row)
+            self.open.clear()
+            return
+        self._step("act", row, error=text_of(row.body.get("error")) or None)
+
+    def _decided(self, row: _Row) -> None:
+        """A row the browser never saw: a call, a return, or something that is neither."""
+        if not self.open:
+            self.draft.warn(f"row {row.number}", "It comes after the end and was left out.")
+        elif self._later.get(row.action, -1) > row.number and row.verb not in VERBS:
+            self._step("push", row)
+            self.open.append(row.action)
+        elif STOP in row.action:
+            self._pop(row)
+        else:
+            self._step("invalid", row, error=f"there is no action or policy {row.verb!r}")
+            self.draft.warn(f"row {row.number}", f"{row.verb!r} is no action, and nothing shows that it was a policy.")
+
+    def _pop(self, row: _Row) -> None:
+        if row.objective in self.open and row.objective != self.open[-1]:
+            self._return_to(self.open.index(row.objective) + 1, row)
+        if row.verb != STOP:
+            self.draft.warn(
+                f"row {row.number}", "Its text holds the word stop, so the released agent ended the call with it."
+            )
+        if len(self.open) == 1:
+            self._step("note", row, text=f"note [{row.action}]" if row.verb == STOP else None)
+            return
+        self._step("pop", row)
+        self.open.pop()
+
+    def _return_to(self, depth: int, row: _Row) -> None:
+        """Close what the log never closed, so that call and return stay paired."""
+        while len(self.open) > max(1, depth):
+            name = self.open.pop()
+            self.draft.warn(f"row {row.number}", f"{name[:80]!r} never returned; it is closed here.")
+            self._step("pop", row, text=STOP, error="the log has no return of this call")
+
+    def _step(self, kind: Any, row: _Row, *, text: str | None = None, error: str | None = None) -> None:
+        tree, title = observation_text(text_of(row.body.get("observation")))
+        action = _action(row.action) if text is None else text
+        reason = text_of(row.body.get("reason")) or None
+        if kind == "push" and not _is_call(action):
+            kind, error = "invalid", "this is no call that can be read"
+        page = self.draft.page(self._urls[row.number], tree, title)
+        self.draft.step(kind, action, observation_before=page, reason=reason, error=error)
+
+
+def _urls_before(rows: Sequence[_Row]) -> dict[int, str]:
+    """The address that each row was decided on, by its number.
+
+    Some logs give it; others give the address after the action: there a call and the next action, both decided on the
+    same page, have different ones.
+    """
+    pairs = list(zip(rows, rows[1:], strict=False))
+    after = any(
+        not one.env
+        and other.env
+        and one.url != other.url
+        and one.body.get("observation") == other.body.get("observation")
+        for one, other in pairs
+    )
+    before = {row.number: row.url for row in rows}
+    if after:
+        before.update({other.number: one.url for one, other in pairs if other.env})
+    return before
+
+
+def _action(text: str) -> str:
+    """The action in our words."""
+    head, bracket, rest = text.partition(" ")
+    return f"{_RENAMED.get(head, head)}{bracket}{rest}"
+
+
+def _is_call(text: str) -> bool:
+    try:
+        return not parse_action(text).is_page
+    except ActionError:
+        return False
+
+
+def _header(data: Mapping[str, Any], rows: Sequence[_Row]) -> dict[str, Any]:
+    last = next((row.body for row in reversed(rows) if row.env), {})
+    success, reward = last.get("success"), last.get("reward")
+    ended = "steps" if last.get("action_limit_exceeded") else ("stop" if last.get("done") else "unknown")
+    stops = [row for row in rows if row.verb == STOP]
+    return {
+        "task": text_of(data.get("task")) or None,
+        "model": text_of(data.get("model")) or None,
+        "status": "unsure" if not isinstance(success, int | float) else ("success" if success == 1 else "failed"),
+        "end_reason": ended,
+        "answer": _answer(stops[-1].action) if stops and ended == "stop" else None,
+        "rewards": {"rule": float(reward) if isinstance(reward, int | float) else None},
+    }
+
+
+def _answer(text: str) -> str | None:
+    try:
+        args = parse_action(text).args
+    except ActionError:
+        return None
+    return args[0] if args else None

@@ -15,7 +15,19 @@ _TAB = re.compile(r"^Tab (\d+)( \(current\))?: (.*)$")
 _LINE = re.compile(r"^(\s*)\[([^\]\s]{1,40})\] ([A-Za-z][\w-]{0,40})(?: (.*))?$")
 _BARE = re.compile(r"^(\s*)([A-Za-z][\w-]{0,40}) ('.*|\".*)$")
 _PROPERTY = re.compile(r",? ?\b([a-zA-Z][\w-]*)(?:: |=)('(?:[^'\\]|\\.)*'|\"(?:[^\"\\]|\\.)*\"|[^\s,]+)")
-_ROLES = {"statictext": "text", "rootwebarea": "document", "labeltext": "label", "inlinetextbox": "text"}
+_ROLES = {
+    "statictext": "text",
+    "inlinetextbox": "text",
+    "rootwebarea": "document",
+    "labeltext": "label",
+    "span": "text",
+    "p": "text",
+    "a": "link",
+    "select": "combobox",
+    "input": "textbox",
+    "textarea": "textbox",
+}
+"""Roles of Chromium's tree, and HTML tags that some of these logs print instead."""
 _FLAGS = {
     "focused": "focused",
     "disabled": "disabled",

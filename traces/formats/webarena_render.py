@@ -1,0 +1,141 @@
+"""`render_<id>.html` of WebArena and VisualWebArena: a page, a picture and a prediction after the other.
+
+Their writer does not escape texts and never closes one of its elements, so no parser of HTML can read it: it is cut at
+the marks it always writes. Steps are the positions of warnings.
+"""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import re
+from typing import Any
+
+from traces.actions import VERBS, parse_action
+from traces.errors import ActionError
+from traces.formats.axtree import observation_text
+from traces.formats.draft import MOST_STEPS, Draft
+from traces.formats.foreign import BadRecording
+
+NAME = "webarena-html"
+MAX_PICTURE = 20 * 1024 * 1024
+_PAGE = "<h2>New Page</h2>"
+_CONFIG = re.compile(r"^([a-z_]{1,40}): (.*)$", re.MULTILINE)
+_URL = re.compile(r"<h3 class='url'><a href=[^>\n]*>URL: ([^\n]*?)</a></h3>")
+_SEEN = re.compile(r"<div class='state_obv'><pre>(.*?)</pre><div>", re.DOTALL)
+_PICTURE = re.compile(r"<img src='data:image/(?:png|jpeg|webp);base64,([A-Za-z0-9+/=\s]+)'")
+_SAID = re.compile(r"<div class='raw_parsed_prediction'[^>]*><pre>(.*?)</pre></div>", re.DOTALL)
+_DONE = re.compile(r"<div class='parsed_action'[^>]*><pre>(.*?)</pre></div>", re.DOTALL)
+_TOLD = re.compile(r"<div class='prev_action'[^>]*>(.*?)</div>\s*<div class='predict_action'>", re.DOTALL)
+_FENCED = re.compile(r"```\s*([a-z_]+.*?)```", re.DOTALL)
+_NOT_DONE = frozenset({"", "none", "None"})
+
+
+def recognise(text: str) -> bool:
+    """Whether a file is such a rendering, by what it begins with."""
+    head = text[:20_000]
+    return "<pre>" in head and _PAGE in text and "class='predict_action'" in text and "task_id:" in head
+
+
+def read(text: str) -> Draft:
+    """The episode of a rendering. Raises BadRecording where it has no step."""
+    head, *parts = text.split(_PAGE)
+    config = dict(_CONFIG.findall(head))
+    if not parts:
+        raise BadRecording("It has no page.")
+    draft = Draft(NAME, objective=config.get("intent", ""), header=_header(config))
+    draft.raw = [config]
+    if not draft.objective:
+        draft.warn("config", "It does not say what the task was.")
+    for number, part in enumerate(parts[:MOST_STEPS]):
+        _step(draft, number, part)
+    _ended(draft)
+    return draft
+
+
+def _header(config: dict[str, str]) -> dict[str, Any]:
+    return {
+        "task": f"webarena:{config['task_id']}" if "task_id" in config else None,
+        "site": config.get("sites", "").strip("[]'\""),
+        "start_url": config.get("start_url", ""),
+    }
+
+
+def _step(draft: Draft, number: int, part: str) -> None:
+    seen, url, said = _SEEN.search(part), _URL.search(part), _SAID.search(part)
+    done = _last(_DONE, part)
+    tree, title = observation_text(seen[1] if seen else "")
+    if seen is None:
+        draft.warn(f"step {number}", "It has no observation that can be read.")
+    page = draft.page(url[1] if url else "", tree, title)
+    reply, action = said[1] if said else "", (done or "").strip()
+    draft.raw.append({"prediction": reply, "parsed_action": action, "told": (_TOLD.search(part) or ["", ""])[1]})
+    fields: dict[str, Any] = {
+        "observation_before": page,
+        "picture_before": _picture(draft, number, part),
+        "reason": _reason(reply),
+    }
+    if action in _NOT_DONE:
+        draft.step("invalid", _first_line(reply) or "(no action)", error="it could not be read as an action", **fields)
+        return
+    if not _is_known(action):
+        draft.warn(f"step {number}", f"{action[:80]!r} is no action of ours; it is kept as it is.")
+    draft.step("pop" if action.split(" ")[0].split("[")[0] == "stop" else "act", action, **fields)
+
+
+def _ended(draft: Draft) -> None:
+    """A stop ends the episode; what comes after one is left out."""
+    stops = [step.seq for step in draft.steps if step.kind == "pop"]
+    if stops and stops[0] < len(draft.steps) - 1:
+        draft.warn(f"step {stops[0]}", "Steps after the first stop were left out.")
+        del draft.steps[stops[0] + 1 :]
+    answer = _argument(draft.steps[-1].action) if stops else None
+    early = answer is not None and answer.startswith("Early stop: ")
+    draft.end = "limit" if early else "abandoned"
+    draft.header |= {"answer": None if early else answer, "end_reason": "stop" if stops and not early else "limit"}
+
+
+def _picture(draft: Draft, number: int, part: str) -> str | None:
+    found = _PICTURE.search(part)
+    if found is None:
+        return None
+    try:
+        data = base64.b64decode(found[1], validate=False)
+    except (binascii.Error, ValueError):
+        data = b""
+    if not data or len(data) > MAX_PICTURE:
+        draft.warn(f"step {number}", "Its picture cannot be read or is too large.")
+        return None
+    return draft.picture(data)
+
+
+def _last(pattern: re.Pattern[str], text: str) -> str | None:
+    found = None
+    for found in pattern.finditer(text):  # noqa: B007  (the last one counts: earlier ones may stand in a page's text)
+        pass
+    return found[1] if found else None
+
+
+def _reason(reply: str) -> str | None:
+    """The reply without the action it ends in."""
+    return _FENCED.sub("", reply).strip() or None
+
+
+def _first_line(reply: str) -> str:
+    fenced = _FENCED.search(reply)
+    return " ".join((fenced[1] if fenced else reply).split())[:200]
+
+
+def _is_known(action: str) -> bool:
+    try:
+        return parse_action(action).name in VERBS
+    except ActionError:
+        return False
+
+
+def _argument(action: str) -> str | None:
+    try:
+        args = parse_action(action).args
+    except ActionError:
+        return None
+    return args[0] if args else None

@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from traces.actions import Action
-from traces.formats.draft import MOST_STEPS, Draft
+from traces.draft import MOST_STEPS, Draft
 from traces.formats.foreign import BadRecording, text_of
 
 NAME = "online-mind2web"

@@ -11,9 +11,9 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from traces.actions import VERBS, parse_action
+from traces.axtree import observation_text
+from traces.draft import MOST_STEPS, Draft
 from traces.errors import ActionError
-from traces.formats.axtree import observation_text
-from traces.formats.draft import MOST_STEPS, Draft
 from traces.formats.foreign import BadRecording, text_of
 
 NAME = "step"

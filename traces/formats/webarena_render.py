@@ -12,9 +12,9 @@ import re
 from typing import Any
 
 from traces.actions import VERBS, parse_action
+from traces.axtree import observation_text
+from traces.draft import MOST_STEPS, Draft
 from traces.errors import ActionError
-from traces.formats.axtree import observation_text
-from traces.formats.draft import MOST_STEPS, Draft
 from traces.formats.foreign import BadRecording
 
 NAME = "webarena-html"

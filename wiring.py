@@ -13,9 +13,13 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
+from pydantic import ValidationError
+
 from agent.environment import Environment
 from agent.errors import AgentError
 from agent.model import PolicyModel
+from analysis.signals.finding import KINDS, Finding, columns, course_of, find
+from analysis.signals.registry import VERSION
 from browser.environment import make_environment
 from browser.errors import BrowserError
 from browser.live.lending import Lending
@@ -40,7 +44,7 @@ from store.errors import NotFound, StoreError
 from store.workspace import Workspace
 from traces.catalogue import INTERRUPTED, Episodes
 from traces.errors import TraceError
-from traces.model import Annotation, Frame
+from traces.model import Annotation, Episode, Frame
 from traces.reader import EpisodeReader
 
 HOME = "STEPSCOPE_HOME"
@@ -67,7 +71,7 @@ class Parts:
         self.own_ports = own_ports
         self.allow_private = loopback or os.environ.get("STEPSCOPE_ALLOW_PRIVATE") == "1"
         self.workspace = Workspace(root or home())
-        self.episodes = Episodes(self.workspace)
+        self.episodes = Episodes(self.workspace, self._found)
         self.labels = LabelRepository(self.workspace, self.relabelled)
         self.library = PolicyLibrary(self.workspace)
         if self.episodes.catalogue.made_anew:
@@ -190,6 +194,39 @@ class Parts:
         if row | now != row:
             self.episodes.catalogue.put({**row, **now})
 
+    def finding(self, episode_id: str) -> Finding | None:
+        """What rules and people found of an agent's episode that has ended; None of others. Raises NotFound."""
+        try:
+            kept = self.workspace.get("finding", episode_id)
+            if kept["version"] == VERSION:
+                return Finding.model_validate(kept)
+        except (NotFound, ValidationError):
+            pass
+        return self.find(episode_id)
+
+    def find(self, episode_id: str) -> Finding | None:
+        """The same looked for anew, and kept."""
+        with self.episode(episode_id) as reader:
+            if reader.episode.actor != "agent" or reader.episode.status == "running":
+                return None
+            found = find(course_of(reader), self.episodes.annotations.of(episode_id))
+        self.workspace.put(
+            "finding", episode_id, found.model_dump(mode="json"), episode=episode_id, version=found.version
+        )
+        return found
+
+    def _found(self, episode: Episode) -> dict[str, Any]:
+        """The catalogue's columns of what was found; none of an episode that cannot be read."""
+        if episode.actor != "agent" or episode.status == "running":
+            return {}
+        try:
+            found = self.finding(episode.id)
+            if found is not None and found.ended != episode.ended:
+                found = self.find(episode.id)
+        except (StoreError, TraceError):
+            return {}
+        return {} if found is None else columns(found, self.episodes.annotations.of(episode.id))
+
     def blind_share(self) -> float:
         """The share of the demonstrations that a second person labels blind: a setting of the workspace."""
         try:
@@ -198,7 +235,9 @@ class Parts:
             return TWICE
 
     def annotate(self, annotation: Annotation) -> None:
-        """Add a tag, note or reward to an episode. Raises NotFound."""
+        """Add a tag, note, reward or the like to an episode. Raises NotFound."""
+        if annotation.kind in KINDS:
+            self.workspace.remove("finding", annotation.episode)
         self.episodes.annotate(annotation)
         self.relabelled(annotation.episode)
 

@@ -43,6 +43,7 @@ EPISODES = Table(
     Column("run", String(200), index=True),
     Column("model", String(200)),
     Column("prompt_set", String(80)),
+    Column("policy_set", String(80), index=True),
     Column("author", String(120)),
     Column("answer", Text),
     Column("reward", Float),
@@ -56,8 +57,15 @@ EPISODES = Table(
     Column("cost", Float),
     Column("tags", Text),
     Column("heartbeat", Float),
+    Column("signals", String(200), index=True),
+    Column("n_signals", Integer),
+    Column("began_seq", Integer),
+    Column("began_step", String(128)),
+    Column("blame", String(20), index=True),
+    Column("blamed_policy", String(120), index=True),
+    Column("failed_page", String(300), index=True),
 )
-"""One row per episode."""
+"""One row per episode. From `signals` on the columns are what was found of it when it had ended (analysis.signals)."""
 
 FILTERS = ("actor", "status", "task", "run", "model", "prompt_set", "site")
 

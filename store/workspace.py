@@ -67,6 +67,7 @@ TABLES: dict[str, Table] = {
         _keyed("llm_cache"),
         _keyed("llm_ledger", _indexed("run")),
         _keyed("annotation", _indexed("episode"), _indexed("kind")),
+        _keyed("finding", _indexed("episode"), _indexed("version")),
         _keyed("saved_filter"),
         _keyed("setting"),
         _keyed("run"),
@@ -205,9 +206,9 @@ class Workspace:
         return int(last), self.count("label_run")
 
     def forget_episode(self, episode: str) -> None:
-        """Take away what only concerns one episode: its label runs and their reports, review events, annotations."""
+        """Take away what only concerns one episode: labels, reviews, annotations, what was found."""
         with self.engine.begin() as db:
-            for name in ("label_run", "label_report", "annotation"):
+            for name in ("label_run", "label_report", "annotation", "finding"):
                 db.execute(delete(TABLES[name]).where(TABLES[name].c.episode == episode))
             db.execute(delete(REVIEW).where(REVIEW.c.episode == episode))
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any, Literal
 
@@ -19,6 +19,8 @@ from traces.model import Annotation, Episode
 from traces.reader import EpisodeReader
 
 RowStatus = Literal["running", "interrupted", "success", "failed", "unsure", "error", "stopped"]
+Found = Callable[[Episode], Mapping[str, Any]]
+"""The columns of what was found of an episode; none while it runs."""
 INTERRUPTED: RowStatus = "interrupted"
 """The status of an episode in the catalogue whose file says `running` while nobody writes it."""
 
@@ -26,8 +28,9 @@ INTERRUPTED: RowStatus = "interrupted"
 class Episodes:
     """The episodes of one workspace."""
 
-    def __init__(self, workspace: Workspace) -> None:
+    def __init__(self, workspace: Workspace, found: Found = lambda episode: {}) -> None:
         self.workspace = workspace
+        self._found = found
         self.catalogue = Catalogue(workspace)
         self.annotations = Annotations(workspace)
 
@@ -98,7 +101,10 @@ class Episodes:
         return len(files) - len(left_out), left_out
 
     def _put(self, episode: Episode, file: str, **other: str) -> None:
-        self.catalogue.put({**row_of(episode, file, self.annotations.of(episode.id)), **other})
+        row = row_of(episode, file, self.annotations.of(episode.id))
+        self.catalogue.put({**row, **other})
+        if found := self._found(episode):
+            self.catalogue.put({**row, **found, **other})
 
 
 def row_of(episode: Episode, file: str, annotations: Sequence[Annotation] = ()) -> dict[str, Any]:
@@ -106,8 +112,8 @@ def row_of(episode: Episode, file: str, annotations: Sequence[Annotation] = ()) 
     rewards = episode.rewards
     given = (human_reward(annotations), rewards.human, rewards.rule, rewards.judge)
     same = (
-        "id actor status end_reason objective site task seed run model prompt_set author answer started ended "
-        "n_steps n_frames max_depth n_calls cost"
+        "id actor status end_reason objective site task seed run model prompt_set policy_set author answer "
+        "started ended n_steps n_frames max_depth n_calls cost"
     )
     return {
         **{name: getattr(episode, name) for name in same.split()},

@@ -218,12 +218,13 @@ class Annotation(Frozen):
 
     `text` is the tag or the note, `value` a person's reward (0 to 1). `replay` is what a replay check found of a step:
     `text` as JSON. `mistake` says of a step that it was one (`value` 1) or was not after all (0), `reason` why a step
-    was taken. Corrected blame and confirmed signals will join the kinds.
+    was taken. `signal` confirms (`value` 1) or denies (0) what a detector says from a step on: `text` is the signal's
+    key. `blame` corrects whose fault a failure is (`text`) and where it begins (`step`); `judge` is a model's opinion.
     """
 
     id: str
     episode: str
-    kind: Literal["tag", "remove_tag", "note", "reward", "replay", "mistake", "reason"]
+    kind: Literal["tag", "remove_tag", "note", "reward", "replay", "mistake", "reason", "signal", "blame", "judge"]
     author: str
     at: float
     text: str = ""

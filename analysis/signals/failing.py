@@ -21,12 +21,13 @@ SUCCEEDED = 1.0
 
 
 class Beginning(Frozen):
-    """The suspected first step of a failure: its `seq`, uid and call, and in words what that rests on."""
+    """The suspected first step of a failure: its `seq`, uid, call and page, and in words what that rests on."""
 
     seq: int
     step: str
     frame: str
     said: str
+    page: str = ""
 
 
 class Blame(Frozen):
@@ -56,15 +57,15 @@ def beginning(course: Course, signals: Sequence[Signal]) -> Beginning | None:
     last = _last_progress(course)
     for signal in signals:
         if signal.detector not in QUIET and signal.last > last:
-            return _at(course, max(signal.first, last + 1) if signal.first <= last else signal.first, signal.said)
+            return at_step(course, max(signal.first, last + 1) if signal.first <= last else signal.first, signal.said)
     never = [
         frame
         for frame in course.frames
         if frame.parent is not None and frame.end in ("open", "limit", "error", "abandoned")
     ]
     if never and never[-1].first_step is not None:
-        return _at(course, never[-1].first_step, f"{never[-1].objective[:80]} never returned.")
-    return _at(course, course.steps[-1].seq, "Nothing before the last step looks wrong.")
+        return at_step(course, never[-1].first_step, f"{never[-1].objective[:80]} never returned.")
+    return at_step(course, course.steps[-1].seq, "Nothing before the last step looks wrong.")
 
 
 def blame(course: Course, signals: Sequence[Signal], began: Beginning | None) -> Blame | None:
@@ -105,11 +106,11 @@ def _brought(action: str) -> bool:
     return action.startswith("stop [") and action not in ("stop []", "stop [N/A]")
 
 
-def _at(course: Course, seq: int, said: str) -> Beginning:
+def at_step(course: Course, seq: int, said: str) -> Beginning:
+    """A beginning at the step of that `seq`, or at the next there is."""
     place = min(course.between(seq, course.steps[-1].seq), default=len(course.steps) - 1)
-    return Beginning(
-        seq=course.steps[place].seq, step=course.steps[place].uid, frame=course.frame_of(place).id, said=said
-    )
+    step, frame = course.steps[place], course.frame_of(place)
+    return Beginning(seq=step.seq, step=step.uid, frame=frame.id, said=said, page=course.before(place).place)
 
 
 def _blamed(

@@ -30,6 +30,11 @@ class Signal(Frozen):
     said: str
     points_to: Blamed
 
+    @property
+    def key(self) -> str:
+        """What annotations name it by, as in `D3@s14`."""
+        return f"{self.detector}@{self.steps[0]}"
+
 
 @dataclass(frozen=True)
 class Found:

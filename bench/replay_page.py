@@ -30,8 +30,7 @@ from store.errors import StoreError
 from traces.errors import TraceError
 from traces.model import Frame
 from traces.reader import EpisodeReader
-from ui.components import shared
-from ui.components.replay import FOLDER, JS, replay_data
+from ui.components.replay import CSS, JS, replay_data
 
 CONFIG = Path(__file__).parent.parent / ".streamlit" / "config.toml"
 PAGE = """<!doctype html><html lang="en"><meta charset="utf-8"><title>Replay</title>
@@ -80,9 +79,8 @@ def page_routes(shelf: Shelf) -> list[Any]:
     def page(request: Request) -> Response:
         asked = request.query_params
         data = replay_data("/stepscope", shelf.guard.token, asked["episode"], asked.get("label_ref"), asked.get("step"))
-        css = shared.style(FOLDER, "replay.css")
         dark = asked.get("theme") == "dark"
-        return HTMLResponse(PAGE % {"variables": theme_variables(dark), "css": _literal(css), "data": _literal(data)})
+        return HTMLResponse(PAGE % {"variables": theme_variables(dark), "css": _literal(CSS), "data": _literal(data)})
 
     def script(_request: Request) -> Response:
         return Response(JS, media_type="text/javascript")

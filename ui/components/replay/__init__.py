@@ -32,9 +32,12 @@ SCRIPTS = (
     "main.js",
 )
 
-JS = shared.script(FOLDER, *SCRIPTS, shared=("check.js",))
+PARTS = shared.script(FOLDER, *SCRIPTS, shared=("check.js",))
+"""The viewer without an export: a page of its own runs it and calls `mountReplay`."""
+JS = f"{PARTS}\nexport default mountReplay;\n"
+CSS = shared.style(FOLDER, "replay.css")
 
-_COMPONENT = st.components.v2.component("stepscope_replay", js=JS, css=shared.style(FOLDER, "replay.css"))
+_COMPONENT = st.components.v2.component("stepscope_replay", js=JS, css=CSS)
 
 
 Held = Mapping[str, Sequence[Mapping[str, Any]]]

@@ -42,8 +42,7 @@ class App {
 
   open() {
     this.leave();
-    const { root, token, episode, label_ref } = this.data;
-    this.source = new Source({ root, token, episode, labelRef: label_ref });
+    this.source = new Source(this.data.source || new ServerFeed(this.data));
     this.recording = null;
     fill(this.root, h("div", { class: "card pad dim", role: "status" }, "Opening the episode…"));
     this.load(this.source);
@@ -122,7 +121,7 @@ class App {
     const { data, recording, outline, reading } = this;
     this.check?.close();
     this.check = null;
-    if (recording.episode.actor === "human") {
+    if (recording.episode.actor === "human" && !data.source) {
       this.check = new ReplayCheck(data, data.episode, () => {
         this.drawCheck();
         outline.renewSteps();
@@ -243,17 +242,23 @@ class App {
   rest() {
     if (!this.recording.n) return;
     const uid = this.recording.columns.uid[this.place];
-    const address = new URL(location.href);
-    const asked = { episode: this.data.episode, step: uid, label_ref: this.data.label_ref };
-    for (const [name, value] of Object.entries(asked)) {
-      if (value) address.searchParams.set(name, value);
-      else address.searchParams.delete(name);
-    }
-    history.replaceState(history.state, "", address);
+    history.replaceState(history.state, "", this.address(uid));
     this.said.textContent = this.sentence();
     if (uid !== this.reported) this.setStateValue("step", uid);
     this.reported = uid;
     this.told.add(uid);
+  }
+
+  /** The address of a step; a page that holds the episode itself names it behind its own "#". */
+  address(uid) {
+    const { episode, label_ref, source } = this.data;
+    const address = new URL(location.href);
+    if (source) address.hash = new URLSearchParams({ step: uid }).toString();
+    else
+      for (const [name, value] of Object.entries({ episode, step: uid, label_ref }))
+        if (value) address.searchParams.set(name, value);
+        else address.searchParams.delete(name);
+    return address;
   }
 
   play() {
@@ -382,8 +387,8 @@ class App {
   }
 }
 
-/** Called by Streamlit on mounting and whenever data or theme change; returns what to do on leaving. */
-export default function (component) {
+/** Called by Streamlit (or a page of its own) on mounting and whenever data or theme change; returns what to do on leaving. */
+function mountReplay(component) {
   const { parentElement } = component;
   let app = APPS.get(parentElement);
   if (!app) APPS.set(parentElement, (app = new App(parentElement)));

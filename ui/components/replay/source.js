@@ -1,4 +1,4 @@
-/* Where the component gets an episode from: our server, by address. Steps and pictures are kept for a while. */
+/* Where the component gets an episode from: our server, or what the page around it holds. Kept for a while. */
 
 /** Keeps the `size` entries used last; `dispose` is told of each that goes. */
 class Lru {
@@ -43,25 +43,102 @@ class Refused extends Error {
 }
 
 /**
- * One episode on the server. What is loaded has a `peek` form that answers at once (the value or undefined) and a
- * promise form that loads it; a request that is under way is never sent twice.
+ * An episode on the server, by address. Whoever hands in `data.source` gives an object with the same methods instead
+ * (docs/formats/skeleton.md, "Source"): then nothing is fetched, and without `annotate` nothing can be said of steps.
  */
-class Source {
-  /** @param {{root: string, token: string, episode: string, labelRef: string|null}} link */
+class ServerFeed {
+  /** @param {{root: string, token: string, episode: string, label_ref: string|null}} link */
   constructor(link) {
     this.link = link;
     this.path = `${link.root}/episodes/${encodeURIComponent(link.episode)}`;
-    this.under_way = new Map();
-    this.steps = new Lru(400);
-    this.pictures = new Lru(40, (bitmap) => bitmap.close());
-    this.thumbs = new Lru(400, (bitmap) => bitmap && bitmap.close());
     this.stopped = new AbortController();
   }
 
   /** @returns {Promise<any>} frames and columns, docs/formats/skeleton.md */
   async skeleton() {
-    const query = this.link.labelRef ? `?label_ref=${encodeURIComponent(this.link.labelRef)}` : "";
+    const query = this.link.label_ref ? `?label_ref=${encodeURIComponent(this.link.label_ref)}` : "";
     return (await this.ask(`/skeleton${query}`)).json();
+  }
+
+  async step(uid) {
+    return (await this.ask(`/steps/${encodeURIComponent(uid)}`)).json();
+  }
+
+  /** @returns {Promise<Blob>} */
+  async picture(hash) {
+    return (await this.ask(`/pictures/${hash}`)).blob();
+  }
+
+  /** @returns {Promise<Blob|null>} null where no thumbnail is kept */
+  async thumb(hash) {
+    const answer = await this.found(`/thumbs/${hash}`);
+    return answer && answer.blob();
+  }
+
+  /** Signals, where failure begins and whose it is; null where nothing was computed. */
+  async signals() {
+    const answer = await this.found("/signals");
+    return answer && answer.json();
+  }
+
+  /** Steps whose texts hold some words. */
+  async search(text) {
+    return (await this.ask(`/search?${new URLSearchParams({ q: text })}`)).json();
+  }
+
+  /** Say something of the episode; answers with the signals as they stand then. */
+  async annotate(body) {
+    return (await this.ask("/annotations", { method: "POST", body: JSON.stringify(body) })).json();
+  }
+
+  /** The answer, or null where there is no such thing. */
+  found(path) {
+    return this.ask(path).catch((error) => {
+      if (error instanceof Refused && error.status === 404) return null;
+      throw error;
+    });
+  }
+
+  async ask(path, more = {}) {
+    const headers = { "X-Stepscope-Token": this.link.token };
+    if (more.body) headers["Content-Type"] = "application/json";
+    let answer;
+    try {
+      const options = { credentials: "same-origin", headers, signal: this.stopped.signal, ...more };
+      answer = await fetch(this.path + path, options);
+    } catch (error) {
+      if (error.name === "AbortError") throw error;
+      throw new Refused(
+        0,
+        "The server does not answer. Your place is kept in the address; it is asked again at the next step.",
+      );
+    }
+    if (answer.ok) return answer;
+    throw new Refused(answer.status, await saidBy(answer));
+  }
+
+  close() {
+    this.stopped.abort();
+  }
+}
+
+/**
+ * What was read of one episode. Everything has a `peek` form that answers at once (the value or undefined) and a
+ * promise form that loads it; a request that is under way is never sent twice.
+ */
+class Source {
+  /** @param {any} feed a ServerFeed, or an object like it */
+  constructor(feed) {
+    this.feed = feed;
+    this.under_way = new Map();
+    this.closed = false;
+    this.steps = new Lru(400);
+    this.pictures = new Lru(40, (bitmap) => bitmap.close());
+    this.thumbs = new Lru(400, (bitmap) => bitmap && bitmap.close());
+  }
+
+  skeleton() {
+    return this.feed.skeleton();
   }
 
   peekStep(uid) {
@@ -69,7 +146,7 @@ class Source {
   }
 
   step(uid) {
-    return this.load(this.steps, uid, async () => (await this.ask(`/steps/${encodeURIComponent(uid)}`)).json());
+    return this.load(this.steps, `s:${uid}`, uid, () => this.feed.step(uid));
   }
 
   peekPicture(hash) {
@@ -77,7 +154,7 @@ class Source {
   }
 
   picture(hash) {
-    return this.load(this.pictures, hash, async () => bitmapOf(await this.ask(`/pictures/${hash}`)));
+    return this.load(this.pictures, `p:${hash}`, hash, async () => createImageBitmap(await this.feed.picture(hash)));
   }
 
   peekThumb(hash) {
@@ -86,11 +163,11 @@ class Source {
 
   /** Null where no thumbnail is kept. */
   thumb(hash) {
-    const missing = (error) => {
-      if (error instanceof Refused && error.status === 404) return null;
-      throw error;
+    const drawn = async () => {
+      const blob = await this.feed.thumb(hash);
+      return blob && createImageBitmap(blob);
     };
-    return this.load(this.thumbs, hash, async () => bitmapOf(await this.ask(`/thumbs/${hash}`)).catch(missing));
+    return this.load(this.thumbs, `t:${hash}`, hash, drawn);
   }
 
   /** Steps of a running episode may be said anew. */
@@ -99,17 +176,17 @@ class Source {
   }
 
   close() {
-    this.stopped.abort();
+    this.closed = true;
+    this.feed.close?.();
     for (const cache of [this.steps, this.pictures, this.thumbs]) cache.clear();
   }
 
-  load(cache, key, fetched) {
+  load(cache, name, key, fetched) {
     const known = cache.get(key);
     if (known !== undefined) return Promise.resolve(known);
-    const name = `${cache === this.steps ? "s" : cache === this.pictures ? "p" : "t"}:${key}`;
     if (!this.under_way.has(name)) {
       const keep = (value) => {
-        if (!this.stopped.signal.aborted) cache.set(key, value);
+        if (!this.closed) cache.set(key, value);
         return value;
       };
       this.under_way.set(
@@ -121,26 +198,6 @@ class Source {
     }
     return this.under_way.get(name);
   }
-
-  async ask(path) {
-    const options = { headers: { "X-Stepscope-Token": this.link.token }, signal: this.stopped.signal };
-    let answer;
-    try {
-      answer = await fetch(this.path + path, { credentials: "same-origin", ...options });
-    } catch (error) {
-      if (error.name === "AbortError") throw error;
-      throw new Refused(
-        0,
-        "The server does not answer. Your place is kept in the address; it is asked again at the next step.",
-      );
-    }
-    if (answer.ok) return answer;
-    throw new Refused(answer.status, await saidBy(answer));
-  }
-}
-
-async function bitmapOf(answer) {
-  return createImageBitmap(await answer.blob());
 }
 
 /** The sentence in an answer that is not a success. */

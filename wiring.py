@@ -196,13 +196,8 @@ class Parts:
 
     def finding(self, episode_id: str) -> Finding | None:
         """What rules and people found of an agent's episode that has ended; None of others. Raises NotFound."""
-        try:
-            kept = self.workspace.get("finding", episode_id)
-            if kept["version"] == VERSION:
-                return Finding.model_validate(kept)
-        except (NotFound, ValidationError):
-            pass
-        return self.find(episode_id)
+        kept = self._kept(episode_id)
+        return kept if kept is not None and kept.version == VERSION else self.find(episode_id)
 
     def find(self, episode_id: str) -> Finding | None:
         """The same looked for anew, and kept."""
@@ -215,17 +210,24 @@ class Parts:
         )
         return found
 
-    def _found(self, episode: Episode) -> dict[str, Any]:
-        """The catalogue's columns of what was found; none of an episode that cannot be read."""
+    def _found(self, episode: Episode, look: bool) -> dict[str, Any]:
+        """The catalogue's columns of what was found; none of an episode that cannot be read or was not looked at."""
         if episode.actor != "agent" or episode.status == "running":
             return {}
+        found = self._kept(episode.id)
         try:
-            found = self.finding(episode.id)
-            if found is not None and found.ended != episode.ended:
+            if look and (found is None or (found.version, found.ended) != (VERSION, episode.ended)):
                 found = self.find(episode.id)
         except (StoreError, TraceError):
             return {}
         return {} if found is None else columns(found, self.episodes.annotations.of(episode.id))
+
+    def _kept(self, episode_id: str) -> Finding | None:
+        """What was found before, by whichever rules."""
+        try:
+            return Finding.model_validate(self.workspace.get("finding", episode_id))
+        except (NotFound, ValidationError):
+            return None
 
     def blind_share(self) -> float:
         """The share of the demonstrations that a second person labels blind: a setting of the workspace."""

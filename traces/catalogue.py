@@ -19,8 +19,8 @@ from traces.model import Annotation, Episode
 from traces.reader import EpisodeReader
 
 RowStatus = Literal["running", "interrupted", "success", "failed", "unsure", "error", "stopped"]
-Found = Callable[[Episode], Mapping[str, Any]]
-"""The columns of what was found of an episode; none while it runs."""
+Found = Callable[[Episode, bool], Mapping[str, Any]]
+"""The columns of what was found of an episode; whether it is looked at where nothing is kept of it."""
 INTERRUPTED: RowStatus = "interrupted"
 """The status of an episode in the catalogue whose file says `running` while nobody writes it."""
 
@@ -28,7 +28,7 @@ INTERRUPTED: RowStatus = "interrupted"
 class Episodes:
     """The episodes of one workspace."""
 
-    def __init__(self, workspace: Workspace, found: Found = lambda episode: {}) -> None:
+    def __init__(self, workspace: Workspace, found: Found = lambda episode, look: {}) -> None:
         self.workspace = workspace
         self._found = found
         self.catalogue = Catalogue(workspace)
@@ -62,11 +62,12 @@ class Episodes:
         """Set the row of an episode that another process writes into its usual place."""
         self._put(episode, f"{self.workspace.episodes_dir.name}/{episode.id}{SUFFIX}")
 
-    def register_file(self, path: Path) -> Episode:
-        """Read a file's header into the catalogue. Raises what opening it raises."""
+    def register_file(self, path: Path, *, look: bool = True) -> Episode:
+        """Read a file's header into the catalogue, and `look` for signals. Raises what opening it raises."""
         with EpisodeReader(path) as reader:
             status: dict[str, str] = {"status": INTERRUPTED} if reader.interrupted else {}
-            self._put(reader.episode, path.resolve().relative_to(self.workspace.root.resolve()).as_posix(), **status)
+            file = path.resolve().relative_to(self.workspace.root.resolve()).as_posix()
+            self._put(reader.episode, file, look=look, **status)
             return reader.episode
 
     def left_behind(self) -> tuple[str, ...]:
@@ -88,22 +89,25 @@ class Episodes:
         self.catalogue.remove(episode)
 
     def rebuild(self, progress: Callable[[int, int], None] = lambda done, total: None) -> tuple[int, list[str]]:
-        """Make the catalogue again from the files: (how many, messages about files left out)."""
+        """Make the catalogue again from the files: (how many, messages about files left out).
+
+        Episodes that were not looked at for signals yet are not looked at now: that takes longer than reading headers.
+        """
         files = sorted(self.workspace.episodes_dir.rglob(f"*{SUFFIX}"))
         left_out: list[str] = []
         self.catalogue.clear()
         for number, path in enumerate(files, 1):
             try:
-                self.register_file(path)
+                self.register_file(path, look=False)
             except StoreError as error:
                 left_out.append(str(error))
             progress(number, len(files))
         return len(files) - len(left_out), left_out
 
-    def _put(self, episode: Episode, file: str, **other: str) -> None:
+    def _put(self, episode: Episode, file: str, *, look: bool = True, **other: str) -> None:
         row = row_of(episode, file, self.annotations.of(episode.id))
         self.catalogue.put({**row, **other})
-        if found := self._found(episode):
+        if found := self._found(episode, look):
             self.catalogue.put({**row, **found, **other})
 
 

@@ -118,6 +118,14 @@ def test_rebuilding_keeps_what_was_found(parts):
     assert {**after, "heartbeat": 0} == {**before, "heartbeat": 0}
 
 
+def test_rebuilding_does_not_look(parts):
+    """What was never looked at has no columns after a rebuild: of thousands of episodes that would take minutes."""
+    stuck(parts)
+    parts.workspace.remove("finding", "run-stuck")
+    parts.rebuild()
+    assert parts.episodes.catalogue.get("run-stuck")["n_signals"] is None
+
+
 def test_a_deleted_episode_takes_its_finding_along(parts):
     """Nothing is left of what only concerned it."""
     parts.episodes.remove(stuck(parts))

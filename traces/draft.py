@@ -18,9 +18,12 @@ MOST_STEPS = 200_000
 
 @dataclass(frozen=True)
 class Warned:
-    """Something of the source that was read otherwise or not at all; `position` is where in it (row, line, entry)."""
+    """Something of the source that was read otherwise or not at all.
 
-    position: str
+    `position` is where in it: the number of the row, step or entry, counted from 0, or the name of a part.
+    """
+
+    position: int | str
     message: str
 
 
@@ -37,10 +40,12 @@ class Draft:
     raw: list[Mapping[str, Any]] = field(default_factory=list)
     warnings: list[Warned] = field(default_factory=list)
     end: FrameEnd = "ended"
+    key: str = ""
+    """A hash of the content: equal keys are the same episode. The registry sets it where a reader does not."""
 
-    def warn(self, position: object, message: str) -> None:
+    def warn(self, position: int | str, message: str) -> None:
         """Say what was wrong, and where."""
-        self.warnings.append(Warned(str(position), message))
+        self.warnings.append(Warned(position, message))
 
     def page(self, url: str, text: str, title: str = "") -> str:
         """Keep a page; returns its key."""

@@ -43,7 +43,7 @@ def read(data: Mapping[str, Any]) -> Draft:
         draft.raw.append({"action": one, "thought": thought})
         action = _action(one if isinstance(one, str) else str(one))
         if not isinstance(one, str):
-            draft.warn(f"entry {number}", "The action is no text; it is kept as it was written.")
+            draft.warn(number, "The action is no text; it is kept as it was written.")
         draft.step("act", action, reason=thought if thought != before else None)
         before = thought
     draft.warn("pages", "This format holds no pages: what was seen and which elements were meant is not known.")

@@ -39,7 +39,7 @@ def read(data: Mapping[str, Any]) -> Draft:
     draft.raw = [{key: value for key, value in data.items() if key != "trajectory"}, *(row.body for row in rows)]
     for number, row in enumerate(data["trajectory"]):
         if not isinstance(row, dict):
-            draft.warn(f"row {number}", "It is no object and was left out.")
+            draft.warn(number, "It is no object and was left out.")
     _Replay(draft, rows).to_end()
     return draft
 
@@ -113,20 +113,18 @@ class _Replay:
             self.open.clear()
             return
         if row.verb == STOP:
-            self.draft.warn(
-                f"row {row.number}", "A stop the environment did not take for the end; it is kept as a note."
-            )
+            self.draft.warn(row.number, "A stop the environment did not take for the end; it is kept as a note.")
             self._step("note", row, text=f"note [{row.action}]")
             return
         self.draft.warn(
-            f"row {row.number}",
+            row.number,
             "Its text holds the word stop, so the released agent took the root for finished and began it anew.",
         )
         self._step("act", carried_out, error="the agent took this for a stop and began anew")
 
     def _carried_out(self, row: _Row) -> None:
         if not self.open:
-            self.draft.warn(f"row {row.number}", "It comes after the end and was left out.")
+            self.draft.warn(row.number, "It comes after the end and was left out.")
             return
         if row.verb == STOP and row.body.get("done"):
             self._return_to(1, row)
@@ -138,7 +136,7 @@ class _Replay:
     def _decided(self, row: _Row) -> None:
         """A row the browser never saw: a call, a return, or something that is neither."""
         if not self.open:
-            self.draft.warn(f"row {row.number}", "It comes after the end and was left out.")
+            self.draft.warn(row.number, "It comes after the end and was left out.")
         elif self._later.get(row.action, -1) > row.number and row.verb not in VERBS:
             self._step("push", row)
             self.open.append(row.action)
@@ -146,15 +144,13 @@ class _Replay:
             self._pop(row)
         else:
             self._step("invalid", row, error=f"there is no action or policy {row.verb!r}")
-            self.draft.warn(f"row {row.number}", f"{row.verb!r} is no action, and nothing shows that it was a policy.")
+            self.draft.warn(row.number, f"{row.verb!r} is no action, and nothing shows that it was a policy.")
 
     def _pop(self, row: _Row) -> None:
         if row.objective in self.open and row.objective != self.open[-1]:
             self._return_to(self.open.index(row.objective) + 1, row)
         if row.verb != STOP:
-            self.draft.warn(
-                f"row {row.number}", "Its text holds the word stop, so the released agent ended the call with it."
-            )
+            self.draft.warn(row.number, "Its text holds the word stop, so the released agent ended the call with it.")
         if len(self.open) == 1:
             self._step("note", row, text=f"note [{row.action}]" if row.verb == STOP else None)
             return
@@ -165,7 +161,7 @@ class _Replay:
         """Close what the log never closed, so that call and return stay paired."""
         while len(self.open) > max(1, depth):
             name = self.open.pop()
-            self.draft.warn(f"row {row.number}", f"{name[:80]!r} never returned; it is closed here.")
+            self.draft.warn(row.number, f"{name[:80]!r} never returned; it is closed here.")
             self._step("pop", row, text=STOP, error="the log has no return of this call")
 
     def _step(self, kind: Any, row: _Row, *, text: str | None = None, error: str | None = None) -> None:

@@ -66,7 +66,7 @@ def _step(draft: Draft, number: int, part: str) -> None:
     done = _last(_DONE, part)
     tree, title = observation_text(seen[1] if seen else "")
     if seen is None:
-        draft.warn(f"step {number}", "It has no observation that can be read.")
+        draft.warn(number, "It has no observation that can be read.")
     page = draft.page(url[1] if url else "", tree, title)
     reply, action = said[1] if said else "", (done or "").strip()
     draft.raw.append({"prediction": reply, "parsed_action": action, "told": (_TOLD.search(part) or ["", ""])[1]})
@@ -79,7 +79,7 @@ def _step(draft: Draft, number: int, part: str) -> None:
         draft.step("invalid", _first_line(reply) or "(no action)", error="it could not be read as an action", **fields)
         return
     if not _is_known(action):
-        draft.warn(f"step {number}", f"{action[:80]!r} is no action of ours; it is kept as it is.")
+        draft.warn(number, f"{action[:80]!r} is no action of ours; it is kept as it is.")
     draft.step("pop" if action.split(" ")[0].split("[")[0] == "stop" else "act", action, **fields)
 
 
@@ -87,7 +87,7 @@ def _ended(draft: Draft) -> None:
     """A stop ends the episode; what comes after one is left out."""
     stops = [step.seq for step in draft.steps if step.kind == "pop"]
     if stops and stops[0] < len(draft.steps) - 1:
-        draft.warn(f"step {stops[0]}", "Steps after the first stop were left out.")
+        draft.warn(stops[0], "Steps after the first stop were left out.")
         del draft.steps[stops[0] + 1 :]
     answer = _argument(draft.steps[-1].action) if stops else None
     early = answer is not None and answer.startswith("Early stop: ")
@@ -104,7 +104,7 @@ def _picture(draft: Draft, number: int, part: str) -> str | None:
     except (binascii.Error, ValueError):
         data = b""
     if not data or len(data) > MAX_PICTURE:
-        draft.warn(f"step {number}", "Its picture cannot be read or is too large.")
+        draft.warn(number, "Its picture cannot be read or is too large.")
         return None
     return draft.picture(data)
 

@@ -1,0 +1,63 @@
+"""The one registry of foreign runs: what a file's content says it is, and who reads it as episodes.
+
+Names and endings decide nothing. A reader may raise BadRecording; what is wrong with a part is a warning of its draft.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from traces.draft import Draft
+from traces.formats import mind2web_results, step_logs, webarena_render
+from traces.formats.foreign import BadRecording
+from traces.formats.source import Source
+
+
+@dataclass(frozen=True)
+class RunFormat:
+    """A format of runs (or demonstrations). `recognise` looks at the content, and may read no more than `Source`."""
+
+    name: str
+    said: str
+    recognise: Callable[[Source], bool]
+    read: Callable[[Source], Sequence[Draft]]
+
+
+RUN_FORMATS = (
+    RunFormat(
+        step_logs.NAME,
+        "a log of the released SteP agent",
+        lambda source: step_logs.recognise(source.json),
+        lambda source: [step_logs.read(source.json)],
+    ),
+    RunFormat(
+        mind2web_results.NAME,
+        "a result of Online-Mind2Web",
+        lambda source: mind2web_results.recognise(source.json),
+        lambda source: [mind2web_results.read(source.json)],
+    ),
+    RunFormat(
+        webarena_render.NAME,
+        "a rendering of WebArena or VisualWebArena",
+        lambda source: webarena_render.recognise(source.text),
+        lambda source: [webarena_render.read(source.text)],
+    ),
+)
+"""The first that recognises a file reads it; those that look at its first bytes come before those that read it all."""
+
+
+def recognise(source: Source) -> RunFormat | None:
+    """Which format a file or folder is; None for none of these. Raises BadRecording when it cannot be read at all."""
+    return next((one for one in RUN_FORMATS if one.recognise(source)), None)
+
+
+def read_runs(source: Source) -> Sequence[Draft]:
+    """The episodes of a file or folder, each with the key of its content. Raises BadRecording."""
+    found = recognise(source)
+    if found is None:
+        raise BadRecording("It is in none of the formats that can be read.")
+    drafts = found.read(source)
+    for number, draft in enumerate(drafts):
+        draft.key = draft.key or (f"{source.key}-{number}" if number else source.key)
+    return drafts

@@ -1,0 +1,172 @@
+"""A file or folder from elsewhere, as readers of foreign runs see it: bounded, read once, never trusted.
+
+What JSON cannot mean here is made harmless where it is read: half surrogate pairs, NaN, what is nested without end.
+"""
+
+from __future__ import annotations
+
+import gzip
+import io
+import json
+import re
+import zlib
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+from store.blobs import content_hash
+from traces.formats.foreign import BadRecording
+
+MAX_BYTES = 128 * 1024 * 1024
+"""The largest text that is read as one file, unpacked."""
+MAX_DEPTH = 60
+HEAD = 64 * 1024
+_GZIP = b"\x1f\x8b"
+_ZIP = b"PK"
+_HALF = re.compile("[\ud800-\udfff]")
+
+
+@dataclass(frozen=True, eq=False)
+class Source:
+    """A file (or a folder that is one run). What cannot be read raises BadRecording with the reason."""
+
+    path: Path
+
+    @property
+    def name(self) -> str:
+        """The file's name: for messages, never to recognise it by."""
+        return self.path.name
+
+    @cached_property
+    def is_folder(self) -> bool:
+        """Whether it is a folder."""
+        return self.path.is_dir()
+
+    @cached_property
+    def head(self) -> bytes:
+        """Its first 64 kB as they are; nothing of a folder."""
+        return b"" if self.is_folder else self._read(HEAD)
+
+    @property
+    def is_zip(self) -> bool:
+        """Whether it begins as an archive does."""
+        return self.head.startswith(_ZIP)
+
+    @cached_property
+    def data(self) -> bytes:
+        """Its bytes, unpacked when it is gzip."""
+        data = self._read(MAX_BYTES + 1)
+        if data.startswith(_GZIP):
+            data = _unpacked(data)
+        if len(data) > MAX_BYTES:
+            raise BadRecording(f"It is larger than {MAX_BYTES // 1024 // 1024} MB.")
+        return data
+
+    @cached_property
+    def text(self) -> str:
+        """Its text in UTF-8; bytes that are none are replaced."""
+        return self.data.decode("utf-8-sig", "replace")
+
+    @cached_property
+    def json(self) -> Any:
+        """Its JSON, or None where it is none."""
+        try:
+            return self.parsed
+        except BadRecording:
+            return None
+
+    @cached_property
+    def parsed(self) -> Any:
+        """Its JSON. Raises BadRecording that says at which line it is none."""
+        return parsed_json(self.text)
+
+    @cached_property
+    def key(self) -> str:
+        """A hash of its content: of JSON whatever its spaces and the order of its names, of all else of its bytes."""
+        if self.is_folder:
+            return content_hash("\n".join(f"{name} {content_hash(data)}" for name, data in self._files()).encode())
+        found = None if self.is_zip else self.json
+        return content_hash(self.data if found is None else _canonical(found))
+
+    def beside(self, name: object) -> bytes | None:
+        """A file that this one names, from its own folder or below; None when there is none or it lies elsewhere."""
+        if not isinstance(name, str) or not name or len(name) > 1000 or "\0" in name:
+            return None
+        folder = (self.path if self.is_folder else self.path.parent).resolve()
+        try:
+            path = (folder / name.replace("\\", "/")).resolve()
+            if not path.is_relative_to(folder) or not path.is_file() or path.stat().st_size > MAX_BYTES:
+                return None
+            return path.read_bytes()
+        except OSError:
+            return None
+
+    def _files(self) -> Iterator[tuple[str, bytes]]:
+        for path in sorted(self.path.iterdir()):
+            if path.is_file() and not path.is_symlink():
+                yield path.name, path.read_bytes()
+
+    def _read(self, most: int) -> bytes:
+        try:
+            with self.path.open("rb") as file:
+                return file.read(most)
+        except OSError as error:
+            raise BadRecording(f"It cannot be read ({error.strerror}).") from error
+
+
+def parsed_json(text: str) -> Any:
+    """JSON made harmless. Raises BadRecording that says at which line it is none."""
+    try:
+        return harmless(json.loads(text, parse_constant=lambda _: None))
+    except json.JSONDecodeError as error:
+        raise BadRecording(f"It is no JSON: {error.msg} at line {error.lineno}, column {error.colno}.") from error
+    except (ValueError, RecursionError) as error:
+        raise BadRecording(f"It is no JSON that can be read ({str(error)[:80]}).") from error
+
+
+def harmless(value: Any, depth: int = 0) -> Any:
+    """The value with halves of surrogate pairs replaced, and what is nested deeper than 60 left out."""
+    if isinstance(value, str):
+        return _HALF.sub("\ufffd", value)
+    if isinstance(value, float):
+        return value if abs(value) < float("inf") else None
+    if not isinstance(value, dict | list):
+        return value
+    if depth >= MAX_DEPTH:
+        return "(nested too deep)"
+    if isinstance(value, list):
+        return [harmless(one, depth + 1) for one in value]
+    return {_HALF.sub("\ufffd", name): harmless(one, depth + 1) for name, one in value.items()}
+
+
+def number_of(value: object) -> float | None:
+    """A finite number, or None for anything else."""
+    if isinstance(value, bool):
+        return float(value)
+    return float(value) if isinstance(value, int | float) and abs(value) < 1e15 else None
+
+
+def count_of(value: object) -> int:
+    """A count that makes sense, or 0."""
+    found = number_of(value)
+    return int(found) if found is not None and 0 <= found < 1e12 else 0
+
+
+def mapping_of(value: object) -> Mapping[str, Any]:
+    """The object, or an empty one for anything else."""
+    return value if isinstance(value, dict) else {}
+
+
+def _canonical(value: Any) -> bytes:
+    return json.dumps(value, sort_keys=True, separators=(",", ":")).encode()
+
+
+def _unpacked(data: bytes) -> bytes:
+    """What gzip holds, read no further than the largest text there may be."""
+    try:
+        with gzip.GzipFile(fileobj=io.BytesIO(data)) as file:
+            return file.read(MAX_BYTES + 1)
+    except (OSError, EOFError, zlib.error) as error:
+        raise BadRecording(f"It is damaged ({error}).") from error

@@ -164,7 +164,7 @@ def write_episode(folder: Path, episode_id: str = "booking", n_steps: int = 25, 
     steps: list[Step] = []
     with EpisodeWriter.create(folder, header) as writer:
         for seq, move in enumerate(moves(n_steps)):
-            steps.append(_write(writer, seq, move, steps))
+            steps.append(write_step(writer, seq, move, steps))
         writer.put_frames(build_frames(steps, OBJECTIVE))
         if not seal:
             writer.update(n_steps=len(steps))
@@ -175,7 +175,8 @@ def write_episode(folder: Path, episode_id: str = "booking", n_steps: int = 25, 
         )
 
 
-def _write(writer: EpisodeWriter, seq: int, move: Move, earlier: list[Step]) -> Step:
+def write_step(writer: EpisodeWriter, seq: int, move: Move, earlier: list[Step]) -> Step:
+    """Write one move as a step of a running episode, with its model call, pages and picture."""
     frame = _deciding(earlier)
     writer.put_call(_call(writer, seq, move, frame))
     step = Step(

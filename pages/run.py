@@ -44,10 +44,16 @@ if gone_on is not None:
 
 
 def finished(run: str) -> None:
-    rows = parts.episodes.catalogue.search(run=run, limit=100).rows
+    catalogue = parts.episodes.catalogue
+    live = catalogue.search(run=run, status="running", limit=16).rows
+    for row in live:
+        label = f"Watch {row['task']} · seed {row['seed']}"
+        if st.button(label, key=f"watch_{row['id']}", icon=":material/visibility:"):
+            open_replay(row["id"])
+    rows = [row for row in catalogue.search(run=run, limit=100).rows if row not in live]
     listed = st.container(gap=None)
     for row in rows[:12]:
-        mark = {"success": ":green[✓]", "failed": ":red[✕]", "running": "…"}.get(row["status"], "!")
+        mark = {"success": ":green[✓]", "failed": ":red[✕]"}.get(row["status"], "!")
         size = f"{counted(row['n_steps'] or 0, 'step')} · depth {row['max_depth'] or 1}"
         label = f"{mark} {row['task']} · seed {row['seed']} · {size}"
         if listed.button(label, key=f"open_{row['id']}", type="tertiary"):

@@ -24,6 +24,7 @@ from traces.reader import EpisodeReader
 
 EPISODE_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]{0,127}")
 UID = re.compile(r"[A-Za-z0-9_.:-]{1,128}")
+SINCE = re.compile(r"[0-9]{1,9}")
 HASH = re.compile(r"[0-9a-f]{16,128}")
 LABEL_REF = re.compile(r"(run|track|set):[^\x00-\x1f/\\]{1,128}")
 PICTURES = frozenset({"image/webp", "image/png", "image/jpeg"})
@@ -63,6 +64,7 @@ def routes(resources: Resources, prefix: str = "", readers: Readers | None = Non
     serve = _Replay(resources, readers or Readers(resources.episode))
     paths: dict[str, Callable[[Request], Response]] = {
         "skeleton": serve.skeleton,
+        "tail": serve.tail,
         "steps/{uid}": serve.step,
         "pictures/{hash}": serve.picture,
         "thumbs/{hash}": serve.thumb,
@@ -86,6 +88,13 @@ class _Replay:
         frames = None if label_ref is None else self._resources.frames(episode, label_ref)
         with self._readers.lend(episode) as reader:
             return _json(payload.skeleton(reader, frames, label_ref))
+
+    def tail(self, request: Request) -> Response:
+        since = request.query_params.get("since", "0")
+        if not SINCE.fullmatch(since):
+            raise _Missing("step")
+        with self._readers.lend(_part(request, "episode", EPISODE_ID)) as reader:
+            return _json(payload.tail(reader, int(since)))
 
     def step(self, request: Request) -> Response:
         uid = _part(request, "uid", UID)

@@ -5,6 +5,7 @@ Values only, ready for JSON; docs/formats/skeleton.md describes both. Recorded H
 
 from __future__ import annotations
 
+import time
 from typing import Any
 
 from traces.catalogue import INTERRUPTED
@@ -26,6 +27,19 @@ def skeleton(reader: EpisodeReader, frames: tuple[Frame, ...] | None, label_ref:
         body["episode"] = {**body["episode"], "status": INTERRUPTED}
     because = ending(body["episode"]["end_reason"])
     return {**body, "label_ref": label_ref, "sealed": reader.sealed, "ending": because}
+
+
+def tail(reader: EpisodeReader, since: int) -> Json:
+    """The steps from a position on and how the episode stands: `running`, `interrupted`, or `sealed`.
+
+    `silent` is for how many seconds nothing was written.
+    """
+    body, gone = reader.tail(since), reader.interrupted
+    if gone:
+        body["episode"] = {**body["episode"], "status": INTERRUPTED}
+    silent = max(0.0, round(time.time() - reader.written, 1))
+    because = ending(body["episode"]["end_reason"])
+    return {**body, "sealed": reader.sealed, "ending": because, "silent": silent}
 
 
 def step(reader: EpisodeReader, uid: str) -> Json:

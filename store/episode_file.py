@@ -153,9 +153,9 @@ class EpisodeFile:
         """Take away the steps of a derivation from a position on (an unfinished recording's tail is re-read)."""
         self._execute("DELETE FROM step WHERE derivation = ? AND seq >= ?", (derivation, first_seq))
 
-    def steps(self, derivation: int) -> list[dict[str, Any]]:
-        """All steps of a derivation in order."""
-        return self._bodies("SELECT body FROM step WHERE derivation = ? ORDER BY seq", (derivation,))
+    def steps(self, derivation: int, since: int = 0) -> list[dict[str, Any]]:
+        """The steps of a derivation in order, from a position on."""
+        return self._bodies("SELECT body FROM step WHERE derivation = ? AND seq >= ? ORDER BY seq", (derivation, since))
 
     def step(self, derivation: int, uid: str) -> dict[str, Any]:
         """One step. Raises NotFound."""
@@ -173,6 +173,24 @@ class EpisodeFile:
         """All rows of `frame`, `call` or `derivation` in order."""
         column = {"frame": "ord", "call": "number", "derivation": "number"}[table]
         return self._bodies(f"SELECT body FROM {table} ORDER BY {column}", ())
+
+    def calls(self, first: int, last: int) -> list[dict[str, Any]]:
+        """The rows of `call` with these numbers, both included, in order."""
+        return self._bodies("SELECT body FROM call WHERE number BETWEEN ? AND ? ORDER BY number", (first, last))
+
+    def open_since(self, seq: int) -> list[tuple[int, dict[str, Any]]]:
+        """(place, row) of each `frame` that is open, or was at a step or after it; in order."""
+        sql = (
+            "SELECT ord, body FROM frame WHERE coalesce(json_extract(body, '$.end'), 'open') = 'open' "
+            "OR json_extract(body, '$.last_step') >= ? ORDER BY ord"
+        )
+        with self._reading():
+            return [(place, json.loads(body)) for place, body in self._db.execute(sql, (seq,))]
+
+    def written(self) -> float:
+        """When something was last written, in seconds since 1970."""
+        files = (self.path, self.path.with_name(self.path.name + "-wal"))
+        return max((file.stat().st_mtime for file in files if file.exists()), default=0.0)
 
     def row(self, table: str, key: int) -> dict[str, Any]:
         """One numbered row. Raises NotFound."""

@@ -17,7 +17,7 @@ from store.claims import is_claimed
 from store.episode_file import EpisodeFile
 from store.errors import NotAnEpisode
 from traces.model import Derivation, Episode, Frame, LlmCall, Observation, Step
-from traces.skeleton import build_skeleton
+from traces.skeleton import build_skeleton, build_tail
 from traces.wire import observation_from, skeleton_from
 
 T = TypeVar("T", bound=BaseModel)
@@ -110,6 +110,22 @@ class EpisodeReader:
     def raw(self) -> list[tuple[int, float, str, dict[str, Any]]]:
         """The raw events (number, milliseconds, kind, body) a recording was made from."""
         return self._file.raw()
+
+    def tail(self, since: int) -> dict[str, Any]:
+        """What a viewer of a running episode lacks: the steps from `since` on (docs/formats/skeleton.md, Tail).
+
+        Costs what is new, however long the episode is.
+        """
+        steps = tuple(self._valid(Step, body) for body in self._file.steps(self._newest(), since))
+        numbers = [step.call for step in steps if step.call is not None]
+        calls = self._file.calls(min(numbers), max(numbers)) if numbers else []
+        frames = [(place, self._valid(Frame, body)) for place, body in self._file.open_since(since)]
+        return build_tail(self.refresh(), steps, frames, [self._valid(LlmCall, body) for body in calls])
+
+    @property
+    def written(self) -> float:
+        """When something was last written, in seconds since 1970."""
+        return self._file.written()
 
     def skeleton(self) -> dict[str, Any]:
         """What a viewer needs to draw the stack: stored on sealing, computed for an episode still running."""

@@ -30,6 +30,23 @@ def build_skeleton(
     }
 
 
+def build_tail(
+    episode: Episode, steps: Sequence[Step], frames: Sequence[tuple[int, Frame]], calls: Sequence[LlmCall]
+) -> dict[str, Any]:
+    """`{"version", "episode", "frames": [[place, frame]], "steps": {column: [...]}}` of an episode's newest steps.
+
+    `frames` are those that may differ from what was told before; tokens and cost count from the first of the steps.
+    """
+    place_of = {frame.id: place for place, frame in frames}
+    frame_of = [place_of.get(step.frame or "", 0) for step in steps]
+    return {
+        "version": VERSION,
+        "episode": episode.model_dump(mode="json"),
+        "frames": [[place, frame.model_dump(mode="json")] for place, frame in frames],
+        "steps": _columns(steps, frame_of, {call.number: call for call in calls}),
+    }
+
+
 def innermost(steps: Sequence[Step], frames: Sequence[Frame]) -> list[int]:
     """For each step the index of the deepest frame that spans it (0, the root, where none does)."""
     index = {frame.id: number for number, frame in enumerate(frames)}

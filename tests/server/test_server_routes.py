@@ -81,6 +81,8 @@ def test_what_can_change_is_not_kept_by_the_browser(client, skeleton):
         "a%20b/skeleton",
         ".hidden/skeleton",
         "booking/skeleton?label_ref=../../x",
+        "booking/tail?since=-1",
+        "booking/tail?since=1e3",
     ],
 )
 def test_what_is_not_there_is_404_in_words(client, path):
@@ -98,7 +100,7 @@ def test_a_text_is_not_served_as_a_picture(client, skeleton):
     assert client.get(f"{BASE}/pictures/{call['parts'][0]['hash']}").status_code == 404
 
 
-@pytest.mark.parametrize("path", ["skeleton", "steps/s00000", "pictures/" + "0" * 32, "thumbs/" + "0" * 32])
+@pytest.mark.parametrize("path", ["skeleton", "tail", "steps/s00000", "pictures/" + "0" * 32, "thumbs/" + "0" * 32])
 def test_every_route_is_guarded(client, path):
     """Without the token nothing is said, not even whether the episode exists."""
     answer = client.get(f"{BASE}/{path}", headers={HEADER: "guess"})
@@ -135,3 +137,22 @@ def test_a_running_episode_is_read_as_it_stands(tmp_path, shelf, client):
     assert body["sealed"] is False
     assert body["episode"]["status"] == "running"
     assert len(body["steps"]["uid"]) == 11
+
+
+def test_a_tail_is_the_end_of_the_skeleton(tmp_path, shelf, client):
+    """Each column is the skeleton's from that step on; sums count from there; only calls that may differ are sent."""
+    shelf.folder = tmp_path
+    path = write_episode(tmp_path, "tailed", n_steps=13, seal=False)
+    claim = Claim.take(path)
+    whole = client.get("/stepscope/episodes/tailed/skeleton").json()
+    for since in range(14):
+        tail = client.get("/stepscope/episodes/tailed/tail", params={"since": since}).json()
+        before = whole["steps"]["tokens"][since - 1] if since else 0
+        for name, column in whole["steps"].items():
+            if name != "cost":
+                assert tail["steps"][name] == [v - before if name == "tokens" else v for v in column[since:]]
+        assert [whole["frames"][place] for place, _ in tail["frames"]] == [frame for _, frame in tail["frames"]]
+    assert [place for place, _ in tail["frames"]] == [0, 1, 4]
+    assert 0 <= tail["silent"] < 60
+    claim.release(done=False)
+    assert client.get("/stepscope/episodes/tailed/tail").json()["episode"]["status"] == "interrupted"

@@ -29,6 +29,7 @@ SCRIPTS = (
     "panes.js",
     "keys.js",
     "layout.js",
+    "live.js",
     "main.js",
 )
 

@@ -1,8 +1,7 @@
 /* The replay component: builds the screen, holds what is selected, and tells the address bar and Python about it. */
 
-/** Milliseconds: until a selection counts as rested, between looks at a running episode, between steps when playing. */
+/** Milliseconds: until a selection counts as rested, between steps when playing. */
 const REST = 150;
-const POLL = 1000;
 const PLAY = 700;
 /** Steps fetched ahead in the direction of travel. */
 const AHEAD = 3;
@@ -52,11 +51,11 @@ class App {
     try {
       const skeleton = await source.skeleton();
       if (source !== this.source) return;
+      this.live = new Live(this, skeleton);
       this.recording = new Recording(skeleton);
       this.build();
       const asked = this.recording.placeOf.get(this.data.step);
-      this.select(asked ?? 0);
-      this.pollLater(POLL);
+      this.select(asked ?? (this.live.following ? this.recording.n - 1 : 0));
     } catch (error) {
       if (source === this.source && error.name !== "AbortError") this.refuse(error);
     }
@@ -101,7 +100,7 @@ class App {
     this.root.classList.toggle("dark", this.ink.dark);
     this.outline.show(this.recording, this.ink);
     this.timeline.show(this.recording, this.ink);
-    fill(this.head, headline(this.recording, this.data), headButtons(this));
+    fill(this.head, headline(this.recording, this.data), this.live.element, headButtons(this));
     this.drawCheck();
     fill(this.signal, problemButton(this));
     this.drawTabs();
@@ -167,6 +166,7 @@ class App {
     if (wanted !== this.place) this.direction = Math.sign(wanted - this.place);
     this.place = wanted;
     this.frame = frame ?? recording.frameAt(wanted);
+    this.live.moved();
     this.draw();
     this.prefetch();
     clearTimeout(this.resting);
@@ -277,40 +277,18 @@ class App {
     this.playing = null;
   }
 
-  // -- a running episode ------------------------------------------------------------------------------------------
+  // -- a running episode (live.js) --------------------------------------------------------------------------------
 
-  pollLater(wait) {
-    if (!this.recording.running) return;
-    this.polling = setTimeout(() => this.poll(this.source, wait), wait);
-  }
-
-  async poll(source, wait) {
-    let next = Math.min(5 * POLL, wait * 1.5);
-    try {
-      const skeleton = await source.skeleton();
-      if (source !== this.source) return;
-      const grown = skeleton.steps.uid.length !== this.recording.n || skeleton.episode.status !== "running";
-      if (grown) next = POLL;
-      if (grown) this.grow(new Recording(skeleton));
-      this.alarm.hidden = true;
-    } catch (error) {
-      if (source !== this.source || error.name === "AbortError") return;
-      this.complain(error);
-    }
-    this.pollLater(next);
-  }
-
-  /** The episode has gone on; whoever stands at its end goes with it. */
-  grow(recording) {
-    const uid = this.recording.columns.uid[this.place];
-    const atEnd = this.place >= this.recording.n - 1;
-    this.source.forgetSteps();
+  /** The episode has gone on; whoever follows its end goes with it. The step that was its last may be said anew. */
+  grow(recording, last) {
+    const uid = this.root.dataset.step;
+    this.source.steps.entries.delete(last);
     this.recording = recording;
     this.place = Math.min(recording.placeOf.get(uid) ?? 0, Math.max(0, recording.n - 1));
     this.frame = recording.frameAt(this.place);
     this.dress();
     if (this.check && !recording.running) this.check.ask("GET");
-    if (atEnd) this.select(recording.n - 1);
+    if (this.live.following) this.select(recording.n - 1);
   }
 
   // -- keys, messages ---------------------------------------------------------------------------------------------
@@ -373,8 +351,9 @@ class App {
   }
 
   leave() {
-    for (const timer of [this.resting, this.polling, this.playing]) clearTimeout(timer);
+    for (const timer of [this.resting, this.playing]) clearTimeout(timer);
     this.playing = null;
+    this.live?.close();
     this.check?.close();
     for (const part of [this.source, this.stage, this.outline]) if (part) part.close();
     this.watch.disconnect();

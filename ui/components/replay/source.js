@@ -60,6 +60,11 @@ class ServerFeed {
     return (await this.ask(`/skeleton${query}`)).json();
   }
 
+  /** A running episode's steps from one on (docs/formats/skeleton.md, "Tail"); a whole skeleton under a label. */
+  async tail(since) {
+    return this.link.label_ref ? this.skeleton() : (await this.ask(`/tail?since=${since}`)).json();
+  }
+
   async step(uid) {
     return (await this.ask(`/steps/${encodeURIComponent(uid)}`)).json();
   }
@@ -168,11 +173,6 @@ class Source {
       return blob && createImageBitmap(blob);
     };
     return this.load(this.thumbs, `t:${hash}`, hash, drawn);
-  }
-
-  /** Steps of a running episode may be said anew. */
-  forgetSteps() {
-    this.steps.clear();
   }
 
   close() {

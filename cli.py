@@ -23,6 +23,7 @@ from commands.policies import policies_app
 from commands.practice import practice_app
 from commands.prompts import prompts_app
 from commands.run import run_app
+from commands.signals import signals_app
 from flows import (
     checking,
     deletion,
@@ -64,6 +65,7 @@ app.add_typer(agreement_app, name="agreement")
 app.add_typer(environments_app, name="environments")
 app.add_typer(run_app, name="run")
 app.add_typer(practice_app, name="practice")
+app.add_typer(signals_app, name="signals")
 experiment.register(app)
 
 

@@ -31,6 +31,10 @@ class Annotations:
         """An episode's annotations, oldest first."""
         return tuple(Annotation.model_validate(body) for body in self._workspace.rows("annotation", episode=episode))
 
+    def of_kind(self, kind: str) -> tuple[Annotation, ...]:
+        """All annotations of a kind, of every episode, oldest first."""
+        return tuple(Annotation.model_validate(body) for body in self._workspace.rows("annotation", kind=kind))
+
     def reasons(self, episode: str) -> dict[str, str]:
         """Why steps were taken, as was said afterwards: the newest word on each, by uid."""
         bodies = self._workspace.rows("annotation", episode=episode, kind="reason")

@@ -11,11 +11,13 @@ import streamlit as st
 
 from browser.live.views import Viewer
 from browser.recorder.downloads import Downloaded
+from flows.signals import SignalDesk
 from server.app import routes
 from server.checks import check_routes
 from server.label import label_routes
 from server.live import live_routes
 from server.people import People, greeting_browsers
+from server.signals import signal_routes
 from store.errors import StoreError
 from ui.resources import checks, live_tasks, resources
 
@@ -31,7 +33,8 @@ def our_routes() -> list[Any]:
         parts = resources()
         live = live_routes(LazyRecordings(), parts.guard, prefix)
         checking = check_routes(parts, checks(), prefix)
-        return [*routes(parts, prefix, parts.readers), *label_routes(parts, prefix), *checking, *live]
+        found = signal_routes(parts, SignalDesk(parts), prefix)
+        return [*routes(parts, prefix, parts.readers), *label_routes(parts, prefix), *checking, *found, *live]
     except StoreError as error:
         logging.getLogger(__name__).error("%s", error)
         return []

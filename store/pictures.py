@@ -16,6 +16,8 @@ from store.blobs import Packed
 from store.errors import NotAnEpisode
 
 MAX_PIXELS = 64_000_000
+KINDS = ("PNG", "JPEG", "WEBP")
+"""What is opened as a picture; nothing that would be run, as PostScript is."""
 THUMB_WIDTH = 160
 FLAT = 0.15
 """Bytes a pixel of a first lossless picture up to which it is text and plain colours, and packed well without loss."""
@@ -37,10 +39,23 @@ class Whole:
 
 def opened(data: bytes, mode: str = "RGB") -> Image.Image:
     """The pixels of a PNG, JPEG or WebP. Raises NotAnEpisode if there are too many of them."""
-    with Image.open(io.BytesIO(data)) as image:
+    with Image.open(io.BytesIO(data), formats=KINDS) as image:
         if image.width * image.height > MAX_PIXELS:
             raise NotAnEpisode(f"a picture of {image.width}×{image.height} pixels is too large")
         return image.convert(mode)
+
+
+def unreadable(data: bytes) -> str | None:
+    """Why these bytes cannot be kept as a picture; None when they can."""
+    try:
+        opened(data)
+    except Image.DecompressionBombError:
+        return "it has too many pixels"
+    except NotAnEpisode as error:
+        return str(error)
+    except (OSError, ValueError, SyntaxError, struct.error) as error:
+        return f"it is no PNG, JPEG or WebP that can be read ({str(error)[:80]})"
+    return None
 
 
 def pack(pixels: Image.Image, whole: Whole | None) -> Packed:

@@ -7,9 +7,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Literal, NamedTuple
 
 from store.blobs import content_hash
+from store.pictures import unreadable
 from traces.frames import build_frames, close_frames
 from traces.model import Episode, Frame, FrameEnd, Observation, Step, StepKind
 
@@ -27,6 +28,23 @@ class Warned:
     message: str
 
 
+class Part(NamedTuple):
+    """A piece of a prompt: what kind it is, who says it, and its text."""
+
+    kind: str
+    role: Literal["system", "user", "assistant"]
+    text: str
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What a model was asked and replied; `fields` as in `LlmCall`, with what the source has."""
+
+    reply: str | None
+    prompt: tuple[Part, ...]
+    fields: Mapping[str, Any]
+
+
 @dataclass
 class Draft:
     """An episode in the making. `raw` are the source's own entries, kept whole beside the steps."""
@@ -38,6 +56,7 @@ class Draft:
     observations: dict[str, Observation] = field(default_factory=dict)
     pictures: dict[str, bytes] = field(default_factory=dict)
     raw: list[Mapping[str, Any]] = field(default_factory=list)
+    calls: list[Asked] = field(default_factory=list)
     warnings: list[Warned] = field(default_factory=list)
     end: FrameEnd = "ended"
     key: str = ""
@@ -54,11 +73,24 @@ class Draft:
         self.observations[key] = observation
         return key
 
-    def picture(self, data: bytes) -> str:
-        """Keep a picture; returns its key."""
+    def picture(self, data: bytes, position: int | str = "picture") -> str | None:
+        """Keep a picture (PNG, JPEG or WebP); returns its key, or None after saying why it cannot be kept."""
         key = content_hash(data)
-        self.pictures[key] = data
+        if key not in self.pictures:
+            why = unreadable(data)
+            if why is not None:
+                self.warn(position, f"A picture was left out: {why}.")
+                return None
+            self.pictures[key] = data
         return key
+
+    def call(self, reply: str | None, prompt: Sequence[Part] = (), **fields: Any) -> int:
+        """Add what a model was asked and said; returns the number to give to its step as `call`.
+
+        `fields` are those of `LlmCall` that the source has.
+        """
+        self.calls.append(Asked(reply, tuple(prompt), fields))
+        return len(self.calls)
 
     def step(self, kind: StepKind, action: str, **fields: Any) -> Step:
         """Add a step; its `seq` and uid follow from its place."""
@@ -91,6 +123,9 @@ class Draft:
                 "start_url": next((one.url for one in self.observations.values()), ""),
                 "n_steps": len(self.steps),
                 "n_frames": len(frames),
+                "n_calls": len(self.calls),
+                "tokens_in": sum(one.fields.get("tokens_in", 0) for one in self.calls),
+                "tokens_out": sum(one.fields.get("tokens_out", 0) for one in self.calls),
                 "max_depth": max(frame.depth for frame in frames),
                 "tags": (f"imported:{self.format}",),
                 **known,
@@ -102,10 +137,12 @@ def _followed(step: Step, following: Step | None, pages: Mapping[str, Observatio
     after = step.observation_after or (following.observation_before if following else step.observation_before)
     picture = step.picture_after or (following.picture_before if following else step.picture_before)
     changed = step.changed or (_changed(step, after, pages) if step.kind == "act" else ())
+    if step.kind == "act" and picture and step.picture_before and picture != step.picture_before:
+        changed = tuple(dict.fromkeys((*changed, "picture")))
     return step.model_copy(update={"observation_after": after, "picture_after": picture, "changed": changed})
 
 
-def _changed(step: Step, after: str | None, pages: Mapping[str, Observation]) -> Sequence[str]:
+def _changed(step: Step, after: str | None, pages: Mapping[str, Observation]) -> tuple[str, ...]:
     if step.observation_before is None or after is None:
         return ()
     one, other = pages[step.observation_before], pages[after]

@@ -19,8 +19,18 @@ DETECTORS = tuple(
 VERSION = "+".join(f"{one.id}.{one.version}" for one in DETECTORS)
 """Changes when what is found may change."""
 
+WITHOUT_PAGES = frozenset({"D7", "D8", "D10", "D11", "D12", "D13", "D15", "D18", "D22"})
+"""Detectors that need no page. What the others say of steps without one (a log that keeps none) is no finding."""
+
 
 def find_signals(course: Course) -> tuple[Signal, ...]:
     """What all detectors find in an episode, in the order of its steps."""
-    found = [signal for detector in DETECTORS for signal in detector.find(course)]
+    found = [one for detector in DETECTORS for one in detector.find(course) if _could_be_seen(course, one)]
     return tuple(sorted(found, key=lambda one: (one.first, one.last, int(one.detector[1:]))))
+
+
+def _could_be_seen(course: Course, signal: Signal) -> bool:
+    if signal.detector in WITHOUT_PAGES:
+        return True
+    steps = (step for step in course.steps if step.uid in signal.steps)
+    return any(step.observation_before is not None for step in steps)

@@ -6,6 +6,7 @@ import re
 
 from analysis.signals.course import Course, stretches
 from analysis.signals.model import Detector, Found
+from traces.model import TAKEN_FOR_STOP
 
 SPIN = 2
 _QUOTED = re.compile(r"\"([^\"\n]{2,60})\"|'([^'\n]{2,60})'|“([^”\n]{2,60})”")
@@ -25,7 +26,8 @@ def text_stop(course: Course) -> list[Found]:
     return [
         Found((place,), f"{step.action[:80]} ended the call, and is no stop.")
         for place, step in enumerate(course.steps)
-        if step.kind == "pop" and (action := course.actions[place]) is not None and action.name != "stop"
+        if step.error == TAKEN_FOR_STOP
+        or (step.kind == "pop" and (action := course.actions[place]) is not None and action.name != "stop")
     ]
 
 

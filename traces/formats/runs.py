@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
+from store.blobs import content_hash
 from traces.draft import Draft
 from traces.formats import mind2web_results, step_logs, webarena_render
 from traces.formats.foreign import BadRecording
@@ -59,5 +60,5 @@ def read_runs(source: Source) -> Sequence[Draft]:
         raise BadRecording("It is in none of the formats that can be read.")
     drafts = found.read(source)
     for number, draft in enumerate(drafts):
-        draft.key = draft.key or (f"{source.key}-{number}" if number else source.key)
+        draft.key = draft.key or (content_hash(f"{source.key} {number}".encode()) if number else source.key)
     return drafts

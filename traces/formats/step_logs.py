@@ -15,6 +15,7 @@ from traces.axtree import observation_text
 from traces.draft import MOST_STEPS, Draft
 from traces.errors import ActionError
 from traces.formats.foreign import BadRecording, text_of
+from traces.model import TAKEN_FOR_STOP
 
 NAME = "step"
 STOP = "stop"
@@ -120,7 +121,7 @@ class _Replay:
             row.number,
             "Its text holds the word stop, so the released agent took the root for finished and began it anew.",
         )
-        self._step("act", carried_out, error="the agent took this for a stop and began anew")
+        self._step("act", carried_out, error=TAKEN_FOR_STOP)
 
     def _carried_out(self, row: _Row) -> None:
         if not self.open:

@@ -14,7 +14,7 @@ from typing import Annotated, Literal
 import typer
 
 from browser.recorder.normalise import KeepHover, Rules
-from commands import experiment
+from commands import experiment, stacks
 from commands.agreement import agreement_app
 from commands.environments import environments_app
 from commands.export import export_app
@@ -67,6 +67,7 @@ app.add_typer(run_app, name="run")
 app.add_typer(practice_app, name="practice")
 app.add_typer(signals_app, name="signals")
 experiment.register(app)
+stacks.register(app)
 
 
 @command(app, "tour")

@@ -9,6 +9,7 @@ from __future__ import annotations
 import os
 import secrets
 from collections.abc import Callable, Mapping
+from dataclasses import asdict
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -18,7 +19,8 @@ from pydantic import ValidationError
 from agent.environment import Environment
 from agent.errors import AgentError
 from agent.model import PolicyModel
-from analysis.signals.finding import KINDS, Finding, columns, course_of, find
+from analysis.frame_facts import READ_AS, gather
+from analysis.signals.finding import KINDS, Finding, columns, counted, course_of, find
 from analysis.signals.registry import VERSION
 from browser.environment import make_environment
 from browser.errors import BrowserError
@@ -41,6 +43,7 @@ from server.guard import Guard
 from server.people import People
 from server.readers import Readers
 from store.errors import NotFound, StoreError
+from store.frame_facts import FrameFacts
 from store.workspace import Workspace
 from traces.catalogue import INTERRUPTED, Episodes
 from traces.errors import TraceError
@@ -82,6 +85,11 @@ class Parts:
     def guard(self) -> Guard:
         """Who may talk to our endpoints."""
         return Guard(hosts=[host for host in os.environ.get("STEPSCOPE_HOSTS", "").split(",") if host])
+
+    @cached_property
+    def frame_facts(self) -> FrameFacts:
+        """What there is to count of every call of the episodes."""
+        return FrameFacts(self.workspace)
 
     @cached_property
     def session(self) -> BrowserSession:
@@ -186,6 +194,7 @@ class Parts:
         row, reference = self.episodes.catalogue.get(episode_id), self.label_ref(episode_id)
         if row is None or row["actor"] != "human" or reference is None:
             return
+        self.frame_facts.forget(episode_id)
         try:
             tree = self.tree(episode_id, reference)
         except LabelError:
@@ -204,7 +213,10 @@ class Parts:
         with self.episode(episode_id) as reader:
             if reader.episode.actor != "agent" or reader.episode.status == "running":
                 return None
-            found = find(course_of(reader), self.episodes.annotations.of(episode_id))
+            course, said = course_of(reader), self.episodes.annotations.of(episode_id)
+            found = find(course, said)
+        facts = gather(course.steps, course.frames, course.calls, counted(found, said))
+        self.frame_facts.put(episode_id, READ_AS, [asdict(one) for one in facts])
         self.workspace.put(
             "finding", episode_id, found.model_dump(mode="json"), episode=episode_id, version=found.version
         )

@@ -8,13 +8,13 @@ from flows import policies, policy_checks, policy_facts
 from flows.policy_facts import stamp
 from policies.exchange import exported
 from policies.state import Entry
-from ui.policies import forms, proposals
+from ui.policies import forms, proposals, scorecard
 from ui.policies.card import show_card, show_findings, show_versions
 from ui.resources import resources
 from ui.shell import open_page
 from ui.urls import keep_in_address
 
-VIEWS = {"library": "Library", "proposals": "Proposals", "history": "History"}
+VIEWS = {"library": "Library", "scorecard": "Scorecard", "proposals": "Proposals", "history": "History"}
 parts = resources()
 open_page(
     "Policies", "What an agent may call and what labels may say. Labels follow every change; nothing is rewritten."
@@ -118,7 +118,9 @@ def history() -> None:
                 forms.undo(row["number"])
 
 
+asked = st.query_params.get("view", "library")
+asked = asked if asked in VIEWS else "library"
 view = st.segmented_control(
-    "View", VIEWS, format_func=VIEWS.__getitem__, default="library", key="policies_view", label_visibility="collapsed"
+    "View", VIEWS, format_func=VIEWS.__getitem__, default=asked, key="policies_view", label_visibility="collapsed"
 )
-{"library": library, "proposals": proposals.show, "history": history}[view or "library"]()
+{"library": library, "scorecard": scorecard.show, "proposals": proposals.show, "history": history}[view or "library"]()

@@ -12,6 +12,7 @@ from store import claims
 from store.catalogue import Catalogue
 from store.episode_file import SUFFIX
 from store.errors import NotFound, StoreError
+from store.frame_facts import FrameFacts
 from store.workspace import Workspace
 from traces.annotations import Annotations, human_reward, tags
 from traces.errors import TraceError
@@ -87,6 +88,7 @@ class Episodes:
             path.with_name(path.name + suffix).unlink(missing_ok=True)
         self.workspace.forget_episode(episode)
         self.catalogue.remove(episode)
+        FrameFacts(self.workspace).forget(episode)
 
     def rebuild(self, progress: Callable[[int, int], None] = lambda done, total: None) -> tuple[int, list[str]]:
         """Make the catalogue again from the files: (how many, messages about files left out).

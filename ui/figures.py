@@ -135,6 +135,78 @@ def curve(lines: Mapping[str, Sequence[tuple[float, float]]], *, x_title: str, y
     return figure
 
 
+def calls_between(rows: Sequence[Mapping[str, Any]], *, dark: bool) -> go.Figure:
+    """Which policy called which: a square each, by how often; a click selects it, `customdata` is (caller, callee).
+
+    Rows have `caller`, `callee`, `calls` and `success` (a share with `ok` and `n`).
+    """
+    most = max((row["calls"] for row in rows), default=1)
+    callers, callees = (list(dict.fromkeys(row[name] for row in rows)) for name in ("caller", "callee"))
+    points = go.Scatter(
+        x=[row["callee"] for row in rows],
+        y=[row["caller"] for row in rows],
+        mode="markers+text",
+        text=[f"{row['calls']:,}" for row in rows],
+        textfont={"color": "#e8eaee" if dark else "#16181c", "size": 12},
+        customdata=[[row["caller"], row["callee"], row["success"]["ok"], row["success"]["n"]] for row in rows],
+        marker={
+            "symbol": "square",
+            "size": 42,
+            "color": [
+                _tinted(policy_colour(row["callee"], dark=dark), 0.15 + 0.45 * (row["calls"] / most) ** 0.5)
+                for row in rows
+            ],
+        },
+        unselected={"marker": {"opacity": 0.7}},
+        hovertemplate="%{customdata[0]} called %{customdata[1]} %{text} times; "
+        "%{customdata[2]:,} of the %{customdata[3]:,} episodes succeeded<extra></extra>",
+    )
+    figure = _figure(points, height=110 + 50 * len(callers), x_title="called")
+    bare: dict[str, Any] = {"categoryorder": "array", "showgrid": False, "zeroline": False}
+    figure.update_xaxes(categoryarray=callees, range=_room(callees), side="top", **bare)
+    figure.update_yaxes(categoryarray=callers[::-1], range=_room(callers), title="caller", **bare)
+    return figure
+
+
+def icicle(rows: Sequence[Mapping[str, Any]], *, measure: str, dark: bool) -> go.Figure:
+    """Call trees laid over one another: a bar for each path of policies, as wide as its share, below its caller.
+
+    Rows have `path`, `left` and `width` (of the whole, in the unit `measure` says), `calls` and `success`, parents
+    first; a click selects a bar, `customdata` begins with its place among the rows.
+    """
+    depth = max((len(row["path"]) for row in rows), default=1)
+    bars = go.Bar(
+        orientation="h",
+        base=[row["left"] for row in rows],
+        x=[row["width"] for row in rows],
+        y=[len(row["path"]) for row in rows],
+        width=0.9,
+        text=[row["path"][-1] for row in rows],
+        textposition="inside",
+        insidetextanchor="start",
+        textangle=0,
+        textfont={"color": "#e8eaee" if dark else "#16181c", "size": 12},
+        customdata=[
+            [place, " › ".join(row["path"]), row["calls"], row["success"]["ok"], row["success"]["n"]]
+            for place, row in enumerate(rows)
+        ],
+        marker={
+            "color": [_tinted(policy_colour(row["path"][-1], dark=dark), 0.4) for row in rows],
+            "line": {"width": 1, "color": [policy_colour(row["path"][-1], dark=dark) for row in rows]},
+        },
+        unselected={"marker": {"opacity": 0.7}},
+        hovertemplate=f"%{{customdata[1]}}<br>%{{x:,}} {measure}, %{{customdata[2]:,}} calls; %{{customdata[3]:,}} of "
+        "%{customdata[4]:,} episodes succeeded<extra></extra>",
+    )
+    figure = _figure(bars, height=70 + 40 * depth, x_title=measure)
+    figure.update_yaxes(
+        autorange="reversed", title="depth", tickvals=list(range(1, depth + 1)), showgrid=False, zeroline=False
+    )
+    figure.update_xaxes(showgrid=False, range=[0, max((row["left"] + row["width"] for row in rows), default=1)])
+    figure.update_layout(uniformtext={"minsize": 10, "mode": "hide"})
+    return figure
+
+
 def over_time(rows: Sequence[Mapping[str, Any]], *, title: str, dark: bool) -> go.Figure:
     """A measure by week or label run with its interval; rows have `at`, `value`, `low`, `high` (0 to 1) and `n`."""
     points = go.Scatter(

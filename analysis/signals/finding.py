@@ -58,15 +58,20 @@ def verdicts(said: Sequence[Annotation]) -> dict[str, bool]:
     return {key: bool(value) for key, value in last.items() if value is not None}
 
 
+def counted(finding: Finding, said: Sequence[Annotation] = ()) -> tuple[Signal, ...]:
+    """The signals that nobody denied."""
+    denied = {key for key, holds in verdicts(said).items() if not holds}
+    return tuple(one for one in finding.signals if one.key not in denied)
+
+
 def columns(finding: Finding, said: Sequence[Annotation] = ()) -> dict[str, Any]:
     """The catalogue's columns: detectors that nobody denied between commas, the beginning, the blame."""
-    denied = {key for key, holds in verdicts(said).items() if not holds}
-    counted = [one for one in finding.signals if one.key not in denied]
-    names = sorted({one.detector for one in counted}, key=lambda name: int(name[1:]))
+    held = counted(finding, said)
+    names = sorted({one.detector for one in held}, key=lambda name: int(name[1:]))
     began, blamed = finding.beginning, finding.blame
     return {
         "signals": f",{','.join(names)}," if names else "",
-        "n_signals": len(counted),
+        "n_signals": len(held),
         "began_seq": began.seq if began else None,
         "began_step": began.step if began else None,
         "blame": blamed.blamed if blamed else None,

@@ -1,0 +1,133 @@
+"""The ended episodes with what there is to count of their calls: read once from each file, then kept.
+
+A run's are kept when it ends (wiring), those of demonstrations and of older workspaces are gathered here.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from typing import Any
+from weakref import WeakKeyDictionary
+
+from analysis.frame_facts import ENDED, READ_AS, Attempt, FrameFact, gather
+from analysis.signals.finding import counted
+from flows.problems import OURS
+from flows.progress import Pace, Report, Stop, Stopped, Update, never, silent
+from labeling.errors import LabelError
+from store.workspace import Workspace
+from traces.model import Frame
+from wiring import Parts
+
+TOLD = 20
+"""Episodes between two reports of how far it is."""
+COLUMNS = ["id", "actor", "status", "task", "seed", "run", "model", "prompt_set", "policy_set", "n_steps", "began_seq"]
+
+
+@dataclass(frozen=True)
+class Asked:
+    """Which episodes count; "" is any. `policy` keeps those in which it was called."""
+
+    actor: str = "agent"
+    task: str = ""
+    run: str = ""
+    model: str = ""
+    prompt_set: str = ""
+    policy_set: str = ""
+    policy: str = ""
+
+    def fits(self, one: Attempt) -> bool:
+        """Whether an episode counts."""
+        named = all(
+            not wanted or getattr(one, name) == wanted for name, wanted in asdict(self).items() if name != "policy"
+        )
+        return named and (not self.policy or any(frame.policy == self.policy for frame in one.frames))
+
+
+EVERY = Asked()
+"""All runs."""
+
+
+class _Known:
+    """What this process has read of a workspace: when it was gathered, and the calls."""
+
+    def __init__(self) -> None:
+        self.lock = threading.Lock()
+        self.frames: dict[str, tuple[float, tuple[FrameFact, ...]]] = {}
+
+
+_KNOWN: WeakKeyDictionary[Workspace, _Known] = WeakKeyDictionary()
+
+
+def attempts(parts: Parts, asked: Asked = EVERY) -> tuple[Attempt, ...]:
+    """The ended episodes whose calls are gathered, oldest first."""
+    frames = _frames(parts)
+    made = (_attempt(row, frames[row["id"]][1]) for row in _ended(parts) if row["id"] in frames)
+    return tuple(one for one in made if asked.fits(one))
+
+
+def missing(parts: Parts) -> tuple[str, ...]:
+    """Ids of the ended episodes whose calls have yet to be gathered."""
+    kept = parts.frame_facts.kept(READ_AS)
+    return tuple(row["id"] for row in _ended(parts) if row["id"] not in kept)
+
+
+def read_all(parts: Parts, report: Report = silent, stop: Stop = never) -> dict[str, Any]:
+    """Gather what is missing: `{"read", "left_out": [{"episode", "message"}]}`. Raises Stopped; what is read stays."""
+    todo = missing(parts)
+    pace, left_out = Pace(len(todo)), []
+    for done, episode in enumerate(todo):
+        if stop():
+            raise Stopped
+        if done % TOLD == 0:
+            report(Update(f"Reading the calls of episodes: {pace.said(done)}", done, len(todo)))
+        try:
+            read(parts, episode)
+        except OURS as error:
+            left_out.append({"episode": episode, "message": str(error)})
+    return {"read": len(todo) - len(left_out), "left_out": left_out}
+
+
+def read(parts: Parts, episode: str) -> None:
+    """Gather the calls of one episode. Raises NotFound or NotAnEpisode."""
+    found = parts.finding(episode)
+    with parts.episode(episode) as reader:
+        steps, frames, calls, actor = reader.steps(), reader.frames(), reader.calls(), reader.episode.actor
+    if actor == "human":
+        frames = _labelled(parts, episode)
+        steps = tuple(step.model_copy(update={"frame": None}) for step in steps)
+    signals = () if found is None else counted(found, parts.episodes.annotations.of(episode))
+    facts = gather(steps, frames, calls, signals)
+    parts.frame_facts.put(episode, READ_AS, [asdict(one) for one in facts])
+
+
+def _labelled(parts: Parts, episode: str) -> tuple[Frame, ...]:
+    """The calls labels say, none where they are of another derivation."""
+    try:
+        return parts.frames(episode)
+    except LabelError:
+        return ()
+
+
+def _frames(parts: Parts) -> dict[str, tuple[float, tuple[FrameFact, ...]]]:
+    """The calls of every gathered episode; only what is new since the last time is read."""
+    known = _KNOWN.setdefault(parts.workspace, _Known())
+    with known.lock:
+        kept = parts.frame_facts.kept(READ_AS)
+        new = {episode for episode, at in kept.items() if known.frames.get(episode, (None,))[0] != at}
+        for episode, rows in parts.frame_facts.of(new).items():
+            known.frames[episode] = (kept[episode], tuple(FrameFact(*row) for row in rows))
+        for gone in known.frames.keys() - kept.keys():
+            del known.frames[gone]
+        return dict(known.frames)
+
+
+def _ended(parts: Parts) -> list[dict[str, Any]]:
+    return [row for row in parts.frame_facts.episodes(*COLUMNS) if row["status"] in ENDED]
+
+
+def _attempt(row: Mapping[str, Any], frames: tuple[FrameFact, ...]) -> Attempt:
+    return Attempt(
+        **{name: value for name, value in row.items() if name != "began_seq"}, began=row["began_seq"], frames=frames
+    )

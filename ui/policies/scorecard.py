@@ -1,0 +1,182 @@
+"""The scorecard on the Policies screen: each policy's figures, who calls whom, call trees, two arms side by side."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import streamlit as st
+
+from analysis.frame_facts import Attempt
+from flows import scorecard
+from ui import episode_list
+from ui.figures import QUIET, calls_between, icicle
+from ui.gathering import filters, gathered
+from ui.policies.side_by_side import show_sides
+from ui.resources import resources
+from ui.urls import keep_in_address
+
+SHARES = ("began", "returned", "empty", "abandoned", "loops", "no_effect", "no_target")
+VIEWS = ("Table", "Callers", "Call trees", "Side by side")
+MEASURES = {"steps": "steps", "tokens": "tokens", "calls": "calls"}
+CONFOUNDED = (
+    "**⚠ Harder tasks call more policies.** Episodes in which policies with this sign were called end otherwise than "
+    "the rest, but not so when only episodes of one task are compared: the tasks differ, not what the policy does. "
+    "*Within tasks* is the difference that counts (Mantel-Haenszel, 95 % interval)."
+)
+
+
+def show() -> None:
+    """The scorecard of the episodes the person chose."""
+    parts = resources()
+    gathered(parts)
+    chosen, found = filters(parts, "scorecard", "actor", "run", "task", "prompt_set", "model")
+    keep_in_address({"view": "scorecard", **chosen})
+    if not found:
+        st.info(
+            "No ended episode fits. Run the agent, import episodes or clear a filter; then each policy's calls are "
+            "counted here.",
+            icon=":material/analytics:",
+        )
+        return
+    view = st.segmented_control("Show", VIEWS, default=VIEWS[0], key="scorecard_view", label_visibility="collapsed")
+    told = scorecard.scorecard(found)
+    if view == "Callers":
+        _callers(told)
+    elif view == "Call trees":
+        _trees(told)
+    elif view == "Side by side":
+        show_sides(found)
+    else:
+        _table(told, found)
+
+
+def _table(told: dict[str, Any], found: Sequence[Attempt]) -> None:
+    base = told["base"]
+    st.caption(
+        f"{told['episodes']:,} ended episodes, {base['value']:.1%} succeeded ({base['low']:.1%} to {base['high']:.1%})."
+    )
+    if any(one["confounded"] for one in told["policies"]):
+        st.warning(CONFOUNDED)
+    chosen = st.dataframe(
+        _cells(told["policies"]),
+        hide_index=True,
+        height="content",
+        key="scorecard_table",
+        on_select="rerun",
+        selection_mode="single-row",
+        placeholder="",
+        column_config=COLUMNS,
+    )
+    place = next(iter(chosen.selection.rows), None)
+    if place is None or place >= len(told["policies"]):
+        st.caption("Choose a row for the episodes behind it; the failures that begin in it come first.")
+        return
+    _behind(told["policies"][place], found)
+
+
+def _behind(one: dict[str, Any], found: Sequence[Attempt]) -> None:
+    mine = {}
+    for attempt in reversed(found):
+        frames = [f for f in attempt.frames if (f.policy, f.version) == (one["policy"], one["version"])]
+        if frames:
+            began = attempt.began_in()
+            mine[attempt.id] = (began not in frames, attempt.success, frames[0].uid)
+    order = sorted(mine, key=lambda episode: mine[episode][:2])
+    title = f"{one['policy']} was called"
+    steps = [mine[episode][2] for episode in order]
+    episode_list.show(resources(), title, order, f"scorecard_behind_{one['policy']}_{one['version']}", steps)
+
+
+def _cells(rows: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
+    """The table's rows; what no model was paid for is left out."""
+    spent = [name for name in ("tokens", "cost") if any(one[name] for one in rows)]
+    return [
+        {
+            "policy": ("⚠ " if one["confounded"] else "") + one["policy"],
+            "version": one["version"],
+            "calls": one["calls"],
+            "success": f"{one['success']['value']:.0%} ({_between(one['success'])})",
+            "otherwise": "" if one["others"]["value"] is None else f"{one['others']['value']:.0%}",
+            "within": _compared(one["within"]),
+            **{name: one[name]["value"] for name in SHARES},
+            **{name: one[name] for name in ("actions", "asked", *spent)},
+        }
+        for one in rows
+    ]
+
+
+def _compared(within: dict[str, Any] | None) -> str:
+    if within is None:
+        return "no task has both"
+    return f"{within['difference']:+.0%} ({within['low']:+.0%} to {within['high']:+.0%})"
+
+
+def _between(share: dict[str, Any]) -> str:
+    return f"{share['low']:.0%} to {share['high']:.0%}"
+
+
+def _share(label: str, told: str) -> Any:
+    return st.column_config.NumberColumn(label, help=told, format="percent", width=75)
+
+
+def _median(label: str, told: str, form: str | None = None) -> Any:
+    return st.column_config.NumberColumn(label, help=f"Median of a call: {told}", format=form, width=65)
+
+
+COLUMNS = {
+    "policy": st.column_config.TextColumn("policy", width=150, pinned=True),
+    "version": st.column_config.TextColumn("version", width=60),
+    "calls": st.column_config.NumberColumn("calls", format="localized", width=60),
+    "returned": _share("returned", "Calls that came back to their caller, of those the task's end did not cut off"),
+    "empty": _share("empty", "Returns without a value, of all returns"),
+    "abandoned": _share("abandoned", "Calls that never came back: a limit, an error, or still open at a bad end"),
+    "loops": _share("looped", "Calls in which the same was done over and over (signals D1 to D3)"),
+    "no_effect": _share("no effect", "Own page actions after which nothing had changed (D4)"),
+    "no_target": _share("bad target", "Own actions on an element that was not there or could not take it (D5, D6)"),
+    "actions": _median("actions", "page actions, those of calls inside it too"),
+    "asked": _median("asked", "questions to the model"),
+    "tokens": _median("tokens", "tokens in and out", "localized"),
+    "cost": _median("cost", "US dollars; empty where no price is known", "$%.4f"),
+    "success": st.column_config.TextColumn(
+        "success if called", help="Episodes in which it was called that succeeded, with 95 % interval (Wilson)"
+    ),
+    "otherwise": st.column_config.TextColumn("otherwise", help="The same of all other episodes", width=75),
+    "within": st.column_config.TextColumn(
+        "within tasks", help="Success with it minus success without it, compared only between episodes of one task"
+    ),
+    "began": _share("failures begin", "Failed episodes whose failure is suspected to begin in it, of all failed ones"),
+}
+
+
+def _callers(told: dict[str, Any]) -> None:
+    edges = told["calls"]
+    if not edges:
+        st.info("No policy called another in these episodes.", icon=":material/info:")
+        return
+    left, right = st.columns([5, 6], gap="medium")
+    figure = calls_between(edges, dark=st.context.theme.type == "dark")
+    with left:
+        event = st.plotly_chart(
+            figure, key="scorecard_callers", on_select="rerun", selection_mode="points", config=QUIET
+        )
+    picked = [tuple(point["customdata"][:2]) for point in event["selection"]["points"]]
+    edge = next((one for one in edges if (one["caller"], one["callee"]) in picked), edges[0])
+    with right:
+        title = f"{edge['caller']} called {edge['callee']} {edge['calls']:,} times"
+        episode_list.show(resources(), title, edge["episodes"][::-1], f"callers_{edge['caller']}_{edge['callee']}")
+
+
+def _trees(told: dict[str, Any]) -> None:
+    measures = [name for name in MEASURES if any(one[name] for one in told["paths"])]
+    measure = st.segmented_control("Width", measures, default=measures[0], key="scorecard_measure") or measures[0]
+    rows = scorecard.laid_out(told["paths"], measure)
+    figure = icicle(rows, measure=measure, dark=st.context.theme.type == "dark")
+    event = st.plotly_chart(
+        figure, key=f"scorecard_trees_{measure}", on_select="rerun", selection_mode="points", config=QUIET
+    )
+    st.caption(f"All call trees laid over one another; a bar is as wide as its {measure}. Click one for its episodes.")
+    points = event["selection"]["points"]
+    if points:
+        row = rows[int(points[0]["customdata"][0])]
+        episode_list.show(resources(), " › ".join(row["path"]), row["episodes"][::-1], f"trees_{'_'.join(row['path'])}")

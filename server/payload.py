@@ -59,7 +59,7 @@ def step(reader: EpisodeReader, uid: str) -> Json:
 def _laid_over(reader: EpisodeReader, frames: tuple[Frame, ...]) -> Json:
     """The skeleton with a label's calls; what the steps say of a run's own calls no longer counts."""
     steps = [found.model_copy(update={"frame": None}) for found in reader.steps()]
-    return build_skeleton(reader.episode, steps, frames, reader.calls())
+    return build_skeleton(reader.episode, steps, frames, reader.calls(), reader.addresses())
 
 
 def _root(body: Json) -> Frame:

@@ -221,6 +221,15 @@ class EpisodeFile:
             raise NotFound(f"This episode has no observation {key!r}.")
         return rows[0]
 
+    def addresses(self, *keys: str) -> dict[str, str]:
+        """The address of these observations' pages (of all, where none is named) by name; none where it is no text."""
+        where = f" WHERE hash IN ({','.join('?' * len(keys))})" if keys else ""
+        with self._reading():
+            rows = self._db.execute(
+                f"SELECT hash, json_extract(body, '$.url') FROM observation{where}", keys
+            ).fetchall()
+        return {key: url for key, url in rows if isinstance(url, str)}
+
     def observation_hashes(self) -> list[str]:
         """Every observation's name."""
         with self._reading():

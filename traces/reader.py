@@ -17,10 +17,12 @@ from store.claims import is_claimed
 from store.episode_file import EpisodeFile
 from store.errors import NotAnEpisode
 from traces.model import Derivation, Episode, Frame, LlmCall, Observation, Step
-from traces.skeleton import build_skeleton, build_tail
+from traces.skeleton import build_skeleton, build_tail, with_addresses
 from traces.wire import observation_from, skeleton_from
 
 T = TypeVar("T", bound=BaseModel)
+MOST_NAMED = 500
+"""Observations that are asked for by name; of more, all are asked for."""
 
 
 class EpisodeReader:
@@ -120,7 +122,9 @@ class EpisodeReader:
         numbers = [step.call for step in steps if step.call is not None]
         calls = self._file.calls(min(numbers), max(numbers)) if numbers else []
         frames = [(place, self._valid(Frame, body)) for place, body in self._file.open_since(since)]
-        return build_tail(self.refresh(), steps, frames, [self._valid(LlmCall, body) for body in calls])
+        body = build_tail(self.refresh(), steps, frames, [self._valid(LlmCall, body) for body in calls])
+        seen = {step.observation_before for step in steps if step.observation_before is not None}
+        return with_addresses(body, self._file.addresses(*(seen if len(seen) < MOST_NAMED else ())))
 
     @property
     def written(self) -> float:
@@ -130,9 +134,17 @@ class EpisodeReader:
     def skeleton(self) -> dict[str, Any]:
         """What a viewer needs to draw the stack: stored on sealing, computed for an episode still running."""
         stored = self._file.get_meta("skeleton")
-        if stored is not None:
-            return skeleton_from(stored)
-        return build_skeleton(self.refresh(), self.steps(), self.frames(), self.calls())
+        if stored is None:
+            return build_skeleton(self.refresh(), self.steps(), self.frames(), self.calls(), self.addresses())
+        try:
+            found = skeleton_from(stored)
+            return found if "urls" in found else with_addresses(found, self.addresses())
+        except (KeyError, TypeError, ValueError, AttributeError) as error:
+            raise NotAnEpisode(f"{self.path} is damaged: its skeleton is not readable ({error})") from error
+
+    def addresses(self) -> dict[str, str]:
+        """The address of every observation's page, by the observation's hash."""
+        return self._file.addresses()
 
     def dump(self) -> dict[str, Any]:
         """Every stored fact and text decoded: blobs unpacked, deltas applied; pictures by hash only."""

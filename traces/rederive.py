@@ -31,7 +31,7 @@ def add_derivation(
             body = step.model_dump(mode="json", exclude_defaults=True)
             file.put_step(derivation.number, step.seq, step.uid, body)
         file.put_meta("episode", episode.model_dump_json().encode())
-        file.put_meta("skeleton", skeleton_bytes(build_skeleton(episode, steps, (), ())))
+        file.put_meta("skeleton", skeleton_bytes(build_skeleton(episode, steps, (), (), file.addresses())))
         file.seal()
     finally:
         file.close()

@@ -6,28 +6,48 @@ It never holds texts or pictures, only their names, so a 10,000-step episode ope
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from types import MappingProxyType
 from typing import Any
 
 from traces.model import Episode, Frame, LlmCall, Step
 from traces.sentences import sentence
 
-VERSION = 1
+VERSION = 2
 CHANGES = ("url", "title", "text", "picture", "tabs")
 """The bits of the `changed` column, lowest first."""
+LONGEST_URL = 500
 
 
 def build_skeleton(
-    episode: Episode, steps: Sequence[Step], frames: Sequence[Frame], calls: Sequence[LlmCall]
+    episode: Episode,
+    steps: Sequence[Step],
+    frames: Sequence[Frame],
+    calls: Sequence[LlmCall],
+    addresses: Mapping[str, str] = MappingProxyType({}),
 ) -> dict[str, Any]:
-    """`{"version", "episode", "frames", "steps": {column: [...]}}`; every column has one entry per step."""
+    """`{"version", "episode", "frames", "steps": {column: [...]}, "urls"}`; every column has one entry per step.
+
+    `addresses` are the pages' by the hash of the observation.
+    """
     by_call = {call.number: call for call in calls}
-    return {
+    skeleton = {
         "version": VERSION,
         "episode": episode.model_dump(mode="json"),
         "frames": [frame.model_dump(mode="json") for frame in frames],
         "steps": _columns(steps, innermost(steps, frames), by_call),
     }
+    return with_addresses(skeleton, addresses)
+
+
+def with_addresses(skeleton: dict[str, Any], addresses: Mapping[str, str]) -> dict[str, Any]:
+    """The skeleton with its pages' addresses in `urls`, each once, and its position there as the column `url`."""
+    numbers: dict[str, int] = {}
+    column: list[int | None] = []
+    for seen in skeleton["steps"]["observation"]:
+        url = addresses.get(seen)
+        column.append(None if url is None else numbers.setdefault(url[:LONGEST_URL], len(numbers)))
+    return {**skeleton, "version": VERSION, "steps": {**skeleton["steps"], "url": column}, "urls": list(numbers)}
 
 
 def build_tail(

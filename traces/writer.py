@@ -195,7 +195,7 @@ class EpisodeWriter:
         steps = [Step.model_validate(body) for body in self._file.steps(self._derivation)]
         frames = [Frame.model_validate(body) for body in self._file.rows("frame")]
         calls = [LlmCall.model_validate(body) for body in self._file.rows("call")]
-        skeleton = build_skeleton(self._episode, steps, frames, calls)
+        skeleton = build_skeleton(self._episode, steps, frames, calls, self._file.addresses())
         self._file.put_meta("skeleton", skeleton_bytes(skeleton))
 
     def _once(self, key: str, job: Callable[[], None], thread: ThreadPoolExecutor | None = None) -> None:

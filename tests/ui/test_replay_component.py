@@ -135,29 +135,29 @@ def test_the_timeline_is_a_slider(replay):
     replay.open().ready()
     slider = replay.page.get_by_role("slider")
     box = slider.bounding_box()
-    cell = (box["width"] - 54 - 14) / 25
-    slider.click(position={"x": 54 + cell * 14.5, "y": 15})
+    cell = (box["width"] - 62 - 14) / 25
+    slider.click(position={"x": 62 + cell * 14.5, "y": 15})
     replay.at(15).frame("planner")
     expect(slider).to_have_attribute("aria-valuenow", "15")
     expect(slider).to_have_attribute("aria-valuetext", re.compile("Step 15 of 25: click link"))
-    slider.click(position={"x": 54 + cell * 14.5, "y": 60})
+    slider.click(position={"x": 62 + cell * 14.5, "y": 60})
     replay.at(15).frame("choose_date [Departure] [12/26/2016]")
     slider.press("ArrowLeft")
     replay.at(14)
 
 
 def test_dragging_along_the_timeline_moves_through_the_steps(replay):
-    """With the button held the step under the mouse is the selected one."""
+    """Along the numbers, with the button held, the step under the mouse is the selected one."""
     replay.open().ready()
     box = replay.page.get_by_role("slider").bounding_box()
-    cell, y = (box["width"] - 54 - 14) / 25, box["y"] + 90
-    replay.page.mouse.move(box["x"] + 54 + cell * 2.5, y)
+    cell, y = (box["width"] - 62 - 14) / 25, box["y"] + box["height"] - 6
+    replay.page.mouse.move(box["x"] + 62 + cell * 2.5, y)
     replay.page.mouse.down()
     for k in range(3, 20):
-        replay.page.mouse.move(box["x"] + 54 + cell * (k + 0.5), y)
+        replay.page.mouse.move(box["x"] + 62 + cell * (k + 0.5), y)
     replay.page.mouse.up()
     replay.at(20)
-    replay.page.mouse.move(box["x"] + 54 + cell * 4.5, y)
+    replay.page.mouse.move(box["x"] + 62 + cell * 4.5, y)
     expect(replay.page.locator(".tip")).to_contain_text("step 5")
     replay.at(20)
 
@@ -167,7 +167,7 @@ def test_the_axis_can_be_time_or_tokens(replay):
     replay.open().ready()
     replay.page.get_by_role("button", name="time", exact=True).click()
     slider = replay.page.get_by_role("slider")
-    slider.click(position={"x": 54 + (slider.bounding_box()["width"] - 68) * 0.5, "y": 90})
+    slider.click(position={"x": 62 + (slider.bounding_box()["width"] - 76) * 0.5, "y": 90})
     replay.at(13)
     expect(replay.page.get_by_role("button", name="cost", exact=True)).to_be_disabled()
 
@@ -213,7 +213,7 @@ def test_the_sheet_of_keys_is_the_table_of_the_docs(replay):
     replay.open().ready().press("?")
     sheet = replay.page.get_by_role("dialog", name="Keys")
     expect(sheet).to_contain_text("next, previous call of the same policy")
-    expect(sheet.locator("tr")).to_have_count(18)
+    expect(sheet.locator("tr")).to_have_count(21)
     replay.press("ArrowRight").at(1).press("Escape")
     expect(sheet).to_have_count(0)
     replay.press("ArrowRight").at(2)

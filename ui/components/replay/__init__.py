@@ -20,8 +20,10 @@ FOLDER = Path(__file__).parent
 SCRIPTS = (
     "colours.js",
     "episode.js",
+    "findings.js",
     "source.js",
     "timeline_paint.js",
+    "tracks.js",
     "timeline.js",
     "diff.js",
     "pictures.js",
@@ -30,6 +32,8 @@ SCRIPTS = (
     "keys.js",
     "layout.js",
     "live.js",
+    "window.js",
+    "saying.js",
     "main.js",
 )
 

@@ -7,9 +7,10 @@ class Ink {
     const style = getComputedStyle(element);
     const read = (name) => style.getPropertyValue(name).trim();
     this.table = table;
-    for (const name of ["ink", "dim", "line", "panel", "bg", "accent", "bad", "warn", "target"])
+    for (const name of ["ink", "dim", "line", "panel", "bg", "accent", "bad", "ok", "warn", "target"])
       this[name] = read(`--${name}`);
     this.font = `12px ${style.fontFamily}`;
+    this.tiny = `9px ${style.fontFamily}`;
     this.small = `11px ${style.fontFamily}`;
     this.dark = isDark(element);
     this.key = ["ink", "dim", "line", "panel", "bg", "accent", "bad", "font"].map((name) => this[name]).join(" ");

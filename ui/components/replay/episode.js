@@ -19,6 +19,44 @@ class Recording {
     this.spans();
     this.problems = this.findProblems();
     this.axes = new Map();
+    this.urls = (this.columns.url || []).some((url) => url !== null) ? skeleton.urls : null;
+    this.called = this.columns.call.some((call) => call !== null);
+    this.rewards = Object.entries(this.episode.rewards || {}).filter(([, value]) => typeof value === "number");
+    this.findings = new Findings(null, this);
+  }
+
+  /** What was found of the episode has arrived. */
+  adopt(body) {
+    this.findings = new Findings(body, this);
+  }
+
+  /** The most tokens any step spent, at least 1. */
+  get mostTokens() {
+    if (this.most === undefined) {
+      this.most = 1;
+      for (let i = 0; i < this.n; i++) this.most = Math.max(this.most, this.tokens(i));
+    }
+    return this.most;
+  }
+
+  /** The address of the page a step was decided on, "" where it is not known. */
+  urlAt(place) {
+    const url = this.urls ? this.columns.url[place] : null;
+    return url === null || url === undefined ? "" : this.urls[url];
+  }
+
+  /** Stretches of one address that touch the steps first..last: [number of the stretch, its first, its last step]. */
+  bandsIn(first, last) {
+    if (!this.bands) {
+      this.bands = [];
+      const { url } = this.columns;
+      for (let i = 0; i < this.n; i++)
+        if (!i || (url[i] !== null && url[i] !== url[this.bands.at(-1)])) this.bands.push(i);
+    }
+    const out = [];
+    for (let k = this.bands.length ? placeAt(this.bands, first) : 0; k < this.bands.length && this.bands[k] <= last; k++)
+      out.push([k, this.bands[k], (this.bands[k + 1] ?? this.n) - 1]);
+    return out;
   }
 
   /** Children, spans in positions, the step that opened each call, and which calls ended badly. */
@@ -99,22 +137,28 @@ class Recording {
     return undefined;
   }
 
-  /** The next problem after a position (or before it), or undefined. */
-  problem(place, direction) {
-    return direction > 0 ? this.problems.find((p) => p.place > place) : this.problems.findLast((p) => p.place < place);
-  }
-
   /** The nearest picture at or before a step: {hash, place}, or null. @param {"before"|"after"} side */
   picture(place, side) {
     if (side === "after") {
       const own = this.columns.after[place] ?? this.columns.before[place + 1];
       if (own) return { hash: own, place };
     }
-    for (let at = place; at >= 0; at--) {
-      const hash = this.columns.before[at] ?? (at < place ? this.columns.after[at] : null);
-      if (hash) return { hash, place: at };
+    if (this.columns.before[place]) return { hash: this.columns.before[place], place };
+    const at = place > 0 ? this.pictured[place - 1] : -1;
+    return at < 0 ? null : { hash: this.columns.before[at] ?? this.columns.after[at], place: at };
+  }
+
+  /** For each step the last one up to it that has a picture, −1 where none has. */
+  get pictured() {
+    if (!this.lastPictured) {
+      this.lastPictured = new Int32Array(this.n);
+      let last = -1;
+      for (let i = 0; i < this.n; i++) {
+        if (this.columns.before[i] || this.columns.after[i]) last = i;
+        this.lastPictured[i] = last;
+      }
     }
-    return null;
+    return this.lastPictured;
   }
 
   /** Whether the skeleton knows costs (an unknown price makes the rest unknown). */

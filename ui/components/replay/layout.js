@@ -48,17 +48,19 @@ function headButtons(app) {
   ];
 }
 
-/** How many problems there are and a way to the first. */
+/** Where failure begins, or how many signals and problems there are; a press leads to the first. */
 function problemButton(app) {
-  const { problems } = app.recording;
-  if (!problems.length) return null;
-  const [{ place, what }] = problems;
-  const text =
-    problems.length === 1
-      ? `${what} at step ${place + 1}`
-      : `${problems.length} problems, the first at step ${place + 1} (${what})`;
-  const toFirst = () => app.toProblem(problems[0]);
-  return h("button", { type: "button", class: "plain signal", onclick: toFirst }, `● ${text} `, h("kbd", {}, "f"));
+  const { findings } = app.recording;
+  const { stops } = findings;
+  const begins = findings.headline();
+  if (!begins && !stops.length) return null;
+  const first = begins || (stops.length === 1 ? `${stops[0].what} at step ${stops[0].place + 1}` : several(stops));
+  const props = { type: "button", class: "plain signal", data: { act: "first" }, onclick: () => app.toFailure() };
+  return h("button", props, `● ${first} `, h("kbd", {}, "f"));
+}
+
+function several(stops) {
+  return `${stops.length} places to look at, the first at step ${stops[0].place + 1} (${stops[0].what})`;
 }
 
 /** The timeline under its own heading. */

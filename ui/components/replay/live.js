@@ -13,6 +13,8 @@ function joined(skeleton, tail) {
     if (place > frames.length) return false;
     frames[place] = frame;
   }
+  const urls = tail.urls.map((url) => (skeleton.urls.includes(url) ? skeleton.urls.indexOf(url) : skeleton.urls.push(url) - 1));
+  tail.steps.url = tail.steps.url.map((at) => (at === null ? null : urls[at]));
   for (const [name, fresh] of Object.entries(tail.steps)) {
     steps[name].length = Math.max(0, from);
     const add = base[name];

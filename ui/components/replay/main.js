@@ -42,6 +42,8 @@ class App {
   open() {
     this.leave();
     this.source = new Source(this.data.source || new ServerFeed(this.data));
+    this.window = new StepWindow(this);
+    this.saying = new Saying(this, this.source);
     this.recording = null;
     fill(this.root, h("div", { class: "card pad dim", role: "status" }, "Opening the episode…"));
     this.load(this.source);
@@ -56,6 +58,7 @@ class App {
       this.build();
       const asked = this.recording.placeOf.get(this.data.step);
       this.select(asked ?? (this.live.following ? this.recording.n - 1 : 0));
+      this.saying.look();
     } catch (error) {
       if (source === this.source && error.name !== "AbortError") this.refuse(error);
     }
@@ -74,11 +77,18 @@ class App {
     this.stage = new Stage(source, { failed: (error) => this.complain(error) });
     this.timeline = new Timeline({
       onSelect: (place, frame) => this.select(place, frame),
+      onBrush: (brush) => this.window.set(brush),
       thumb: (hash) => source.thumb(hash),
       peekThumb: (hash) => source.peekThumb(hash),
     });
     this.outline = new Outline({ onStep: (place) => this.select(place), onFrame: (frame) => this.toFrame(frame) });
-    this.reading = new Reading({ held: (uid) => this.data.held?.[uid] ?? [], onFrame: (frame) => this.toFrame(frame), onPoint: (box) => this.stage.point(box) });
+    this.reading = new Reading({
+      held: (uid) => this.data.held?.[uid] ?? [],
+      onFrame: (frame) => this.toFrame(frame),
+      onPoint: (box) => this.stage.point(box),
+      onStep: (place) => this.select(place),
+      saying: this.saying,
+    });
     this.watchCheck();
     this.head = h("header", { class: "row" });
     this.alarm = h("div", { class: "note bad", role: "alert", hidden: true });
@@ -98,11 +108,11 @@ class App {
   dress() {
     this.ink = new Ink(this.root, this.data.colours);
     this.root.classList.toggle("dark", this.ink.dark);
-    this.outline.show(this.recording, this.ink);
+    this.outline.show(this.recording, this.ink, this.window.brush);
     this.timeline.show(this.recording, this.ink);
     fill(this.head, headline(this.recording, this.data), this.live.element, headButtons(this));
     this.drawCheck();
-    fill(this.signal, problemButton(this));
+    this.drawFound();
     this.drawTabs();
     if (this.recording.n) this.draw();
     else this.reading.show(this.recording, 0, 0, this.ink, null);
@@ -152,10 +162,36 @@ class App {
     if (this.recording.n) this.draw();
   }
 
+  /** What stands over the timeline: the window, and where to look first. */
+  drawFound() {
+    const focused = this.root.getRootNode().activeElement?.dataset.act;
+    fill(this.signal, this.window.chip(), problemButton(this));
+    if (focused && this.signal.querySelector(`[data-act=${focused}]`))
+      this.signal.querySelector(`[data-act=${focused}]`).focus();
+  }
+
   // -- selecting --------------------------------------------------------------------------------------------------
 
   move(by) {
-    this.select(this.place + by);
+    const [low, high] = this.window.span();
+    this.select(Math.min(high, Math.max(low, this.place + by)));
+  }
+
+  /** The first or last step of the window. */
+  toEdge(edge) {
+    this.select(this.window.span()[edge]);
+  }
+
+  /** The next signal or problem in the window. */
+  toStop(direction) {
+    this.toProblem(this.recording.findings.stop(this.place, direction, this.window.span()));
+  }
+
+  /** Where failure begins, else the first problem. */
+  toFailure() {
+    const { findings } = this.recording;
+    if (findings.begins >= 0) this.select(findings.begins);
+    else this.toProblem(findings.stops[0]);
   }
 
   /** Select a step and, unless told, the innermost call there. */
@@ -163,6 +199,7 @@ class App {
     const { recording } = this;
     if (!recording || !recording.n) return;
     const wanted = Math.min(recording.n - 1, Math.max(0, place));
+    this.window.reach(wanted);
     if (wanted !== this.place) this.direction = Math.sign(wanted - this.place);
     this.place = wanted;
     this.frame = frame ?? recording.frameAt(wanted);
@@ -264,7 +301,7 @@ class App {
   play() {
     if (this.playing) return this.pause();
     const step = () => {
-      if (this.place >= this.recording.n - 1) return this.pause();
+      if (this.place >= this.window.span()[1]) return this.pause();
       this.move(1);
       this.playing = setTimeout(step, PLAY);
     };
@@ -287,8 +324,14 @@ class App {
     this.place = Math.min(recording.placeOf.get(uid) ?? 0, Math.max(0, recording.n - 1));
     this.frame = recording.frameAt(this.place);
     this.dress();
-    if (this.check && !recording.running) this.check.ask("GET");
+    if (!recording.running) this.ended();
     if (this.live.following) this.select(recording.n - 1);
+  }
+
+  /** A running episode has ended: what can be found of it, can be now. */
+  ended() {
+    this.check?.ask("GET");
+    this.saying.look();
   }
 
   // -- keys, messages ---------------------------------------------------------------------------------------------
@@ -296,7 +339,7 @@ class App {
   key(event) {
     if (!this.recording || !this.root.isConnected) return;
     const binding = bindingOf(event, this.root);
-    if (!binding || (binding.key === "Escape" && !this.sheet)) return;
+    if (!binding || (binding.key === "Escape" && !this.sheet && !this.window.brush)) return;
     event.preventDefault();
     event.stopPropagation();
     if (binding.key !== " ") this.pause();
@@ -318,6 +361,12 @@ class App {
     this.focused_before = this.root.getRootNode().activeElement;
     this.sheet = element;
     this.root.append(element);
+  }
+
+  /** Escape: what is open closes, one thing at a time. */
+  back() {
+    if (this.sheet) this.closeSheet();
+    else this.window.set(null);
   }
 
   closeSheet() {

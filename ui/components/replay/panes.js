@@ -2,7 +2,7 @@
 
 /** Decision, Prompt and Observation of the selected step; only the one in sight is made. */
 class Reading {
-  /** @param {{onFrame: (frame: number) => void, onPoint: (box: number[]|null) => void, keys: () => any}} ports */
+  /** @param {any} ports onFrame, onStep, onPoint, held, saying */
   constructor(ports) {
     this.ports = ports;
     this.mode = "decision";
@@ -53,6 +53,7 @@ class Reading {
       this.action(),
       details ? this.reason() : h("p", { class: "dim" }, "…"),
       this.trouble(),
+      this.found(),
       details ? this.facts() : null,
       this.selectors(),
       this.hints(),
@@ -136,6 +137,15 @@ class Reading {
     );
   }
 
+  /** The signals that hold here, and whose fault the failure is. */
+  found() {
+    const { place, ports } = this;
+    const { findings } = this.recording;
+    const { saying } = ports;
+    const answer = saying.allowed ? (signal, value) => saying.answer(signal, value) : null;
+    return [signalCards(findings, place, answer), blamePanel(findings, place, saying.allowed ? saying : null)];
+  }
+
   facts() {
     const { recording, place } = this;
     const { step, before, after, same } = this.details;
@@ -204,7 +214,7 @@ class Reading {
       hint(["←", "→"], "step"),
       hint(["[", "]"], "call"),
       hint(["p"], "same policy"),
-      hint(["n"], "problem"),
+      hint(["n"], "signal"),
       hint(["?"], "all keys"),
     );
   }

@@ -3,8 +3,8 @@
 /** Owns a canvas with everything that stands still and one above it with cursor and hover line. */
 class Timeline {
   /**
-   * @param {{onSelect: (place: number, frame?: number) => void, thumb: (hash: string) => Promise<any>,
-   *   peekThumb: (hash: string) => any}} ports
+   * @param {{onSelect: (place: number, frame?: number) => void, onBrush: (brush: [number, number]|null) => void,
+   *   thumb: (hash: string) => Promise<any>, peekThumb: (hash: string) => any}} ports
    */
   constructor(ports) {
     this.ports = ports;
@@ -13,6 +13,8 @@ class Timeline {
     this.place = 0;
     this.frame = 0;
     this.hovered = null;
+    this.brush = null;
+    this.matches = [];
     this.still = h("canvas", { "aria-hidden": "true" });
     this.moving = h("canvas", { class: "over", "aria-hidden": "true" });
     this.tip = h("div", { class: "tip", hidden: true, role: "presentation" });
@@ -74,6 +76,7 @@ class Timeline {
       this.layout,
       this.view,
       this.axisName,
+      this.brush,
     );
   }
 
@@ -153,6 +156,17 @@ class Timeline {
     this.paint();
   }
 
+  /** The window of steps, null for all; `matches` are steps a search found. */
+  setBrush(brush) {
+    this.brush = brush;
+    this.paint();
+  }
+
+  setMatches(matches) {
+    this.matches = matches;
+    this.paintCursor();
+  }
+
   paintCursor() {
     if (!this.layout) return;
     const g = this.moving.getContext("2d");
@@ -160,6 +174,14 @@ class Timeline {
     g.clearRect(0, 0, layout.width, layout.height);
     if (!this.recording.n) return;
     const painter = this.painter(this.moving);
+    g.save();
+    g.beginPath();
+    g.rect(GUTTER - 1, 0, layout.plot + 2, layout.height);
+    g.clip();
+    paintMatches(painter, this.matches);
+    const window_ = this.brushing || this.brush;
+    if (window_) paintWindow(painter, window_, !this.brushing);
+    g.restore();
     if (this.hovered !== null) {
       g.fillStyle = ink.dim;
       g.fillRect(painter.x(painter.axis.from[this.hovered]), 1, 1, layout.axis - 2);
@@ -202,12 +224,13 @@ class Timeline {
     on("pointerdown", (event) => {
       if (event.button !== 0) return;
       this.element.setPointerCapture(event.pointerId);
-      this.dragging = true;
-      this.pick(event, true);
+      this.from = this.under(event);
+      this.scrubbing = this.from.y >= this.layout.axis;
+      if (this.scrubbing) this.pick(event, false);
     });
-    on("pointermove", (event) => (this.dragging ? this.pick(event, false) : this.hover(event)));
-    on("pointerup", () => (this.dragging = false));
-    on("pointercancel", () => (this.dragging = false));
+    on("pointermove", (event) => (this.from ? this.drag(event) : this.hover(event)));
+    on("pointerup", (event) => this.drop(event));
+    on("pointercancel", () => this.letGo());
     on("pointerleave", () => this.leave());
     on("dblclick", (event) => this.zoomTo(this.under(event).frame ?? 0));
     this.element.addEventListener(
@@ -234,6 +257,28 @@ class Timeline {
     return { place, frame, x, y };
   }
 
+  /** With the button held: along the numbers the step follows the mouse, elsewhere a window is drawn. */
+  drag(event) {
+    if (this.scrubbing) return this.pick(event, false);
+    const here = this.under(event);
+    if (!this.brushing && Math.abs(here.x - this.from.x) < 5) return;
+    this.leave();
+    this.brushing = [Math.min(here.place, this.from.place), Math.max(here.place, this.from.place)];
+    this.paintCursor();
+  }
+
+  drop(event) {
+    const { brushing, scrubbing, from } = this;
+    this.letGo();
+    if (brushing) this.ports.onBrush(brushing);
+    else if (from && !scrubbing) this.pick(event, true);
+  }
+
+  letGo() {
+    this.from = this.brushing = null;
+    this.scrubbing = false;
+  }
+
   pick(event, withFrame) {
     const { place, frame } = this.under(event);
     this.leave();
@@ -241,26 +286,45 @@ class Timeline {
   }
 
   hover(event) {
-    const { place, frame, x } = this.under(event);
-    const { recording } = this;
-    const call = recording.frames[frame ?? recording.frameAt(place)];
-    const problem = recording.problems.find((p) => p.place === place);
+    const { place, frame, x, y } = this.under(event);
     this.hovered = place;
-    fill(
-      this.tip,
-      h("b", {}, `step ${place + 1} `),
-      recording.columns.sentence[place],
-      h(
-        "div",
-        { class: "dim" },
-        `${call.objective} · ${duration(recording.columns.ended[place] - recording.columns.started[place])}`,
-      ),
-      problem ? h("div", { class: "bad" }, problem.what) : null,
-    );
+    const onStrip = y >= this.layout.strip - 3 && y < this.layout.strip + STRIP + 3;
+    fill(this.tip, onStrip ? this.preview(place) : null, this.told(place, frame));
     this.tip.hidden = false;
     const room = this.layout.width - this.tip.offsetWidth - 4;
     this.tip.style.left = `${Math.max(4, Math.min(room, x + 12))}px`;
     this.paintCursor();
+  }
+
+  /** What is at a step in words. */
+  told(place, frame) {
+    const { recording } = this;
+    const { columns, findings } = recording;
+    const call = recording.frames[frame ?? recording.frameAt(place)];
+    const took = duration(columns.ended[place] - columns.started[place]);
+    const problem = recording.problems.find((p) => p.place === place);
+    const bad = [
+      problem && problem.what,
+      findings.begins === place && "failure begins here",
+      ...findings.at(place).map((one) => `${one.name} (${one.detector})`),
+    ].filter(Boolean);
+    return [
+      h("b", {}, `step ${place + 1} `),
+      columns.sentence[place],
+      h("div", { class: "dim" }, `${shorten(call.objective, 160)} · ${took}`),
+      recording.urls ? h("div", { class: "dim mono" }, shorten(recording.urlAt(place), 90)) : null,
+      bad.length ? h("div", { class: "bad" }, bad.join(" · ")) : null,
+    ];
+  }
+
+  /** The page at a step, larger than on the strip; a picture that is not here yet comes with the next move. */
+  preview(place) {
+    const picture = this.recording.picture(place, "before");
+    const bitmap = picture && this.thumb(picture.hash);
+    if (!bitmap) return null;
+    const canvas = h("canvas", { class: "preview", width: String(bitmap.width), height: String(bitmap.height) });
+    canvas.getContext("2d").drawImage(bitmap, 0, 0);
+    return canvas;
   }
 
   leave() {

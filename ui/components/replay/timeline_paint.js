@@ -1,45 +1,45 @@
 /* Painting the stack timeline: calls as rows of bars, thumbnails, model calls, signals, axis. Reads, never changes. */
 
-const GUTTER = 54;
+const GUTTER = 62;
 const RIGHT = 14;
 const STRIP = 28;
 const CALLS = 18;
-const SIGNALS = 14;
 const AXIS = 16;
 const GAP = 5;
 /** Pixels a thumbnail may be wide: about what a landscape page of the strip's height is. */
 const WIDEST = 58;
 
-/** Where the tracks are for a recording and a width in CSS pixels; without model calls there is no track for them. */
+/** Where the tracks are for a recording and a width in CSS pixels; what there is nothing of has no track. */
 function timelineLayout(recording, width) {
   const depth = recording.maxDepth;
-  const hasCalls = recording.columns.call.some((call) => call !== null);
   const row = Math.max(7, Math.min(23, 138 / depth));
   const rows = 4;
   const strip = rows + row * depth + GAP + 3;
-  const calls = strip + STRIP + GAP;
-  const signals = hasCalls ? calls + CALLS + 2 : calls;
-  const axis = signals + SIGNALS + 3;
-  return {
-    width,
-    row,
-    rows,
-    strip,
-    calls,
-    hasCalls,
-    signals,
-    axis,
-    height: axis + AXIS,
-    plot: Math.max(50, width - GUTTER - RIGHT),
-  };
+  const tracks = trackLayout(recording, strip + STRIP + GAP);
+  const plot = Math.max(50, width - GUTTER - RIGHT);
+  return { width, row, rows, strip, ...tracks, height: tracks.axis + AXIS, plot };
 }
 
 /** One drawing of the whole timeline. */
 class TimelinePainter {
-  /** @param {CanvasRenderingContext2D} g @param {Recording} recording @param {Ink} ink @param {any} layout */
-  constructor(g, recording, ink, layout, view, axisName) {
-    Object.assign(this, { g, recording, ink, layout, view, axisName });
+  /**
+   * @param {CanvasRenderingContext2D} g @param {Recording} recording @param {Ink} ink @param {any} layout
+   * @param {[number, number]|null} brush the steps of the window
+   */
+  constructor(g, recording, ink, layout, view, axisName, brush) {
+    Object.assign(this, { g, recording, ink, layout, view, axisName, brush });
     this.axis = recording.axis(axisName);
+  }
+
+  /** How much of its colour a mark at a step keeps: less outside the window. */
+  faded(place) {
+    return !this.brush || (place >= this.brush[0] && place <= this.brush[1]) ? 1 : 0.3;
+  }
+
+  /** First and last step in sight. @returns {[number, number]} */
+  range() {
+    if (!this.recording.n) return [0, -1];
+    return [placeAt(this.axis.from, this.view[0]), placeAt(this.axis.from, this.view[1])];
   }
 
   x(value) {
@@ -55,28 +55,21 @@ class TimelinePainter {
   paint(thumb) {
     const { g, layout } = this;
     g.clearRect(0, 0, layout.width, layout.height);
-    this.names();
+    paintNames(this);
     g.save();
     g.beginPath();
     g.rect(GUTTER - 1, 0, layout.plot + 2, layout.height);
     g.clip();
     this.frames();
     this.strip(thumb);
+    paintAddresses(this);
     this.calls();
-    this.signals();
+    paintMarks(this);
+    paintLanes(this);
+    paintReward(this);
+    paintBeginning(this);
     g.restore();
     this.ticks();
-  }
-
-  names() {
-    const { g, ink, layout } = this;
-    g.font = ink.small;
-    g.fillStyle = ink.dim;
-    g.textBaseline = "middle";
-    g.fillText("depth", 2, layout.rows + Math.min(layout.row, 23) / 2);
-    g.fillText("pages", 2, layout.strip + STRIP / 2);
-    if (layout.hasCalls) g.fillText("calls", 2, layout.calls + CALLS / 2 + 2);
-    g.fillText("signals", 2, layout.signals + SIGNALS / 2);
   }
 
   /** Bars; where many share a pixel only the first is drawn. */
@@ -102,7 +95,7 @@ class TimelinePainter {
     g.globalAlpha = ink.dark ? 0.28 : 0.2;
     rounded(g, left + 1, y, width, height, 3);
     g.fill();
-    if (recording.blamed[number]) this.hatch(left + 1, y, width, height);
+    if (recording.blamed[number]) this.hatch(...this.failing(number, left + 1, width), y, height);
     g.globalAlpha = 1;
     g.strokeStyle = colour;
     g.lineWidth = 1;
@@ -112,9 +105,20 @@ class TimelinePainter {
     if (width > 26 && height > 9) this.label(frame, left + 7, y, width - 12, height);
   }
 
-  hatch(x, y, width, height) {
+  /** The part of a badly ended call that is hatched: from where failure begins, if that is inside. */
+  failing(number, left, width) {
+    const { begins } = this.recording.findings;
+    if (begins <= this.recording.first[number] || begins > this.recording.last[number]) return [left, width];
+    const from = Math.max(left, this.extent(begins, begins)[0]);
+    return [from, left + width - from];
+  }
+
+  hatch(x, width, y, height) {
     const { g, ink } = this;
     g.save();
+    g.clip();
+    g.beginPath();
+    g.rect(x, y, width, height);
     g.clip();
     g.globalAlpha = 0.5;
     g.strokeStyle = ink.bad;
@@ -199,42 +203,22 @@ class TimelinePainter {
   /** Tokens of the model call of each step as bars; the tallest of those that share a pixel. */
   calls() {
     const { g, ink, layout, recording } = this;
-    let most = 1;
-    for (let i = 0; i < recording.n; i++) most = Math.max(most, recording.tokens(i));
+    if (!layout.hasCalls) return;
+    const [first, last] = this.range();
     g.fillStyle = ink.dim;
     g.globalAlpha = 0.5;
     let pixel = -Infinity;
     let tall = 0;
-    for (let i = 0; i < recording.n; i++) {
+    for (let i = first; i <= last; i++) {
       if (recording.columns.call[i] === null) continue;
       const [left, right] = this.extent(i, i);
-      const height = 3 + (CALLS - 5) * (recording.tokens(i) / most);
-      if (right < GUTTER || left > GUTTER + layout.plot) continue;
+      const height = 3 + (CALLS - 5) * (recording.tokens(i) / recording.mostTokens);
       if (left - pixel < 1 && height <= tall) continue;
       [pixel, tall] = [left, height];
       const inset = Math.min(5, (right - left) * 0.15);
       g.fillRect(left + inset, layout.calls + CALLS - height, Math.max(1, right - left - 2 * inset), height);
     }
     g.globalAlpha = 1;
-  }
-
-  /** Each kind of problem has a shape of its own. */
-  signals() {
-    const { g, ink, layout, recording } = this;
-    const y = layout.signals + SIGNALS / 2;
-    let reached = -Infinity;
-    for (const { place, kind } of recording.problems) {
-      const [left, right] = this.extent(place, place);
-      const x = (left + right) / 2;
-      if (x - reached < 2 || x < GUTTER || x > GUTTER + layout.plot) continue;
-      reached = x;
-      g.fillStyle = kind === "invalid" ? ink.warn : ink.bad;
-      g.beginPath();
-      if (kind === "invalid") (g.moveTo(x, y - 5), g.lineTo(x + 5, y + 4), g.lineTo(x - 5, y + 4), g.closePath());
-      else if (kind === "error") g.arc(x, y, 4.2, 0, 7);
-      else g.rect(x - 4, y - 4, 8, 8);
-      g.fill();
-    }
   }
 
   ticks() {

@@ -80,8 +80,8 @@ class Outline {
   constructor(ports) {
     this.ports = ports;
     this.mode = "frames";
-    this.frames = new Rows("tree", "Calls", (number) => this.frameRow(number));
-    this.steps = new Rows("listbox", "Steps", (number) => this.stepRow(number));
+    this.frames = new Rows("tree", "Calls", (row) => this.frameRow(this.listed[row]));
+    this.steps = new Rows("listbox", "Steps", (row) => this.stepRow(row + this.offset));
     this.element = h(
       "div",
       { class: "outline", role: "tabpanel", "aria-label": "Outline" },
@@ -98,11 +98,27 @@ class Outline {
     if (this.recording) this.select(this.place, this.frame);
   }
 
-  show(recording, ink) {
+  show(recording, ink, brush = null) {
     Object.assign(this, { recording, ink, place: 0, frame: 0, onPath: new Set([0]) });
-    this.problemAt = new Map(recording.problems.map((p) => [p.place, p]));
-    this.frames.reset(recording.frames.length);
-    this.steps.reset(recording.n);
+    this.problemAt = new Map(recording.findings.stops.map((p) => [p.place, p]));
+    this.filter(brush);
+  }
+
+  /** Only what touches the window; null shows everything. @param {[number, number]|null} brush */
+  filter(brush) {
+    const { recording } = this;
+    this.brush = brush;
+    this.offset = brush ? brush[0] : 0;
+    const inside = (number) => recording.first[number] <= brush[1] && recording.last[number] >= brush[0];
+    const all = [...recording.frames.keys()];
+    this.listed = brush ? all.filter((number) => recording.first[number] >= 0 && inside(number)) : all;
+    this.frames.reset(this.listed.length);
+    this.steps.reset(brush ? brush[1] - brush[0] + 1 : recording.n);
+  }
+
+  /** The row of a call, or of the nearest one listed before it. */
+  rowOf(frame) {
+    return this.listed.length ? placeAt(this.listed, frame) : 0;
   }
 
   select(place, frame) {
@@ -111,9 +127,10 @@ class Outline {
     this.place = place;
     this.frame = frame;
     this.onPath = new Set(this.recording.path(frame));
-    for (const number of new Set([...before, ...this.onPath])) this.frames.renew(number);
-    for (const number of new Set([stepBefore, place])) this.steps.renew(number);
-    (this.mode === "frames" ? this.frames : this.steps).reveal(this.mode === "frames" ? frame : place);
+    for (const number of new Set([...before, ...this.onPath])) this.frames.renew(this.rowOf(number));
+    for (const number of new Set([stepBefore, place])) this.steps.renew(number - this.offset);
+    if (this.mode === "frames") this.frames.reveal(this.rowOf(frame));
+    else this.steps.reveal(place - this.offset);
   }
 
   frameRow(number) {
@@ -152,12 +169,13 @@ class Outline {
     const frame = recording.frames[recording.frameAt(number)];
     const problem = this.problemAt.get(number);
     const replayed = this.check && this.check.of(columns.uid[number]);
-    const told = [problem && problem.what, replayed && replaySaid(replayed)].filter(Boolean);
+    const matched = this.matched && this.matched.has(columns.uid[number]);
+    const told = [problem && problem.what, matched && "found", replayed && replaySaid(replayed)].filter(Boolean);
     const name = [`step ${number + 1}`, columns.sentence[number], `in ${frame.policy}`, ...told].join(", ");
     return h(
       "div",
       {
-        class: `r${chosen ? " chosen" : ""}`,
+        class: `r${chosen ? " chosen" : ""}${matched ? " matched" : ""}`,
         role: "option",
         "aria-selected": String(chosen),
         "aria-label": name,

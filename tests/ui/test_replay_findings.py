@@ -1,0 +1,175 @@
+"""What was found of an episode in Replay: signals, where failure begins, blame, and the window over the steps."""
+
+import json
+import re
+
+import pytest
+from playwright.sync_api import expect
+
+pytestmark = pytest.mark.browser
+
+SIGNALS = {
+    "version": "3",
+    "signals": [
+        {
+            "key": "D3@s00013",
+            "detector": "D3",
+            "name": "oscillation",
+            "version": 1,
+            "first": 13,
+            "last": 24,
+            "frame": "f4",
+            "steps": ["s00013", "s00014", "s00024"],
+            "said": "Forth and back between <b>two months</b>.",
+            "rule": "Forth and back between two pages four times over.",
+            "points_to": "policy",
+            "confirmed": None,
+        },
+        {
+            "key": "D7@s00022",
+            "detector": "D7",
+            "name": "not carried out",
+            "version": 1,
+            "first": 22,
+            "last": 22,
+            "frame": "f4",
+            "steps": ["s00022"],
+            "said": "'clck' is neither an action nor a policy.",
+            "points_to": "scaffold",
+            "confirmed": None,
+        },
+    ],
+    "beginning": {"seq": 13, "step": "s00013", "frame": "f4", "said": "Forth and back.", "page": "/airline/book"},
+    "blame": {
+        "blamed": "policy",
+        "policy": "choose_date",
+        "caller": "fill_form",
+        "frame": "f4",
+        "steps": ["s00013"],
+        "signals": ["D3"],
+        "sure": False,
+        "by": "rule",
+    },
+    "precision": {"D3": {"confirmed": 8, "denied": 2}},
+}
+"""A body of `/signals` for the episode of 25 steps."""
+
+
+@pytest.fixture(name="found")
+def found_fixture(replay):
+    """The replay with signals; `found.said` are the bodies of what was said."""
+    state = json.loads(json.dumps(SIGNALS))
+    replay.said = []
+
+    def annotate(route):
+        body = json.loads(route.request.post_data)
+        replay.said.append(body)
+        for one in state["signals"]:
+            if body["kind"] == "signal" and one["key"] == body["text"]:
+                one["confirmed"] = None if body["value"] is None else bool(body["value"])
+        if body["kind"] == "blame":
+            state["blame"] |= {"blamed": body["text"], "by": "person", "sure": True}
+            state["beginning"]["step"] = body["step"]
+        route.fulfill(json=state)
+
+    replay.page.route("**/signals", lambda route: route.fulfill(json=state))
+    replay.page.route("**/annotations", annotate)
+    return replay
+
+
+def test_the_heading_says_where_failure_begins(found):
+    """The line names step, policy and blame; f and a press on it lead there."""
+    found.open().ready()
+    line = found.page.locator("button.signal")
+    expect(line).to_contain_text("failure begins at step 14 (suspected: choose_date, policy)")
+    found.press("f").at(14)
+    found.press("Home").at(1)
+    line.click()
+    found.at(14)
+
+
+def test_a_signal_is_shown_with_its_rule_and_how_often_it_was_right(found):
+    """The Decision pane has name, steps, rule and precision as text; what a page said is never markup."""
+    found.open(step="s00013").ready()
+    card = found.page.get_by_role("region", name="Signal: oscillation")
+    expect(card).to_contain_text("Oscillation steps 14–25 · D3 v1")
+    expect(card).to_contain_text("<b>two months</b>")
+    expect(card).to_contain_text("people confirmed 8 of 10 like it (80 %)")
+    card.get_by_text("The rule").click()
+    expect(card).to_contain_text("Forth and back between two pages four times over.")
+
+
+def test_one_key_confirms_and_denies(found):
+    """y confirms the first unanswered signal of the step, x denies, the same answer again takes the word back."""
+    found.open(step="s00022").ready()
+    expect(found.page.get_by_role("region", name=re.compile("Signal"))).to_have_count(2)
+    found.press("y")
+    expect(found.page.locator("[aria-pressed=true][data-act=confirm]")).to_have_count(1)
+    found.press("x")
+    expect(found.page.locator(".trouble.denied")).to_have_count(1)
+    found.page.get_by_role("button", name="✓ Confirm").click()
+    expect(found.page.locator("[aria-pressed=true][data-act=confirm]")).to_have_count(0)
+    said = [(one["kind"], one["text"], one["value"]) for one in found.said]
+    assert said == [("signal", "D7@s00022", 1), ("signal", "D3@s00013", 0), ("signal", "D7@s00022", None)]
+
+
+def test_a_person_corrects_blame_and_beginning(found):
+    """Another blame and another first step are said of the step one looks at."""
+    found.open(step="s00013").ready()
+    found.page.get_by_label("Blame").select_option("environment")
+    expect(found.page.locator("button.signal")).to_contain_text("(said by a person: choose_date, environment)")
+    found.press("ArrowRight").at(15)
+    found.page.get_by_role("button", name="It begins at this step").click()
+    expect(found.page.locator("button.signal")).to_contain_text("failure begins at step 15")
+    assert [(one["kind"], one["text"], one["step"]) for one in found.said] == [
+        ("blame", "environment", "s00013"),
+        ("blame", "environment", "s00014"),
+    ]
+
+
+def drag(replay, first, last):
+    """Draw a window over the steps (from 1) on the timeline."""
+    box = replay.page.get_by_role("slider").bounding_box()
+    cell, y = (box["width"] - 62 - 14) / 25, box["y"] + 40
+    replay.page.mouse.move(box["x"] + 62 + cell * (first - 0.5), y)
+    replay.page.mouse.down()
+    replay.page.mouse.move(box["x"] + 62 + cell * (last - 0.5), y, steps=4)
+    replay.page.mouse.up()
+
+
+def test_a_window_filters_every_pane(found):
+    """A drag over the timeline leaves only its steps in tree, list and signals; Escape shows everything again."""
+    found.open().ready()
+    drag(found, 3, 6)
+    found.at(3)
+    expect(found.page.get_by_role("button", name=re.compile("only steps 3–6"))).to_be_visible()
+    expect(found.page.get_by_role("treeitem")).to_have_count(3)
+    found.page.get_by_role("tab", name="Steps").click()
+    expect(found.page.get_by_role("option")).to_have_count(4)
+    found.page.get_by_role("option").first.click()
+    found.press("ArrowRight", "ArrowRight", "ArrowRight", "ArrowRight").at(6)
+    found.press("n").at(6).press("Home").at(3).press("End").at(6)
+    found.press("Escape")
+    expect(found.page.get_by_role("option")).to_have_count(25)
+    found.at(6).press("n").at(14)
+
+
+def test_a_window_without_a_mouse(found):
+    """w is the call one is in, comma sets where it begins, and a jump beyond closes the window."""
+    found.open(step="s00003").ready().press("w")
+    expect(found.page.get_by_role("button", name=re.compile("only steps 3–5"))).to_be_visible()
+    found.press(",")
+    expect(found.page.get_by_role("button", name=re.compile("only steps 4–5"))).to_be_visible()
+    found.press("f").at(14)
+    expect(found.page.get_by_role("button", name=re.compile("only steps"))).to_have_count(0)
+
+
+def test_the_strip_shows_a_page_larger(found):
+    """The mouse over the film strip opens a preview of the page at that step, with what is wrong there in words."""
+    found.open().ready()
+    box = found.page.get_by_role("slider").bounding_box()
+    found.page.mouse.move(box["x"] + box["width"] * 0.7, box["y"] + 4 + 23 * 3 + 8 + 10)
+    found.page.mouse.move(box["x"] + box["width"] * 0.7 + 2, box["y"] + 4 + 23 * 3 + 8 + 10)
+    expect(found.page.locator(".tip canvas.preview")).to_be_visible()
+    expect(found.page.locator(".tip")).to_contain_text("oscillation (D3)")
+    expect(found.page.locator(".tip")).to_contain_text("127.0.0.1:8600/airline/book")

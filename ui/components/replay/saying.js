@@ -1,0 +1,71 @@
+/* What was found of the episode, and what a person says of it: signals confirmed or denied, blame corrected. */
+
+class Saying {
+  /** @param {App} app @param {Source} source */
+  constructor(app, source) {
+    this.app = app;
+    this.source = source;
+    this.allowed = Boolean(source.feed.annotate);
+  }
+
+  get current() {
+    return this.app.source === this.source;
+  }
+
+  /** Ask for signals, beginning and blame; a running episode has none yet. */
+  async look() {
+    if (this.app.recording.running) return;
+    try {
+      const body = await this.source.feed.signals();
+      if (this.current && body) this.adopt(body);
+    } catch (error) {
+      if (this.current) this.app.complain(error);
+    }
+  }
+
+  adopt(body) {
+    const { app } = this;
+    const { recording, timeline, outline, reading } = app;
+    recording.adopt(body);
+    timeline.resize();
+    outline.show(recording, app.ink, app.window.brush);
+    app.drawFound();
+    if (recording.n) outline.select(app.place, app.frame);
+    if (reading.mode === "decision") reading.draw();
+  }
+
+  /** Say of a signal that it holds or does not; null takes the word back. */
+  answer(signal, value) {
+    const said = value === null ? "Taken back" : value ? "Confirmed" : "Not a fault";
+    const worth = value === null ? null : Number(value);
+    return this.say({ kind: "signal", text: signal.key, value: worth, step: signal.steps[0] }, `${said}: ${signal.name}`);
+  }
+
+  /** Answer the signal that is asked about at the selected step; the same answer again takes it back. */
+  answerHere(value) {
+    if (!this.allowed) return;
+    const signal = this.app.recording.findings.asked(this.app.place);
+    if (!signal) this.app.toast("No signal at this step");
+    else this.answer(signal, signal.confirmed === value ? null : value);
+  }
+
+  /** Blame somebody else, or say that the failure begins at the selected step. */
+  correct(blamed, here) {
+    const { recording, place } = this.app;
+    const at = here ? place : recording.findings.begins;
+    const frame = recording.frames[recording.frameAt(at)].id;
+    const body = { kind: "blame", text: blamed, step: recording.columns.uid[at], frame };
+    return this.say(body, here ? `Failure begins at step ${at + 1}` : `Blame: ${blamed}`);
+  }
+
+  async say(body, done) {
+    try {
+      const state = await this.source.feed.annotate(body);
+      if (!this.current) return;
+      this.adopt(state);
+      this.app.toast(done);
+    } catch (error) {
+      if (this.current) this.app.complain(error);
+    }
+  }
+}

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 
 import streamlit as st
 
+from store.filters import Filter
 from ui.episode_rows import STATUS, counted, shown
 from ui.resources import resources
 from ui.shell import empty, open_page
@@ -23,7 +24,8 @@ catalogue = resources().episodes.catalogue
 
 
 def facet(label: str, column: str, names: Mapping[str, str]) -> str | None:
-    counts = dict(catalogue.values(column))
+    counts = catalogue.lists.facet(Filter(), column)
+    counts.pop("", None)
     said = {value: f"{names.get(value, value)} ({n:,})" for value, n in counts.items()}
     asked = st.query_params.get(column)
     first = list(counts).index(asked) if asked in counts else None

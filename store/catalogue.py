@@ -1,81 +1,21 @@
 """The catalogue: one row per episode for lists and filters. It is derived from the episode files and can be rebuilt.
 
-It keeps the header's facts as columns; which facts those are is said by `traces.catalogue`.
+It keeps the header's facts as columns; which facts those are is said by `traces.catalogue`. What lists ask of it is
+`store.listing`.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import (
-    Column,
-    ColumnElement,
-    Engine,
-    Float,
-    Integer,
-    String,
-    Table,
-    Text,
-    delete,
-    func,
-    insert,
-    inspect,
-    or_,
-    select,
-)
+from sqlalchemy import Connection, Engine, delete, insert, inspect, select, update
 
-from store.workspace import METADATA, Workspace, alone
-
-EPISODES = Table(
-    "episode",
-    METADATA,
-    Column("id", String(64), primary_key=True),
-    Column("file", Text, nullable=False),
-    Column("actor", String(20), index=True),
-    Column("status", String(20), index=True),
-    Column("end_reason", String(60)),
-    Column("objective", Text),
-    Column("site", String(200)),
-    Column("task", String(200), index=True),
-    Column("seed", Integer),
-    Column("run", String(200), index=True),
-    Column("model", String(200)),
-    Column("prompt_set", String(80)),
-    Column("policy_set", String(80), index=True),
-    Column("author", String(120)),
-    Column("answer", Text),
-    Column("reward", Float),
-    Column("started", Float, index=True),
-    Column("ended", Float),
-    Column("n_steps", Integer),
-    Column("n_frames", Integer),
-    Column("max_depth", Integer),
-    Column("n_calls", Integer),
-    Column("tokens", Integer),
-    Column("cost", Float),
-    Column("tags", Text),
-    Column("heartbeat", Float),
-    Column("signals", String(200), index=True),
-    Column("n_signals", Integer),
-    Column("began_seq", Integer),
-    Column("began_step", String(128)),
-    Column("blame", String(20), index=True),
-    Column("blamed_policy", String(120), index=True),
-    Column("failed_page", String(300), index=True),
-)
-"""One row per episode. From `signals` on the columns are what was found of it when it had ended (analysis.signals)."""
-
-FILTERS = ("actor", "status", "task", "run", "model", "prompt_set", "site")
-
-
-@dataclass(frozen=True)
-class Page:
-    """A page of a list: its rows, and how many there are in all."""
-
-    rows: list[dict[str, Any]]
-    total: int
+from store import words
+from store.catalogue_tables import EPISODES, STAMP
+from store.filters import Filter
+from store.listing import Listing, Page
+from store.workspace import Workspace, alone
 
 
 class Catalogue:
@@ -84,12 +24,22 @@ class Catalogue:
     def __init__(self, workspace: Workspace) -> None:
         self._engine = workspace.engine
         self.made_anew = _prepared(self._engine)
+        self.lists = Listing(self._engine)
 
-    def put(self, row: Mapping[str, Any]) -> None:
-        """Set an episode's row."""
+    def put(self, row: Mapping[str, Any], said: str | None = None) -> None:
+        """Set an episode's row; `said` are the words of its actions, None to keep those that are known."""
+        self.put_all([(row, said)])
+
+    def put_all(self, rows: Iterable[tuple[Mapping[str, Any], str | None]]) -> None:
+        """Set many rows at once, each with the words of its actions."""
+        given = {row["id"]: (dict(row), said) for row, said in rows}
+        if not given:
+            return
         with self._engine.begin() as db:
-            db.execute(delete(EPISODES).where(EPISODES.c.id == row["id"]))
-            db.execute(insert(EPISODES).values(**row))
+            numbers = words.put(db, [_spoken(row, said) for row, said in given.values()])
+            db.execute(delete(EPISODES).where(EPISODES.c.id.in_(given)))
+            db.execute(insert(EPISODES), [{**row, "number": numbers[row["id"]]} for row, _ in given.values()])
+            _touch(db)
 
     def get(self, episode: str) -> dict[str, Any] | None:
         """An episode's row, or None."""
@@ -97,31 +47,33 @@ class Catalogue:
             row = db.execute(select(EPISODES).where(EPISODES.c.id == episode)).mappings().first()
         return None if row is None else dict(row)
 
-    def remove(self, episode: str) -> None:
-        """Take an episode's row away."""
+    def indexed(self, episode: str) -> float | None:
+        """When the episode had ended whose actions can be searched, None where they cannot."""
+        with self._engine.connect() as db:
+            found = words.kept(db, [episode]).get(episode)
+        return None if found is None else found.ended
+
+    def remove(self, *episodes: str) -> None:
+        """Take episodes' rows away."""
         with self._engine.begin() as db:
-            db.execute(delete(EPISODES).where(EPISODES.c.id == episode))
+            db.execute(delete(EPISODES).where(EPISODES.c.id.in_(episodes)))
+            words.remove(db, episodes)
+            _touch(db)
 
     def clear(self) -> None:
-        """Take all rows away, before rebuilding."""
+        """Take all rows away, before rebuilding; what was read of episodes' actions is kept until `tidy`."""
         with self._engine.begin() as db:
             db.execute(delete(EPISODES))
+            _touch(db)
 
-    def search(self, *, text: str = "", limit: int = 100, offset: int = 0, **equal: str | None) -> Page:
-        """Episodes newest first, where every named column equals its value and `text` is in objective, task or id."""
-        conditions = _conditions(text, equal)
-        query = select(EPISODES).where(*conditions).order_by(EPISODES.c.started.desc(), EPISODES.c.id)
-        with self._engine.connect() as db:
-            total = int(db.execute(select(func.count()).select_from(EPISODES).where(*conditions)).scalar_one())
-            rows = [dict(row) for row in db.execute(query.limit(limit).offset(offset)).mappings()]
-        return Page(rows, total)
+    def tidy(self) -> None:
+        """Forget the words of episodes that have no row."""
+        with self._engine.begin() as db:
+            words.keep_only(db, select(EPISODES.c.id))
 
-    def values(self, column: str) -> list[tuple[str, int]]:
-        """(value, how many) of a filterable column, most frequent first."""
-        field = EPISODES.c[column]
-        query = select(field, func.count()).where(field.is_not(None)).group_by(field).order_by(func.count().desc())
-        with self._engine.connect() as db:
-            return [(str(row[0]), int(row[1])) for row in db.execute(query)]
+    def search(self, *, text: str = "", limit: int = 100, offset: int = 0, **equal: str | Sequence[str] | None) -> Page:
+        """Episodes newest first, where every named facet has that value (or one of those) and `text` is said."""
+        return self.lists.page(Filter.of(text, **{name: value or None for name, value in equal.items()}), limit, offset)
 
 
 def _prepared(engine: Engine) -> bool:
@@ -133,13 +85,17 @@ def _prepared(engine: Engine) -> bool:
         if old and not same:
             EPISODES.drop(db)
         EPISODES.create(db, checkfirst=True)
+        STAMP.create(db, checkfirst=True)
+        words.prepare(db)
+        if db.execute(select(STAMP.c.number)).first() is None:
+            db.execute(insert(STAMP).values(number=0))
     return old and not same
 
 
-def _conditions(text: str, equal: Mapping[str, str | None]) -> list[ColumnElement[bool]]:
-    conditions: list[ColumnElement[bool]] = [EPISODES.c[name] == value for name, value in equal.items() if value]
-    if text.strip():
-        like = text.strip().replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
-        fields = (EPISODES.c.objective, EPISODES.c.task, EPISODES.c.id)
-        conditions.append(or_(*(field.ilike(f"%{like}%", escape="\\") for field in fields)))
-    return conditions
+def _touch(db: Connection) -> None:
+    db.execute(update(STAMP).values(number=STAMP.c.number + 1))
+
+
+def _spoken(row: Mapping[str, Any], said: str | None) -> words.Spoken:
+    head = "\n".join(str(row[name]) for name in ("objective", "task", "site", "id", "answer") if row.get(name))
+    return words.Spoken(row["id"], head, said, row.get("ended"))

@@ -12,7 +12,7 @@ from typing import Any
 
 from sqlalchemy import Boolean, Column, Float, Integer, String, Table, delete, insert, select
 
-from store.catalogue import EPISODES
+from store.catalogue_tables import EPISODES
 from store.workspace import METADATA, Workspace
 
 FRAMES = Table(

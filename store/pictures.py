@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import io
 import struct
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from PIL import Image, ImageChops
@@ -19,6 +20,7 @@ MAX_PIXELS = 64_000_000
 KINDS = ("PNG", "JPEG", "WEBP")
 """What is opened as a picture; nothing that would be run, as PostScript is."""
 THUMB_WIDTH = 160
+STRIP_HEIGHT = 90
 FLAT = 0.15
 """Bytes a pixel of a first lossless picture up to which it is text and plain colours, and packed well without loss."""
 SMALL = 100_000
@@ -85,6 +87,20 @@ def thumbnail(pixels: Image.Image) -> bytes:
     height = max(1, round(pixels.height * THUMB_WIDTH / pixels.width))
     small = pixels.resize((THUMB_WIDTH, height), Image.Resampling.BILINEAR, reducing_gap=1.0)
     return _webp(small, lossless=False, quality=70, method=1)
+
+
+def strip(thumbs: Sequence[bytes]) -> bytes:
+    """Thumbnails side by side as one WebP, each 160 × 90. Raises NotAnEpisode where one cannot be read."""
+    gap = 4
+    whole = Image.new("RGBA", (max(1, len(thumbs)) * (THUMB_WIDTH + gap) - gap, STRIP_HEIGHT), (0, 0, 0, 0))
+    for place, data in enumerate(thumbs):
+        try:
+            pixels = opened(data)
+        except (OSError, ValueError, Image.DecompressionBombError) as error:
+            raise NotAnEpisode(f"a stored thumbnail is damaged ({error})") from error
+        pixels.thumbnail((THUMB_WIDTH, STRIP_HEIGHT))
+        whole.paste(pixels, (place * (THUMB_WIDTH + gap) + (THUMB_WIDTH - pixels.width) // 2, 0))
+    return _webp(whole, lossless=False, quality=70, method=1)
 
 
 def _patch(pixels: Image.Image, whole: Whole) -> bytes | None:

@@ -12,6 +12,7 @@ from store import claims
 from store.catalogue import Catalogue
 from store.episode_file import SUFFIX
 from store.errors import NotFound, StoreError
+from store.filters import Filter
 from store.frame_facts import FrameFacts
 from store.workspace import Workspace
 from traces.annotations import Annotations, human_reward, tags
@@ -48,6 +49,20 @@ class Episodes:
     def open(self, episode: str) -> EpisodeReader:
         """Open an episode. Raises NotFound, NotAnEpisode or NewerSchema."""
         return EpisodeReader(self.path(episode), lambda: self.annotations.reasons(episode))
+
+    def beside(self, episode: str, listed: str) -> dict[str, Any]:
+        """Where an episode stands in the list that a filter's address names: `{"place", "total", "before", "after"}`.
+
+        `before` and `after` are None or `{"id", "step", "objective"}`, the step being where failure begins; `place`
+        counts from 1, 0 is not in the list.
+        """
+        found = self.catalogue.lists.neighbours(Filter.from_address(listed), episode)
+        ends = {name: self._named(key) for name, key in (("before", found.before), ("after", found.after))}
+        return {"place": found.place, "total": found.total, **ends}
+
+    def _named(self, episode: str | None) -> dict[str, Any] | None:
+        row = None if episode is None else self.catalogue.get(episode)
+        return None if row is None else {"id": row["id"], "step": row["began_step"], "objective": row["objective"]}
 
     def register(self, episode: Episode, path: Path) -> None:
         """Set the catalogue's row of an episode whose file is at `path` inside the workspace."""
@@ -104,13 +119,30 @@ class Episodes:
             except StoreError as error:
                 left_out.append(str(error))
             progress(number, len(files))
+        self.catalogue.tidy()
         return len(files) - len(left_out), left_out
 
     def _put(self, episode: Episode, file: str, *, look: bool = True, **other: str) -> None:
-        row = row_of(episode, file, self.annotations.of(episode.id))
-        self.catalogue.put({**row, **other})
+        row = {**row_of(episode, file, self.annotations.of(episode.id)), **other}
+        self.catalogue.put(row, self._said(episode, file))
         if found := self._found(episode, look):
             self.catalogue.put({**row, **found, **other})
+
+    def _said(self, episode: Episode, file: str) -> str | None:
+        """What was done in an episode that has ended, to be searched; None where that is known, or cannot be read."""
+        if episode.ended is None or self.catalogue.indexed(episode.id) == episode.ended:
+            return None
+        try:
+            with EpisodeReader(self.workspace.root / file) as reader:
+                return said_in(reader.skeleton())
+        except (StoreError, TraceError):
+            return None
+
+
+def said_in(skeleton: Mapping[str, Any]) -> str:
+    """Every different action of an episode, as written and in words, one a line."""
+    columns = skeleton.get("steps", {})
+    return "\n".join(dict.fromkeys([*columns.get("sentence", ()), *columns.get("action", ())]))
 
 
 def row_of(episode: Episode, file: str, annotations: Sequence[Annotation] = ()) -> dict[str, Any]:
@@ -127,5 +159,6 @@ def row_of(episode: Episode, file: str, annotations: Sequence[Annotation] = ()) 
         "reward": next((reward for reward in given if reward is not None), None),
         "tags": ", ".join(sorted({*episode.tags, *tags(annotations)})),
         "tokens": episode.tokens_in + episode.tokens_out,
+        "took": max(0.0, episode.ended - episode.started) if episode.ended and episode.started else None,
         "heartbeat": time.time(),
     }

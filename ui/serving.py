@@ -15,6 +15,7 @@ from flows.signals import SignalDesk
 from server.app import routes
 from server.checks import check_routes
 from server.label import label_routes
+from server.listing import listing_routes
 from server.live import live_routes
 from server.people import People, greeting_browsers
 from server.signals import signal_routes
@@ -34,7 +35,9 @@ def our_routes() -> list[Any]:
         live = live_routes(LazyRecordings(), parts.guard, prefix)
         checking = check_routes(parts, checks(), prefix)
         found = signal_routes(parts, SignalDesk(parts), prefix)
-        return [*routes(parts, prefix, parts.readers), *label_routes(parts, prefix), *checking, *found, *live]
+        listing = listing_routes(parts, parts.readers, parts.episodes.beside, prefix)
+        own = [*label_routes(parts, prefix), *checking, *found, *listing]
+        return [*routes(parts, prefix, parts.readers), *own, *live]
     except StoreError as error:
         logging.getLogger(__name__).error("%s", error)
         return []

@@ -9,6 +9,7 @@ import pytest
 
 from store.catalogue import Catalogue
 from store.errors import Conflict, NewerSchema, NotFound, WorkspaceError
+from store.filters import Filter
 from store.workspace import SCHEMA, Workspace
 
 
@@ -108,15 +109,16 @@ def test_a_damaged_database_is_named(tmp_path: Path) -> None:
 
 
 def test_search_filters_and_pages(workspace: Workspace) -> None:
-    """Filters combine, text is literal (no wildcards), the total counts what the page leaves out."""
+    """Filters combine, a text is words and no pattern, the total counts what the page leaves out."""
     catalogue = Catalogue(workspace)
     for n in range(5):
         catalogue.put({"id": f"e{n}", "file": "f", "actor": "human", "objective": f"book 100% {n}", "started": n})
     catalogue.put({"id": "run", "file": "f", "actor": "agent", "objective": "book 100 seats", "started": 9})
     page = catalogue.search(actor="human", text="100%", limit=2)
     assert ([row["id"] for row in page.rows], page.total) == (["e4", "e3"], 5)
-    assert catalogue.search(actor="agent", text="100%").total == 0
-    assert catalogue.values("actor") == [("human", 5), ("agent", 1)]
+    assert catalogue.search(actor="agent", text="100% 3").total == 0
+    assert catalogue.search(actor="agent", text="b%k").total == 0
+    assert catalogue.lists.facet(Filter(), "actor") == {"human": 5, "agent": 1}
 
 
 def test_damage_that_shows_only_later_is_told_in_the_same_words(workspace: Workspace) -> None:

@@ -57,7 +57,7 @@ def test_a_catalogue_of_another_version_is_made_again(parts: Parts, tmp_path: Pa
     """Other columns than ours mean another version: the rows come back from the files, tags included."""
     parts.annotate(said(1, "tag", text="nice"))
     with parts.workspace.engine.begin() as db:
-        db.execute(text("ALTER TABLE episode DROP COLUMN tags"))
+        db.execute(text("ALTER TABLE episode DROP COLUMN answer"))
     again = Parts(tmp_path)
     assert [(row["id"], row["tags"]) for row in again.episodes.catalogue.search().rows] == [(HEADER.id, "nice")]
     again.close()

@@ -1,0 +1,76 @@
+"""What lists of episodes are drawn from beside their rows: a film strip of each, and who stands beside whom.
+
+Routes behind the guard. A list is named by its filter, as in the address of the Episodes screen.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from typing import Any, Protocol
+
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+from starlette.routing import BaseRoute, Route
+
+from server.app import EPISODE_ID
+from server.guard import Guard
+from server.readers import Readers
+from traces.film import film_strip
+
+_HEADERS = {"Cache-Control": "no-store", "X-Content-Type-Options": "nosniff", "Referrer-Policy": "no-referrer"}
+_PICTURE = {
+    **_HEADERS,
+    "Cache-Control": "private, max-age=86400",
+    "Content-Security-Policy": "default-src 'none'",
+    "Cross-Origin-Resource-Policy": "same-origin",
+}
+
+
+class ListResources(Protocol):
+    """What the routes ask before they serve."""
+
+    @property
+    def guard(self) -> Guard:
+        """Who may ask."""
+
+    @property
+    def failures(self) -> tuple[type[Exception], ...]:
+        """The errors whose text may be shown to a person; they are answered with 404."""
+
+
+Beside = Callable[[str, str], Mapping[str, Any]]
+"""Where an episode stands in the list that a filter's address names, as `Episodes.beside`."""
+
+
+def listing_routes(resources: ListResources, readers: Readers, beside: Beside, prefix: str = "") -> list[BaseRoute]:
+    """`<prefix>/stepscope/episodes/{episode}/film` and `.../beside`, behind the guard."""
+
+    def film(episode: str, request: Request) -> Response:
+        at = request.query_params.get("at", "")
+        with readers.lend(episode) as reader:
+            data = film_strip(reader, int(at) if re.fullmatch("[0-9]{1,9}", at) else None)
+        return _nothing("The episode has no pictures.") if data is None else Response(data, 200, _PICTURE, "image/webp")
+
+    def neighbours(episode: str, request: Request) -> Response:
+        return JSONResponse(beside(episode, request.query_params.get("list", "")), 200, _HEADERS)
+
+    def answering(serve: Callable[[str, Request], Response]) -> Callable[[Request], Response]:
+        def answered(request: Request) -> Response:
+            episode = str(request.path_params["episode"])
+            try:
+                return serve(episode, request) if EPISODE_ID.fullmatch(episode) else _nothing("No such episode.")
+            except resources.failures as error:
+                return _nothing(str(error))
+
+        return resources.guard.wrap(answered)
+
+    base = f"{prefix}/stepscope/episodes/{{episode}}"
+    return [
+        Route(f"{base}/film", answering(film), methods=["GET"]),
+        Route(f"{base}/beside", answering(neighbours), methods=["GET"]),
+    ]
+
+
+def _nothing(message: str) -> Response:
+    return JSONResponse({"message": message}, 404, _HEADERS)

@@ -68,7 +68,10 @@ class Draft:
 
     def page(self, url: str, text: str, title: str = "") -> str:
         """Keep a page; returns its key."""
-        observation = Observation(url=url, title=title, text=text)
+        return self.observed(Observation(url=url, title=title, text=text))
+
+    def observed(self, observation: Observation) -> str:
+        """Keep an observation; returns its key."""
         key = content_hash(observation.model_dump_json().encode())
         self.observations[key] = observation
         return key

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from store.blobs import content_hash
 from traces.draft import Draft
-from traces.formats import mind2web_results, step_logs, webarena_render
+from traces.formats import mind2web_results, playwright_trace, step_logs, webarena_render
 from traces.formats.foreign import BadRecording
 from traces.formats.source import Source
 
@@ -26,6 +26,7 @@ class RunFormat:
 
 
 RUN_FORMATS = (
+    RunFormat(playwright_trace.NAME, "a trace of Playwright", playwright_trace.recognise, playwright_trace.read),
     RunFormat(
         step_logs.NAME,
         "a log of the released SteP agent",

@@ -1,0 +1,103 @@
+"""Archives from elsewhere: read member by member, by name, never unpacked to disk, never more than the bounds allow."""
+
+from __future__ import annotations
+
+import stat
+import struct
+import zipfile
+import zlib
+from collections.abc import Iterator
+from pathlib import Path
+from types import TracebackType
+from typing import IO
+
+from traces.formats.bounds import MAX_ARCHIVE, MAX_LINE, MAX_MEMBERS, MAX_TEXT, MAX_UNPACKED, MB
+from traces.formats.foreign import BadRecording
+
+UNREADABLE = (zipfile.BadZipFile, zlib.error, struct.error, OSError, RuntimeError, EOFError, ValueError)
+"""What reading an archive raises where it is none, is damaged, or is packed in a way that is not read here."""
+
+
+class Archive:
+    """A zip file from elsewhere, read by members. Symbolic links, encrypted members and odd names are not there.
+
+    Raises BadRecording where it is none, or asks for more than the bounds.
+    """
+
+    def __init__(self, path: Path) -> None:
+        try:
+            if path.stat().st_size > MAX_ARCHIVE:
+                raise BadRecording(f"It is larger than {MAX_ARCHIVE // MB} MB.")
+            self._zip = zipfile.ZipFile(path)
+        except UNREADABLE as error:
+            raise BadRecording(f"It is no zip that can be read ({error}).") from error
+        infos = self._zip.infolist()
+        self._members = {info.filename: info for info in infos if _is_plain(info)}
+        self.odd = tuple(info.filename for info in infos if not info.is_dir() and not _is_plain(info))
+        unpacked = sum(info.file_size for info in infos)
+        if len(infos) > MAX_MEMBERS or unpacked > MAX_UNPACKED:
+            self.close()
+            raise BadRecording(
+                f"It holds {len(infos)} files of {unpacked // MB} MB; at most {MAX_MEMBERS} of {MAX_UNPACKED // MB} MB "
+                "are read."
+            )
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The members that can be read, as they stand in the file."""
+        return tuple(self._members)
+
+    def read(self, name: str, most: int = MAX_TEXT) -> bytes:
+        """A member of at most `most` bytes. Raises BadRecording where there is none, or it is damaged or larger."""
+        try:
+            with self._open(name) as file:
+                data = file.read(most + 1)
+        except UNREADABLE as error:
+            raise BadRecording(f"{name[:80]!r} is damaged ({error}).") from error
+        if len(data) > most:
+            raise BadRecording(f"{name[:80]!r} is larger than {most // MB} MB.")
+        return data
+
+    def lines(self, name: str) -> Iterator[tuple[int, bytes | None]]:
+        """The member's lines with their numbers from 1; None for one that is longer than `MAX_LINE`.
+
+        Raises BadRecording where the member is damaged, after the lines before.
+        """
+        number, within = 0, False
+        try:
+            with self._open(name) as file:
+                while line := file.readline(MAX_LINE):
+                    if not within:
+                        number += 1
+                        cut = len(line) == MAX_LINE and not line.endswith(b"\n")
+                        yield number, None if cut else line
+                    within = len(line) == MAX_LINE and not line.endswith(b"\n")
+        except UNREADABLE as error:
+            raise BadRecording(f"{name[:80]!r} is damaged after line {number} ({error}).") from error
+
+    def close(self) -> None:
+        """Let go of the file."""
+        self._zip.close()
+
+    def __enter__(self) -> Archive:
+        """The archive itself."""
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, tb: TracebackType | None) -> None:
+        """Let go of the file."""
+        self.close()
+
+    def _open(self, name: str) -> IO[bytes]:
+        member = self._members.get(name)
+        if member is None:
+            raise BadRecording(f"It holds no {name[:80]!r}.")
+        return self._zip.open(member)
+
+
+def _is_plain(info: zipfile.ZipInfo) -> bool:
+    """Whether a member is a file of an ordinary relative name, neither a link nor encrypted."""
+    name, mode = info.filename, info.external_attr >> 16
+    parts = name.replace("\\", "/").split("/")
+    odd = name.startswith(("/", "\\")) or ".." in parts or ":" in parts[0] or "\0" in name or len(name) > 500
+    is_file = not info.is_dir() and stat.S_IFMT(mode) in (0, stat.S_IFREG)
+    return is_file and not odd and not info.flag_bits & 1

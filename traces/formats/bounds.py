@@ -1,0 +1,18 @@
+"""How much a file from elsewhere may ask of us, in one place; docs/limits.md has the same numbers for people."""
+
+MB = 1024 * 1024
+MAX_TEXT = 128 * MB
+"""Bytes of a text or JSON file, unpacked."""
+MAX_ARCHIVE = 1024 * MB
+"""Bytes of an archive, which is never read whole."""
+MAX_MEMBERS = 50_000
+MAX_UNPACKED = 2048 * MB
+"""Bytes that an archive's members say they unpack to, together."""
+MAX_PICTURE = 20 * MB
+MAX_PICTURES = 1024 * MB
+"""Bytes of the pictures of one episode."""
+MAX_LINE = 8 * MB
+"""Bytes of a line of a log of lines; a longer one is left out."""
+MAX_LINES = 1_000_000
+MAX_NODES = 20_000
+"""Elements of one page; what comes after them is left out."""

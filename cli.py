@@ -14,7 +14,7 @@ from typing import Annotated, Literal
 import typer
 
 from browser.recorder.normalise import KeepHover, Rules
-from commands import experiment, stacks
+from commands import experiment, stacks, teach
 from commands.agreement import agreement_app
 from commands.environments import environments_app
 from commands.export import export_app
@@ -68,6 +68,7 @@ app.add_typer(practice_app, name="practice")
 app.add_typer(signals_app, name="signals")
 experiment.register(app)
 stacks.register(app)
+teach.register(app)
 
 
 @command(app, "tour")

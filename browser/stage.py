@@ -53,6 +53,13 @@ class Stage:
         self._tabs: Tabs | None = None
         self._last: Observation | None = None
 
+    @classmethod
+    def on(cls, tabs: Tabs, session: BrowserSession, settle: Settle) -> Stage:
+        """On tabs that somebody else has opened, and closes."""
+        stage = cls(session, settle)
+        stage._tabs = tabs
+        return stage
+
     @property
     def tabs(self) -> Tabs:
         """The tabs of the running episode. Raises BrowserGone before `start`."""

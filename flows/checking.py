@@ -14,16 +14,14 @@ import uuid
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-from browser.acting import MINIWOB as MINIWOB_SETTLE
-from browser.acting import PRACTICE, WEB
+from browser.acting import WEB
 from browser.guarding import guard
-from browser.miniwob_tasks import is_miniwob
 from browser.recorder.options import RecordingOptions
 from browser.replaying import Replayed, replay
 from browser.tabs import Tabs
 from browser.urls import check_url
 from flows.proposal_checks import recheck
-from flows.tasks import Task, is_task, open_task
+from flows.tasks import Task, is_task, open_task, settle_of
 from store.errors import StoreError
 from traces.formats.recorded import SECRET, Recorded, recorded, secret_variable
 from traces.model import Annotation, Episode, Step
@@ -117,7 +115,7 @@ async def _replayed(
         await tabs.open(options.url)
         if task.prepare is not None:
             await task.prepare(tabs.page)
-        settle = WEB if not episode.task else MINIWOB_SETTLE if is_miniwob(episode.task) else PRACTICE
+        settle = settle_of(episode.task) if episode.task else WEB
         await tabs.observer.quiet(settle.still_ms, settle.limit_ms)
         drops = {turn.step.uid: turn.drop for turn in told.turns if turn.drop is not None}
         wheels = {turn.step.uid: turn.wheel for turn in told.turns if turn.wheel != (0.0, 0.0)}

@@ -18,6 +18,7 @@ from labeling.prompts.recasting import recast
 from labeling.prompts.turns import Demonstration
 from labeling.splits import Kin
 from labeling.tracks import GOLD
+from policies.library import PolicySet
 from store.errors import StoreError
 from traces.errors import TraceError
 from wiring import POLICY_SET, Parts
@@ -53,6 +54,13 @@ def build(
         known(parts, config),
     )
     return parts.labels.add_prompt_set(built)
+
+
+def of_one(parts: Parts, episode: str, library: PolicySet, config: PromptConfig, made: Made) -> PromptSet:
+    """The prompt set of one demonstration's decided labels, not kept yet. Raises what `build` raises."""
+    found = frozen(parts, library.name, author=made.author, only=episode)
+    told = _in_words_of(parts, library.name, found)
+    return build_prompt_set([told], lambda one: _loaded(parts, one, False), library, config, made, known(parts, config))
 
 
 def facts(prompt_set: PromptSet) -> dict[str, Any]:
@@ -114,17 +122,24 @@ def _in_words_of(parts: Parts, policy_set: str, frozen: LabelSet) -> LabelSet:
     return parts.labels.add_label_set(recast(frozen, parts.policies(frozen.policy_set), parts.policies(policy_set)))
 
 
-def frozen(parts: Parts, policy_set: str, tasks: Sequence[str] | None = None, author: str = "stepscope") -> LabelSet:
-    """What is decided now, frozen in the words it was labelled in. Raises NothingAccepted."""
+def frozen(
+    parts: Parts,
+    policy_set: str,
+    tasks: Sequence[str] | None = None,
+    author: str = "stepscope",
+    only: str | None = None,
+) -> LabelSet:
+    """What is decided now, in all or of one episode, frozen in the words it was labelled in. Raises NothingAccepted."""
     chain = parts.library.now.chain
     policy_set = policy_set if chain(policy_set)[-1] == chain(POLICY_SET)[-1] else POLICY_SET
     desk = parts.desk(policy_set)
-    wanted = {row["id"] for row in _rows(parts) if not tasks or row["task"] in tasks}
+    wanted = {row["id"] for row in _rows(parts) if not tasks or row["task"] in tasks} if only is None else {only}
     tracks = sorted(parts.workspace.tracks(), key=lambda one: (one[1] == GOLD, one))
     states = [desk.open(episode, track) for episode, track in tracks if episode in wanted]
     decided = {state.episode: state for state in states if state.decided}
     if not decided:
-        raise NothingAccepted("No demonstration has accepted labels yet, so there is nothing to build prompts from.")
+        whose = "No demonstration has" if only is None else f"Demonstration {only} does not have all its"
+        raise NothingAccepted(f"{whose} accepted labels yet, so there is nothing to build prompts from.")
     return parts.labels.add_label_set(
         freeze(decided.values(), policy_set=policy_set, actor=author, created=time.time())
     )  # fmt: skip

@@ -11,12 +11,12 @@ from pathlib import Path
 from typing import Any
 
 from browser.errors import BrowserError
-from browser.live.registry import UnknownRecording
+from browser.live.registry import LiveRegistry, UnknownRecording
 from browser.recorder.options import CallForm, CallParameter, RecordingOptions
 from browser.recorder.recording import Ended
 from browser.script import Gesture, read_script
 from browser.session import BrowserSession
-from flows import checking, marks, settings
+from flows import checking, marks, settings, taught
 from flows.people import Demonstrator
 from flows.tasks import Task, is_task, open_task
 from labeling.errors import LabelError
@@ -137,8 +137,12 @@ class LiveTasks:
     def start(self, request: Request, owner: str) -> str:
         """Begin a recording; returns its id. Raises BrowserError or StoreError, and then nothing is left behind."""
         task = task_of(self._parts, request)
+        return self.adopt(task, lambda live: live.open(task.options, owner, task.prepare, task.judge), owner)
+
+    def adopt(self, task: Task, begin: Callable[[LiveRegistry], str], owner: str) -> str:
+        """Take over a recording that `begin` begins on a page of the task; returns its id. Raises what that raises."""
         try:
-            recording = self._parts.live.open(task.options, owner, task.prepare, task.judge)
+            recording = begin(self._parts.live)
         except BaseException:
             task.close()
             raise
@@ -185,7 +189,7 @@ class LiveTasks:
 
     def _replay(self, episode: Episode) -> None:
         """Have a task's demonstration checked; without its check it is a demonstration all the same."""
-        if episode.n_steps and is_task(episode.task or ""):
+        if episode.n_steps and is_task(episode.task or "") and taught.of(self._parts, episode.id) is None:
             try:
                 self._check(episode.id)
             except (BrowserError, StoreError) as error:

@@ -11,6 +11,8 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from browser import todomvc
+from browser.acting import MINIWOB as MINIWOB_SETTLE
+from browser.acting import PRACTICE, WEB, Settle
 from browser.environment import check_environment
 from browser.errors import EnvironmentFailed
 from browser.miniwob import read_task, start_task
@@ -46,6 +48,13 @@ class Task:
 def is_task(name: str) -> bool:
     """Whether it names a task, which brings its own objective, and not an address."""
     return is_miniwob(name) or name.startswith(todomvc.PREFIX) or site_and_scenario(name) is not None
+
+
+def settle_of(name: str) -> Settle:
+    """When the pages of a task, or of an address, count as quiet."""
+    if is_miniwob(name):
+        return MINIWOB_SETTLE
+    return PRACTICE if is_task(name) else WEB
 
 
 def practice_site(name: str) -> str | None:

@@ -10,6 +10,7 @@ import contextlib
 import threading
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -96,9 +97,42 @@ def record_with(
 
     Gestures may say where by `{"id": "12"}`, an element of the observation the person saw.
     """
+    allowed = options.model_copy(update={"allow_paths": True})
+    begin = partial(LiveRegistry.open, options=allowed, prepare=prepare)
+    return _recorded(begin, person, folder, session, outcome, answer, finish, progress, look)
+
+
+def record_opened(
+    begin: Callable[[LiveRegistry], str],
+    script: Sequence[Gesture],
+    folder: Path,
+    session: BrowserSession,
+    *,
+    outcome: str = "done",
+    answer: str | None = None,
+    finish: Finish | None = None,
+) -> RecordResult:
+    """Like `record_script`, in the recording that `begin` begins in the registry it is given."""
+    gestures = iter(script)
+    return _recorded(
+        begin, lambda _: next(gestures, None), folder, session, outcome, answer, finish, lambda _: None, False
+    )
+
+
+def _recorded(
+    begin: Callable[[LiveRegistry], str],
+    person: Person,
+    folder: Path,
+    session: BrowserSession,
+    outcome: str,
+    answer: str | None,
+    finish: Finish | None,
+    progress: Callable[[str], None],
+    look: bool,
+) -> RecordResult:
     registry = LiveRegistry(session, folder)
     with served(registry) as address:
-        recording = registry.open(options.model_copy(update={"allow_paths": True}), prepare=prepare)
+        recording = begin(registry)
         try:
             with Player(address(recording), progress) as player:
                 _play(player, person, look)

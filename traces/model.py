@@ -226,7 +226,9 @@ class Annotation(Frozen):
 
     id: str
     episode: str
-    kind: Literal["tag", "remove_tag", "note", "reward", "replay", "mistake", "reason", "signal", "blame", "judge"]
+    kind: Literal[
+        "tag", "remove_tag", "note", "reward", "replay", "mistake", "reason", "signal", "blame", "judge", "teaches"
+    ]
     author: str
     at: float
     text: str = ""

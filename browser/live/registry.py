@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import Coroutine
+from collections.abc import Coroutine, Mapping, Sequence
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -17,8 +17,9 @@ from browser.live.views import Viewer
 from browser.recorder.downloads import Downloaded
 from browser.recorder.ending import new_episode
 from browser.recorder.messages import BadMessage, problem, read_message
+from browser.recorder.opening import OpenPage
 from browser.recorder.options import RecordingOptions
-from browser.recorder.recording import Ended, Finish, Judge, Prepare, Recording, open_recording
+from browser.recorder.recording import Ended, Finish, Judge, Prepare, Recording, begin_recording, open_recording
 from browser.session import BrowserSession
 from browser.tabs import Tabs
 from traces.writer import EpisodeWriter
@@ -26,6 +27,8 @@ from traces.writer import EpisodeWriter
 T = TypeVar("T")
 OPEN_S = 60.0
 CLOSE_S = 60.0
+Call = tuple[str, Mapping[str, str]]
+"""A policy's name and its arguments by parameter."""
 
 
 class UnknownRecording(BrowserError):
@@ -61,6 +64,13 @@ class LiveRegistry:
         Its file goes into `folder`. It waits for a view for as long as it takes, and leaves the tabs open.
         """
         return self._run(self._lend(tabs, options, folder, owner), OPEN_S)
+
+    def adopt(self, page: OpenPage, owner: str = "", judge: Judge | None = None, calls: Sequence[Call] = ()) -> str:
+        """Begin a recording on a page that is open already, with calls that are open; returns its id.
+
+        The page is the recording's from now on. Raises StoreError or BrowserError.
+        """
+        return self._run(self._adopt(page, owner, judge, calls), OPEN_S)
 
     def recordings(self, owner: str = "") -> tuple[str, ...]:
         """The ids of a person's running recordings."""
@@ -126,7 +136,15 @@ class LiveRegistry:
         return self._session.run(doing, seconds)
 
     async def _open(self, options: RecordingOptions, owner: str, prepare: Prepare | None, judge: Judge | None) -> str:
-        recording = await open_recording(self._session, options, self._folder, prepare)
+        return self._opened(await open_recording(self._session, options, self._folder, prepare), owner, judge)
+
+    async def _adopt(self, page: OpenPage, owner: str, judge: Judge | None, calls: Sequence[Call]) -> str:
+        recording = await begin_recording(page, self._folder)
+        for policy, args in calls:
+            recording.call(policy, args)
+        return self._opened(recording, owner, judge)
+
+    def _opened(self, recording: Recording, owner: str, judge: Judge | None) -> str:
         recording.judge = judge or recording.judge
         self._add(recording, owner)
         recording.emptied = lambda: self._begin_grace(recording)

@@ -10,7 +10,7 @@ import asyncio
 import contextlib
 import json
 import logging
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from pathlib import Path
 from typing import Any, Literal
 
@@ -18,7 +18,6 @@ from playwright.async_api import BrowserContext, Dialog, Page
 from playwright.async_api import Error as PlaywrightError
 
 from browser.errors import BrowserError, BrowserGone, PageCrashed, translated
-from browser.guarding import guard
 from browser.live.views import Viewer, Views
 from browser.recorder.desk import Desk
 from browser.recorder.downloads import Downloaded
@@ -40,6 +39,7 @@ from browser.recorder.messages import (
     Drive,
     Incoming,
     Locate,
+    MarkMessage,
     Observe,
     Pause,
     Stop,
@@ -47,13 +47,13 @@ from browser.recorder.messages import (
     problem,
 )
 from browser.recorder.normalise import Reading, Rules
+from browser.recorder.opening import OpenPage, open_page
 from browser.recorder.options import Clock, RecordingOptions
 from browser.recorder.pump import Pump
 from browser.recorder.secrets import Vault
 from browser.recorder.suggesting import suggestions
 from browser.session import BrowserSession
 from browser.tabs import Tabs
-from browser.urls import check_url
 from store.errors import StoreError
 from traces.environment import Outcome
 from traces.model import Status
@@ -75,18 +75,16 @@ async def open_recording(
     `prepare` is given the loaded page before the recording begins; an objective it returns takes the place of the
     options'. Raises ForbiddenUrl, NavigationFailed, BrowserTimeout or StoreError; then nothing is left behind.
     """
-    check_url(options.url, options.own_ports, options.allow_private)
-    context = await session.new_context(options.viewport, options.scale, downloads=True)
+    return await begin_recording(await open_page(session, options, prepare), folder)
+
+
+async def begin_recording(page: OpenPage, folder: Path) -> Recording:
+    """Begin to record on a page that is open, which is closed with the recording. Raises StoreError, and closes it."""
     try:
-        await guard(context, options.own_ports, options.allow_private)
-        tabs = Tabs(context, lambda url: check_url(url, options.own_ports, options.allow_private), options.ignore)
-        await tabs.open(options.url)
-        if prepare is not None:
-            options = options.model_copy(update={"objective": await prepare(tabs.page) or options.objective})
-        recording = Recording(options, context, tabs, EpisodeWriter.create(folder, new_episode(options)))
+        writer = EpisodeWriter.create(folder, new_episode(page.options))
+        recording = Recording(page.options, page.context, page.tabs, writer)
     except BaseException:
-        with contextlib.suppress(PlaywrightError):
-            await context.close()
+        await page.close()
         raise
     await recording.begin()
     return recording
@@ -174,6 +172,10 @@ class Recording:
         await self._first_look()
         self._serving = asyncio.ensure_future(self._pump.run())
         self._serving.add_done_callback(self._served)
+
+    def call(self, policy: str, args: Mapping[str, str]) -> None:
+        """A call begins here, as if the person had marked it."""
+        self._pump.feed(MarkMessage(type="mark", what="boundary", policy=policy, args=dict(args)))
 
     async def _first_look(self) -> None:
         """See the first page; one that has opened a dialog answers nothing until that is answered."""

@@ -8,13 +8,17 @@ from typing import Annotated, Any, Literal
 import typer
 from typer.core import TyperGroup
 
-from commands.frame import EpisodeId, Json, command, emit, report, stoppable, workspace
+from commands.frame import Json, command, emit, report, stoppable, workspace
 from flows import exporting, transfer
+from flows.episode_exports import export_episodes, said
 from flows.problems import PARTLY
 from labeling.exports.material import LabelStatus
 from labeling.exports.registry import ANY_END, FORMATS
 from labeling.splits import Split
+from traces.formats.exports import EXPORTS, export_of
+from traces.formats.standalone import Viewer
 
+EPISODES = f"One of {', '.join(f'{one.name} ({one.said})' for one in EXPORTS.values())}."
 KINDS = f"One of {', '.join(f'{one.name} ({one.said})' for one in FORMATS.values())}."
 
 
@@ -37,24 +41,53 @@ export_app = typer.Typer(
 
 @command(export_app, "episode")
 def export_episode(
-    episode: EpisodeId,
+    episodes: Annotated[list[str], typer.Argument(help="Ids of episodes, as `episodes list` shows them.")],
     to: Annotated[
         Path,
         typer.Option(
-            help="A new file: .episode (lossless), .json (everything decoded), .py (a Playwright test) or "
-            ".recorder.json (Chrome DevTools)."
+            help="A new file; its name says the format: .episode (lossless), .json (everything decoded), .html (opens "
+            "without a server), .py (a Playwright test) … Of several episodes a new folder or .zip."
         ),
     ],
+    kind: Annotated[str, typer.Option("--format", help=f"{EPISODES} Else as the name of --to says.")] = "",
+    redact: Annotated[
+        bool, typer.Option("--redact", help="Without what was typed, answers, queries, pictures.")
+    ] = False,
+    label_ref: Annotated[
+        str | None, typer.Option(help="Whose calls a demonstration shows: run:ID, track:NAME.")
+    ] = None,
     as_json: Json = False,
 ) -> int:
-    """Write an episode to a file of its own, or a demonstration in a format of others. `episode` may be left out.
+    """Write episodes for elsewhere, whole or redacted. `episode` may be left out.
 
-    Example: python cli.py export episode 3f2a9c --to login.episode
+    Example: python cli.py export episode 3f2a9c --to login.html --redact
     """
-    with workspace() as parts:
-        result = transfer.export_file(parts, episode, to)
-    emit(result, as_json, lambda: transfer.exported(result))
+    chosen = kind or _named(to)
+    plain = len(episodes) == 1 and not (kind or redact or label_ref)
+    with workspace() as parts, stoppable() as stop:
+        if plain and chosen in ("", "episode", "json"):
+            one = transfer.export_file(parts, episodes[0], to)
+            emit(one, as_json, lambda: transfer.exported(one))
+            return PARTLY if one["left_out"] else 0
+        viewer = _viewer() if chosen in EXPORTS and EXPORTS[chosen].viewer else None
+        result = export_episodes(
+            parts, episodes, chosen, to, viewer=viewer, redact=redact, label_ref=label_ref, report=report, stop=stop
+        )
+    emit(result, as_json, lambda: said(result))
     return PARTLY if result["left_out"] else 0
+
+
+def _named(to: Path) -> str:
+    """The format a file's name says; '' for none."""
+    found = export_of(to.name)
+    return found.name if found else to.suffix[1:] if to.suffix == ".zip" else ""
+
+
+def _viewer() -> Viewer:
+    """The replay's scripts; they come with the app's own libraries, which take a second to load."""
+    from ui.standalone import viewer
+
+    return viewer()
 
 
 @command(export_app, "labels")

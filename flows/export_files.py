@@ -87,6 +87,14 @@ def place(done: Workplace, target: Path, single: str | None, numbered: bool = Fa
         raise StoreError(f"{target} cannot be written ({error.strerror}). Nothing was written.") from error
 
 
+def place_one(done: Workplace, name: str, target: Path) -> Path:
+    """Move one of the files to the target, and nothing else. Raises StoreError."""
+    try:
+        return _put(done.root / name, target)
+    except OSError as error:
+        raise StoreError(f"{target} cannot be written ({error.strerror}). Nothing was written.") from error
+
+
 def _pair(done: Workplace, target: Path) -> tuple[Path, ...]:
     """The one data file, and its manifest beside it."""
     data = [name for name in done.names if name != MANIFEST]

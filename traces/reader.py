@@ -161,6 +161,10 @@ class EpisodeReader:
             "pictures": [key for key, kind in self._file.blob_keys() if kind == "picture"],
         }
 
+    def file(self) -> bytes:
+        """The sealed file as it is."""
+        return self.path.read_bytes()
+
     def close(self) -> None:
         """Let go of the file."""
         self._file.close()

@@ -70,8 +70,14 @@ const NEAR = 5;
  * @returns {{x: number, y: number, width: number, height: number}[]}
  */
 function changedRegions(before, after) {
-  const a = reduced(before);
-  const b = reduced(after);
+  let a;
+  let b;
+  try {
+    [a, b] = [reduced(before), reduced(after)];
+  } catch (error) {
+    if (error.name === "SecurityError") return []; // pictures in files beside a page may be shown, not read
+    throw error;
+  }
   const marked = new Uint8Array(GRID_X * GRID_Y);
   for (let cell = 0; cell < marked.length; cell++) {
     let most = 0;

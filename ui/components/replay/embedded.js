@@ -1,0 +1,148 @@
+/* The replay on a page of its own, without a server: it unpacks what the page holds when it is asked for
+   (docs/formats/standalone.md). Joined behind the viewer's scripts by ui/standalone.py. */
+
+/** Step blocks kept unpacked: the one in sight, those around it, and a few that were left. */
+const BLOCKS_KEPT = 6;
+const THEMES = { "": "as the system", light: "light", dark: "dark" };
+
+/** The bytes of base64 text. @param {string} text @returns {Uint8Array} */
+function bytesOf(text) {
+  if (Uint8Array.fromBase64) return Uint8Array.fromBase64(text);
+  const raw = atob(text);
+  const out = new Uint8Array(raw.length);
+  for (let at = 0; at < raw.length; at++) out[at] = raw.charCodeAt(at);
+  return out;
+}
+
+/** Blocks of the page by name. While the page is still being read, one counts when something follows it. */
+class Blocks {
+  constructor() {
+    this.whole =
+      document.readyState === "loading"
+        ? new Promise((done) => document.addEventListener("DOMContentLoaded", done, { once: true }))
+        : Promise.resolve();
+    this.read = document.readyState !== "loading";
+    this.whole.then(() => (this.read = true));
+  }
+
+  /** @returns {Promise<Uint8Array|null>} null where the page holds no such block */
+  async bytes(name) {
+    if (!this.here(name)) await this.whole;
+    const element = document.getElementById(name);
+    return element && bytesOf(element.textContent);
+  }
+
+  here(name) {
+    const element = document.getElementById(name);
+    return this.read || (element !== null && element.nextElementSibling !== null);
+  }
+
+  /** @returns {Promise<any>} the value a packed block holds */
+  async value(name) {
+    const packed = await this.bytes(name);
+    if (!packed) throw new Refused(404, "A part of this page is missing. Export the episode again.");
+    const text = new Blob([packed]).stream().pipeThrough(new DecompressionStream("deflate-raw"));
+    return new Response(text).json();
+  }
+}
+
+/** The episode of this page, as `data.source` of the viewer. */
+class Embedded {
+  /** @param {Blocks} blocks @param {any} head the block "head" */
+  constructor(blocks, head) {
+    this.blocks = blocks;
+    this.head = head;
+    this.kept = new Lru(BLOCKS_KEPT);
+    this.placeOf = new Map(head.skeleton.steps.uid.map((uid, place) => [uid, place]));
+  }
+
+  async skeleton() {
+    return this.head.skeleton;
+  }
+
+  async signals() {
+    return this.head.signals;
+  }
+
+  /** The block that holds a step; one that is being unpacked is not unpacked twice. */
+  block(place) {
+    const { starts } = this.head;
+    let number = 0;
+    while (number + 1 < starts.length && starts[number + 1] <= place) number++;
+    const name = `s${number}`;
+    if (this.kept.get(name) === undefined) this.kept.set(name, this.blocks.value(name));
+    return this.kept.get(name);
+  }
+
+  async step(uid) {
+    const place = this.placeOf.get(uid);
+    if (place === undefined) throw new Refused(404, "This episode has no such step.");
+    const { steps, pages, texts } = await this.block(place);
+    const found = steps[uid];
+    const call = found.call && { ...found.call, parts: found.call.parts.map((p) => ({ ...p, text: texts[p.hash] })) };
+    return { ...found, before: pages[found.before] ?? null, after: pages[found.after] ?? null, call };
+  }
+
+  /** @returns {Promise<Blob|HTMLImageElement>} beside the page, or within it */
+  async picture(hash) {
+    if (this.head.pictures) return this.beside(hash);
+    const bytes = await this.blocks.bytes(`p-${hash}`);
+    if (!bytes) throw new Refused(404, "This picture is not part of the page.");
+    return new Blob([bytes], { type: "image/webp" });
+  }
+
+  async beside(hash) {
+    const image = new Image();
+    image.src = `${this.head.pictures}/${hash}.webp`;
+    try {
+      await image.decode();
+    } catch {
+      throw new Refused(404, `${image.getAttribute("src")} is not beside this page. Unpack the whole archive.`);
+    }
+    return image;
+  }
+
+  async thumb(hash) {
+    const bytes = await this.blocks.bytes(`t-${hash}`);
+    return bytes && new Blob([bytes], { type: "image/webp" });
+  }
+}
+
+/** What the page is, and the choice of light or dark. @param {any} head @param {() => void} changed */
+function pageBar(head, changed) {
+  const choose = (event) => {
+    document.documentElement.dataset.theme = event.target.value;
+    changed();
+  };
+  const options = Object.entries(THEMES).map(([value, text]) => h("option", { value }, text));
+  return h(
+    "div",
+    { class: "pagebar row" },
+    h("b", {}, "Stepscope"),
+    h("span", { class: "dim" }, head.told),
+    h("span", { class: "sp" }),
+    h("label", { class: "row" }, h("span", { class: "dim" }, "Theme"), h("select", { onchange: choose }, options)),
+  );
+}
+
+async function startReplay() {
+  const blocks = new Blocks();
+  const host = document.getElementById("replay");
+  const bar = document.getElementById("bar");
+  const head = await blocks.value("head");
+  const source = new Embedded(blocks, head);
+  const asked = () => new URLSearchParams(location.hash.slice(1)).get("step");
+  const mount = (step) => {
+    const data = { ...head.data, step, source, root: "", token: "", held: {} };
+    mountReplay({ data, parentElement: host, setStateValue: () => {}, setTriggerValue: () => {} });
+  };
+  bar.replaceChildren(pageBar(head, () => mount(asked())));
+  matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => mount(asked()));
+  addEventListener("hashchange", () => mount(asked()));
+  mount(asked());
+}
+
+startReplay().catch((error) => {
+  const bar = document.getElementById("bar");
+  bar.textContent = `This page cannot be shown: ${error.message}`;
+});

@@ -163,6 +163,8 @@ def test_an_archive_opens_from_its_folder(watched, parts, tmp_path):
     alone = tmp_path / "replay.html"
     alone.write_bytes((tmp_path / "a" / "replay.html").read_bytes())
     watched.goto(alone.as_uri())
+    expect(watched.locator(".facts")).to_be_visible()
+    watched.keyboard.press("ArrowRight")
     expect(watched.get_by_role("alert")).to_contain_text("Unpack the whole archive")
 
 

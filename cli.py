@@ -27,6 +27,7 @@ from commands.signals import signals_app
 from flows import (
     checking,
     deletion,
+    import_paths,
     importing,
     interrupted,
     labelling_llm,
@@ -306,8 +307,8 @@ def _label_by_model(asked: labelling_llm.Asked, *, plan: bool, as_json: bool) ->
 
 @command(app, "import")
 def import_command(
-    files: Annotated[
-        list[Path], typer.Argument(help="Episode files, bundles (.zip), or recordings made elsewhere (.json, .jsonl).")
+    paths: Annotated[
+        list[Path], typer.Argument(metavar="PATH...", help="Files and folders; they are told by content.")
     ],
     url: Annotated[str | None, typer.Option(help="Where a recording is replayed, or a task; else as it says.")] = None,
     objective: Annotated[str, typer.Option(help="What a recording made elsewhere was to do.")] = "",
@@ -317,15 +318,15 @@ def import_command(
     seed: Annotated[int, typer.Option(help="Seed of a practice or MiniWoB++ task.")] = 0,
     as_json: Json = False,
 ) -> int:
-    """Copy checked episode files and bundles into the workspace; replay what DevTools or codegen recorded.
+    """Bring episodes in: runs of other programs, episode files, bundles, recordings to be replayed; whole folders too.
 
-    Example: python cli.py import examples/episodes/*.episode
+    Example: python cli.py import logs/ examples/episodes/*.episode --json
     """
     asked = importing.Elsewhere(url, objective, answer, outcome, tuple(secret or ()), seed)
-    with workspace() as parts:
-        result = importing.import_any(parts, files, asked, progress)
-    emit(result, as_json, lambda: importing.told(result))
-    return PARTLY if importing.partly(result) else 0
+    with workspace() as parts, stoppable() as stop:
+        result = import_paths.import_paths(parts, paths, asked, report, stop)
+    emit(result.told(), as_json, lambda: import_paths.text(result))
+    return STOPPED if result.stopped else PARTLY if result.partly else 0
 
 
 if __name__ == "__main__":

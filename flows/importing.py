@@ -6,22 +6,20 @@ Reading them is traces/formats. What cannot be replayed stands in the episode's 
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from browser.errors import BrowserError
 from browser.script import BadScript, Gesture, parse_gesture
-from flows import bundles, transfer
 from flows.recording import Request, record_gestures
 from labeling.errors import LabelError
-from labeling.exports.bundle import is_bundle
 from store.errors import StoreError
 from traces.errors import TraceError
 from traces.formats.foreign import MAX_BYTES, BadRecording, Foreign
 from traces.formats.recorded import SECRET, secret_variable
-from traces.formats.registry import READABLE, read_recording
+from traces.formats.registry import read_recording
 from wiring import Parts
 
 REFUSALS = (StoreError, TraceError, BrowserError, LabelError, OSError)
@@ -38,11 +36,6 @@ class Elsewhere:
     outcome: str = "done"
     secrets: tuple[str, ...] = ()
     seed: int = 0
-
-
-def is_recording(path: Path) -> bool:
-    """Whether the file's name is one of a recording made elsewhere, and not of an episode."""
-    return path.name.endswith(READABLE)
 
 
 def import_recording(
@@ -122,56 +115,3 @@ def _beside(folder: Path, name: str) -> Path:
 
 def _missing(text: str) -> Gesture:
     return parse_gesture({"gesture": "missing", "text": text[:900]})
-
-
-def import_any(
-    parts: Parts, files: Sequence[Path], asked: Elsewhere, progress: Callable[[str], None] = lambda _: None
-) -> dict[str, list[Any]]:
-    """Episode files, recordings and bundles: `{"imported", "already_there", "refused", "replayed"}`.
-
-    Ids of replayed recordings are among the imported ones; where bundles were named, `bundles` says what they brought.
-    One recording or bundle alone that is refused raises why.
-    """
-    recordings = [path for path in files if is_recording(path)]
-    others = [path for path in files if path not in recordings and not is_bundle(path)]
-    result: dict[str, list[Any]] = transfer.import_files(parts, others)
-    for path in filter(is_bundle, files):
-        _bring(parts, path, result, alone=len(files) == 1, progress=progress)
-    replayed: list[dict[str, Any]] = []
-    for path in recordings:
-        try:
-            replayed.append(import_recording(parts, path, asked, progress))
-        except REFUSALS as error:
-            if len(files) == 1:
-                raise
-            result["refused"].append(f"{path}: {error}")
-    result["imported"] += [one["episode"]["id"] for one in replayed]
-    return {**result, "replayed": replayed}
-
-
-def _bring(
-    parts: Parts, path: Path, result: dict[str, list[Any]], *, alone: bool, progress: Callable[[str], None]
-) -> None:
-    """Import a bundle and add what it brought to the result."""
-    try:
-        found = bundles.import_bundle(parts, path, progress)
-    except REFUSALS as error:
-        if alone:
-            raise
-        result["refused"].append(f"{path}: {error}")
-        return
-    result.setdefault("bundles", []).append(found)
-    for name in ("imported", "already_there"):
-        result[name] += found["episodes"][name]
-    result["refused"] += [f"{path}: {message}" for message in found["refused"]]
-
-
-def told(result: Mapping[str, Any]) -> str:
-    """The result of an import for a person."""
-    brought = [bundles.said({**one, "refused": []}) for one in result.get("bundles", ())]
-    return "\n".join([transfer.said(dict(result)), *brought, *(said(one) for one in result["replayed"])])
-
-
-def partly(result: Mapping[str, Any]) -> bool:
-    """Whether something was refused or could not be replayed."""
-    return bool(result["refused"]) or any(one["not_recorded"] for one in result["replayed"])

@@ -54,4 +54,5 @@ if exports.open:
 if imports.open:
     with imports:
         import_form.ask(parts)
+        jobs.show(import_form.LOOK, import_form.looked)
         jobs.show(import_form.JOB, lambda job: import_form.show(parts, job))

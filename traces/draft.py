@@ -5,14 +5,18 @@ Readers add to a `Draft` and never write a file. Keys of pages and pictures are 
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Any, Literal, NamedTuple
 
 from store.blobs import content_hash
 from store.pictures import unreadable
+from traces.actions import parse_action
+from traces.errors import ActionError, ObservationError
 from traces.frames import build_frames, close_frames
-from traces.model import Episode, Frame, FrameEnd, Observation, Step, StepKind
+from traces.model import Episode, Frame, FrameEnd, Observation, Step, StepKind, Target
+from traces.observation_text import Node, parse_observation
 
 MOST_STEPS = 200_000
 
@@ -103,10 +107,11 @@ class Draft:
         return step
 
     def linked(self) -> tuple[Step, ...]:
-        """The steps, each with the page and picture of the next as its own afterwards where it has none."""
+        """The steps: where not said, the page after one is that before the next, and its target the page's element."""
         found = []
+        nodes = lru_cache(16)(lambda key: _nodes(self.observations[key]))
         for step, following in zip(self.steps, [*self.steps[1:], None], strict=True):
-            found.append(_followed(step, following, self.observations))
+            found.append(_aimed(_followed(step, following, self.observations), self.observations, nodes))
         return tuple(found)
 
     def frames(self) -> tuple[Frame, ...]:
@@ -150,3 +155,34 @@ def _changed(step: Step, after: str | None, pages: Mapping[str, Observation]) ->
         return ()
     one, other = pages[step.observation_before], pages[after]
     return tuple(name for name in ("url", "title", "text") if getattr(one, name) != getattr(other, name))
+
+
+def _aimed(step: Step, pages: Mapping[str, Observation], nodes: Callable[[str], Mapping[str, Node]]) -> Step:
+    """The step with the element it is about, as the page before shows it."""
+    if step.target is not None or step.kind != "act" or step.observation_before is None:
+        return step
+    try:
+        element = parse_action(step.action).element or ""
+    except ActionError:
+        return step
+    node = nodes(step.observation_before).get(element)
+    if node is None:
+        return step
+    box = pages[step.observation_before].boxes.get(node.id)
+    return step.model_copy(update={"target": Target(id=node.id, role=node.role, name=node.name, box=box)})
+
+
+def _nodes(page: Observation) -> Mapping[str, Node]:
+    try:
+        return {node.id: node for node in parse_observation(page.text)}
+    except ObservationError:
+        return {}
+
+
+def argument(action: str) -> str | None:
+    """The action's only argument, such as the answer of a `stop`; None where it has none that can be read."""
+    try:
+        args = parse_action(action).args
+    except ActionError:
+        return None
+    return args[0] if args else None

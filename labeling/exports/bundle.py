@@ -81,11 +81,6 @@ def write_native(source: Source, out: Out) -> None:
             _copy(one.file, f"episodes/{one.id}.episode", out)
 
 
-def is_bundle(path: Path) -> bool:
-    """Whether the file's name is one of a bundle."""
-    return path.suffix == ".zip"
-
-
 def read_bundle(path: Path) -> Bundle:
     """The records of a bundle, checked. Raises BadBundle."""
     try:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+
 import pytest
 
 from flows import export_shelf, labels, prompts
@@ -71,24 +73,69 @@ def test_an_export_that_is_stopped_leaves_nothing(open_page, taught, monkeypatch
     assert export_shelf.kept(taught) == ()
 
 
+def opened_import(open_page, *files):
+    page = open_page("transfer")
+    page.session_state["transfer_tab"] = "Import"
+    page.run()
+    if files:
+        page.file_uploader(key="import_files").set_value(list(files))
+    return page
+
+
 def test_files_are_imported_and_refused_one_by_one(open_page, parts, tmp_path):
     """An episode comes in and can be opened; what is none is named with the reason; the rest is kept."""
     (tmp_path / "elsewhere").mkdir()
     episode = write(tmp_path / "elsewhere", signing_up("demo7"))
-    page = open_page("transfer")
-    page.session_state["transfer_tab"] = "Import"
-    page.run()
-    page.file_uploader(key="import_files").set_value(
-        [("demo7.episode", episode.read_bytes(), "x/y"), ("../../bad.episode", b"rubbish", "x/y")]
+    page = opened_import(
+        open_page, ("demo7.episode", episode.read_bytes(), "x/y"), ("../../bad.episode", b"rubbish", "x/y")
     )
     page = button(page, "Import").click().run()
     wait_for("import", "done")
     page.run()
     assert not page.exception
     assert "Imported 1 episode." in page.success[0].value
-    assert page.warning[0].value.startswith("bad.episode: ")
-    assert [one.label for one in page.button if one.key == "imported_demo7"] == ["Sign up ana with ana@x.org"]
+    (left,) = [table.value for table in page.dataframe if "reason" in table.value]
+    assert list(left["path"]) == ["bad.episode"]
+    (link,) = [one.label for one in page.button if one.key == "imported_demo7"]
+    assert link == "Sign up ana with ana@x.org · 4 steps"
     assert parts.episodes.catalogue.get("demo7")
+
+
+def test_a_run_of_another_program_is_looked_at_and_imported(open_page, parts, tmp_path):
+    """Looking makes no episode; importing tells the warnings by their position, and leads to the episode."""
+    rows = [
+        {"objective": "Find it", "action": "fly [1]", "observation": "[1] link 'It'", "url": "http://a.test/"},
+        {"objective": "Find it", "action": "stop [it]", "observation": "[1] link 'It'", "done": True},
+    ]
+    folder = tmp_path / "logs"
+    folder.mkdir()
+    (folder / "log").write_text(json.dumps({"trajectory": rows}))
+    page = opened_import(open_page)
+    page.text_input(key="import_path").set_value(str(folder))
+    page = button(page, "Look first").click().run()
+    wait_for("import_preview", "done")
+    page.run()
+    (seen,) = [table.value for table in page.dataframe if "what" in table.value]
+    assert list(seen["file"]) == ["log"]
+    assert "SteP" in seen["what"][0]
+    assert parts.episodes.catalogue.search().total == 0
+    page.text_input(key="import_path").set_value(str(folder / "log"))
+    page = button(page, "Import").click().run()
+    wait_for("import", "done")
+    page.run()
+    assert not page.exception
+    (warned,) = [table.value for table in page.dataframe if "where" in table.value]
+    assert list(warned["where"]) == ["0"]
+    assert parts.episodes.catalogue.search().total == 1
+
+
+def test_a_path_is_only_asked_of_who_is_at_the_machine(open_page, monkeypatch):
+    """Where others reach the app, they upload; the files of the machine are not theirs to name."""
+    monkeypatch.setattr("ui.resources.LOOPBACK", ())
+    page = opened_import(open_page)
+    assert not [one for one in page.text_input if one.key == "import_path"]
+    page = button(page, "Import").click().run()
+    assert "No file was chosen" in page.warning[0].value
 
 
 def test_a_bundle_brings_labels_and_prompts(open_page, taught, tmp_path):
@@ -97,12 +144,10 @@ def test_a_bundle_brings_labels_and_prompts(open_page, taught, tmp_path):
     export_labels(taught, export_shelf.asked(taught, "native", source.id))
     data = export_shelf.kept(taught)[0].path.read_bytes()
     taught.episodes.remove("demo1")
-    page = open_page("transfer")
-    page.session_state["transfer_tab"] = "Import"
-    page.run()
-    page.file_uploader(key="import_files").set_value([("all.zip", data, "application/zip")])
+    page = opened_import(open_page, ("all.zip", data, "application/zip"))
     page = button(page, "Import").click().run()
     wait_for("import", "done")
     page.run()
-    assert "1 episodes imported" in page.success[0].value
+    assert "Imported 1 episode." in page.success[0].value
+    assert any("brought the label set" in text.value for text in page.caption)
     assert taught.labels.tracks("demo1")

@@ -60,12 +60,13 @@ def test_an_episode_is_exported_with_and_without_the_word(run, frozen, tmp_path)
 
 
 def test_a_bundle_is_imported_like_a_file(run, frozen, home, tmp_path, monkeypatch):
-    """Exported from one workspace and imported into another; what is no bundle is told with code 6."""
+    """Exported from one workspace and imported into another; what is no bundle is skipped with code 3."""
     assert run("export", "labels", "native", "--out", tmp_path / "all.zip").code == 0
     monkeypatch.setenv("STEPSCOPE_HOME", str(tmp_path / "other"))
     told = run("import", tmp_path / "all.zip", "--json")
-    assert (told.code, told.json["imported"]) == (0, ["demo1"])
+    assert (told.code, [one["id"] for one in told.json["episodes"]]) == (0, ["demo1"])
     assert told.json["bundles"][0]["added"]["label sets"] == 1
     (tmp_path / "bad.zip").write_text("no")
     bad = run("import", tmp_path / "bad.zip", "--json")
-    assert (bad.code, bad.error["kept"]) == (6, "Nothing was imported.")
+    assert (bad.code, bad.json["episodes"]) == (3, [])
+    assert bad.json["skipped"][0]["path"] == str(tmp_path / "bad.zip")

@@ -145,12 +145,13 @@ def test_episodes_go_out_and_come_in(run, filled, tmp_path, monkeypatch):
     facts = run("export", "demo1", "--to", tmp_path / "out.episode", "--json").json
     assert facts["bytes"] == (tmp_path / "out.episode").stat().st_size
     monkeypatch.setenv("STEPSCOPE_HOME", str(tmp_path / "other"))
-    assert run("import", tmp_path / "out.episode", "--json").json["imported"] == ["demo1"]
+    first = run("import", tmp_path / "out.episode", "--json")
+    assert (first.code, [one["id"] for one in first.json["episodes"]]) == (0, ["demo1"])
     (tmp_path / "bad.episode").write_text("rubbish")
     told = run("import", tmp_path / "out.episode", tmp_path / "bad.episode", "--json")
     assert told.code == 3
-    assert told.json["already_there"] == ["demo1"]
-    assert "bad.episode" in told.json["refused"][0]
+    assert told.json["episodes"] == first.json["episodes"]
+    assert [one["path"] for one in told.json["skipped"]] == [str(tmp_path / "bad.episode")]
 
 
 def test_deleting_says_what_refers_to_the_episode_first(run, filled):

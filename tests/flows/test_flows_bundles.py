@@ -8,9 +8,10 @@ import zipfile
 
 import pytest
 
-from flows import importing, labels, prompts
+from flows import labels, prompts
 from flows.bundles import import_bundle, said
 from flows.exporting import Asked, export_labels
+from flows.import_paths import import_paths, text
 from labeling.errors import BadBundle
 from labeling.exports.bundle import episode_chunks, read_bundle
 from tests.counts import soak
@@ -100,10 +101,10 @@ def test_a_review_that_went_on_elsewhere_is_kept(full, bundle, other):
 
 def test_the_command_takes_bundles_beside_episodes(bundle, other):
     """`import` says what each brought."""
-    told = importing.import_any(other, [bundle], importing.Elsewhere())
-    assert sorted(told["imported"]) == ["demo1", "demo2"]
-    assert "label set ls-" in importing.told(told)
-    assert not importing.partly(told)
+    result = import_paths(other, [bundle])
+    assert sorted(one["id"] for one in result.episodes) == ["demo1", "demo2"]
+    assert "label set ls-" in text(result)
+    assert not result.partly
 
 
 def test_a_record_that_says_something_else_under_a_known_id_is_refused(bundle, other):

@@ -7,9 +7,9 @@ import re
 
 import pytest
 
-from browser.errors import BrowserError
 from flows import importing
-from flows.importing import Elsewhere, import_any, import_recording
+from flows.import_paths import import_paths, text
+from flows.importing import Elsewhere, import_recording
 from tests.browser_recorder.conftest import Site
 from tests.workspaces import signing_up, write
 from traces.formats.foreign import BadRecording
@@ -126,20 +126,27 @@ def test_several_files_are_imported_and_the_others_told(parts, site, tmp_path):
     good, bad = tmp_path / "good.jsonl", tmp_path / "bad.json"
     good.write_text(codegen(site.page(PAGE), {"name": "click", "selector": "button >> nth=0"}))
     bad.write_text("[]")
-    told = import_any(parts, [episode, good, bad], Elsewhere())
-    assert told["imported"][0] == "demo1"
-    assert len(told["imported"]) == 2
-    assert len(told["refused"]) == 1
-    assert importing.partly(told)
-    assert "refused: " in importing.told(told)
-    with pytest.raises(BadRecording, match="Nothing was imported"):
-        import_any(parts, [bad], Elsewhere())
+    result = import_paths(parts, [episode, good, bad])
+    assert [one["format"] for one in result.episodes] == ["stepscope-episode", "codegen"]
+    assert result.episodes[0]["id"] == "demo1"
+    assert [one["path"] for one in result.skipped] == [str(bad)]
+    assert result.partly
+    assert "skipped: " in text(result)
+
+
+def test_a_recording_is_replayed_only_if_it_was_named_itself(parts, site, tmp_path):
+    """A folder may hold anything, and replaying opens pages."""
+    (tmp_path / "rec.jsonl").write_text(codegen(site.page(PAGE), {"name": "click", "selector": "button >> nth=0"}))
+    result = import_paths(parts, [tmp_path])
+    assert result.episodes == []
+    assert "Name it itself" in result.skipped[0]["reason"]
 
 
 def test_an_address_nobody_answers_leaves_nothing(parts, tmp_path):
     """The browser's message, and no episode."""
     path = tmp_path / "rec.jsonl"
     path.write_text(codegen("http://127.0.0.1:9/", {"name": "click", "selector": "a"}))
-    with pytest.raises(BrowserError, match="could not be loaded"):
-        import_any(parts, [path], Elsewhere())
+    result = import_paths(parts, [path])
+    assert "could not be loaded" in result.skipped[0]["reason"]
+    assert result.partly
     assert list(parts.workspace.episodes_dir.iterdir()) == []

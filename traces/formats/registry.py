@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from traces.formats import codegen, devtools, playwright_test
 from traces.formats.foreign import MAX_BYTES, BadRecording, Foreign
 from traces.formats.recorded import Recorded
+from traces.formats.source import Source
 
 
 @dataclass(frozen=True)
@@ -27,8 +28,14 @@ FORMATS = (
     Format("devtools", ".recorder.json", devtools.recognise, devtools.read, devtools.write),
 )
 
-READABLE = (".json", ".jsonl")
-"""How names of files end that are read as recordings made elsewhere."""
+
+def is_recording(source: Source) -> bool:
+    """Whether the content is a recording to be replayed: actions of Playwright's codegen, steps of DevTools."""
+    first = source.text[:5000].split("\n", 1)[0]
+    if '"browserName"' in first:
+        return '"type"' not in first
+    steps = source.json.get("steps") if isinstance(source.json, dict) else None
+    return isinstance(steps, list) and any(isinstance(step, dict) and "type" in step for step in steps[:20])
 
 
 def writer_of(name: str) -> Format | None:

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from store.blobs import content_hash
 from traces.draft import Draft
-from traces.formats import mind2web_results, playwright_trace, step_logs, webarena_render
+from traces.formats import agentlab, gym_json, mind2web_results, playwright_trace, step_logs, webarena_render
 from traces.formats.foreign import BadRecording
 from traces.formats.source import Source
 
@@ -28,11 +28,18 @@ class RunFormat:
 RUN_FORMATS = (
     RunFormat(playwright_trace.NAME, "a trace of Playwright", playwright_trace.recognise, playwright_trace.read),
     RunFormat(
+        agentlab.NAME,
+        "a folder of an AgentLab experiment",
+        lambda source: source.is_folder and agentlab.is_folder_of(source.path),
+        lambda source: [agentlab.read(source)],
+    ),
+    RunFormat(
         step_logs.NAME,
         "a log of the released SteP agent",
         lambda source: step_logs.recognise(source.json),
         lambda source: [step_logs.read(source.json)],
     ),
+    RunFormat(gym_json.NAME, "BrowserGym-style JSON", gym_json.recognise, gym_json.read),
     RunFormat(
         mind2web_results.NAME,
         "a result of Online-Mind2Web",

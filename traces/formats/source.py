@@ -6,11 +6,12 @@ What JSON cannot mean here is made harmless where it is read: half surrogate pai
 from __future__ import annotations
 
 import gzip
+import hashlib
 import io
 import json
 import re
 import zlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -46,13 +47,18 @@ class Source:
 
     @cached_property
     def head(self) -> bytes:
-        """Its first 64 kB as they are; nothing of a folder."""
+        """Its first 64 kB as they are; nothing of a folder. Raises BadRecording where there is no file."""
         return b"" if self.is_folder else self._read(HEAD)
 
     @property
     def is_zip(self) -> bool:
         """Whether it begins as an archive does."""
         return self.head.startswith(_ZIP)
+
+    @property
+    def is_binary(self) -> bool:
+        """Whether it is neither text nor packed."""
+        return b"\0" in self.head and not self.head.startswith((_ZIP, _GZIP))
 
     @cached_property
     def data(self) -> bytes:
@@ -66,29 +72,35 @@ class Source:
 
     @cached_property
     def text(self) -> str:
-        """Its text in UTF-8; bytes that are none are replaced."""
-        return self.data.decode("utf-8-sig", "replace")
+        """Its text in UTF-8; bytes that are none are replaced. An archive or a folder has none."""
+        return "" if self.is_zip or self.is_folder else self.data.decode("utf-8-sig", "replace")
 
-    @cached_property
+    @property
     def json(self) -> Any:
         """Its JSON, or None where it is none."""
-        try:
-            return self.parsed
-        except BadRecording:
-            return None
+        return self._parsed[0]
+
+    @property
+    def why_no_json(self) -> str:
+        """At which line it is no JSON; nothing where it is some."""
+        return self._parsed[1]
 
     @cached_property
-    def parsed(self) -> Any:
-        """Its JSON. Raises BadRecording that says at which line it is none."""
-        return parsed_json(self.text)
+    def _parsed(self) -> tuple[Any, str]:
+        try:
+            return parsed_json(self.text), ""
+        except BadRecording as error:
+            return None, str(error)
 
     @cached_property
     def key(self) -> str:
         """A hash of its content: of JSON whatever its spaces and the order of its names, of all else of its bytes."""
         if self.is_folder:
-            return content_hash("\n".join(f"{name} {content_hash(data)}" for name, data in self._files()).encode())
-        found = None if self.is_zip else self.json
-        return content_hash(self.data if found is None else _canonical(found))
+            files = sorted(path for path in self.path.iterdir() if path.is_file() and not path.is_symlink())
+            return content_hash("\n".join(f"{path.name} {_hash(path)}" for path in files).encode())
+        if self.is_zip or self.json is None:
+            return _hash(self.path)
+        return content_hash(_canonical(self.json))
 
     def beside(self, name: object) -> bytes | None:
         """A file that this one names, from its own folder or below; None when there is none or it lies elsewhere."""
@@ -103,12 +115,9 @@ class Source:
         except OSError:
             return None
 
-    def _files(self) -> Iterator[tuple[str, bytes]]:
-        for path in sorted(self.path.iterdir()):
-            if path.is_file() and not path.is_symlink():
-                yield path.name, path.read_bytes()
-
     def _read(self, most: int) -> bytes:
+        if not self.path.is_file():
+            raise BadRecording("There is no such file.")
         try:
             with self.path.open("rb") as file:
                 return file.read(most)
@@ -157,6 +166,12 @@ def count_of(value: object) -> int:
 def mapping_of(value: object) -> Mapping[str, Any]:
     """The object, or an empty one for anything else."""
     return value if isinstance(value, dict) else {}
+
+
+def _hash(path: Path) -> str:
+    """The hash of a file, however large."""
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, lambda: hashlib.blake2b(digest_size=16)).hexdigest()
 
 
 def _canonical(value: Any) -> bytes:

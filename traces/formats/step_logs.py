@@ -12,7 +12,7 @@ from typing import Any
 
 from traces.actions import VERBS, parse_action
 from traces.axtree import observation_text
-from traces.draft import MOST_STEPS, Draft
+from traces.draft import MOST_STEPS, Draft, argument
 from traces.errors import ActionError
 from traces.formats.foreign import BadRecording, text_of
 from traces.model import TAKEN_FOR_STOP
@@ -218,14 +218,6 @@ def _header(data: Mapping[str, Any], rows: Sequence[_Row]) -> dict[str, Any]:
         "model": text_of(data.get("model")) or None,
         "status": "unsure" if not isinstance(success, int | float) else ("success" if success == 1 else "failed"),
         "end_reason": ended,
-        "answer": _answer(stops[-1].action) if stops and ended == "stop" else None,
+        "answer": argument(stops[-1].action) if stops and ended == "stop" else None,
         "rewards": {"rule": float(reward) if isinstance(reward, int | float) else None},
     }
-
-
-def _answer(text: str) -> str | None:
-    try:
-        args = parse_action(text).args
-    except ActionError:
-        return None
-    return args[0] if args else None

@@ -13,7 +13,7 @@ from typing import Any
 
 from traces.actions import VERBS, parse_action
 from traces.axtree import observation_text
-from traces.draft import MOST_STEPS, Draft
+from traces.draft import MOST_STEPS, Draft, argument
 from traces.errors import ActionError
 from traces.formats.foreign import BadRecording
 
@@ -89,7 +89,7 @@ def _ended(draft: Draft) -> None:
     if stops and stops[0] < len(draft.steps) - 1:
         draft.warn(stops[0], "Steps after the first stop were left out.")
         del draft.steps[stops[0] + 1 :]
-    answer = _argument(draft.steps[-1].action) if stops else None
+    answer = argument(draft.steps[-1].action) if stops else None
     early = answer is not None and answer.startswith("Early stop: ")
     draft.end = "limit" if early else "abandoned"
     draft.header |= {"answer": None if early else answer, "end_reason": "stop" if stops and not early else "limit"}
@@ -131,11 +131,3 @@ def _is_known(action: str) -> bool:
         return parse_action(action).name in VERBS
     except ActionError:
         return False
-
-
-def _argument(action: str) -> str | None:
-    try:
-        args = parse_action(action).args
-    except ActionError:
-        return None
-    return args[0] if args else None

@@ -1,0 +1,106 @@
+"""Folders of AgentLab and BrowserGym experiments: the summary, pictures and log of one episode.
+
+What was seen and asked is in pickles, which run code when they are loaded: they never are. A `steps.json` beside them
+(docs/formats/foreign-runs.md says how it is made) holds the same as plain text, and is read instead of the log.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+from traces.draft import MOST_STEPS, Draft
+from traces.formats.foreign import BadRecording
+from traces.formats.gym_json import read_steps, recognise
+from traces.formats.source import Source, count_of, mapping_of
+
+NAME = "agentlab"
+SUMMARY = "summary_info.json"
+PICKLE = "It is a pickle: loading it would run whatever code it names, so it is never loaded."
+HOW = "docs/formats/foreign-runs.md says how to convert it."
+_MARKS = (SUMMARY, "exp_args.pkl", "step_0.pkl.gz")
+_STEPS = ("steps.json", "steps_info.json")
+_RECORD = re.compile(r"^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d[,.]\d+ - .*?\b(?:DEBUG|INFO|WARNING|ERROR|CRITICAL) - ", re.M)
+_PICTURE = re.compile(r"screenshot_step_(\d{1,6})\.(?:png|jpg|jpeg|webp)")
+_ACTION = re.compile(r"(?:^|\n)action:\n(.*)\Z", re.DOTALL)
+_NAME = re.compile(r"^(?:\d{4}-\d\d-\d\d_\d\d-\d\d-\d\d_)?(.{1,100})_on_(.{1,100})_(\d{1,9})(?:_\d{1,3})?$")
+UNTOLD = {"stepscope": {"kind": "note", "action": "note [what was done here is in a pickle]"}}
+
+
+def is_folder_of(path: Path) -> bool:
+    """Whether a folder is one experiment."""
+    return any((path / name).is_file() for name in _MARKS)
+
+
+def read(source: Source) -> Draft:
+    """The episode of a folder. Raises BadRecording where there is nothing but pickles."""
+    summary = _summary(source.path)
+    draft = _from_steps(source.path, summary) or _from_log(source, summary)
+    draft.format = NAME
+    draft.header |= {name: value for name, value in _named(source.path).items() if draft.header.get(name) is None}
+    for path in sorted(source.path.glob("*.pkl*"))[:MOST_STEPS]:
+        draft.raw.append({"file": path.name, "not read": "pickle"})
+    return draft
+
+
+def _summary(folder: Path) -> Mapping[str, Any]:
+    path = folder / SUMMARY
+    return mapping_of(Source(path).json) if path.is_file() else {}
+
+
+def _from_steps(folder: Path, summary: Mapping[str, Any]) -> Draft | None:
+    for name in _STEPS:
+        source = Source(folder / name)
+        if source.path.is_file() and recognise(source):
+            data = source.json
+            head = {key: value for key, value in mapping_of(data).items() if key != "steps"}
+            return read_steps({**summary, **head}, data["steps"] if isinstance(data, dict) else data, source)
+    return None
+
+
+def _from_log(source: Source, summary: Mapping[str, Any]) -> Draft:
+    """Pictures and the actions the log tells; the pages themselves are in the pickles."""
+    logged, pictures = list(_logged(source.path / "experiment.log")), _pictures(source.path)
+    count = min(MOST_STEPS, max(count_of(summary.get("n_steps")), len(logged)) or len(pictures))
+    if not count:
+        raise BadRecording(f"Nothing in it can be read but pickles. {PICKLE} {HOW}")
+    entries = [
+        {**(logged[number] if number < len(logged) else UNTOLD), "image": pictures.get(number)}
+        for number in range(count)
+    ]
+    draft = read_steps(summary, [*entries, {"action": None, "image": pictures.get(count)}], source)
+    draft.warn("step_*.pkl.gz", f"The pages and the objective are in pickles. {PICKLE} {HOW}")
+    if len(logged) < count:
+        draft.warn("experiment.log", f"It tells {len(logged)} of {count} actions.")
+    return draft
+
+
+def _pictures(folder: Path) -> dict[int, str]:
+    """The names of the pictures by step."""
+    found = {}
+    for path in folder.iterdir():
+        match = _PICTURE.fullmatch(path.name)
+        if match is not None:
+            found[int(match[1])] = path.name
+    return found
+
+
+def _logged(path: Path) -> Iterator[Mapping[str, Any]]:
+    """The actions of a log, in order, with what was thought before."""
+    if not path.is_file():
+        return
+    text = Source(path).text
+    begins = list(_RECORD.finditer(text))
+    for match, after in zip(begins, [*begins[1:], None], strict=True):
+        message = text[match.end() : after.start() if after else len(text)]
+        action = _ACTION.search(message)
+        if action is not None:
+            yield {"action": action[1].strip(), "think": message[: action.start()].strip()}
+
+
+def _named(folder: Path) -> dict[str, Any]:
+    """What the folder's name tells: agent, task and seed."""
+    match = _NAME.match(folder.name)
+    return {} if match is None else {"model": match[1], "task": match[2], "seed": int(match[3])}

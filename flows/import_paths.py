@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from flows import bundles, foreign_runs, transfer
+from flows.import_walk import Found, walk
 from flows.importing import REFUSALS, Elsewhere, import_recording, said
 from flows.problems import explained
 from flows.progress import Pace, Report, Stop, Update, never, silent
@@ -24,7 +25,6 @@ from traces.formats.foreign import BadRecording
 from traces.formats.registry import is_recording
 from traces.formats.runs import RUN_FORMATS, recognise
 from traces.formats.source import Source
-from traces.formats.walking import Found, walk
 from wiring import Parts
 
 OWN = "stepscope-episode"

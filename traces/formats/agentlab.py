@@ -65,13 +65,18 @@ def _from_log(source: Source, summary: Mapping[str, Any]) -> Draft:
     logged, pictures = list(_logged(source.path / "experiment.log")), _pictures(source.path)
     count = min(MOST_STEPS, max(count_of(summary.get("n_steps")), len(logged)) or len(pictures))
     if not count:
-        raise BadRecording(f"Nothing in it can be read but pickles. {PICKLE} {HOW}")
+        raise BadRecording(
+            f"Nothing in it could be read but pickles, which run code when they are loaded, so they never are. {HOW}"
+        )
     entries = [
         {**(logged[number] if number < len(logged) else UNTOLD), "image": pictures.get(number)}
         for number in range(count)
     ]
     draft = read_steps(summary, [*entries, {"action": None, "image": pictures.get(count)}], source)
-    draft.warn("step_*.pkl.gz", f"The pages and the objective are in pickles. {PICKLE} {HOW}")
+    draft.warn(
+        "step_*.pkl.gz",
+        f"The pages and the objective are in pickles, which run code when they are loaded, so they never are. {HOW}",
+    )
     if len(logged) < count:
         draft.warn("experiment.log", f"It tells {len(logged)} of {count} actions.")
     return draft

@@ -78,7 +78,8 @@ def page_routes(shelf: Shelf) -> list[Any]:
 
     def page(request: Request) -> Response:
         asked = request.query_params
-        data = replay_data("/stepscope", shelf.guard.token, asked["episode"], asked.get("label_ref"), asked.get("step"))
+        place = (asked["episode"], asked.get("label_ref"), asked.get("step"))
+        data = replay_data("/stepscope", shelf.guard.token, *place, tags=("look again", "good example"))
         dark = asked.get("theme") == "dark"
         return HTMLResponse(PAGE % {"variables": theme_variables(dark), "css": _literal(CSS), "data": _literal(data)})
 

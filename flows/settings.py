@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from typing import Annotated
 from urllib.parse import urlsplit
 
 from pydantic import Field
@@ -14,17 +15,22 @@ from store.errors import NotFound
 from traces.model import Frozen
 from wiring import Parts
 
+Tag = Annotated[str, Field(min_length=1, max_length=80, pattern="^[^,]+$")]
+TAGS = ("look again", "good example", "wrong answer", "task unclear", "page at fault")
+
 
 class Settings(Frozen):
     """`model_endpoint` and `model` for `openai:` runs; `redaction_selectors` are fields never written down.
 
-    `blind_share` (0 to 1) of the demonstrations wait for a second person, who labels them blind.
+    `blind_share` (0 to 1) of the demonstrations wait for a second person, who labels them blind. `tags` are what
+    the keys 1 to 9 put on an episode in Replay.
     """
 
     model_endpoint: str = ""
     model: str = ""
     redaction_selectors: tuple[str, ...] = ()
     blind_share: float = Field(default=TWICE, ge=0, le=1)
+    tags: tuple[Tag, ...] = Field(default=TAGS, max_length=9)
 
 
 def load(parts: Parts) -> Settings:

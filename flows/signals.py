@@ -62,14 +62,14 @@ def shown(parts: Parts, episode_id: str) -> dict[str, Any]:
 
 
 def say(parts: Parts, episode_id: str, author: str, given: Mapping[str, Any]) -> Annotation:
-    """Append what somebody says of an episode: `kind` (SAID), `text`, `value`, `step`, `frame`.
+    """Append what somebody says of an episode: `kind` (SAID), `text`, `value`, `step`, `frame`, `until`.
 
     Raises NotFound, or StoreError where it names what is not there.
     """
     wrong = _wrong(parts, episode_id, given)
     if wrong:
         raise StoreError(f"{wrong} Nothing was changed.")
-    names = ("kind", "text", "value", "step", "frame")
+    names = ("kind", "text", "value", "step", "frame", "until")
     told = {name: given[name] for name in names if given.get(name) is not None}
     one = Annotation(id=f"a-{secrets.token_hex(8)}", episode=episode_id, author=author, at=time.time(), **told)
     parts.annotate(one)
@@ -190,8 +190,8 @@ def _missing(parts: Parts, episode_id: str, given: Mapping[str, Any]) -> str | N
         parts.episodes.path(episode_id)
         return None
     with parts.episode(episode_id) as reader:
-        if step is not None:
-            reader.step(step)
+        for uid in filter(None, (step, given.get("until"))):
+            reader.step(uid)
     if frame is not None and frame not in {one.id for one in parts.frames(episode_id)}:
         return f"Episode {episode_id} has no call {frame!r}."
     return None

@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from flows import lineage
+from flows import lineage, settings
 from ui.components.replay import replay
 from ui.episode_rows import counted, shown
 from ui.resources import resources
@@ -38,4 +38,17 @@ else:
     label_ref = st.query_params.get("label_ref") or own
     held = lineage.of_steps(parts, episode) if own else None
     step = st.query_params.get("step")
-    replay(endpoints(), parts.guard.token, episode, label_ref=label_ref, step=step, held=held)
+    go = replay(
+        endpoints(),
+        parts.guard.token,
+        episode,
+        label_ref=label_ref,
+        step=step,
+        held=held,
+        listed=st.query_params.get("list", ""),
+        tags=settings.load(parts).tags,
+    )
+    if go is not None:
+        wanted = {name: go.get(name) for name in ("episode", "step")} | {"list": st.query_params.get("list")}
+        st.query_params.from_dict({name: str(value) for name, value in wanted.items() if value is not None})
+        st.rerun()

@@ -3,6 +3,7 @@
 import os
 
 import streamlit as st
+from pydantic import ValidationError
 
 from flows import chords, settings
 from flows.problems import OURS, explained
@@ -37,14 +38,28 @@ with st.form("settings", width=FORM_WIDTH):
         value=round(100 * saved.blind_share),
         help="Drawn at random. Once somebody has finished one, it waits for another person, who is shown no proposal.",
     )
+    tags = st.text_area(
+        "Tags of the keys 1 to 9 in Replay (one per line)",
+        "\n".join(saved.tags),
+        help="At most nine, each up to 80 letters without a comma.",
+    )
     if st.form_submit_button("Save", type="primary", icon=":material/save:"):
         lines = tuple(line.strip() for line in redacted.splitlines() if line.strip())
         try:
             made = settings.Settings(
-                model_endpoint=endpoint, model=model, redaction_selectors=lines, blind_share=twice / 100
+                model_endpoint=endpoint,
+                model=model,
+                redaction_selectors=lines,
+                blind_share=twice / 100,
+                tags=tuple(dict.fromkeys(line.strip() for line in tags.splitlines() if line.strip())),
             )
             settings.save(parts, made)
             st.toast("Settings saved", icon=":material/check:")
+        except ValidationError:
+            st.error(
+                "The tags are more than nine, longer than 80 letters, or hold a comma. Nothing was saved; mend them.",
+                icon=":material/error:",
+            )
         except OURS as error:
             st.error(f"{explained(error).what} Nothing was saved; correct the address.", icon=":material/error:")
 

@@ -59,6 +59,7 @@ class SaidBody(BaseModel):
     value: Annotated[float, Field(ge=0, le=1, allow_inf_nan=False)] | None = None
     step: Id | None = None
     frame: Id | None = None
+    until: Id | None = None
 
 
 def signal_routes(resources: SignalResources, signals: Signals, prefix: str = "") -> list[BaseRoute]:

@@ -222,6 +222,7 @@ class Annotation(Frozen):
     `text` as JSON. `mistake` says of a step that it was one (`value` 1) or was not after all (0), `reason` why a step
     was taken. `signal` confirms (`value` 1) or denies (0) what a detector says from a step on: `text` is the signal's
     key. `blame` corrects whose fault a failure is (`text`) and where it begins (`step`); `judge` is a model's opinion.
+    A note on a stretch is on the steps from `step` to `until`.
     """
 
     id: str
@@ -235,6 +236,7 @@ class Annotation(Frozen):
     value: float | None = None
     step: str | None = None
     frame: str | None = None
+    until: str | None = None
 
 
 class Derivation(Frozen):

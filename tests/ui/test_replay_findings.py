@@ -50,7 +50,9 @@ SIGNALS = {
         "sure": False,
         "by": "rule",
     },
-    "precision": {"D3": {"confirmed": 8, "denied": 2}},
+    "precision": {"D3": {"confirmed": 8, "denied": 2, "low": 0.49, "high": 0.94}},
+    "tags": [],
+    "annotations": [],
 }
 """A body of `/signals` for the episode of 25 steps."""
 
@@ -67,6 +69,10 @@ def found_fixture(replay):
         for one in state["signals"]:
             if body["kind"] == "signal" and one["key"] == body["text"]:
                 one["confirmed"] = None if body["value"] is None else bool(body["value"])
+        if body["kind"] in ("tag", "remove_tag"):
+            state["tags"] = sorted({*state["tags"], body["text"]} - ({body["text"]} if "_" in body["kind"] else set()))
+        if body["kind"] == "note":
+            state["annotations"].append({**body, "author": "ana", "at": 1_700_000_000.0})
         if body["kind"] == "blame":
             state["blame"] |= {"blamed": body["text"], "by": "person", "sure": True}
             state["beginning"]["step"] = body["step"]
@@ -94,7 +100,7 @@ def test_a_signal_is_shown_with_its_rule_and_how_often_it_was_right(found):
     card = found.page.get_by_role("region", name="Signal: oscillation")
     expect(card).to_contain_text("Oscillation steps 14–25 · D3 v1")
     expect(card).to_contain_text("<b>two months</b>")
-    expect(card).to_contain_text("people confirmed 8 of 10 like it (80 %)")
+    expect(card).to_contain_text("people confirmed 8 of 10 like it (80 %; 95 %: 49–94)")
     card.get_by_text("The rule").click()
     expect(card).to_contain_text("Forth and back between two pages four times over.")
 
@@ -173,3 +179,67 @@ def test_the_strip_shows_a_page_larger(found):
     expect(found.page.locator(".tip canvas.preview")).to_be_visible()
     expect(found.page.locator(".tip")).to_contain_text("oscillation (D3)")
     expect(found.page.locator(".tip")).to_contain_text("127.0.0.1:8600/airline/book")
+
+
+def test_keys_put_tags_on_the_episode(found):
+    """A number puts its tag on the episode and takes it off again; a number without a tag does nothing."""
+    found.open().ready()
+    found.page.get_by_role("tab", name="Notes").click()
+    found.page.get_by_role("slider").focus()
+    found.press("2", "9")
+    expect(found.page.get_by_role("button", name=re.compile("good example"))).to_have_attribute("aria-pressed", "true")
+    found.press("2")
+    expect(found.page.get_by_role("button", name=re.compile("good example"))).to_have_attribute("aria-pressed", "false")
+    assert [(one["kind"], one["text"]) for one in found.said] == [
+        ("tag", "good example"),
+        ("remove_tag", "good example"),
+    ]
+
+
+def test_notes_are_on_a_step_a_call_or_a_window(found):
+    """m begins a note; keys typed there move nothing; what it is about leads back there."""
+    found.open(step="s00003").ready().press("w", "m")
+    found.page.keyboard.type("nfd 1 month is <i>wrong</i>")
+    found.at(4)
+    found.page.get_by_label("The note is about").select_option("range")
+    found.page.get_by_role("button", name="Add note").click()
+    note = found.page.get_by_role("list", name="Notes").get_by_role("listitem")
+    expect(note).to_contain_text("nfd 1 month is <i>wrong</i>")
+    expect(note).to_contain_text("ana")
+    assert (found.said[0]["step"], found.said[0]["until"]) == ("s00002", "s00004")
+    found.page.get_by_role("slider").focus()
+    found.press("Escape", "End").at(25)
+    note.get_by_role("button", name="steps 3–5").click()
+    found.at(5)
+    expect(found.page.get_by_role("button", name=re.compile("only steps 3–5"))).to_be_visible()
+    found.page.get_by_role("tab", name="Steps").click()
+    expect(found.page.get_by_role("option", name=re.compile("has a note"))).to_have_count(1)
+
+
+def test_playing_stops_at_the_end_of_the_window(found):
+    """Space plays at a speed one can choose, and only through the window."""
+    found.open(step="s00003").ready().press("w", "Home", "+", "+", "+")
+    expect(found.page.get_by_role("button", name="Speed 8×")).to_be_visible()
+    found.press("Space").at(5)
+    expect(found.page.get_by_role("button", name="Play")).to_be_visible()
+
+
+def test_the_list_one_came_from_is_gone_through(found):
+    """j asks for the next episode of the list and hands it to the page; at the end of the list that is said."""
+    beside = {"place": 1, "total": 2, "before": None, "after": {"id": "other", "step": "s00002", "objective": "x"}}
+    found.page.route("**/beside?*", lambda route: route.fulfill(json=beside))
+    found.open().ready().press("k")
+    expect(found.page.get_by_text("This is the first episode of the list")).to_be_visible()
+    found.press("j")
+    found.page.wait_for_function("() => window.reports.some(([name]) => name === 'go')")
+    assert ["go", {"episode": "other", "step": "s00002"}] in found.reports
+
+
+def test_other_screens_are_linked(found):
+    """Compare and teaching lead to the episode and the step one looks at."""
+    found.open(step="s00013").ready()
+    expect(found.page.get_by_role("link", name="Compare")).to_have_attribute("href", "compare?a=booking")
+    link = found.page.get_by_role("link", name=re.compile("Show how it is done"))
+    expect(link).to_have_attribute("href", "teach?episode=booking&step=s00013")
+    found.press("t")
+    found.page.wait_for_url(re.compile("/teach"))

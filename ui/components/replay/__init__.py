@@ -34,6 +34,8 @@ SCRIPTS = (
     "live.js",
     "window.js",
     "saying.js",
+    "notes.js",
+    "player.js",
     "main.js",
 )
 
@@ -50,10 +52,23 @@ Held = Mapping[str, Sequence[Mapping[str, Any]]]
 
 
 def replay_data(
-    root: str, token: str, episode: str, label_ref: str | None, step: str | None, held: Held | None = None
+    root: str,
+    token: str,
+    episode: str,
+    label_ref: str | None,
+    step: str | None,
+    held: Held | None = None,
+    *,
+    listed: str = "",
+    tags: Sequence[str] = (),
 ) -> dict[str, Any]:
-    """What the script is given: `root` is the address of our endpoints ("/stepscope"), `step` a uid or None."""
+    """What the script is given: `root` is the address of our endpoints ("/stepscope"), `step` a uid or None.
+
+    `listed` is the filter of the list one came from, as in the address of Episodes; `tags` those of the keys 1 to 9.
+    """
     return {
+        "list": listed,
+        "tag_names": list(tags),
         "root": root,
         "token": token,
         "episode": episode,
@@ -73,10 +88,11 @@ def replay(
     label_ref: str | None = None,
     step: str | None = None,
     held: Held | None = None,
+    listed: str = "",
+    tags: Sequence[str] = (),
     key: str = "replay",
-) -> str | None:
-    """Draw the replay of an episode; returns the uid of the step the person rests on, None before the first report."""
-    data = replay_data(root, token, episode, label_ref, step, held)
-    shown = _COMPONENT(key=key, data=data, on_step_change=lambda: None)
-    uid = shown.get("step")
-    return None if uid is None else str(uid)
+) -> dict[str, Any] | None:
+    """Draw the replay of an episode; returns `{"episode", "step"}` where the person asks for another, else None."""
+    data = replay_data(root, token, episode, label_ref, step, held, listed=listed, tags=tags)
+    shown = _COMPONENT(key=key, data=data, on_step_change=lambda: None, on_go_change=lambda: None)
+    return shown.get("go") or None

@@ -22,12 +22,16 @@ class Recording {
     this.urls = (this.columns.url || []).some((url) => url !== null) ? skeleton.urls : null;
     this.called = this.columns.call.some((call) => call !== null);
     this.rewards = Object.entries(this.episode.rewards || {}).filter(([, value]) => typeof value === "number");
-    this.findings = new Findings(null, this);
+    this.adopt(null);
   }
 
-  /** What was found of the episode has arrived. */
+  /** What was found of the episode, and said of it, has arrived. @param {any|null} body of `…/signals` */
   adopt(body) {
+    this.told = body;
     this.findings = new Findings(body, this);
+    this.tags = (body && body.tags) || this.episode.tags || [];
+    this.notes = ((body && body.annotations) || []).filter((one) => one.kind === "note");
+    this.noted = new Set(this.notes.map((one) => this.placeOf.get(one.step)).filter((place) => place !== undefined));
   }
 
   /** The most tokens any step spent, at least 1. */

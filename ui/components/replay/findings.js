@@ -16,10 +16,11 @@ class Findings {
   /** @param {any|null} body docs/formats/skeleton.md @param {Recording} recording */
   constructor(body, recording) {
     this.recording = recording;
+    const rules = (body && body.rules) || {};
     this.precision = (body && body.precision) || {};
     this.blame = (body && body.blame) || null;
     this.signals = ((body && body.signals) || [])
-      .map((one) => this.placed(one))
+      .map((one) => this.placed({ rule: rules[one.detector]?.rule, ...one }))
       .filter((one) => one !== null)
       .sort((a, b) => a.from - b.from || a.to - b.to);
     this.lanes = [...new Set(this.signals.map((one) => one.detector))].sort((a, b) => number(a) - number(b));
@@ -85,7 +86,9 @@ function stretch(from, to) {
 function precisionSaid(one) {
   const total = one ? one.confirmed + one.denied : 0;
   if (!total) return null;
-  return `people confirmed ${one.confirmed} of ${total} like it (${Math.round((100 * one.confirmed) / total)} %)`;
+  const percent = (share) => Math.round(100 * share);
+  const sure = one.low === undefined ? "" : `; 95 %: ${percent(one.low)}–${percent(one.high)}`;
+  return `people confirmed ${one.confirmed} of ${total} like it (${percent(one.confirmed / total)} %${sure})`;
 }
 
 /** The signals at a step, each with its rule and, where one may answer, the two answers. */

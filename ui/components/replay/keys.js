@@ -1,6 +1,6 @@
 /* Keys of the replay screen. What each does is said in docs/keys.md; `show` is how it is printed there. */
 
-/** @type {{show: string, key: string, shift?: boolean, run: (app: App) => void}[]} */
+/** @type {{show: string, key?: string, keys?: string, shift?: boolean, run: (app: App, key: string) => void}[]} */
 const BINDINGS = [
   { show: "←", key: "ArrowLeft", run: (app) => app.move(-1) },
   { show: "→", key: "ArrowRight", run: (app) => app.move(1) },
@@ -17,23 +17,32 @@ const BINDINGS = [
   { show: "n", key: "n", run: (app) => app.toStop(1) },
   { show: "N", key: "N", run: (app) => app.toStop(-1) },
   { show: "f", key: "f", run: (app) => app.toFailure() },
-  { show: "g", key: "g", run: (app) => app.askForStep() },
-  { show: "b", key: "b", run: (app) => app.setStage(app.stage.mode === "before" ? "after" : "before") },
-  { show: "d", key: "d", run: (app) => app.setStage(app.stage.mode === "diff" ? "before" : "diff") },
   { show: "y", key: "y", run: (app) => app.saying.answerHere(true) },
   { show: "x", key: "x", run: (app) => app.saying.answerHere(false) },
+  { show: "1–9", keys: "123456789", run: (app, key) => app.saying.tag((app.data.tag_names || [])[key - 1]) },
+  { show: "m", key: "m", run: (app) => app.notes.write() },
+  { show: "t", key: "t", run: (app) => app.teach() },
+  { show: "j", key: "j", run: (app) => app.toEpisode("after") },
+  { show: "k", key: "k", run: (app) => app.toEpisode("before") },
   { show: "w", key: "w", run: (app) => app.window.ofCall() },
   { show: ",", key: ",", run: (app) => app.window.edge(0) },
   { show: ".", key: ".", run: (app) => app.window.edge(1) },
+  { show: "g", key: "g", run: (app) => app.askForStep() },
+  { show: "b", key: "b", run: (app) => app.setStage(app.stage.mode === "before" ? "after" : "before") },
+  { show: "d", key: "d", run: (app) => app.setStage(app.stage.mode === "diff" ? "before" : "diff") },
   { show: "z", key: "z", run: (app) => app.timeline.zoomTo(app.frame) },
   { show: "0", key: "0", run: (app) => app.timeline.reset() },
   { show: "l", key: "l", run: (app) => app.copyLink() },
-  { show: "Space", key: " ", run: (app) => app.play() },
+  { show: "Space", key: " ", run: (app) => app.player.toggle() },
+  { show: "+", key: "+", run: (app) => app.player.change(1) },
+  { show: "-", key: "-", run: (app) => app.player.change(-1) },
   { show: "?", key: "?", run: (app) => app.showKeys() },
   { show: "Esc", key: "Escape", run: (app) => app.back() },
 ];
 
-const BY_KEY = new Map(BINDINGS.map((b) => [`${b.shift ? "shift " : ""}${b.key}`, b]));
+const BY_KEY = new Map(
+  BINDINGS.flatMap((b) => (b.keys ? [...b.keys] : [b.key]).map((key) => [`${b.shift ? "shift " : ""}${key}`, b])),
+);
 
 /**
  * The binding a key event asks for, or null: not while typing, not with Ctrl, Alt or Meta, not when the event belongs

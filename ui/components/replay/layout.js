@@ -3,7 +3,7 @@
 const TABS = {
   left: { label: "Outline", frames: "Frames", steps: "Steps" },
   middle: { label: "Page", before: "Before", after: "After", diff: "Diff" },
-  right: { label: "Step", decision: "Decision", prompt: "Prompt", observation: "Observation" },
+  right: { label: "Step", decision: "Decision", prompt: "Prompt", observation: "Observation", notes: "Notes" },
 };
 
 /** Objective, how it ended, and what it was. */
@@ -40,9 +40,12 @@ const STATUS = {
   stopped: ["warn", "■ stopped"],
 };
 
-/** Buttons at the right end of the heading. */
+/** Buttons at the right end of the heading; a page of its own has only those that need no other screen. */
 function headButtons(app) {
+  const { episode, source } = app.data;
+  const link = (page, text) => h("a", { class: "button", href: `${page}?${new URLSearchParams({ a: episode })}` }, text);
   return [
+    source ? null : link("compare", "Compare"),
     h("button", { type: "button", onclick: () => app.copyLink() }, "Copy link ", h("kbd", {}, "l")),
     h("button", { type: "button", "aria-label": "Keys", onclick: () => app.showKeys() }, h("kbd", {}, "?")),
   ];
@@ -80,7 +83,7 @@ function columnCards(app) {
     "div",
     { class: "columns" },
     card("outline", "left", app.outline.element),
-    card("page", "middle", app.stage.element, app.number),
+    card("page", "middle", app.stage.element, [app.player.element, app.number]),
     card("step", "right", app.reading.element),
   );
 }

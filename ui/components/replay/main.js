@@ -1,8 +1,7 @@
 /* The replay component: builds the screen, holds what is selected, and tells the address bar and Python about it. */
 
-/** Milliseconds: until a selection counts as rested, between steps when playing. */
+/** Milliseconds: until a selection counts as rested. */
 const REST = 150;
-const PLAY = 700;
 /** Steps fetched ahead in the direction of travel. */
 const AHEAD = 3;
 const APPS = new WeakMap();
@@ -23,10 +22,11 @@ class App {
   }
 
   /** New data from Python, or a new theme. A step we reported ourselves and get back is no wish to go there. */
-  update({ data, setStateValue }) {
+  update({ data, setStateValue, setTriggerValue }) {
     const episode = `${data.episode} ${data.label_ref || ""} ${data.token}`;
     this.data = data;
     this.setStateValue = setStateValue;
+    this.setTriggerValue = setTriggerValue;
     if (episode !== this.shownEpisode) {
       this.shownEpisode = episode;
       this.told.clear();
@@ -44,6 +44,8 @@ class App {
     this.source = new Source(this.data.source || new ServerFeed(this.data));
     this.window = new StepWindow(this);
     this.saying = new Saying(this, this.source);
+    this.notes = new Notes(this);
+    this.player = new Player(this);
     this.recording = null;
     fill(this.root, h("div", { class: "card pad dim", role: "status" }, "Opening the episode…"));
     this.load(this.source);
@@ -88,6 +90,8 @@ class App {
       onPoint: (box) => this.stage.point(box),
       onStep: (place) => this.select(place),
       saying: this.saying,
+      notes: this.notes,
+      teaching: () => this.teaching(),
     });
     this.watchCheck();
     this.head = h("header", { class: "row" });
@@ -153,6 +157,11 @@ class App {
 
   setAxis(name) {
     this.timeline.setAxis(name);
+    this.drawTabs();
+  }
+
+  setReading(mode) {
+    this.reading.setMode(mode);
     this.drawTabs();
   }
 
@@ -298,20 +307,35 @@ class App {
     return address;
   }
 
-  play() {
-    if (this.playing) return this.pause();
-    const step = () => {
-      if (this.place >= this.window.span()[1]) return this.pause();
-      this.move(1);
-      this.playing = setTimeout(step, PLAY);
-    };
-    this.toast("Playing; Space stops");
-    this.playing = setTimeout(step, 0);
+  // -- other screens ----------------------------------------------------------------------------------------------
+
+  /** Where somebody shows how it is done from the selected step on; only a run that has ended can be taught. */
+  teachLink() {
+    const { recording, data } = this;
+    if (data.source || recording.episode.actor !== "agent" || recording.running || !recording.n) return null;
+    return `teach?${new URLSearchParams({ episode: data.episode, step: recording.columns.uid[this.place] })}`;
   }
 
-  pause() {
-    clearTimeout(this.playing);
-    this.playing = null;
+  teaching() {
+    const href = this.teachLink();
+    return href && h("a", { class: "button pri teach", href }, "Show how it is done from here ", h("kbd", {}, "t"));
+  }
+
+  teach() {
+    const href = this.teachLink();
+    if (href) location.assign(href);
+  }
+
+  /** The episode before or after this one in the list one came from. @param {"before"|"after"} which */
+  async toEpisode(which) {
+    if (!this.source.feed.beside) return;
+    try {
+      const found = (await this.source.feed.beside(this.data.list || ""))[which];
+      if (found) this.setTriggerValue("go", { episode: found.id, step: found.step });
+      else this.toast(which === "after" ? "This is the last episode of the list" : "This is the first episode of the list");
+    } catch (error) {
+      this.complain(error);
+    }
   }
 
   // -- a running episode (live.js) --------------------------------------------------------------------------------
@@ -320,6 +344,7 @@ class App {
   grow(recording, last) {
     const uid = this.root.dataset.step;
     this.source.steps.entries.delete(last);
+    recording.adopt(this.recording.told);
     this.recording = recording;
     this.place = Math.min(recording.placeOf.get(uid) ?? 0, Math.max(0, recording.n - 1));
     this.frame = recording.frameAt(this.place);
@@ -342,8 +367,8 @@ class App {
     if (!binding || (binding.key === "Escape" && !this.sheet && !this.window.brush)) return;
     event.preventDefault();
     event.stopPropagation();
-    if (binding.key !== " ") this.pause();
-    binding.run(this);
+    if (!" +-".includes(binding.key)) this.player.pause();
+    binding.run(this, event.key);
   }
 
   showKeys() {
@@ -400,8 +425,8 @@ class App {
   }
 
   leave() {
-    for (const timer of [this.resting, this.playing]) clearTimeout(timer);
-    this.playing = null;
+    clearTimeout(this.resting);
+    this.player?.pause();
     this.live?.close();
     this.check?.close();
     for (const part of [this.source, this.stage, this.outline]) if (part) part.close();

@@ -2,7 +2,7 @@
 
 /** Decision, Prompt and Observation of the selected step; only the one in sight is made. */
 class Reading {
-  /** @param {any} ports onFrame, onStep, onPoint, held, saying */
+  /** @param {any} ports onFrame, onStep, onPoint, held, saying, notes, teaching() */
   constructor(ports) {
     this.ports = ports;
     this.mode = "decision";
@@ -31,8 +31,11 @@ class Reading {
       decision: () => this.decision(),
       prompt: () => this.prompt(),
       observation: () => this.observation(),
+      notes: () => this.ports.notes.draw(),
     };
+    const typing = this.element.getRootNode().activeElement;
     fill(this.element, parts[this.mode]());
+    if (typing?.isConnected && typing !== this.element && this.element.contains(typing)) typing.focus();
     const target = this.element.querySelector(".line.target");
     const { clientHeight } = this.element;
     this.element.scrollTop = target ? target.offsetTop - this.element.offsetTop - clientHeight / 2 : 0;
@@ -56,6 +59,7 @@ class Reading {
       this.found(),
       details ? this.facts() : null,
       this.selectors(),
+      this.ports.teaching(),
       this.hints(),
     ];
   }

@@ -1,4 +1,4 @@
-/* What was found of the episode, and what a person says of it: signals confirmed or denied, blame corrected. */
+/* What was found of the episode, and what a person says of it: signals confirmed or denied, blame, tags, notes. */
 
 class Saying {
   /** @param {App} app @param {Source} source */
@@ -12,9 +12,8 @@ class Saying {
     return this.app.source === this.source;
   }
 
-  /** Ask for signals, beginning and blame; a running episode has none yet. */
+  /** Ask for what was found and said; of a running episode nothing is found yet. */
   async look() {
-    if (this.app.recording.running) return;
     try {
       const body = await this.source.feed.signals();
       if (this.current && body) this.adopt(body);
@@ -31,7 +30,14 @@ class Saying {
     outline.show(recording, app.ink, app.window.brush);
     app.drawFound();
     if (recording.n) outline.select(app.place, app.frame);
-    if (reading.mode === "decision") reading.draw();
+    if (reading.mode === "decision" || reading.mode === "notes") reading.draw();
+  }
+
+  /** Put a tag on the episode, or take it off again. */
+  tag(name) {
+    if (!this.allowed || !name) return;
+    const held = this.app.recording.tags.includes(name);
+    this.say({ kind: held ? "remove_tag" : "tag", text: name }, held ? `Tag taken off: ${name}` : `Tagged: ${name}`);
   }
 
   /** Say of a signal that it holds or does not; null takes the word back. */
@@ -58,14 +64,17 @@ class Saying {
     return this.say(body, here ? `Failure begins at step ${at + 1}` : `Blame: ${blamed}`);
   }
 
+  /** Send it and show what holds now; whether that went well. */
   async say(body, done) {
     try {
       const state = await this.source.feed.annotate(body);
-      if (!this.current) return;
+      if (!this.current) return false;
       this.adopt(state);
       this.app.toast(done);
+      return true;
     } catch (error) {
       if (this.current) this.app.complain(error);
+      return false;
     }
   }
 }

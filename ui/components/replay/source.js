@@ -86,6 +86,11 @@ class ServerFeed {
     return answer && answer.json();
   }
 
+  /** What stands before and after the episode in a list, by the list's filter as in the address of Episodes. */
+  async beside(list) {
+    return (await this.ask(`/beside?${new URLSearchParams({ list })}`)).json();
+  }
+
   /** Steps whose texts hold some words. */
   async search(text) {
     return (await this.ask(`/search?${new URLSearchParams({ q: text })}`)).json();
@@ -204,8 +209,8 @@ class Source {
 async function saidBy(answer) {
   const text = await answer.text();
   try {
-    const { error } = JSON.parse(text);
-    return [error.what, error.next].filter(Boolean).join(" ");
+    const { error, message } = JSON.parse(text);
+    return message || [error.what, error.next].filter(Boolean).join(" ");
   } catch {
     return text && !text.startsWith("<") ? text.slice(0, 300) : `The server answered ${answer.status}.`;
   }

@@ -170,7 +170,7 @@ class Outline {
     const problem = this.problemAt.get(number);
     const replayed = this.check && this.check.of(columns.uid[number]);
     const matched = this.matched && this.matched.has(columns.uid[number]);
-    const told = [problem && problem.what, matched && "found", replayed && replaySaid(replayed)].filter(Boolean);
+    const told = [problem && problem.what, recording.noted.has(number) && "has a note", matched && "found", replayed && replaySaid(replayed)].filter(Boolean);
     const name = [`step ${number + 1}`, columns.sentence[number], `in ${frame.policy}`, ...told].join(", ");
     return h(
       "div",
@@ -189,6 +189,7 @@ class Outline {
       swatch(ink, frame.policy),
       h("span", { class: "name" }, columns.sentence[number]),
       this.check && this.check.mark(columns.uid[number]),
+      recording.noted.has(number) ? h("span", { class: "dim", title: "has a note" }, "✎") : null,
       problem ? h("span", { class: "bad", "aria-hidden": "true" }, "⚠") : null,
     );
   }

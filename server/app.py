@@ -27,6 +27,7 @@ UID = re.compile(r"[A-Za-z0-9_.:-]{1,128}")
 SINCE = re.compile(r"[0-9]{1,9}")
 HASH = re.compile(r"[0-9a-f]{16,128}")
 LABEL_REF = re.compile(r"(run|track|set):[^\x00-\x1f/\\]{1,128}")
+LONGEST_QUERY = 200
 PICTURES = frozenset({"image/webp", "image/png", "image/jpeg"})
 
 _PLAIN = {"X-Content-Type-Options": "nosniff", "Cache-Control": "no-store", "Referrer-Policy": "no-referrer"}
@@ -65,6 +66,7 @@ def routes(resources: Resources, prefix: str = "", readers: Readers | None = Non
     paths: dict[str, Callable[[Request], Response]] = {
         "skeleton": serve.skeleton,
         "tail": serve.tail,
+        "search": serve.search,
         "steps/{uid}": serve.step,
         "pictures/{hash}": serve.picture,
         "thumbs/{hash}": serve.thumb,
@@ -95,6 +97,14 @@ class _Replay:
             raise _Missing("step")
         with self._readers.lend(_part(request, "episode", EPISODE_ID)) as reader:
             return _json(payload.tail(reader, int(since)))
+
+    def search(self, request: Request) -> Response:
+        """The steps whose texts hold the words of `q`."""
+        words = request.query_params.get("q", "")
+        if len(words) > LONGEST_QUERY:
+            return _refused(f"At most {LONGEST_QUERY} letters can be searched for.")
+        with self._readers.lend(_part(request, "episode", EPISODE_ID)) as reader:
+            return _json(payload.found(reader, words))
 
     def step(self, request: Request) -> Response:
         uid = _part(request, "uid", UID)

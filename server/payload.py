@@ -12,10 +12,13 @@ from traces.catalogue import INTERRUPTED
 from traces.frames import ROOT
 from traces.model import Box, Frame, LlmCall
 from traces.reader import EpisodeReader
+from traces.searching import search
 from traces.sentences import ending
 from traces.skeleton import build_skeleton
 
 Json = dict[str, Any]
+MOST_FOUND = 5000
+"""Steps a search tells of."""
 
 
 def skeleton(reader: EpisodeReader, frames: tuple[Frame, ...] | None, label_ref: str | None) -> Json:
@@ -54,6 +57,23 @@ def step(reader: EpisodeReader, uid: str) -> Json:
         "same": after is not None and after == before,
         "call": None if call is None else _call(reader, call),
     }
+
+
+def found(reader: EpisodeReader, words: str) -> Json:
+    """The steps that hold the words, in order: `{"words", "steps": [{"uid", "found": [{"in", "text"}]}], "more"}`.
+
+    `more` says that there are further ones than the MOST_FOUND told.
+    """
+    steps: dict[str, list[Json]] = {}
+    for hit in search(reader, words):
+        if len(steps) == MOST_FOUND and hit.uid not in steps:
+            return {"words": words, "steps": _told(steps), "more": True}
+        steps.setdefault(hit.uid, []).append({"in": hit.where, "text": hit.text})
+    return {"words": words, "steps": _told(steps), "more": False}
+
+
+def _told(steps: dict[str, list[Json]]) -> list[Json]:
+    return [{"uid": uid, "found": hits} for uid, hits in steps.items()]
 
 
 def _laid_over(reader: EpisodeReader, frames: tuple[Frame, ...]) -> Json:

@@ -156,3 +156,23 @@ def test_a_tail_is_the_end_of_the_skeleton(tmp_path, shelf, client):
     assert 0 <= tail["silent"] < 60
     claim.release(done=False)
     assert client.get("/stepscope/episodes/tailed/tail").json()["episode"]["status"] == "interrupted"
+
+
+def test_words_are_found_in_actions_reasons_replies_and_pages(client):
+    """Each step tells where the words stand, with what is around them; case does not matter."""
+    body = client.get(f"{BASE}/search", params={"q": "nOVEMBER 2016"}).json()
+    found = {step["uid"]: {hit["in"]: hit["text"] for hit in step["found"]} for step in body["steps"]}
+    assert list(found) == sorted(found)
+    assert found["s00011"]["page"] == "[18] heading 'November 2016'"
+    assert "Calendar month November 2016" in found["s00011"]["reason"]
+    assert "November 2016" in found["s00011"]["reply"]
+    assert body["more"] is False
+
+
+def test_what_is_nowhere_or_nothing_or_too_long_is_not_found(client):
+    """No words find nothing; more letters than allowed are refused in words."""
+    assert client.get(f"{BASE}/search", params={"q": "zeppelin"}).json()["steps"] == []
+    assert client.get(f"{BASE}/search", params={"q": "  "}).json()["steps"] == []
+    answer = client.get(f"{BASE}/search", params={"q": "x" * 201})
+    assert answer.status_code == 404
+    assert "At most 200 letters" in answer.json()["error"]["what"]

@@ -213,7 +213,7 @@ def test_the_sheet_of_keys_is_the_table_of_the_docs(replay):
     replay.open().ready().press("?")
     sheet = replay.page.get_by_role("dialog", name="Keys")
     expect(sheet).to_contain_text("next, previous call of the same policy")
-    expect(sheet.locator("tr")).to_have_count(26)
+    expect(sheet.locator("tr")).to_have_count(27)
     replay.press("ArrowRight").at(1).press("Escape")
     expect(sheet).to_have_count(0)
     replay.press("ArrowRight").at(2)

@@ -36,6 +36,7 @@ SCRIPTS = (
     "saying.js",
     "notes.js",
     "player.js",
+    "search.js",
     "main.js",
 )
 

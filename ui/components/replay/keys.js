@@ -28,6 +28,7 @@ const BINDINGS = [
   { show: ",", key: ",", run: (app) => app.window.edge(0) },
   { show: ".", key: ".", run: (app) => app.window.edge(1) },
   { show: "g", key: "g", run: (app) => app.askForStep() },
+  { show: "/", key: "/", run: (app) => app.search.open() },
   { show: "b", key: "b", run: (app) => app.setStage(app.stage.mode === "before" ? "after" : "before") },
   { show: "d", key: "d", run: (app) => app.setStage(app.stage.mode === "diff" ? "before" : "diff") },
   { show: "z", key: "z", run: (app) => app.timeline.zoomTo(app.frame) },

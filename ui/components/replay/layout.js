@@ -73,6 +73,12 @@ function stackCard(app) {
   return h("section", { class: "card", "aria-label": "Stack over time" }, head, app.timeline.element);
 }
 
+function searchButton(app) {
+  if (!app.source.feed.search) return null;
+  const props = { type: "button", class: "plain", "aria-label": "Search", title: "Search (/)", onclick: () => app.search.open() };
+  return h("button", props, h("kbd", {}, "/"));
+}
+
 /** Outline, page and step beside each other. */
 function columnCards(app) {
   const card = (name, at, body, extra = null) => {
@@ -82,7 +88,7 @@ function columnCards(app) {
   return h(
     "div",
     { class: "columns" },
-    card("outline", "left", app.outline.element),
+    card("outline", "left", [app.search.element, app.outline.element], searchButton(app)),
     card("page", "middle", app.stage.element, [app.player.element, app.number]),
     card("step", "right", app.reading.element),
   );

@@ -45,6 +45,7 @@ class App {
     this.window = new StepWindow(this);
     this.saying = new Saying(this, this.source);
     this.notes = new Notes(this);
+    this.search = new Search(this);
     this.player = new Player(this);
     this.recording = null;
     fill(this.root, h("div", { class: "card pad dim", role: "status" }, "Opening the episode…"));
@@ -91,6 +92,7 @@ class App {
       onStep: (place) => this.select(place),
       saying: this.saying,
       notes: this.notes,
+      words: () => this.search.words,
       teaching: () => this.teaching(),
     });
     this.watchCheck();
@@ -264,6 +266,7 @@ class App {
       if (!this.recording || !this.recording.n) return;
       const details = this.source.peekStep(this.recording.columns.uid[this.place]) || null;
       this.outline.select(this.place, this.frame);
+      this.search.tell();
       this.reading.show(this.recording, this.place, this.frame, this.ink, details);
       if (details) this.stage.tell(details);
     });
@@ -364,7 +367,7 @@ class App {
   key(event) {
     if (!this.recording || !this.root.isConnected) return;
     const binding = bindingOf(event, this.root);
-    if (!binding || (binding.key === "Escape" && !this.sheet && !this.window.brush)) return;
+    if (!binding || (binding.key === "Escape" && !this.sheet && !this.window.brush && !this.search.shown)) return;
     event.preventDefault();
     event.stopPropagation();
     if (!" +-".includes(binding.key)) this.player.pause();
@@ -391,7 +394,8 @@ class App {
   /** Escape: what is open closes, one thing at a time. */
   back() {
     if (this.sheet) this.closeSheet();
-    else this.window.set(null);
+    else if (this.window.brush) this.window.set(null);
+    else this.search.close();
   }
 
   closeSheet() {

@@ -2,7 +2,7 @@
 
 /** Decision, Prompt and Observation of the selected step; only the one in sight is made. */
 class Reading {
-  /** @param {any} ports onFrame, onStep, onPoint, held, saying, notes, teaching() */
+  /** @param {any} ports onFrame, onStep, onPoint, held, saying, notes, words(), teaching() */
   constructor(ports) {
     this.ports = ports;
     this.mode = "decision";
@@ -336,7 +336,7 @@ class Reading {
     return h(
       "div",
       { class: `line${chosen ? " target" : ""}`, onmouseenter: box ? () => this.ports.onPoint(box) : null },
-      text || " ",
+      text ? marked(text, this.ports.words()) : " ",
       chosen ? h("span", { class: "vh" }, " (target)") : null,
     );
   }

@@ -169,7 +169,7 @@ class Outline {
     const frame = recording.frames[recording.frameAt(number)];
     const problem = this.problemAt.get(number);
     const replayed = this.check && this.check.of(columns.uid[number]);
-    const matched = this.matched && this.matched.has(columns.uid[number]);
+    const matched = this.matched && this.matched.has(number);
     const told = [problem && problem.what, recording.noted.has(number) && "has a note", matched && "found", replayed && replaySaid(replayed)].filter(Boolean);
     const name = [`step ${number + 1}`, columns.sentence[number], `in ${frame.policy}`, ...told].join(", ");
     return h(

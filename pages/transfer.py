@@ -7,14 +7,16 @@ import streamlit as st
 from flows import export_shelf
 from flows.exporting import export_labels
 from labeling.exports.registry import FORMATS
-from ui import export_form, import_form, jobs
+from ui import episode_export, export_form, import_form, jobs
 from ui.resources import resources
 from ui.shell import open_page
 
 JOB = "export"
 parts = resources()
-open_page("Import and export", "Labels and prompts for other programs, each with a manifest; episodes from elsewhere.")
-exports, imports = st.tabs(["Export", "Import"], key="transfer_tab", on_change="rerun")
+wanted = [one for text in st.query_params.get_all("episode") for one in text.split(",") if one]
+open_page("Import and export", "Labels, prompts and episodes for other programs; episodes from elsewhere.")
+names = ["Export", "Export episodes", "Import"]
+exports, episodes, imports = st.tabs(names, default=names[bool(wanted)], key="transfer_tab", on_change="rerun")
 
 
 def written(job: jobs.Job) -> None:
@@ -50,6 +52,10 @@ if exports.open:
         jobs.show(JOB, written)
         for one in export_shelf.kept(parts):
             row(one)
+
+if episodes.open:
+    with episodes:
+        episode_export.show(parts, wanted)
 
 if imports.open:
     with imports:

@@ -6,7 +6,7 @@ import json
 
 import pytest
 
-from flows import export_shelf, labels, prompts
+from flows import episode_shelf, export_shelf, labels, prompts
 from flows.exporting import export_labels
 from flows.progress import Stopped
 from tests.app.test_app_actions import button, wait_for
@@ -151,3 +151,27 @@ def test_a_bundle_brings_labels_and_prompts(open_page, taught, tmp_path):
     assert "Imported 1 episode." in page.success[0].value
     assert any("brought the label set" in text.value for text in page.caption)
     assert taught.labels.tracks("demo1")
+
+
+def test_an_episode_is_written_redacted_and_offered(open_page, taught):
+    """The address chooses it; what was taken out is said, the file is there to download and to remove."""
+    page = open_page("transfer", episode="demo1")
+    assert page.multiselect(key="export_episodes").value == ["demo1"]
+    page.checkbox(key="export_redact").check().run()
+    page = button(page, "Write episodes").click().run()
+    wait_for("episode export", "done")
+    page.run()
+    assert not page.exception
+    assert "demo1-redacted.html was written: 1 episode" in page.success[0].value
+    assert any("typed values" in text.value for text in page.caption)
+    (one,) = episode_shelf.kept(taught)
+    assert "ana@x.org" not in one.path.read_text()
+    assert len(page.get("download_button")) == 1
+    page = button(page, "Remove").click().run()
+    assert episode_shelf.kept(taught) == ()
+
+
+def test_without_episodes_the_tab_says_what_to_do(open_page):
+    """An empty workspace has nothing to choose from."""
+    page = open_page("transfer", episode="nobody")
+    assert "No episodes yet" in [one.value for one in page.subheader]

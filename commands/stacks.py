@@ -7,13 +7,14 @@ from typing import Annotated, Literal
 import typer
 
 from commands.frame import Json, command, emit, report, stoppable, workspace
-from flows import scorecard, stack_facts
+from flows import comparing, scorecard, stack_facts
 from flows.problems import PARTLY
 
 
 def register(app: typer.Typer) -> None:
     """Add the commands to the command line."""
     command(app, "scorecard")(scorecard_command)
+    command(app, "compare")(compare_command)
 
 
 def scorecard_command(
@@ -38,3 +39,17 @@ def scorecard_command(
     told["left_out"] = left_out
     emit(told, as_json, lambda: scorecard.text(told))
     return PARTLY if left_out else 0
+
+
+def compare_command(
+    a: Annotated[str, typer.Argument(metavar="A", help="An episode's id.")],
+    b: Annotated[str, typer.Argument(metavar="B", help="The other's, of the same task as a rule.")],
+    as_json: Json = False,
+) -> None:
+    """Lay two episodes beside each other: aligned steps, where they part, calls that only one has, what each took.
+
+    Example: python cli.py compare 3f2a9c 8b1d07 --json
+    """
+    with workspace() as parts:
+        told = comparing.compare(parts, a, b)
+    emit(told, as_json, lambda: comparing.text(told))

@@ -67,15 +67,15 @@ def attempts(parts: Parts, asked: Asked = EVERY) -> tuple[Attempt, ...]:
     return tuple(one for one in made if asked.fits(one))
 
 
-def missing(parts: Parts) -> tuple[str, ...]:
-    """Ids of the ended episodes whose calls have yet to be gathered."""
+def missing(parts: Parts, actor: str = "") -> tuple[str, ...]:
+    """Ids of the ended episodes (of an actor, or all) whose calls have yet to be gathered."""
     kept = parts.frame_facts.kept(READ_AS)
-    return tuple(row["id"] for row in _ended(parts) if row["id"] not in kept)
+    return tuple(row["id"] for row in _ended(parts) if row["id"] not in kept and actor in ("", row["actor"]))
 
 
-def read_all(parts: Parts, report: Report = silent, stop: Stop = never) -> dict[str, Any]:
+def read_all(parts: Parts, report: Report = silent, stop: Stop = never, actor: str = "") -> dict[str, Any]:
     """Gather what is missing: `{"read", "left_out": [{"episode", "message"}]}`. Raises Stopped; what is read stays."""
-    todo = missing(parts)
+    todo = missing(parts, actor)
     pace, left_out = Pace(len(todo)), []
     for done, episode in enumerate(todo):
         if stop():

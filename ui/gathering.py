@@ -17,20 +17,20 @@ NAMES = {"actor": {"agent": "an agent", "human": "a person"}}
 LABELS = {"actor": "By", "prompt_set": "Prompt set", "policy_set": "Policy set"}
 
 
-def gathered(parts: Parts) -> None:
-    """Read what is new; what takes longer is a job that the person watches and may stop."""
-    waiting = stack_facts.missing(parts)
+def gathered(parts: Parts, actor: str | None = "agent") -> None:
+    """Read what is new (of an actor, None for all); what takes longer is a job that the person watches and may stop."""
+    waiting = stack_facts.missing(parts, actor or "")
     if not waiting:
         return
     if len(waiting) <= FEW:
-        told = stack_facts.read_all(parts)
+        told = stack_facts.read_all(parts, actor=actor or "")
         if told["left_out"]:
             st.warning(_left_out(told["left_out"]), icon=":material/info:")
         return
     with st.container(border=True):
         st.markdown(f"The calls of {counted(len(waiting), 'episode')} have not been read yet; that is done once.")
         if st.button("Read them", type="primary", icon=":material/play_arrow:", key="gather"):
-            jobs.jobs().start("gathering", lambda report, stop: stack_facts.read_all(parts, report, stop))
+            jobs.jobs().start("gathering", lambda report, stop: stack_facts.read_all(parts, report, stop, actor or ""))
         jobs.show("gathering", lambda job: None)
 
 

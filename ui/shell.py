@@ -28,6 +28,7 @@ SECTIONS: dict[str, tuple[tuple[str, str, str], ...]] = {
         ("run", "Run", ":material/play_arrow:"),
         ("episodes", "Episodes", ":material/list:"),
         ("replay", "Replay", ":material/layers:"),
+        ("compare", "Compare", ":material/compare_arrows:"),
         ("experiments", "Experiments", ":material/science:"),
     ),
     "Workspace": (

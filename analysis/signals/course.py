@@ -49,7 +49,12 @@ class Page:
     @cached_property
     def key(self) -> int:
         """A hash of the place and of every element but its id."""
-        return hash((self.place, tuple(_told(node) for node in self.nodes)))
+        return hash((self.place, self.content))
+
+    @cached_property
+    def content(self) -> int:
+        """A hash of every element but its id, wherever the page lies."""
+        return hash(tuple(_told(node) for node in self.nodes))
 
     @cached_property
     def words(self) -> str:

@@ -20,6 +20,7 @@ EMPTY = {
     "labelling": "Nothing to label yet",
     "episodes": "No episodes yet",
     "replay": "No episodes yet",
+    "compare": "Nothing to compare yet",
 }
 """What the pages say that have nothing to show; the others have something to do without any episode."""
 

@@ -43,6 +43,7 @@ SCREENS = (
     Screen("run", "Run", "Nothing to run with yet", "[data-testid=stMultiSelect]"),
     Screen("episodes", "Episodes", "No episodes yet", "[data-testid=stDataFrame] canvas"),
     Screen("replay", "Replay", "No episodes yet", ".replay[data-step]"),
+    Screen("compare", "Compare", "Nothing to compare yet", "[data-testid=stSelectbox]"),
     Screen("experiments", "Experiments", "Nothing to compare yet", "[data-testid=stForm]"),
     Screen("transfer", "Import and export", "Import and export", "[data-testid=stSelectbox]"),
     Screen("settings", "Settings", "Model endpoint", "[data-testid=stForm]"),

@@ -29,7 +29,7 @@ CONFOUNDED = (
 def show() -> None:
     """The scorecard of the episodes the person chose."""
     parts = resources()
-    gathered(parts)
+    gathered(parts, st.session_state.get("scorecard_actor", st.query_params.get("actor", "agent")))
     chosen, found = filters(parts, "scorecard", "actor", "run", "task", "prompt_set", "model")
     keep_in_address({"view": "scorecard", **chosen})
     if not found:

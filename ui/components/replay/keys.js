@@ -48,9 +48,9 @@ const BY_KEY = new Map(
 /**
  * The binding a key event asks for, or null: not while typing, not with Ctrl, Alt or Meta, not when the event belongs
  * to another part of the page. Space and Enter are left to the button that has the focus.
- * @param {KeyboardEvent} event @param {HTMLElement} root
+ * @param {KeyboardEvent} event @param {HTMLElement} root @param {Map<string, any>} bindings by key
  */
-function bindingOf(event, root) {
+function bindingOf(event, root, bindings = BY_KEY) {
   if (event.defaultPrevented || event.isComposing || event.ctrlKey || event.altKey || event.metaKey) return null;
   const path = event.composedPath();
   const target = path[0];
@@ -60,7 +60,7 @@ function bindingOf(event, root) {
   if (isTyping(event)) return null;
   if (event.key === " " && ours && target.closest("button, summary, [role=treeitem], [role=option]")) return null;
   const arrows = event.key.startsWith("Arrow") || event.key === "Home" || event.key === "End";
-  return BY_KEY.get(`${arrows && event.shiftKey ? "shift " : ""}${event.key}`) || null;
+  return bindings.get(`${arrows && event.shiftKey ? "shift " : ""}${event.key}`) || null;
 }
 
 /** The sheet that `?` opens, made from the table of docs/keys.md. @param {[string[], string][]} table */

@@ -1,0 +1,48 @@
+"""The Compare screen: choosing two episodes, and two arms on the same seeds, without a browser."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.workspaces import add_demonstration, add_failed_run
+
+pytestmark = pytest.mark.app
+
+
+def texts(page) -> str:
+    """What is said on the page."""
+    return "\n".join(str(one.value) for kind in ("info", "markdown", "caption", "error") for one in getattr(page, kind))
+
+
+def test_two_episodes_are_chosen_one_after_the_other(open_page, parts) -> None:
+    """First A; then B is offered from the same task; then where they part is said and the calls are listed."""
+    run, demo = add_failed_run(parts), add_demonstration(parts)
+    page = open_page("compare")
+    assert "Choose an episode" in texts(page)
+    page = page.selectbox(key="compare_A_").select(run).run()
+    assert "Choose the other episode" in texts(page)
+    page = page.selectbox(key=f"compare_B_{run}").select(demo).run()
+    assert not page.exception
+    assert "part" in texts(page) or "From the beginning on" in texts(page)
+    assert page.query_params["a"] == run
+    assert "planner" not in page.dataframe[0].value["call"].iloc[0]
+
+
+def test_an_address_of_what_is_gone_says_so(open_page, parts) -> None:
+    """The other episode was deleted: the person chooses again."""
+    run = add_failed_run(parts)
+    page = open_page("compare", a=run, b="gone")
+    assert not page.exception
+    assert "Choose the other episode" in texts(page)
+
+
+def test_two_prompt_sets_are_paired(open_page, parts) -> None:
+    """On the seed that both played; with one arm the page says what to do."""
+    add_failed_run(parts)
+    assert "Run two prompt sets" in texts(open_page("compare", view="arms"))
+    with parts.episode(add_failed_run(parts, "run-0b", "run-8")) as reader:
+        header = reader.episode.model_copy(update={"prompt_set": "ps-2"})
+    parts.episodes.register(header, parts.episodes.path(header.id))
+    page = open_page("compare", view="arms")
+    assert not page.exception
+    assert list(page.dataframe[0].value["neither"]) == [1, 1]

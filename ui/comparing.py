@@ -1,0 +1,119 @@
+"""Two episodes on the Compare screen: choosing them, the aligned component, and what each call took on either side."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import streamlit as st
+
+from flows import comparing
+from flows.problems import OURS, explained
+from ui.components.compare import comparison
+from ui.episode_rows import status, task
+from ui.urls import endpoints, replay_link
+from wiring import Parts
+
+Row = Mapping[str, Any]
+RECENT = 200
+ENDS = {"returned": "returned", "ended": "task over", "limit": "limit", "error": "error", "abandoned": "abandoned",
+        "open": "open"}  # fmt: skip
+
+
+def choose(parts: Parts) -> dict[str, str | None]:
+    """The two episodes, as the address names them or as the person chooses: same task and seed are offered first."""
+    left, right = st.columns(2)
+    rows = _recent(parts, st.query_params.get("a"))
+    with left:
+        a = _box("A", rows, st.query_params.get("a"))
+    found = comparing.others(parts, a) if a else []
+    asked = st.query_params.get("b")
+    if asked and asked not in [row["id"] for row in found] and (other := parts.episodes.catalogue.get(asked)):
+        found.append(other)
+    with right:
+        b = _box("B", {row["id"]: row for row in found}, asked, beside=parts.episodes.catalogue.get(a) if a else None)
+    return {"a": a, "b": b}
+
+
+def show(parts: Parts, chosen: Mapping[str, str | None]) -> None:
+    """The comparison, or what is missing for one."""
+    a, b = chosen["a"], chosen["b"]
+    if a is None:
+        st.info("Choose an episode. Failed runs with another attempt at their task say most.", icon=":material/info:")
+        return
+    if b is None:
+        st.info(
+            "Choose the other episode. If none is offered, no other attempt at this task is here: run the agent on it, "
+            "or record a demonstration of it.",
+            icon=":material/info:",
+        )
+        return
+    try:
+        told = comparing.compare(parts, a, b)
+    except OURS as error:
+        st.error(explained(error).said, icon=":material/error:")
+        return
+    st.markdown(told["said"].replace("[", "\\[").replace("`", "'"))
+    counts = told["counts"]
+    aside = f" · {counts['aside']:,} calls and returns of a run set aside" if counts["aside"] else ""
+    st.caption(
+        f"{counts['same']:,} the same · {counts['differ']:,} differ · {counts['only_a']:,} only in A · "
+        f"{counts['only_b']:,} only in B{aside} · {'same seed' if told['same_seed'] else 'not the same seed'}"
+    )
+    comparison(endpoints(), parts.guard.token, told, step=st.query_params.get("step"))
+    st.subheader("Calls", anchor=False)
+    _calls(told)
+
+
+def _recent(parts: Parts, asked: str | None) -> dict[str, Row]:
+    """The newest episodes of a task, failed ones first; that which the address names is always among them."""
+    catalogue = parts.episodes.catalogue
+    rows = [*catalogue.search(status="failed", limit=RECENT).rows, *catalogue.search(limit=RECENT).rows]
+    named = catalogue.get(asked) if asked else None
+    return {row["id"]: row for row in ([named] if named else []) + [row for row in rows if row["task"]]}
+
+
+def _box(name: str, rows: Mapping[str, Row], asked: str | None, beside: Row | None = None) -> str | None:
+    said = {key: line(row, beside) for key, row in rows.items()}
+    first = list(rows).index(asked) if asked and asked in rows else None
+    chosen: str | None = st.selectbox(
+        name, list(rows), first, said.__getitem__, key=f"compare_{name}_{beside['id'] if beside else ''}",
+        placeholder="choose an episode",
+    )  # fmt: skip
+    return chosen
+
+
+def line(row: Row, beside: Row | None = None) -> str:
+    """An episode in one line; beside another of its task and seed that is said."""
+    same = beside is not None and row["seed"] is not None and row["seed"] == beside["seed"]
+    who = row["author"] or "a person" if row["actor"] == "human" else row["model"] or "an agent"
+    words = [status(row), task(row) + (" (same)" if same else ""), who, row["prompt_set"] or "", row["objective"] or ""]
+    return " · ".join(word for word in words if word)
+
+
+def _calls(told: Mapping[str, Any]) -> None:
+    spent = [name for name in ("tokens", "cost") if any(told[side][name] for side in ("a", "b"))]
+    rows = [_cells(told, one, spent) for one in told["frames"]]
+    link = st.column_config.LinkColumn(display_text="open", width=60)
+    st.dataframe(
+        rows, hide_index=True, height="content", placeholder="", key="compare_calls",
+        column_config={"A": link, "B": link, "call": st.column_config.TextColumn(width="large")},
+    )  # fmt: skip
+    st.caption("Numbers are A / B with the calls inside; apart is B minus A. Calls that only one side has say so.")
+
+
+def _cells(told: Mapping[str, Any], one: Mapping[str, Any], spent: list[str]) -> dict[str, Any]:
+    a, b, apart = one["a"], one["b"], one["apart"]
+    cells: dict[str, Any] = {
+        "call": "\u2003" * (one["depth"] - 1) + one["objective"][:120],
+        "in": {"both": "both", "a": "only A", "b": "only B"}[one["in"]],
+    }
+    for name, said in {"acts": "actions", "asked": "questions", **{name: name for name in spent}}.items():
+        cells[said] = " / ".join("" if side is None or side[name] is None else f"{side[name]:g}" for side in (a, b))
+        if apart and apart[name]:
+            cells[said] += f" ({apart[name]:+g})"
+    cells["ended"] = " / ".join("" if side is None else ENDS.get(side["end"], side["end"]) for side in (a, b))
+    for name, side in (("A", a), ("B", b)):
+        header = told[name.lower()]
+        cells[name] = replay_link(header["id"], side["step"], header["label_ref"]) if side and side["step"] else None
+    return cells

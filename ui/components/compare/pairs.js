@@ -1,0 +1,62 @@
+/* Two aligned episodes: pairs of steps, what they differ in, and ways from difference to difference. */
+
+const PART_WORDS = {
+  calls: "the calls open",
+  action: "the action",
+  target: "the target",
+  text: "what was typed or chosen",
+  page: "the page",
+};
+
+/** Pairs as Python aligned them; `a` and `b` are positions among the steps of either recording, null for none. */
+class Pairs {
+  /** @param {[number|null, number|null, string[], boolean, boolean][]} rows (a, b, differs, aside, counts) */
+  constructor(rows, first) {
+    this.rows = rows.map(([a, b, differs, aside, counts]) => ({ a, b, differs, aside, counts }));
+    this.n = rows.length;
+    this.first = first;
+    this.seen = { a: this.filled("a"), b: this.filled("b") };
+  }
+
+  /** For each pair the last position of a side at or before it, −1 before its first. */
+  filled(side) {
+    let last = -1;
+    return this.rows.map((row) => (last = row[side] ?? last));
+  }
+
+  /** The next pair that counts as a difference after a place (or before it), or undefined. */
+  difference(place, direction) {
+    for (let at = place + direction; at >= 0 && at < this.n; at += direction)
+      if (this.rows[at].counts) return at;
+    return undefined;
+  }
+
+  /** The pair that holds a step of either side, or undefined. */
+  placeOf(recordings, uid) {
+    if (!uid) return undefined;
+    const a = recordings.a.placeOf.get(uid);
+    const b = recordings.b.placeOf.get(uid);
+    const at = this.rows.findIndex((row) => (a !== undefined && row.a === a) || (b !== undefined && row.b === b));
+    return at < 0 ? undefined : at;
+  }
+
+  /** One sentence about a pair. */
+  said(place) {
+    const { a, b, differs, aside } = this.rows[place];
+    if (aside) return "a call or return of a run; demonstrations have none as steps of their own";
+    if (a === null) return "only B has this step";
+    if (b === null) return "only A has this step";
+    if (!differs.length) return "the same";
+    const words = differs.map((part) => PART_WORDS[part]);
+    return words.length === 1 && differs[0] === "page" ? "the same, on a page that differs" : `differs: ${words.join(", ")}`;
+  }
+
+  /** A sign for a pair: the same, on another page, another step, or alone. */
+  sign(place) {
+    const row = this.rows[place];
+    if (row.aside) return "·";
+    if (row.a === null) return "▼";
+    if (row.b === null) return "▲";
+    return row.counts ? "●" : row.differs.length ? "○" : "=";
+  }
+}

@@ -18,7 +18,7 @@ from commands import experiment, stacks, teach
 from commands.agreement import agreement_app
 from commands.environments import environments_app
 from commands.export import export_app
-from commands.frame import Commands, EpisodeId, Json, command, emit, progress, report, stoppable, workspace
+from commands.frame import Commands, EpisodeId, Json, Reporter, command, emit, progress, report, stoppable, workspace
 from commands.policies import policies_app
 from commands.practice import practice_app
 from commands.prompts import prompts_app
@@ -40,6 +40,7 @@ from flows import (
     window,
 )
 from flows.problems import PARTLY, STOPPED
+from flows.progress import Update
 from flows.tasks import is_task
 from labeling.llm.model import LabelSettings
 from server.people import is_name
@@ -105,7 +106,8 @@ def workspace_rebuild(as_json: Json = False) -> int:
     Example: python cli.py workspace rebuild
     """
     with workspace() as parts:
-        count, left_out = parts.rebuild(lambda done, total: progress(f"{done} of {total} files"))
+        told = Reporter()
+        count, left_out = parts.rebuild(lambda done, total: told(Update(f"{done} of {total} files", done, total)))
     facts = {"episodes": count, "left_out": left_out}
     emit(facts, as_json, lambda: "\n".join([f"{count} episodes", *left_out]))
     return PARTLY if left_out else 0

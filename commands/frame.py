@@ -8,10 +8,12 @@ from __future__ import annotations
 
 import functools
 import json
+import math
 import os
 import signal
 import sys
 import threading
+import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from types import FrameType
@@ -119,6 +121,21 @@ def progress(line: str) -> None:
 def report(update: Update) -> None:
     """Say how far counted work is, on stderr."""
     progress(update.line)
+
+
+class Reporter:
+    """The same of quick work: the first line, the last, and between them one in `every` seconds."""
+
+    def __init__(self, every: float = 0.5) -> None:
+        self._every = every
+        self._last = -math.inf
+
+    def __call__(self, update: Update) -> None:
+        """Say it, if it is time."""
+        now = time.monotonic()
+        if not 0 < update.done < update.total or now - self._last >= self._every:
+            self._last = now
+            progress(update.line)
 
 
 @contextmanager

@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from commands.frame import EpisodeId, Json, command, emit, report, stoppable, workspace
+from commands.frame import EpisodeId, Json, Reporter, command, emit, stoppable, workspace
 from flows import signals
 from flows.problems import PARTLY, STOPPED
 
@@ -28,7 +28,7 @@ def signals_recompute(
     Example: python cli.py signals recompute --json
     """
     with workspace() as parts, stoppable() as stop:
-        done = signals.recompute(parts, episodes or (), every=every, report=report, stop=stop)
+        done = signals.recompute(parts, episodes or (), every=every, report=Reporter(), stop=stop)
     looked = f"{done['looked']} episodes were looked at, {done['kept']} had been before."
     left = "".join(f"\n  left out {one['episode']}: {one['reason']}" for one in done["left_out"])
     emit(done, as_json, lambda: f"{looked}{' Stopped.' if done['stopped'] else ''}{left}")

@@ -61,6 +61,11 @@ _KNOWN = _BY_CONTENT | _FIELDS | frozenset(_STRUCTURE) | {"img", "progressbar", 
 _PLAIN_INPUTS = _set("text search checkbox radio button submit reset image range number")
 _HIDDEN = re.compile(r"(?:^|;)\s*(?:display\s*:\s*none|visibility\s*:\s*hidden)\s*(?:!important\s*)?(?:;|$)", re.I)
 _SECRETS = _set("one-time-code cc-number cc-csc current-password new-password")
+_APART = _set("input select textarea button a br hr img ul ol table form")
+_NOISE = _set(
+    "icon icons ico fa fas far fab ui btn button glyphicon bi mdi material svg img image js is has the mat css sc "
+    "small large default state corner all widget helper clearfix primary secondary only left right lg ql sm md xs"
+)
 
 
 @dataclass(eq=False)
@@ -298,15 +303,21 @@ class _Walk:
             parent, at = self._places.get(id(element), (None, 0))
             if parent is None:
                 return ""
-            near = parent.children[at + 1 : at + 6] if after else parent.children[max(0, at - 5) : at][::-1]
-            for other in near:
-                if isinstance(other, Element) and (_labelable(other) or any(map(_labelable, other.below()))):
-                    return ""
-                said = tidy(other if isinstance(other, str) else words(other))
-                if said:
-                    return said if len(said) <= 80 else ""
+            near = parent.children[at + 1 : at + 9] if after else parent.children[max(0, at - 8) : at][::-1]
+            found = next((one for one in near if isinstance(one, Element) or one.strip()), None)
+            if found is not None:
+                return _said_beside(found)
+            if parent.tag in ("form", "body", "table") or sum(isinstance(one, Element) for one in parent.children) > 2:
+                return ""
             element = parent
         return ""
+
+
+def _said_beside(one: Element | str) -> str:
+    if isinstance(one, Element) and any(inner.tag in _APART for inner in (one, *one.below())):
+        return ""
+    said = tidy(one if isinstance(one, str) else words(one))
+    return re.sub(r"[:*\s]+$", "", said) if len(said) <= 80 else ""
 
 
 def role_of(element: Element) -> str | None:
@@ -344,11 +355,13 @@ def tidy(text: str) -> str:
 
 
 def class_words(element: Element) -> str:
-    """The telling words of a class or an id: `icon-trash` is trash."""
-    found = re.findall(r"[A-Za-z]{3,}", f"{element.get('class')} {element.get('id')}".replace("_", "-"))
-    return " ".join(word for word in dict.fromkeys(found) if word.lower() not in ("icon", "btn", "ui", "fas", "wob"))[
-        :60
-    ]
+    """Up to three telling words of its class, else of its id: `icon-trash` is trash."""
+    for source in (element.get("class"), element.get("id")):
+        split = re.split(r"[^a-z]+", re.sub(r"([a-z])([A-Z])", r"\1 \2", source[:500]).lower())
+        found = dict.fromkeys(word for word in split if len(word) > 1 and word not in _NOISE)
+        if found:
+            return " ".join(list(found)[:3])
+    return ""
 
 
 def _own_text(element: Element) -> tuple[str, frozenset[int]]:

@@ -10,7 +10,15 @@ from dataclasses import dataclass
 
 from store.blobs import content_hash
 from traces.draft import Draft
-from traces.formats import agentlab, gym_json, mind2web_results, playwright_trace, step_logs, webarena_render
+from traces.formats import (
+    agentlab,
+    gym_json,
+    mind2web_results,
+    miniwob_human,
+    playwright_trace,
+    step_logs,
+    webarena_render,
+)
 from traces.formats.foreign import BadRecording
 from traces.formats.source import Source
 
@@ -45,6 +53,12 @@ RUN_FORMATS = (
         "a result of Online-Mind2Web",
         lambda source: mind2web_results.recognise(source.json),
         lambda source: [mind2web_results.read(source.json)],
+    ),
+    RunFormat(
+        miniwob_human.NAME,
+        "a human demonstration of MiniWoB++",
+        lambda source: miniwob_human.recognise(source.json),
+        lambda source: [miniwob_human.read(source.json)],
     ),
     RunFormat(
         webarena_render.NAME,

@@ -9,23 +9,26 @@ from traces.observation_text import Node
 
 QUIET = frozenset({"hover", "scroll", "stop", "note", "dialog", "tab_focus", "new_tab", "close_tab"})
 WRITABLE = frozenset({"textbox", "searchbox", "combobox", "spinbutton", "slider"})
+CONTROLS = frozenset(
+    {"button", "link", "checkbox", "radio", "switch", "tab", "menuitem", "menuitemcheckbox", "option", "treeitem"}
+)
+"""What shows in words that it was pressed, or leads elsewhere; a ring around it is no effect."""
 STATIC = frozenset({"heading", "separator", "progressbar"})
 WITHHELD = "{SECRET}"
 
 
 def no_effect(course: Course) -> list[Found]:
-    """A page action after which nothing had changed: address, text, picture or tabs.
+    """A page action after which nothing that can be read had changed, apart from where the cursor is.
 
-    Not meant: hovering, scrolling, and the last action of a task that was over with it.
+    A press on a field may move the cursor only; where a press is on what is drawn (an image, a canvas, a plain text),
+    and where keys are pressed, another picture counts as a change. Not meant: hovering, scrolling, typing a withheld
+    text again, and the last action of a task that was over with it.
     """
     last = course.acts[-1] if course.acts and course.ended_by_task else None
     return [
         Found((place,), f"{course.steps[place].action} changed nothing on the page.")
         for place in course.acts
-        if place != last
-        and not _quiet(course, place)
-        and course.steps[place].error is None
-        and not course.changed(place)
+        if place != last and not _quiet(course, place) and course.steps[place].error is None and _vain(course, place)
     ]
 
 
@@ -67,6 +70,19 @@ def cut_view(course: Course) -> list[Found]:
                     Found((place, later), f"{name!r} was there, but not in the part of the page that was shown.")
                 )
     return found
+
+
+def _vain(course: Course, place: int) -> bool:
+    action, target, step = course.actions[place], course.target(place), course.steps[place]
+    if action is None or target is None or action.name not in ("click", "dblclick", "rightclick", "type"):
+        return not course.changed(place)
+    if target.role in WRITABLE and action.name != "type":
+        return not course.changed(place)
+    if action.name == "type" and WITHHELD in target.value:
+        return False
+    drawn = action.name != "type" and target.role not in CONTROLS and step.picture_before != step.picture_after
+    before, after = course.keys(place)
+    return before == after and not drawn and not {"url", "title", "tabs"} & set(step.changed)
 
 
 def _quiet(course: Course, place: int) -> bool:
@@ -125,7 +141,7 @@ def _scrolled_to(course: Course, place: int, later: int) -> bool:
 
 
 DETECTORS = (
-    Detector("D4", "no effect", "grounding", no_effect),
+    Detector("D4", "no effect", "grounding", no_effect, 2),
     Detector("D5", "no such element", "grounding", no_such_element),
     Detector("D6", "wrong kind of element", "grounding", wrong_element),
     Detector("D19", "cut view", "observation", cut_view),

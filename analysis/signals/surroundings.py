@@ -24,14 +24,29 @@ _HUMAN = re.compile(
     r"\bcaptcha\b|are you (?:a )?(?:robot|human)|unusual traffic|verify (?:that )?you are", re.IGNORECASE
 )
 _COMPLAINT = re.compile(
-    r"\b(?:error|invalid|incorrect|wrong|fail(?:ed|ure)?|unable|denied|expired|required|missing|rejected|mismatch)\b"
-    r"|\b(?:must|cannot|can't|could not|couldn't|does not|doesn't|did not|is not|are not)\b"
-    r"|\bnot (?:a )?valid\b|\bnot allowed\b"
-    r"|\bplease (?:enter|select|choose|fill|correct|try|check|provide)\b|\btoo (?:long|short|many|large)\b"
-    r"|\bno (?:such|results?|matching)\b|\btry again\b",
+    r"\b(?:errors?|invalid|incorrect|incomplete|wrong|fail(?:ed|ure|s)?|unable|denied|declined|expired|required|missing"
+    r"|rejected|mismatch|prohibited|forbidden|unavailable|unauthorized|went wrong)\b"
+    r"|\b(?:must|cannot|could not|does not|do not (?:have|match|exist)|did not|is not|are not|was not|were not|has not been|will not)\b"
+    r"|\b(?:ca|could|does|is|are|was|were|did|has|have|wo)n['’]t\b"
+    r"|\bnot (?:a )?(?:valid|allowed|available|found|permitted|supported|enough|accepted)\b|\bdon['’]t have\b"
+    r"|\balready (?:been )?(?:taken|exists?|in use|used|registered)\b|\bout of (?:range|stock)\b"
+    r"|\bplease (?:enter|select|choose|fill|correct|try|check|provide|include|match|specify)\b"
+    r"|\btoo (?:long|short|many|large|small|big)\b"
+    r"|\bno (?:such|results?|matching)\b|\btry again\b|\bbad (?:credentials|request)\b",
+    re.IGNORECASE,
+)
+_WARNED = re.compile(
+    r"\b(?:sorry|oops|problem|need to|needs to|have to|has to|enter a|ensure|only|at (?:least|most)|exceed\w*|wait)\b",
+    re.IGNORECASE,
+)
+"""What complains where a message is of its own kind, and says little elsewhere."""
+_ENDED = re.compile(
+    r"\bsession\b.{0,40}\b(?:expired|timed out|ended)\b|\b(?:logged|signed) out\b"
+    r"|\b(?:log|sign) ?in (?:again|to continue|to go on)\b|\bneed to (?:log|sign) ?in\b",
     re.IGNORECASE,
 )
 _SIGN_IN = re.compile(r"\b(?:log|sign)[ -]?(?:in|on|out|off)\b", re.IGNORECASE)
+_SIGN_OUT = re.compile(r"^\W*(?:log|sign)[ -]?(?:out|off)\b", re.IGNORECASE)
 
 
 def environment_failed(course: Course) -> list[Found]:
@@ -110,12 +125,21 @@ def _headline(page: Page, pattern: re.Pattern[str]) -> str | None:
 
 
 def _thrown_out(course: Course, place: int, before: Page, after: Page) -> bool:
-    """A password is asked for where none was, and nobody pressed anything about signing in or out."""
+    """A password is asked for where none was, nobody pressed anything about signing in or out, and somebody had been
+    signed in: the page says so, or a page before did.
+    """
     target = course.target(place)
     asked = target is not None and _SIGN_IN.search(target.name)
-    elsewhere = before.place != after.place
-    signed_in = any(_asks_password(course.before(turn)) for turn in course.acts if turn < place)
-    return bool(elsewhere and signed_in and not asked and _asks_password(after) and not _asks_password(before))
+    if asked or not _asks_password(after) or _asks_password(before):
+        return False
+    if _ENDED.search(after.words):
+        return True
+    pages = [course.before(turn) for turn in course.acts if turn <= place]
+    return before.place != after.place and any(_asks_password(page) or _signed_in(page) for page in pages)
+
+
+def _signed_in(page: Page) -> bool:
+    return any(node.role in ("link", "button", "menuitem") and _SIGN_OUT.match(node.name) for node in page.nodes)
 
 
 def _asks_password(page: Page) -> bool:
@@ -131,14 +155,14 @@ def _complaint(node: Node) -> str | None:
     if "invalid" in node.flags:
         return f"{node.name or node.role} is not valid"
     said = f"{node.name} {node.value}".strip()
-    if node.role in TOLD and _COMPLAINT.search(said):
+    if node.role in TOLD and (_COMPLAINT.search(said) or _WARNED.search(said)):
         return said
     short = node.role in ("text", "dialog", "listitem", "paragraph") and len(said) <= 200
     return said if short and _COMPLAINT.search(said) else None
 
 
 DETECTORS = (
-    Detector("D8", "environment failed", "environment", environment_failed),
-    Detector("D9", "page complained", "policy", page_complained),
+    Detector("D8", "environment failed", "environment", environment_failed, 2),
+    Detector("D9", "page complained", "policy", page_complained, 2),
     Detector("D22", "stood still", "infrastructure", stood_still),
 )

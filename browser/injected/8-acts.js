@@ -34,7 +34,7 @@ function allFrames(root) {
 /**
  * Bring an element into view and find a point on it that nothing covers.
  * @returns {{x: number, y: number, clear: boolean, covered?: boolean, box: number[]}|null} in our viewport; null if it is
- *   gone; `covered`: what a press would meet is no part of it, and it is no part of that
+ *   gone or not drawn any more; `covered`: what a press would meet is no part of it, and it is no part of that
  */
 function place({ id, scroll = true }) {
   const el = elementOf(id);
@@ -43,6 +43,7 @@ function place({ id, scroll = true }) {
   if (scroll) bringIntoView(target);
   const rects = Array.from(target.getClientRects()).filter((rect) => rect.width > 0 && rect.height > 0);
   const box = rects[0] ?? (firstChild(target) ? textBox(target) : rectOf(target));
+  if (!box.width && !box.height && !target.checkVisibility()) return null;
   const at = (point) => ({ ...outward(target, point.x, point.y), clear: point.clear, box: outerBox(target) });
   for (const point of [...besideArrows(target), ...candidates(rects.length ? rects : [box])]) {
     if (reaches(target, point.x, point.y)) return at({ ...point, clear: true });

@@ -25,7 +25,10 @@ def nothing_done(course: Course) -> list[Found]:
 
 
 def called_again(course: Course) -> list[Found]:
-    """The same call with the same arguments by the same caller on the same page, after it had returned."""
+    """The same call with the same arguments by the same caller on the same page, after it had returned.
+
+    Not meant: a call in which an action was refused or failed, which is tried again.
+    """
     returned: dict[tuple[object, ...], Frame] = {}
     found = []
     for frame in _called(course):
@@ -33,7 +36,7 @@ def called_again(course: Course) -> list[Found]:
         kind = (frame.parent, frame.policy, frame.objective, course.keys(at[0])[0])
         if kind in returned:
             found.append(Found(at, f"{frame.objective[:80]} was called again on the page where it had returned."))
-        if frame.end == "returned":
+        if frame.end == "returned" and not any(course.steps[place].error for place in _span(course, frame)):
             returned[kind] = frame
     return found
 
@@ -105,7 +108,7 @@ def _above(frame: Frame, by_id: dict[str, Frame]) -> Iterator[Frame]:
 
 DETECTORS = (
     Detector("D10", "nothing done", "planner", nothing_done),
-    Detector("D11", "called again", "planner", called_again),
+    Detector("D11", "called again", "planner", called_again, 2),
     Detector("D12", "too deep", "planner", too_deep),
     Detector("D13", "never returned", "policy", never_returned),
 )

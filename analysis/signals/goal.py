@@ -30,19 +30,24 @@ _CHANGES = re.compile(
 )
 
 _DOES = re.compile(
-    r"\b(?:reply|respond|forward|answer|add|set|change|edit|write|type|enter|fill|click|press|mark|rate|vote|follow|like"
-    r"|share|upload|assign|move|rename|comment|register|subscribe|log in|sign in|order|make|do)\b",
+    r"(?:\b(?:and|then|to)|[,;.]) (?:then )?(?:reply|respond|forward|answer|add|set|change|edit|write|type|enter|fill"
+    r"|click|press|mark|rate|vote|follow|like|share|upload|assign|move|rename|comment|register|subscribe|order"
+    r"|(?:log|sign) in)\b",
     re.I,
 )
-"""What an objective asks for that is more than an answer; none of it stands on a button by itself."""
+"""What an objective asks for that is more than an answer: a second verb."""
 
 
 def drift(course: Course) -> list[Found]:
-    """Eight page actions in a row on pages, targets and texts that share no telling word with the objective."""
+    """Eight page actions in a row on pages, targets and texts that share no telling word with the objective.
+
+    Not meant: actions on what has no telling word at all, such as tabs and pages by number.
+    """
     words = telling(course.episode.objective)
     if not words:
         return []
-    runs = stretches(course.acts, lambda place: not _near(course, place, words), FAR)
+    acts = [place for place in course.acts if telling(_said(course, place))]
+    runs = stretches(acts, lambda place: not _near(course, place, words), FAR)
     return [Found(run, f"{len(run)} page actions had nothing to do with the objective's words.") for run in runs]
 
 
@@ -73,13 +78,17 @@ def telling(text: str) -> frozenset[str]:
 
 
 def _near(course: Course, place: int, words: frozenset[str]) -> bool:
-    target, action = course.target(place), course.actions[place]
-    said = " ".join([target.name if target else "", *(action.args[1:] if action else ())])
     page = course.before(place)
-    return bool(words & telling(f"{said} {page.observation.url} {page.words}"))
+    return bool(words & telling(f"{_said(course, place)} {page.observation.url} {page.words}"))
+
+
+def _said(course: Course, place: int) -> str:
+    """What an action names: its target and its texts."""
+    target, action = course.target(place), course.actions[place]
+    return " ".join([target.name if target else "", *(action.args[1:] if action else ())])
 
 
 DETECTORS = (
-    Detector("D17", "goal drift", "planner", drift),
+    Detector("D17", "goal drift", "planner", drift, 2),
     Detector("D21", "side effect", "policy", side_effect, 2),
 )

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from analysis.signals.course import Course
 from analysis.signals.model import Detector, Found
-from analysis.signals.surroundings import THEIRS
+from analysis.signals.surroundings import THEIRS, WRITABLE, came_between
 from traces.observation_text import Node
 
 QUIET = frozenset({"hover", "scroll", "stop", "note", "dialog", "tab_focus", "new_tab", "close_tab"})
-WRITABLE = frozenset({"textbox", "searchbox", "combobox", "spinbutton", "slider"})
 CONTROLS = frozenset(
     {"button", "link", "checkbox", "radio", "switch", "tab", "menuitem", "menuitemcheckbox", "option", "treeitem"}
 )
@@ -92,7 +91,7 @@ def _quiet(course: Course, place: int) -> bool:
 
 def _wrong(course: Course, place: int) -> str | None:
     action, target, error = course.actions[place], course.target(place), course.steps[place].error
-    if error is not None and not THEIRS.search(error):
+    if error is not None and not THEIRS.search(error) and not came_between(course, place):
         return f"{course.steps[place].action} was refused: {error}"
     if action is None or target is None:
         return None
@@ -143,6 +142,6 @@ def _scrolled_to(course: Course, place: int, later: int) -> bool:
 DETECTORS = (
     Detector("D4", "no effect", "grounding", no_effect, 2),
     Detector("D5", "no such element", "grounding", no_such_element),
-    Detector("D6", "wrong kind of element", "grounding", wrong_element),
+    Detector("D6", "wrong kind of element", "grounding", wrong_element, 2),
     Detector("D19", "cut view", "observation", cut_view),
 )

@@ -10,6 +10,7 @@ from analysis.signals.model import Detector, Found
 from traces.observation_text import Node
 
 LEAST_MS, TIMES = 20_000.0, 10
+WRITABLE = frozenset({"textbox", "searchbox", "combobox", "spinbutton", "slider"})
 TOPS = frozenset({"heading", "alert", "alertdialog", "dialog", "text"})
 TOLD = frozenset({"alert", "status", "alertdialog", "log"})
 _BROKEN = re.compile(
@@ -26,7 +27,8 @@ _HUMAN = re.compile(
 _COMPLAINT = re.compile(
     r"\b(?:errors?|invalid|incorrect|incomplete|wrong|fail(?:ed|ure|s)?|unable|denied|declined|expired|required|missing"
     r"|rejected|mismatch|prohibited|forbidden|unavailable|unauthorized|went wrong)\b"
-    r"|\b(?:must|cannot|could not|does not|do not (?:have|match|exist)|did not|is not|are not|was not|were not|has not been|will not)\b"
+    r"|\b(?:must|cannot|could not|does not|do not (?:have|match|exist)|did not|has not been|will not)\b"
+    r"|\b(?:is|are|was|were) not\b"
     r"|\b(?:ca|could|does|is|are|was|were|did|has|have|wo)n['’]t\b"
     r"|\bnot (?:a )?(?:valid|allowed|available|found|permitted|supported|enough|accepted)\b|\bdon['’]t have\b"
     r"|\balready (?:been )?(?:taken|exists?|in use|used|registered)\b|\bout of (?:range|stock)\b"
@@ -52,6 +54,7 @@ _SIGN_OUT = re.compile(r"^\W*(?:log|sign)[ -]?(?:out|off)\b", re.IGNORECASE)
 def environment_failed(course: Course) -> list[Found]:
     """An action that the browser could not do, a page that could not be loaded or says that it is broken.
 
+    Also a field that looked as if it took a text and did not, because something came between.
     Also a sign-in page that came back by itself, a question whether one is human, and an episode that ended with an
     error of its page.
     """
@@ -97,8 +100,17 @@ def stood_still(course: Course) -> list[Found]:
 
 def _error(course: Course, place: int) -> str | None:
     step = course.steps[place]
-    failed = step.kind == "act" and step.error is not None and THEIRS.search(step.error)
+    failed = (
+        step.kind == "act" and step.error is not None and (THEIRS.search(step.error) or came_between(course, place))
+    )
     return f"The action failed: {step.error}" if failed else None
+
+
+def came_between(course: Course, place: int) -> bool:
+    """Whether a text was refused by a field that, as the page was shown, would have taken it."""
+    target, step = course.target(place), course.steps[place]
+    able = target is not None and target.role in WRITABLE and not target.flags & {"disabled", "readonly"}
+    return able and step.error is not None and "takes no text" in step.error
 
 
 def _arrived(course: Course, place: int) -> str | None:

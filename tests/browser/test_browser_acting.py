@@ -279,10 +279,11 @@ def test_what_cannot_be_done_is_said(player: Player, verb, args, said):
     assert player.see().url in (before.url, "http://127.0.0.1:9/")
 
 
-def test_an_element_that_is_gone_is_said_to_be(player: Player):
-    """An id of the observation whose element has left the page since is no surprise."""
+@pytest.mark.parametrize("gone", ["remove()", "style.display = 'none'", "parentElement.hidden = true"])
+def test_an_element_that_is_gone_is_said_to_be(player: Player, gone: str):
+    """An id of the observation whose element has left the page since, or is not drawn any more, is no surprise."""
     seen = player.see()
     going = node(seen, "button", "Go")
-    player.session.run(player.tabs.page.evaluate("document.getElementById('go').remove()"))
+    player.session.run(player.tabs.page.evaluate(f"document.getElementById('go').{gone}"))
     result = player.session.run(act(player.tabs, Action("click", (going.id,)), seen, FAST))
     assert result.error == f"[{going.id}] is no longer on the page"

@@ -18,7 +18,8 @@ from browser.live.registry import Call
 from browser.script import Gesture, read_script
 from flows import labels, marks, prompts, rehearsing, run_rows, runs, taught
 from flows.progress import Report, Stop, never
-from flows.rehearsing import Decision, Difference, Ready
+from flows.recording import LiveTasks
+from flows.rehearsing import Decide, Decision, Difference, Ready
 from labeling.prompts.building import Made
 from labeling.prompts.extending import extended
 from labeling.prompts.model import PromptConfig, PromptSet
@@ -112,6 +113,28 @@ def record_script(
     taught.keep(parts, result.ended.episode.id, link, author)
     result.answer["marks"] = marks.keep(parts, result.ended.episode.id)
     return result
+
+
+def begin(
+    parts: Parts,
+    tasks: LiveTasks,
+    asked: tuple[str, str],
+    owner: str,
+    author: str,
+    decide: Decide,
+    report: Report,
+    stop: Stop = never,
+) -> str:
+    """Go back to a step (episode, uid) and begin to record there, for a person; returns the recording's id.
+
+    Raises Stopped, BrowserError or StoreError; then nothing is left behind.
+    """
+    lesson = rehearsing.lesson(parts, *asked)
+    ready = rehearsing.rehearse(parts, lesson, decide, report, stop, author)
+    calls = open_calls(parts, ready)
+    recording = tasks.adopt(ready.task, lambda live: live.adopt(ready.page, owner, ready.task.judge, calls), owner)
+    taught.keep(parts, recording, link_of(ready), author)
+    return recording
 
 
 def link_of(ready: Ready) -> taught.Link:

@@ -3,6 +3,7 @@
 import streamlit as st
 
 from flows import lineage, settings
+from ui import teaching_links
 from ui.components.replay import replay
 from ui.episode_rows import counted, shown
 from ui.resources import resources
@@ -38,6 +39,7 @@ else:
     label_ref = st.query_params.get("label_ref") or own
     held = lineage.of_steps(parts, episode) if own else None
     step = st.query_params.get("step")
+    teaching_links.show(parts, episode, human=bool(row) and row["actor"] == "human")
     go = replay(
         endpoints(),
         parts.guard.token,

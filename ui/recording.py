@@ -9,7 +9,7 @@ from typing import Any
 import streamlit as st
 
 from browser.live.registry import UnknownRecording
-from flows import chords
+from flows import chords, taught
 from flows.problems import OURS, explained
 from flows.recording import Request
 from store.errors import StoreError
@@ -64,7 +64,7 @@ def show(recording: str, owner: str, person: str) -> None:
     if result.discard and is_new(result.discard):
         _discard(recording, owner)
     if result.stopped:
-        st.switch_page("pages/label.py", query_params={"episode": recording})
+        _after(recording)
     if result.discarded or result.closed:
         _back()
 
@@ -81,7 +81,15 @@ def _stop(recording: str, owner: str, asked: dict[str, Any]) -> None:
     except OURS as error:
         _tell(error)
     else:
+        _after(recording)
+
+
+def _after(recording: str) -> None:
+    """Where a recording that has ended is gone on with: Label, or Teach where it was begun from."""
+    link = taught.of(resources(), recording)
+    if link is None:
         st.switch_page("pages/label.py", query_params={"episode": recording})
+    st.switch_page("pages/teach.py", query_params={"episode": link.episode, "step": link.step})
 
 
 def _discard(recording: str, owner: str) -> None:

@@ -29,6 +29,7 @@ SECTIONS: dict[str, tuple[tuple[str, str, str], ...]] = {
         ("episodes", "Episodes", ":material/list:"),
         ("replay", "Replay", ":material/layers:"),
         ("compare", "Compare", ":material/compare_arrows:"),
+        ("teach", "Teach from here", ":material/school:"),
         ("experiments", "Experiments", ":material/science:"),
     ),
     "Workspace": (
@@ -84,6 +85,7 @@ WAYS_ON = {
     "home": ("Load the examples on Home", ":material/folder_open:"),
     "record": ("Record a demonstration", ":material/radio_button_checked:"),
     "label": ("Review labels", ":material/label:"),
+    "run": ("Run the agent", ":material/play_arrow:"),
     "prompts": ("Build a prompt set", ":material/library_books:"),
 }
 """What an empty state's button to a page says, and its icon."""

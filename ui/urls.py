@@ -48,6 +48,18 @@ def runs_link(run: str) -> str:
     return f"{f'/{base}' if base else ''}/run?{urlencode({'run': run})}"
 
 
+def teach_link(episode: str, step: str) -> str:
+    """The address of Teach at a step of a run, for links in text."""
+    base = str(st.get_option("server.baseUrlPath") or "").strip("/")
+    return f"{f'/{base}' if base else ''}/teach?{urlencode({'episode': episode, 'step': step})}"
+
+
+def compare_link(one: str, other: str) -> str:
+    """The address of two episodes side by side, for links in text."""
+    base = str(st.get_option("server.baseUrlPath") or "").strip("/")
+    return f"{f'/{base}' if base else ''}/compare?{urlencode({'a': one, 'b': other})}"
+
+
 def open_replay(episode: str, step: str | None = None, label_ref: str | None = None) -> None:
     """Go to Replay at this step. Ends the script run."""
     st.switch_page(REPLAY, query_params=replay_query(episode, step, label_ref))

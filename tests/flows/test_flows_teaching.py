@@ -7,12 +7,17 @@ import re
 
 import pytest
 
+from browser.errors import BrowserError, EnvironmentFailed
 from browser.script import parse_script
-from flows import labels, prompts, runs, taught, teaching
-from flows.progress import silent
+from flows import labels, prompts, rehearsing, runs, taught, teaching
+from flows.progress import Stopped, never, silent
 from flows.recording import Request, record_gestures
 from labeling.prompts.model import PromptConfig
 from labeling.splits import SPLITS
+from practice.airline.script import answer_for, script_for
+from store.errors import NotFound, StoreError
+from tests.browser_recorder.conftest import Site
+from tests.workspaces import add_demonstration, add_failed_run
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(300)]
 
@@ -92,3 +97,111 @@ def test_what_was_shown_is_learned_and_the_same_seed_succeeds(parts, tmp_path):
     assert stands.decided
     assert stands.prompt_sets == (made.id,)
     assert [row["id"] for row in stands.tries] == [again["episode"]]
+
+
+PAGE = "<h1>{}</h1><button onclick=\"document.body.append('opened')\">Open</button><button>Close</button>"
+
+
+@pytest.fixture(name="site")
+def site_fixture():
+    made = Site()
+    yield made
+    made.close()
+
+
+def run_on(parts, tmp_path, site, *actions):
+    """A run of three clicks on a page of the web, and its steps."""
+    failed = run(parts, tmp_path, f"url:{site.page(PAGE.format('Old'))}", list(actions))
+    return failed, steps_of(parts, failed)[1]
+
+
+class Decides:
+    """Says what is to be done at each difference, and remembers them."""
+
+    def __init__(self, *decisions):
+        self.left, self.met = list(decisions), []
+
+    def __call__(self, found):
+        self.met.append(found)
+        return self.left.pop(0)
+
+
+def rehearsed(parts, failed, uid, decide):
+    ready = rehearsing.rehearse(parts, rehearsing.lesson(parts, failed, uid), decide, silent, never)
+    seen = parts.session.run(ready.page.tabs.observer.observe(), 30).observation
+    parts.session.run(ready.page.close(), 30)
+    ready.task.close()
+    return ready, seen
+
+
+def test_an_address_whose_page_comes_again_is_taught(parts, tmp_path, site):
+    """No seed and no evaluator: what the run clicked is clicked again, and the page is as it was."""
+    failed, steps = run_on(parts, tmp_path, site, "click [2]", "click [3]", "stop")
+    ready, seen = rehearsed(parts, failed, steps[2].uid, Decides())
+    assert ready.done == 2
+    assert ready.step.uid == steps[2].uid
+    assert "opened" in seen.text
+
+
+@pytest.mark.parametrize(
+    ("decisions", "done", "met"), [(("on", "on"), 1, 2), (("here",), 0, 1), (("on", "back", "on"), 0, 3)]
+)
+def test_a_page_that_differs_is_shown_and_a_person_decides(parts, tmp_path, site, decisions, done, met):
+    """Go on all the same, record on the page as it is, or stop one page earlier: what was decided is kept."""
+    failed, steps = run_on(parts, tmp_path, site, "click [2]", "stop")
+    site.page(PAGE.format("New"))
+    decide = Decides(*decisions)
+    ready, seen = rehearsed(parts, failed, steps[1].uid, decide)
+    assert (ready.done, len(decide.met)) == (done, met)
+    first = decide.met[0]
+    assert (first.seq, first.can_go_back, first.why) == (0, False, "")
+    assert "- heading 'Old' level='1'" in first.lines
+    assert "+ heading 'New' level='1'" in first.lines
+    assert first.then.picture
+    assert first.now.picture
+    assert ("opened" in seen.text) == (decisions == ("on", "on"))
+    assert len(teaching.link_of(ready).differed) == met
+
+
+def test_giving_up_leaves_nothing_behind(parts, tmp_path, site):
+    """On the command line the first page that differs ends it, and says how it differs."""
+    failed, steps = run_on(parts, tmp_path, site, "click [2]", "stop")
+    site.page(PAGE.format("New"))
+    with pytest.raises(Stopped):
+        rehearsed(parts, failed, steps[1].uid, Decides("stop"))
+    with pytest.raises(EnvironmentFailed, match="(?s)not as it was.*Old.*New.*--differing"):
+        teaching.teach(parts, teaching.Asked(failed, steps[1].uid, script(tmp_path)), silent)
+    assert [row["actor"] for row in parts.episodes.catalogue.search().rows] == ["agent"]
+    assert taught.by(parts, failed) == ()
+
+
+def test_at_the_airline_a_run_is_taught_in_the_middle(parts, tmp_path):
+    """The site begins with the run's seed on another port, its links are followed again, and its records judge."""
+    model = ["click [7]", "stop [nothing]"]
+    failed = run(parts, tmp_path, "airline:find_booking", model, seed=2)
+    episode, steps = steps_of(parts, failed)
+    assert episode.status == "failed"
+    gestures = script(tmp_path, *script_for(2, "find_booking"))
+    asked = teaching.Asked(failed, steps[1].uid, gestures, answer=answer_for(2, "find_booking"))
+    told = teaching.teach(parts, asked, silent)
+    assert told["differences"] == []
+    assert told["teaches"]["done"] == 1
+    assert told["record"]["episode"]["status"] == "success"
+
+
+def test_what_cannot_be_taught_says_so(parts):
+    """A demonstration, and a step that is not there."""
+    demonstration = add_demonstration(parts)
+    with pytest.raises(StoreError, match="is a demonstration"):
+        rehearsing.lesson(parts, demonstration, "u0")
+    with pytest.raises(NotFound):
+        rehearsing.lesson(parts, add_failed_run(parts), "nowhere")
+
+
+def test_a_run_on_a_site_that_is_gone_says_so(parts):
+    """Its task is none of ours and its page cannot be opened."""
+    failed = add_failed_run(parts)
+    with parts.episode(failed) as reader:
+        uid = reader.steps()[1].uid
+    with pytest.raises((BrowserError, StoreError)):
+        rehearsing.rehearse(parts, rehearsing.lesson(parts, failed, uid), Decides(), silent, never)

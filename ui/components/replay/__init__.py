@@ -32,6 +32,7 @@ SCRIPTS = (
     "keys.js",
     "layout.js",
     "live.js",
+    "teach.js",
     "window.js",
     "saying.js",
     "notes.js",

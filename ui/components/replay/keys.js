@@ -33,6 +33,7 @@ const BINDINGS = [
   { show: "d", key: "d", run: (app) => app.setStage(app.stage.mode === "diff" ? "before" : "diff") },
   { show: "z", key: "z", run: (app) => app.timeline.zoomTo(app.frame) },
   { show: "0", key: "0", run: (app) => app.timeline.reset() },
+  { show: "t", key: "t", run: (app) => teachFrom(app) },
   { show: "l", key: "l", run: (app) => app.copyLink() },
   { show: "Space", key: " ", run: (app) => app.player.toggle() },
   { show: "+", key: "+", run: (app) => app.player.change(1) },

@@ -46,6 +46,7 @@ function headButtons(app) {
   const link = (page, text) => h("a", { class: "button", href: `${page}?${new URLSearchParams({ a: episode })}` }, text);
   return [
     source ? null : link("compare", "Compare"),
+    teachButton(app),
     h("button", { type: "button", onclick: () => app.copyLink() }, "Copy link ", h("kbd", {}, "l")),
     h("button", { type: "button", "aria-label": "Keys", onclick: () => app.showKeys() }, h("kbd", {}, "?")),
   ];

@@ -1,0 +1,41 @@
+"""Teach: back to a step of a failed run, show there how it is done, and let the agent try again."""
+
+import streamlit as st
+
+from ui import recording, teaching
+from ui.episode_rows import counted, shown
+from ui.resources import resources
+from ui.shell import empty, open_page
+from ui.urls import open_replay
+
+parts = resources()
+episode, step = st.query_params.get("episode"), st.query_params.get("step")
+open_page(
+    "Teach from here", "Back to the page where a run went wrong: show how it is done, and let the agent try again."
+)
+
+
+def choose() -> None:
+    rows = parts.episodes.catalogue.search(actor="agent", status="failed", limit=8).rows
+    if not rows:
+        empty(
+            "No failed run yet",
+            "Run the agent; where it fails, teach it from the step it went wrong at.",
+            "run",
+            "home",
+        )
+        return
+    with st.container(border=True):
+        st.subheader("Choose a failed run", anchor=False)
+        st.caption("In Replay, go to the step from which on you want to show it, and press `t`.")
+        for row in rows[:8]:
+            cells = shown(row)
+            label = f"{cells['status']} · {cells['objective']} · {counted(cells['steps'] or 0, 'step')}"
+            if st.button(label, key=f"open_{row['id']}", type="tertiary", icon=":material/layers:", wrap=False):
+                open_replay(row["id"], row.get("began_step"))
+
+
+if not episode or not step:
+    choose()
+elif (lesson := teaching.lesson_or_told(episode, step)) is not None:
+    teaching.show(lesson, recording.owner(), parts.people.name_of(st.context.cookies))

@@ -1,0 +1,90 @@
+"""The Teach screen: what one can teach at, why not, and how far what was taught is."""
+
+from __future__ import annotations
+
+from flows import taught
+from tests.workspaces import add_demonstration, add_failed_run
+
+
+def texts(page):
+    return " ".join(one.value for one in (*page.caption, *page.markdown, *page.subheader))
+
+
+def step_of(parts, episode, number):
+    with parts.episode(episode) as reader:
+        return reader.steps()[number]
+
+
+def teach(parts, failed):
+    """A demonstration that teaches at the run's second step."""
+    step = step_of(parts, failed, 1)
+    link = taught.Link(episode=failed, step=step.uid, seq=step.seq, frame=step.frame, policy="fill_text", done=1)
+    demonstration = add_demonstration(parts, "demo1", task="desk:sign-up", seed=3)
+    taught.keep(parts, demonstration, link, "ana")
+    return demonstration, step.uid
+
+
+def test_without_runs_it_says_what_to_do(open_page, parts):
+    """Nothing failed yet: the way leads to Run."""
+    page = open_page("teach")
+    assert not page.exception
+    assert "No failed run yet" in texts(page)
+    assert any(one.label == "Run the agent" for one in page.button)
+
+
+def test_without_a_step_it_lists_failed_runs(open_page, parts):
+    """Each leads to Replay, where the step is chosen."""
+    failed = add_failed_run(parts)
+    page = open_page("teach")
+    assert [one.key for one in page.button if str(one.key).startswith("open_")] == [f"open_{failed}"]
+
+
+def test_a_step_is_shown_with_its_open_calls(open_page, parts):
+    """Objective, what the step did, the calls around it, and the way back to its page."""
+    failed = add_failed_run(parts)
+    page = open_page("teach", episode=failed, step=step_of(parts, failed, 1).uid)
+    assert not page.exception
+    assert "fill_text [Username] [ana]" in texts(page)
+    assert any(one.label == "Go back to this page and record" for one in page.button)
+
+
+def test_what_cannot_be_taught_says_why(open_page, parts):
+    """A demonstration is no run; a step that is not there is said to be missing."""
+    page = open_page("teach", episode=add_demonstration(parts), step="demo1-0")
+    assert "is a demonstration" in page.warning[0].value
+    page = open_page("teach", episode=add_failed_run(parts), step="nowhere")
+    assert "no step 'nowhere'" in page.warning[0].value
+
+
+def test_what_was_shown_is_accepted_and_learned(open_page, parts):
+    """Labels first; then a prompt set for the policies that are proposed; both ends of the link are in Replay."""
+    failed = add_failed_run(parts)
+    demonstration, uid = teach(parts, failed)
+    page = open_page("teach", episode=failed, step=uid)
+    assert "1 · Shown** at step 2" in texts(page)
+    page = next(one for one in page.button if one.label == "Accept as proposed").click().run()
+    assert not page.exception
+    assert "2 · Labelled" in texts(page)
+    assert parts.tracks.all(demonstration)[0].settled
+    assert "planner" in page.multiselect[0].value
+    page = next(one for one in page.button if one.label == "Build the prompt set").click().run()
+    assert not page.exception
+    (made,) = parts.labels.prompt_sets()
+    assert {one.episode for one in made.examples} == {demonstration}
+    assert made.id in texts(page)
+    assert any(one.label == f"Run seed 3 again with {made.id}" for one in page.button)
+    page = open_page("replay", episode=failed)
+    assert "Taught" in texts(page)
+    page = open_page("replay", episode=demonstration)
+    assert f"step 2 of the run {failed}" in texts(page)
+
+
+def test_a_recording_that_was_deleted_is_forgotten(open_page, parts):
+    """A link to nothing is no lesson."""
+    failed = add_failed_run(parts)
+    demonstration, uid = teach(parts, failed)
+    parts.episodes.remove(demonstration)
+    page = open_page("teach", episode=failed, step=uid)
+    assert not page.exception
+    assert "Shown" not in texts(page)
+    assert taught.by(parts, failed) == ()

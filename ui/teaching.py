@@ -1,0 +1,266 @@
+"""Teach from here: a step of a failed run, the way back to its page, and how far the teaching is that began there."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import streamlit as st
+
+from flows import labels, rehearsing, teaching
+from flows.problems import OURS, explained
+from flows.progress import Report, Stop, Stopped
+from flows.rehearsing import Decision, Difference, Lesson
+from flows.teaching import Standing
+from traces.sentences import sentence
+from ui import jobs, recording
+from ui.episode_rows import STATUS, counted, status, task
+from ui.resources import live_tasks, resources
+from ui.urls import compare_link, endpoints, label_link, prompts_link, replay_link
+
+LOOK_S = 0.3
+"""How often a waiting rehearsal looks whether it is to be stopped."""
+CHOICES: dict[Decision, tuple[str, str]] = {
+    "on": ("Replay on", "Do the rest all the same."),
+    "here": ("Record here", "Show from the page as it is now."),
+    "back": ("Last same page", "Begin again and stop one page earlier, the last one that was the same."),
+    "stop": ("Give up", "Nothing is recorded."),
+}
+
+
+@dataclass
+class Question:
+    """What a rehearsal, on its own thread, asks the person; None while it asks nothing."""
+
+    asked: Difference | None = None
+    answer: Decision = "stop"
+    answered: threading.Event = field(default_factory=threading.Event)
+
+    def decide(self, found: Difference, stop: Stop) -> Decision:
+        """Wait for the person. Raises Stopped."""
+        self.answered.clear()
+        self.asked = found
+        while not self.answered.wait(LOOK_S):
+            if stop():
+                raise Stopped
+        self.asked = None
+        return self.answer
+
+    def give(self, answer: Decision) -> None:
+        """The person has decided."""
+        self.answer = answer
+        self.answered.set()
+
+
+def show(lesson: Lesson, owner: str, person: str) -> None:
+    """The step, the way back to it, and what was taught at this run so far."""
+    _step(lesson)
+    name = f"teach_{lesson.episode.id}_{lesson.step.uid}"
+    job = jobs.jobs().get(name)
+    if job is None or job.state != "running":
+        if st.button("Go back to this page and record", type="primary", icon=":material/radio_button_checked:"):
+            _start(name, lesson, owner, person)
+        st.caption(_what_comes(lesson))
+    jobs.show(name, lambda job: _recording(job, owner), watch=_watch)
+    for stands in teaching.standing(resources(), lesson.episode.id):
+        _standing(stands, lesson, owner, person)
+
+
+def _step(lesson: Lesson) -> None:
+    episode, step = lesson.episode, lesson.step
+    row = resources().episodes.catalogue.get(episode.id) or {}
+    with st.container(border=True):
+        left, right = st.columns([3, 2], vertical_alignment="top")
+        with left:
+            st.markdown(f"**{_plain(episode.objective)}**")
+            played = " · ".join(filter(None, (episode.model, episode.prompt_set)))
+            st.caption(f"{status(row) if row else STATUS[episode.status]} · {task(vars(episode))} · {_plain(played)}")
+            st.markdown(f"Step {step.seq + 1}: {_plain(sentence(step))}")
+            calls = " › ".join(f"`{_short(frame.objective or frame.policy)}`" for frame in lesson.stacks[step.uid][1:])
+            st.caption(f"Open calls: {calls}" if calls else "Open calls: only the planner")
+            _found(episode.id)
+            st.markdown(f"[:material/layers: Open in Replay]({replay_link(episode.id, step.uid)})")
+        if step.picture_before:
+            right.html(_picture(episode.id, step.picture_before, "The page before this step, in the run"))
+
+
+def _found(episode: str) -> None:
+    finding = resources().finding(episode)
+    if finding is not None and finding.blame is not None:
+        by = "as a person said" if finding.blame.by == "person" else "suspected"
+        st.caption(f"To blame ({by}): {finding.blame.blamed}, in {_plain(finding.blame.policy)}")
+    if finding is not None and finding.beginning is not None:
+        began = finding.beginning
+        st.caption(f"Failure begins at step {began.seq + 1} ({_plain(began.said)})")
+
+
+def _what_comes(lesson: Lesson) -> str:
+    acts = counted(len(lesson.acts), "page action")
+    seed = f" with seed {lesson.episode.seed}" if lesson.episode.seed is not None else ""
+    return (
+        f"The task is begun again{seed}, what the run did before is done again ({acts}), and each page is compared "
+        "with the run's."
+    )
+
+
+def _start(name: str, lesson: Lesson, owner: str, person: str) -> None:
+    question, parts, tasks = Question(), resources(), live_tasks()
+    asked = (lesson.episode.id, lesson.step.uid)
+
+    def work(report: Report, stop: Stop) -> str:
+        return teaching.begin(
+            parts, tasks, asked, owner, person, lambda found: question.decide(found, stop), report, stop
+        )
+
+    jobs.jobs().start(name, work, about=question)
+    st.rerun()
+
+
+def _watch(job: jobs.Job) -> None:
+    """Where the rehearsal asks something: what differs, both pictures, and the choice."""
+    found: Difference | None = job.about.asked
+    if found is None:
+        return
+    st.warning(
+        f"The page before step {found.seq + 1} is not as it was in the run."
+        + (f" The action before went wrong: {found.why}" if found.why else ""),
+        icon=":material/difference:",
+    )
+    for column, view, title in zip(st.columns(2), (found.then, found.now), ("In the run", "Now"), strict=True):
+        with column:
+            st.caption(f"{title}: {view.observation.url}")
+            if view.picture:
+                st.image(view.picture, caption=title)
+    st.code("\n".join(found.lines) or "Only the address differs.", language="diff", height=220)
+    with st.container(horizontal=True):
+        for choice, (label, does) in CHOICES.items():
+            off = choice == "back" and not found.can_go_back
+            if st.button(label, key=f"differs_{choice}", help=does, disabled=off):
+                job.about.give(choice)
+
+
+def _recording(job: jobs.Job, owner: str) -> None:
+    """The page is there: over to Record, once."""
+    if job.state == "done" and job.result in live_tasks().running(owner) and not st.session_state.get(job.result):
+        st.session_state[job.result] = True
+        st.switch_page("pages/record.py", query_params={recording.REC: job.result})
+
+
+def _standing(stands: Standing, lesson: Lesson, owner: str, person: str) -> None:
+    """One demonstration: recorded, reviewed, learned, tried again; the next thing to do has the button."""
+    row, link = stands.row, stands.link
+    with st.container(border=True):
+        steps = counted(row["n_steps"] or 0, "step")
+        shown = f"[{_plain(row['author'] or 'a person')} showed it]({replay_link(row['id'])})"
+        st.markdown(f"**1 · Shown** at step {link.seq + 1}, in {_plain(link.policy)}: {shown}, {steps}, {status(row)}")
+        if link.differed:
+            places = ", ".join(str(seq + 1) for seq in link.differed)
+            st.caption(f"The page was not as in the run before step {places}; it was gone on with all the same.")
+        if row["status"] == "running":
+            _going_on(row["id"], owner)
+        elif not stands.decided:
+            _to_label(row["id"], person)
+        else:
+            st.markdown(f"**2 · Labelled** · [labels]({label_link(row['id'])})")
+            _learn(stands, person)
+            if stands.prompt_sets:
+                _again(stands, lesson)
+
+
+def _going_on(episode: str, owner: str) -> None:
+    if episode in live_tasks().running(owner):
+        if st.button("Go back to the recording", type="primary", key=f"rec_{episode}"):
+            st.switch_page("pages/record.py", query_params={recording.REC: episode})
+    else:
+        st.caption("It is being recorded in another window.")
+
+
+def _to_label(episode: str, person: str) -> None:
+    st.markdown("**2 · Its calls wait for review**, those that were open in the run among them.")
+    with st.container(horizontal=True):
+        if st.button("Review on Label", type="primary", key=f"label_{episode}", icon=":material/label:"):
+            st.switch_page("pages/label.py", query_params={"episode": episode})
+        if st.button("Accept as proposed", key=f"accept_{episode}", help="Takes every proposed call as it is."):
+            _or_told(lambda: labels.accept(resources(), episode, person))
+
+
+def _learn(stands: Standing, person: str) -> None:
+    parts, episode = resources(), stands.row["id"]
+    for name in stands.prompt_sets:
+        st.markdown(f"**3 · Learned**: [{name}]({prompts_link(name)})")
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        there = teaching.taught_policies(parts, episode)
+        chosen = st.multiselect(
+            "Who learns from it",
+            there,
+            teaching.proposed_policies(parts, episode),
+            key=f"who_{episode}",
+            help="Proposed: the policy to blame, and those the run's prompt set had no example of.",
+        )
+        held = st.checkbox(
+            "Teach it all the same",
+            key=f"held_{episode}",
+            help="Also where the task is kept for tests (docs/teach.md).",
+        )
+        label = "Build another prompt set" if stands.prompt_sets else "Build the prompt set"
+        kind = "secondary" if stands.prompt_sets else "primary"
+        if st.button(label, type=kind, key=f"learn_{episode}", disabled=not chosen):  # type: ignore[arg-type]  # a literal either way
+            _or_told(lambda: teaching.extend(parts, episode, chosen, person, held_out=held))
+
+
+def _again(stands: Standing, lesson: Lesson) -> None:
+    run = lesson.episode
+    name = f"again_{run.id}"
+    job = jobs.jobs().get(name)
+    if job is None or job.state != "running":
+        newest = stands.prompt_sets[0]
+        tried = {row["prompt_set"] for row in stands.tries}
+        if newest not in tried and st.button(
+            f"Run seed {run.seed} again with {newest}", type="primary", key=f"run_{stands.row['id']}"
+        ):
+            parts = resources()
+            jobs.jobs().start(name, lambda report, stop: teaching.again(parts, run.id, newest, report, stop))
+            st.rerun()
+    _tries(stands.tries, run.id, STATUS[run.status])
+    jobs.show(name, lambda job: None)
+
+
+def _tries(rows: Sequence[dict[str, Any]], before: str, was: str) -> None:
+    for row in rows:
+        links = f"[both in Compare]({compare_link(before, row['id'])}) · [Replay]({replay_link(row['id'])})"
+        st.markdown(f"**4 · Again** with {row['prompt_set']}: {was} → **{STATUS[row['status']]}** · {links}")
+
+
+def _or_told(work: Any) -> None:
+    try:
+        work()
+    except OURS as error:
+        st.error(explained(error).said, icon=":material/error:")
+    else:
+        st.rerun()
+
+
+def _picture(episode: str, key: str, alt: str) -> str:
+    address = f"{endpoints()}/episodes/{episode}/pictures/{key}?t={resources().guard.token}"
+    return f'<img src="{address}" alt="{alt}" style="max-width:100%;max-height:260px;border-radius:6px">'
+
+
+def _plain(text: str) -> str:
+    """Recorded words as Markdown shows them, never as marks."""
+    return "".join(f"\\{char}" if char in r"\`*_{}[]()#+-.!|<>$:~" else char for char in " ".join(text.split()))
+
+
+def _short(text: str) -> str:
+    plain = " ".join(text.replace("`", "'").split())
+    return plain if len(plain) <= 60 else plain[:59] + "…"
+
+
+def lesson_or_told(episode: str, step: str) -> Lesson | None:
+    """The place to teach at; None, and said why, where nothing can be taught there."""
+    try:
+        return rehearsing.lesson(resources(), episode, step)
+    except OURS as error:
+        st.warning(explained(error).said, icon=":material/info:")
+        return None

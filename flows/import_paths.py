@@ -156,7 +156,7 @@ def _archive(parts: Parts, found: Found, asked: Elsewhere, result: Imported, pro
         with Archive(found.path) as archive:
             before = len(result.skipped)
             for name in archive.odd:
-                _skip(result, Found(root / name[:200]), "It is no plain file of the archive.", refused=True)
+                _skip(result, Found(Path(f"{root}/{name[:200]}")), "It is no plain file of the archive.", refused=True)
             for name in archive.names:
                 _unpack(archive, name, root, result)
         for one in walk([root]):
@@ -168,9 +168,10 @@ def _archive(parts: Parts, found: Found, asked: Elsewhere, result: Imported, pro
 def _unpack(archive: Archive, name: str, root: Path, result: Imported) -> None:
     path = root / name.replace("\\", "/")
     try:
+        data = archive.read(name)
         path.parent.mkdir(parents=True, exist_ok=True)
         with path.open("xb") as file:
-            file.write(archive.read(name))
+            file.write(data)
     except (OSError, BadRecording) as error:
         _skip(result, Found(path), getattr(error, "strerror", None) or str(error), refused=True)
 

@@ -15,6 +15,8 @@ _TAB = re.compile(r"^Tab (\d+)( \(current\))?: (.*)$")
 _LINE = re.compile(r"^(\s*)\[([^\]\s]{1,40})\] ([A-Za-z][\w-]{0,40})(?: (.*))?$")
 _BARE = re.compile(r"^(\s*)([A-Za-z][\w-]{0,40}) ('.*|\".*)$")
 _PROPERTY = re.compile(r",? ?\b([a-zA-Z][\w-]*)(?:: |=)('(?:[^'\\]|\\.)*'|\"(?:[^\"\\]|\\.)*\"|[^\s,]+)")
+_BARE_FLAG = re.compile(r", ?([a-zA-Z]\w*)(?=,|$)")
+"""A property that is true, as BrowserGym writes it: `, clickable, visible`."""
 _ROLES = {
     "statictext": "text",
     "inlinetextbox": "text",
@@ -66,8 +68,8 @@ def _line(line: str, id: str) -> tuple[int, str]:
         bare = _BARE.match(line)
         if bare is None:
             return _depth(line), f"[{id}] text {quote(line.strip())}"
-        return _depth(bare[1]), f"[{id}] {_role(bare[2])}{_told(bare[3])}"
-    return _depth(match[1]), f"[{match[2]}] {_role(match[3])}{_told(match[4] or '')}"
+        return _depth(bare[1]), f"[{id}] {our_role(bare[2])}{_told(bare[3])}"
+    return _depth(match[1]), f"[{match[2]}] {our_role(match[3])}{_told(match[4] or '')}"
 
 
 def _depth(indent: str) -> int:
@@ -75,7 +77,8 @@ def _depth(indent: str) -> int:
     return min(DEEPEST, blank.count("\t") + blank.count(" ") // 2)
 
 
-def _role(role: str) -> str:
+def our_role(role: str) -> str:
+    """The role as our text has it."""
     plain = role.lower()
     return _ROLES.get(plain, plain.replace("_", "-"))
 
@@ -93,6 +96,7 @@ def _told(rest: str) -> str:
             flags.append(_FLAGS[plain])
         elif plain in _EITHER:
             flags.extend(one for one in (_EITHER[plain][0 if is_true else 1],) if one)
+    flags += [_FLAGS[word.lower()] for word in _BARE_FLAG.findall(properties) if word.lower() in _FLAGS]
     return told + "".join(f" {flag}" for flag in dict.fromkeys(flags))
 
 
@@ -104,7 +108,7 @@ def _named(rest: str) -> tuple[str, str]:
     ends = [at for at, char in enumerate(rest) if char == mark and at]
     for at in ends:
         after = rest[at + 1 :]
-        if not after.strip() or (after[0] in " ," and not _PROPERTY.sub("", after).strip(" ,'\"")):
+        if not after.strip() or (after[0] in " ," and not _BARE_FLAG.sub("", _PROPERTY.sub("", after)).strip(" ,'\"")):
             return rest[1:at], after
     return rest[1:], ""
 

@@ -158,12 +158,17 @@ def _changed(step: Step, after: str | None, pages: Mapping[str, Observation]) ->
 
 
 def _aimed(step: Step, pages: Mapping[str, Observation], nodes: Callable[[str], Mapping[str, Node]]) -> Step:
-    """The step with the element it is about, as the page before shows it."""
-    if step.target is not None or step.kind != "act" or step.observation_before is None:
+    """The step with the element it is about, as the page before shows it, or the point."""
+    if step.target is not None or step.kind != "act":
         return step
     try:
-        element = parse_action(step.action).element or ""
+        action = parse_action(step.action)
     except ActionError:
+        return step
+    if action.name == "click_at" and len(action.args) == 2:
+        return step.model_copy(update={"target": _at(*action.args)})
+    element = action.element or ""
+    if step.observation_before is None:
         return step
     node = nodes(step.observation_before).get(element)
     if node is None:
@@ -172,17 +177,16 @@ def _aimed(step: Step, pages: Mapping[str, Observation], nodes: Callable[[str], 
     return step.model_copy(update={"target": Target(id=node.id, role=node.role, name=node.name, box=box)})
 
 
+def _at(x: str, y: str) -> Target | None:
+    try:
+        point = (float(x), float(y))
+    except ValueError:
+        return None
+    return Target(id=None, role="", name="", point=point) if all(abs(one) < 1e6 for one in point) else None
+
+
 def _nodes(page: Observation) -> Mapping[str, Node]:
     try:
         return {node.id: node for node in parse_observation(page.text)}
     except ObservationError:
         return {}
-
-
-def argument(action: str) -> str | None:
-    """The action's only argument, such as the answer of a `stop`; None where it has none that can be read."""
-    try:
-        args = parse_action(action).args
-    except ActionError:
-        return None
-    return args[0] if args else None

@@ -59,6 +59,10 @@ def _said(action: Action, target: str) -> str:
     match action.name, action.args:
         case ("type", (_, text, *rest)):
             return f"type {text!r} into {target}" + (", Enter" if rest == ["1"] else "")
+        case ("type_text", (text,)):
+            return f"type {text!r}"
+        case ("click_at", (x, y)):
+            return f"press at ({x}, {y})"
         case ("select", (_, option)):
             return f"select {option!r} in {target}"
         case ("upload", (_, file)):

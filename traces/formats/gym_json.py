@@ -12,8 +12,9 @@ from dataclasses import dataclass
 from typing import Any, Literal, get_args
 
 from traces.actions import parse_action
-from traces.draft import MOST_STEPS, Draft, Part, argument
+from traces.draft import MOST_STEPS, Draft, Part
 from traces.errors import ActionError
+from traces.foreign_actions import argument
 from traces.formats import gym_pages
 from traces.formats.foreign import BadRecording, text_of
 from traces.formats.gym_actions import ours
@@ -42,9 +43,11 @@ def read(source: Source) -> list[Draft]:
     """The episode of a file; of JSON lines one for each `demo_id` or `episode`. Raises BadRecording."""
     head, steps = _parts(source)
     groups: dict[str, list[Any]] = {}
+    key = ""
     for step in steps:
-        key = mapping_of(step).get("demo_id") or mapping_of(step).get("episode_id") or ""
-        groups.setdefault(str(key), []).append(step)
+        if isinstance(step, dict):
+            key = str(step.get("demo_id") or step.get("episode_id") or "")
+        groups.setdefault(key, []).append(step)
     return [read_steps(head, group, source) for group in groups.values()]
 
 

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import base64
 import binascii
+import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from traces.axtree import observation_text
+from traces.axtree import observation_text, our_role
 from traces.errors import ObservationError
 from traces.formats.foreign import text_of
 from traces.formats.source import Source, mapping_of, number_of
@@ -15,6 +16,7 @@ from traces.model import Box
 from traces.observation_text import parse_observation, quote
 
 TEXTS = ("axtree_txt", "axtree_pruned", "axtree", "accessibility_tree", "text", "observation")
+_ROLE = re.compile(r"[A-Za-z][A-Za-z0-9-]{0,40}")
 _SILENT = frozenset({"none", "generic", "inlinetextbox", "linebreak", "presentation", ""})
 _FLAGS = frozenset({"focused", "disabled", "selected", "required", "readonly", "multiline"})
 MOST_NODES = 20_000
@@ -115,8 +117,8 @@ def _line(node: Mapping[str, Any], id: str) -> str:
     bid = text_of(node.get("browsergym_id")) or id
     plain = "".join(char for char in bid if char not in "[] \t\n")[:40] or id
     flags = [one for one in _properties(node) if one in _FLAGS]
-    text, _ = observation_text(f"[{plain}] {role if role.isalnum() else 'generic'} {quote(name)}")
-    return text + "".join(f" {flag}" for flag in dict.fromkeys(flags))
+    told = our_role(role) if _ROLE.fullmatch(role) else "generic"
+    return f"[{plain}] {told} {quote(name)}" + "".join(f" {flag}" for flag in dict.fromkeys(flags))
 
 
 def _properties(node: Mapping[str, Any]) -> Iterator[str]:

@@ -6,19 +6,22 @@ a later row whose objective is the call's text. Rows are the positions of warnin
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from traces.actions import VERBS, parse_action
+from traces.actions import VERBS, Action, parse_action
 from traces.axtree import observation_text
-from traces.draft import MOST_STEPS, Draft, argument
+from traces.draft import MOST_STEPS, Draft
 from traces.errors import ActionError
+from traces.foreign_actions import argument, plain_action, stop_text
 from traces.formats.foreign import BadRecording, text_of
 from traces.model import TAKEN_FOR_STOP
 
 NAME = "step"
 STOP = "stop"
+_NAMED = re.compile(r"[A-Za-z_][A-Za-z0-9_]*(?![^\s\[])")
 _RENAMED = {"page_focus": "tab_focus", "tab_close": "close_tab", "page_close": "close_tab"}
 
 
@@ -103,60 +106,80 @@ class _Replay:
             elif row.env:
                 self._carried_out(row)
             else:
-                self._decided(row)
-        self.draft.end = "limit" if any(row.body.get("action_limit_exceeded") for row in self.rows) else "abandoned"
+                self._decided(row, is_last=place == len(self.rows) - 1)
+        self.draft.end = "limit" if _cut_by_limit(self.rows) else "abandoned"
 
     def _doubled(self, row: _Row, carried_out: _Row) -> None:
         """The root's stop is logged when it is decided and when it is carried out: one step."""
-        if row.verb == STOP and carried_out.body.get("done"):
-            self._return_to(1, row)
-            self._step("pop", row)
-            self.open.clear()
-            return
-        if row.verb == STOP:
+        if not self.open:
+            self.draft.warn(row.number, "It comes after the end and was left out.")
+        elif row.verb == STOP and carried_out.body.get("done"):
+            self._end(row)
+        elif row.verb == STOP:
             self.draft.warn(row.number, "A stop the environment did not take for the end; it is kept as a note.")
-            self._step("note", row, text=f"note [{row.action}]")
-            return
-        self.draft.warn(
-            row.number,
-            "Its text holds the word stop, so the released agent took the root for finished and began it anew.",
-        )
-        self._step("act", carried_out, error=TAKEN_FOR_STOP)
+            self._step("note", row, text=str(Action("note", (row.action,))))
+        else:
+            self._return_to(1, row)
+            said = "Its text holds the word stop, so the released agent took the root for finished and began it anew."
+            self.draft.warn(row.number, said)
+            self._step("act", carried_out, error=TAKEN_FOR_STOP)
 
     def _carried_out(self, row: _Row) -> None:
         if not self.open:
             self.draft.warn(row.number, "It comes after the end and was left out.")
-            return
-        if row.verb == STOP and row.body.get("done"):
-            self._return_to(1, row)
-            self._step("pop", row)
-            self.open.clear()
-            return
-        self._step("act", row, error=text_of(row.body.get("error")) or None)
+        elif row.verb == STOP and row.body.get("done"):
+            self._end(row)
+        elif not row.action:
+            self.draft.warn(row.number, "It has no action.")
+            self._step("invalid", row, text="(no action)", error="there is no action")
+        else:
+            if not _is_read(_action(row.action)):
+                self.draft.warn(row.number, f"{row.action[:80]!r} is no action of ours; it is kept as it was written.")
+            self._step("act", row, error=text_of(row.body.get("error")) or None)
 
-    def _decided(self, row: _Row) -> None:
+    def _decided(self, row: _Row, *, is_last: bool) -> None:
         """A row the browser never saw: a call, a return, or something that is neither."""
         if not self.open:
             self.draft.warn(row.number, "It comes after the end and was left out.")
-        elif self._later.get(row.action, -1) > row.number and row.verb not in VERBS:
-            self._step("push", row)
+        elif self._is_call(row):
+            self._return_to_caller(row)
+            self._step("push", row, text=_call(row))
             self.open.append(row.action)
         elif STOP in row.action:
-            self._pop(row)
+            self._pop(row, is_last=is_last)
         else:
-            self._step("invalid", row, error=f"there is no action or policy {row.verb!r}")
+            self._step(
+                "invalid", row, text=row.action or "(no action)", error=f"there is no action or policy {row.verb!r}"
+            )
             self.draft.warn(row.number, f"{row.verb!r} is no action, and nothing shows that it was a policy.")
 
-    def _pop(self, row: _Row) -> None:
-        if row.objective in self.open and row.objective != self.open[-1]:
-            self._return_to(self.open.index(row.objective) + 1, row)
+    def _is_call(self, row: _Row) -> bool:
+        """Whether a later row was decided for this one's text."""
+        return bool(row.action) and self._later.get(row.action, -1) > row.number and row.verb not in VERBS
+
+    def _pop(self, row: _Row, *, is_last: bool) -> None:
+        self._return_to_caller(row)
         if row.verb != STOP:
             self.draft.warn(row.number, "Its text holds the word stop, so the released agent ended the call with it.")
-        if len(self.open) == 1:
-            self._step("note", row, text=f"note [{row.action}]" if row.verb == STOP else None)
-            return
+        if len(self.open) > 1:
+            self._step("pop", row)
+            self.open.pop()
+        elif is_last and row.verb == STOP:
+            self._end(row)
+        else:
+            self._step("note", row, text=str(Action("note", (row.action,))))
+
+    def _end(self, row: _Row) -> None:
+        """The root's stop."""
+        self._return_to(1, row)
         self._step("pop", row)
-        self.open.pop()
+        self.open.clear()
+
+    def _return_to_caller(self, row: _Row) -> None:
+        """A row is decided by the call whose objective it has: those above it are over."""
+        if row.objective in self.open and row.objective != self.open[-1]:
+            depth = max(place for place, objective in enumerate(self.open, 1) if objective == row.objective)
+            self._return_to(depth, row)
 
     def _return_to(self, depth: int, row: _Row) -> None:
         """Close what the log never closed, so that call and return stay paired."""
@@ -169,8 +192,8 @@ class _Replay:
         tree, title = observation_text(text_of(row.body.get("observation")))
         action = _action(row.action) if text is None else text
         reason = text_of(row.body.get("reason")) or None
-        if kind == "push" and not _is_call(action):
-            kind, error = "invalid", "this is no call that can be read"
+        if kind == "pop" and row.verb == STOP and text is None:
+            action = stop_text(row.action)
         page = self.draft.page(self._urls[row.number], tree, title)
         self.draft.step(kind, action, observation_before=page, reason=reason, error=error)
 
@@ -198,26 +221,56 @@ def _urls_before(rows: Sequence[_Row]) -> dict[int, str]:
 def _action(text: str) -> str:
     """The action in our words."""
     head, bracket, rest = text.partition(" ")
-    return f"{_RENAMED.get(head, head)}{bracket}{rest}"
+    return plain_action(f"{_RENAMED.get(head, head)}{bracket}{rest}")
 
 
-def _is_call(text: str) -> bool:
+def _is_read(text: str) -> bool:
     try:
-        return not parse_action(text).is_page
+        return parse_action(text).is_page
     except ActionError:
         return False
+
+
+def _call(row: _Row) -> str:
+    """The call as it can be read: where its brackets do not balance, all of it after the name is the argument."""
+    action = plain_action(row.action)
+    if _NAMED.match(action):
+        try:
+            parse_action(action)
+            return action
+        except ActionError:
+            pass
+    name = re.sub(r"\W+", "_", row.verb).strip("_")
+    rest = row.action[len(row.verb) :].strip().removeprefix("[").removesuffix("]")
+    return str(Action(name if _NAMED.match(name) else f"call_{name}", (rest,)))
+
+
+def _cut_by_limit(rows: Sequence[_Row]) -> bool:
+    """Whether a limit ended it: the log says so, or what ended it was no stop."""
+    last = next((row for row in reversed(rows) if row.env), None)
+    if last is None:
+        return False
+    return bool(last.body.get("action_limit_exceeded") or (last.body.get("done") and last.verb != STOP))
+
+
+def _task(data: Mapping[str, Any]) -> str | None:
+    """As other readers of WebArena's tasks name them."""
+    task = text_of(data.get("task"))
+    number = re.search(r"webarena/(\d{1,6})\.json$", task)
+    return f"webarena:{number[1]}" if number else task or None
 
 
 def _header(data: Mapping[str, Any], rows: Sequence[_Row]) -> dict[str, Any]:
     last = next((row.body for row in reversed(rows) if row.env), {})
     success, reward = last.get("success"), last.get("reward")
-    ended = "steps" if last.get("action_limit_exceeded") else ("stop" if last.get("done") else "unknown")
     stops = [row for row in rows if row.verb == STOP]
+    stopped = bool(stops) and (stops[-1] is rows[-1] or bool(last.get("done")))
+    ended = "steps" if _cut_by_limit(rows) else "stop" if stopped else None
     return {
-        "task": text_of(data.get("task")) or None,
+        "task": _task(data),
         "model": text_of(data.get("model")) or None,
         "status": "unsure" if not isinstance(success, int | float) else ("success" if success == 1 else "failed"),
         "end_reason": ended,
-        "answer": argument(stops[-1].action) if stops and ended == "stop" else None,
+        "answer": argument(stop_text(stops[-1].action)) if stops and ended == "stop" else None,
         "rewards": {"rule": float(reward) if isinstance(reward, int | float) else None},
     }

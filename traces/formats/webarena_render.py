@@ -13,14 +13,15 @@ from typing import Any
 
 from traces.actions import VERBS, parse_action
 from traces.axtree import observation_text
-from traces.draft import MOST_STEPS, Draft, argument
+from traces.draft import MOST_STEPS, Draft
 from traces.errors import ActionError
+from traces.foreign_actions import argument, plain_action, stop_text
 from traces.formats.foreign import BadRecording
 
 NAME = "webarena-html"
 MAX_PICTURE = 20 * 1024 * 1024
 _PAGE = "<h2>New Page</h2>"
-_CONFIG = re.compile(r"^([a-z_]{1,40}): (.*)$", re.MULTILINE)
+_CONFIG = re.compile(r"(?:^|<pre>)([a-z_]{1,40}): (.*)$", re.MULTILINE)
 _URL = re.compile(r"<h3 class='url'><a href=[^>\n]*>URL: ([^\n]*?)</a></h3>")
 _SEEN = re.compile(r"<div class='state_obv'><pre>(.*?)</pre><div>", re.DOTALL)
 _PICTURE = re.compile(r"<img src='data:image/(?:png|jpeg|webp);base64,([A-Za-z0-9+/=\s]+)'")
@@ -28,6 +29,7 @@ _SAID = re.compile(r"<div class='raw_parsed_prediction'[^>]*><pre>(.*?)</pre></d
 _DONE = re.compile(r"<div class='parsed_action'[^>]*><pre>(.*?)</pre></div>", re.DOTALL)
 _TOLD = re.compile(r"<div class='prev_action'[^>]*>(.*?)</div>\s*<div class='predict_action'>", re.DOTALL)
 _FENCED = re.compile(r"```\s*([a-z_]+.*?)```", re.DOTALL)
+_WHERE = re.compile(r"\s+where \[([^\]\s]{1,40})\] is\b.*\Z", re.DOTALL)
 _NOT_DONE = frozenset({"", "none", "None"})
 
 
@@ -74,13 +76,31 @@ def _step(draft: Draft, number: int, part: str) -> None:
         "observation_before": page,
         "picture_before": _picture(draft, number, part),
         "reason": _reason(reply),
+        "call": draft.call(reply) if reply else None,
     }
     if action in _NOT_DONE:
         draft.step("invalid", _first_line(reply) or "(no action)", error="it could not be read as an action", **fields)
         return
+    if action.split("[")[0].strip() == "stop":
+        draft.step("pop", stop_text(action), **fields)
+        return
+    action = _ours(action)
     if not _is_known(action):
         draft.warn(number, f"{action[:80]!r} is no action of ours; it is kept as it is.")
-    draft.step("pop" if action.split(" ")[0].split("[")[0] == "stop" else "act", action, **fields)
+    draft.step("act", action, **fields)
+
+
+def _ours(action: str) -> str:
+    """The action without the words that say which element was meant. Enter after a text is written as a blank there.
+
+    >>> _ours("type [21] [bus stop ] where [21] is [] textbox 'Search'")
+    'type [21] [bus stop] [1]'
+    """
+    meant = _WHERE.search(action)
+    action = action[: meant.start()].strip() if meant else action
+    if action.startswith("type [") and action.endswith(" ]"):
+        action = f"{action[:-2].rstrip()}] [1]"
+    return plain_action(action.replace("page_focus", "tab_focus", 1) if action.startswith("page_focus") else action)
 
 
 def _ended(draft: Draft) -> None:
@@ -92,7 +112,8 @@ def _ended(draft: Draft) -> None:
     answer = argument(draft.steps[-1].action) if stops else None
     early = answer is not None and answer.startswith("Early stop: ")
     draft.end = "limit" if early else "abandoned"
-    draft.header |= {"answer": None if early else answer, "end_reason": "stop" if stops and not early else "limit"}
+    reason = f"{'invalid' if 'parse' in (answer or '') else 'steps'}: {answer}" if early else "stop" if stops else None
+    draft.header |= {"answer": None if early else answer, "end_reason": reason}
 
 
 def _picture(draft: Draft, number: int, part: str) -> str | None:
@@ -106,7 +127,7 @@ def _picture(draft: Draft, number: int, part: str) -> str | None:
     if not data or len(data) > MAX_PICTURE:
         draft.warn(number, "Its picture cannot be read or is too large.")
         return None
-    return draft.picture(data)
+    return draft.picture(data, number)
 
 
 def _last(pattern: re.Pattern[str], text: str) -> str | None:

@@ -1,0 +1,171 @@
+"""WebArena's renderings and Online-Mind2Web's results: read at the marks they always write, never as HTML."""
+
+from __future__ import annotations
+
+import base64
+import json
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tests.foreign import foreign
+from tests.traces.formats.test_format_gym import png
+from traces.actions import parse_action
+from traces.formats import mind2web_results, webarena_render
+from traces.formats.foreign import BadRecording
+from traces.formats.webarena_render import read, recognise
+
+HEAD = """
+<!DOCTYPE html>
+<html><body><pre>sites: ['shopping']
+task_id: 21
+start_url: http://shop.test/
+intent: List the reviewers
+</pre>
+"""
+TREE = "Tab 0 (current): Shop\n\n[1] RootWebArea 'Shop' focused: True\n\t[12] link 'Orders'\n\t[14] textbox 'Search'"
+SHOT = base64.b64encode(png()).decode()
+
+
+def part(done, said="Let me. ```{}```", tree=TREE, picture=SHOT):
+    shot = f"<img src='data:image/png;base64,{picture}' style='width:50vw; height:auto;'/>\n" if picture else ""
+    return (
+        f"<h2>New Page</h2>\n<h3 class='url'><a href=http://shop.test/>URL: http://shop.test/</a></h3>\n"
+        f"<div class='state_obv'><pre>{tree}</pre><div>\n{shot}"
+        "<div class='prev_action' style='background-color:pink'>None</div>\n"
+        "<div class='predict_action'><div class='raw_parsed_prediction' style='background-color:grey'><pre>"
+        f"{said.format(done)}</pre></div><div class='action_object' style='background-color:grey'><pre>{{}}</pre></div>"
+        f"<div class='parsed_action' style='background-color:yellow'><pre>{done}</pre></div></div>\n"
+    )
+
+
+def rendered(*parts):
+    return HEAD + "".join(parts) + "</body></html>"
+
+
+def test_steps_are_read_with_pages_pictures_replies_and_targets():
+    """What the writer says of the element is taken off; Enter is a blank at the end of a text there."""
+    text = rendered(
+        part("click [12] where [12] is link 'Orders'"), part("type [14] [bus stop ] where [14] is textbox 'Search'"),
+        part("page_focus [1]"), part("stop [Ana, [Bob]]"),
+    )  # fmt: skip
+    assert recognise(text)
+    draft = read(text)
+    assert [one.action for one in draft.steps] == [
+        "click [12]", "type [14] [bus stop] [1]", "tab_focus [1]", "stop [Ana, [Bob]]",
+    ]  # fmt: skip
+    assert draft.linked()[0].target.name == "Orders"
+    assert draft.calls[0].reply == "Let me. ```click [12] where [12] is link 'Orders'```"
+    assert draft.steps[0].reason == "Let me."
+    episode = draft.episode("x")
+    assert (episode.objective, episode.task, episode.site) == ("List the reviewers", "webarena:21", "shopping")
+    assert (episode.answer, episode.end_reason, episode.status) == ("Ana, [Bob]", "stop", "unsure")
+    assert len(draft.pictures) == 1
+    assert draft.warnings == []
+
+
+@pytest.mark.parametrize(
+    ("why", "reason"),
+    [
+        ("Reach max steps 30", "steps"),
+        ("Failed to parse actions for 3 times", "invalid"),
+        ("Same action for 3 times", "steps"),
+    ],
+)
+def test_an_early_stop_is_a_limit_and_no_answer(why, reason):
+    """The harness gave up, not the agent."""
+    episode = read(rendered(part("None", said="no idea"), part(f"stop [Early stop: {why}]"))).episode("x")
+    assert (episode.answer, episode.end_reason.split(":")[0]) == (None, reason)
+
+
+def test_what_could_not_be_read_as_an_action_is_invalid():
+    """Its text is the reply's, its error says why."""
+    draft = read(rendered(part("None", said="I would press   it."), part("fly [9]"), part("stop [x]")))
+    assert [one.kind for one in draft.steps] == ["invalid", "act", "pop"]
+    assert draft.steps[0].action == "I would press it."
+    assert [warned.position for warned in draft.warnings] == [1]
+
+
+def test_markup_in_a_page_is_text():
+    """The writer escapes nothing: tags in texts stay text, also those that look like its own."""
+    tree = "[1] StaticText '<script>alert(1)</script>'\n[2] text '</pre></div>'"
+    draft = read(rendered(part("click [1]", tree=tree), part("stop [x]")))
+    (page, *_) = draft.observations.values()
+    assert "<script>alert(1)</script>" in page.text
+    assert len(draft.steps) == 2
+
+
+def test_broken_parts_are_told_and_the_rest_read():
+    """No observation, a picture that is none, steps after the end."""
+    broken = part("click [1]", picture=base64.b64encode(b"no picture").decode()).replace("state_obv", "gone")
+    draft = read(rendered(broken, part("stop [x]"), part("click [2]")))
+    assert [one.kind for one in draft.steps] == ["act", "pop"]
+    assert sorted(warned.position for warned in draft.warnings) == [0, 0, 1]
+
+
+@given(
+    st.lists(
+        st.sampled_from([HEAD, part("stop [x]"), part("click [1]"), "<h2>New Page</h2>", "</pre>", "stop ["])
+        | st.text()
+    )
+)
+def test_no_text_breaks_the_reader(parts):
+    """An episode, or a sentence why not."""
+    text = "".join(parts)
+    if "<h2>New Page</h2>" in text:
+        assert read(text).episode("x").n_steps >= 1
+    else:
+        with pytest.raises(BadRecording, match="no page"):
+            read(text)
+
+
+@pytest.mark.parametrize(
+    ("told", "action"),
+    [
+        ("Navigate to https://a.test/x", "goto [https://a.test/x]"),
+        ("Click at (12, 30)", "click_at [12] [30]"),
+        ('Type "bag [small]"', "type_text [bag [small]]"),
+        ("Press ENTER", "press [Enter]"),
+        ("Press Control+a", "press [Control+a]"),
+        ("Scroll (delta_x=0, delta_y=-400)", "scroll [up]"),
+        ("Go back", "go_back"),
+        ("Hmm [", "note [Hmm \\[]"),
+    ],
+)
+def test_told_actions_are_said_in_ours(told, action):
+    """Words become actions where there is one."""
+    draft = mind2web_results.read({"task": "T", "action_history": [told]})
+    assert draft.steps[0].action == action
+    parse_action(action)
+
+
+def test_a_point_that_was_pressed_is_the_target():
+    """A viewer can show where, though nothing says what."""
+    draft = mind2web_results.read({"task": "T", "action_history": ["Click at (12, 30)"]})
+    assert draft.linked()[0].target.point == (12.0, 30.0)
+
+
+@given(st.lists(st.text() | st.integers() | st.none(), min_size=1), st.lists(st.text() | st.none()) | st.none())
+def test_no_result_breaks_the_reader(told, thoughts):
+    """Every entry is a step; lists of different length are a warning."""
+    draft = mind2web_results.read({"task": "T", "action_history": told, "thoughts": thoughts, "task_id": "x"})
+    assert len(draft.steps) == len(told)
+    assert any(warned.position == "thoughts" for warned in draft.warnings) == (len(thoughts or []) != len(told))
+    for step in draft.steps:
+        parse_action(step.action)
+
+
+@pytest.mark.foreign
+def test_results_and_renderings_of_others_are_read():
+    """Every action of twelve results is one that can be read, and a rendering has its steps and pictures."""
+    for path in foreign("online-mind2web").rglob("result.json"):
+        data = json.loads(path.read_text())
+        draft = mind2web_results.read(data)
+        assert len(draft.steps) == len(data["action_history"])
+        assert {parse_action(step.action).name for step in draft.steps} != {"note"}
+        assert draft.episode("x").status in ("success", "failed")
+    draft = webarena_render.read(foreign("webarena-render/render_0.html").read_text())
+    assert [one.kind for one in draft.steps] == ["invalid", "invalid", "invalid", "pop"]
+    assert len(draft.pictures) >= 1
+    assert draft.episode("x").end_reason.startswith("invalid")

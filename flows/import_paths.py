@@ -18,6 +18,7 @@ from flows.import_walk import Found, walk
 from flows.importing import REFUSALS, Elsewhere, import_recording, said
 from flows.problems import explained
 from flows.progress import Pace, Report, Stop, Update, never, silent
+from store.episode_file import SUFFIX
 from store.errors import DiskFull, WorkspaceError
 from traces.formats.agentlab import HOW, PICKLE
 from traces.formats.archive import Archive
@@ -106,8 +107,8 @@ def _import(
 ) -> bool:
     """Whether it was something that can be imported."""
     if source.head.startswith(_SQLITE):
-        _own(parts, found.path, result)
-    elif source.is_zip and _is_bundle(found.path):
+        return _own(parts, found, result)
+    if source.is_zip and _is_bundle(found.path):
         _bundle(parts, found.path, result, progress)
     elif source.is_binary:
         return False
@@ -123,13 +124,15 @@ def _import(
     return True
 
 
-def _own(parts: Parts, path: Path, result: Imported) -> None:
-    found = transfer.import_files(parts, [path])
-    if found["refused"]:
-        raise BadRecording(found["refused"][0].removeprefix(f"{path}: "))
+def _own(parts: Parts, found: Found, result: Imported) -> bool:
+    """Whether it is an episode file; other databases that lie in a folder are none of ours."""
+    taken = transfer.import_files(parts, [found.path])
+    if taken["refused"] and (found.named or found.path.suffix == SUFFIX):
+        raise BadRecording(taken["refused"][0].removeprefix(f"{found.path}: "))
     for name in ("imported", "already_there"):
-        for id in found[name]:
+        for id in taken[name]:
             result.take({**foreign_runs.told(parts.episodes.path(id), OWN), "new": name == "imported"})
+    return not taken["refused"]
 
 
 def _is_bundle(path: Path) -> bool:

@@ -200,13 +200,15 @@ def test_a_reader_that_goes_away_is_no_error(process, filled):
 
 
 def test_a_run_of_another_program_is_imported(process, tmp_path):
-    """Warnings leave the code at 0; the keys are those that were promised, and no others; the same again is the same."""
+    """Warnings leave the code at 0; the keys are those promised and no others; the same again is the same."""
     rows = [
         {"objective": "Find it", "action": "fly [1]", "observation": "[1] link 'It'", "url": "http://a.test/"},
         {"objective": "Find it", "action": "stop [it]", "observation": "[1] link 'It'", "done": True, "success": 1.0},
     ]
-    (tmp_path / "log").write_text(json.dumps({"trajectory": rows}))
-    told = process("import", tmp_path, "--json")
+    (tmp_path / "runs").mkdir()
+    (tmp_path / "runs" / "log").write_text(json.dumps({"trajectory": rows}))
+    (tmp_path / "runs" / "notes.txt").write_text("mine")
+    told = process("import", tmp_path / "runs", "--json")
     assert told.code == 0
     assert set(told.json) == {"episodes", "skipped"}
     (one,) = told.json["episodes"]
@@ -214,7 +216,7 @@ def test_a_run_of_another_program_is_imported(process, tmp_path):
     assert (one["format"], one["steps"], one["max_depth"]) == ("step", 2, 1)
     assert [set(warned) for warned in one["warnings"]] == [{"position", "message"}]
     assert one["warnings"][0]["position"] == 0
-    again = process("import", tmp_path / "log", "--json")
-    assert (again.code, again.json) == (0, told.json)
+    again = process("import", tmp_path / "runs" / "log", "--json")
+    assert (again.code, again.json["episodes"]) == (0, told.json["episodes"])
     shown = process("episode", "show", one["id"], "--json").json
     assert [step["kind"] for step in shown["steps"]] == ["invalid", "pop"]

@@ -14,7 +14,7 @@ from typing import Annotated, Literal
 import typer
 
 from browser.recorder.normalise import KeepHover, Rules
-from commands import experiment, stacks, teach
+from commands import episodes, experiment, stacks, teach
 from commands.agreement import agreement_app
 from commands.environments import environments_app
 from commands.export import export_app
@@ -44,7 +44,6 @@ from flows.progress import Update
 from flows.tasks import is_task
 from labeling.llm.model import LabelSettings
 from server.people import is_name
-from traces.catalogue import RowStatus
 
 app = typer.Typer(
     cls=Commands,
@@ -55,10 +54,8 @@ app = typer.Typer(
     add_completion=False,
 )
 workspace_app = typer.Typer(help="The workspace folder. Example: workspace info", no_args_is_help=True)
-episodes_app = typer.Typer(help="Lists of episodes. Example: episodes list --actor human", no_args_is_help=True)
 episode_app = typer.Typer(help="One episode. Example: episode show ID --json", no_args_is_help=True)
 app.add_typer(workspace_app, name="workspace")
-app.add_typer(episodes_app, name="episodes")
 app.add_typer(episode_app, name="episode")
 app.add_typer(prompts_app, name="prompts")
 app.add_typer(export_app, name="export")
@@ -69,6 +66,7 @@ app.add_typer(run_app, name="run")
 app.add_typer(practice_app, name="practice")
 app.add_typer(signals_app, name="signals")
 experiment.register(app)
+episodes.register(app)
 stacks.register(app)
 teach.register(app)
 
@@ -111,26 +109,6 @@ def workspace_rebuild(as_json: Json = False) -> int:
     facts = {"episodes": count, "left_out": left_out}
     emit(facts, as_json, lambda: "\n".join([f"{count} episodes", *left_out]))
     return PARTLY if left_out else 0
-
-
-@command(episodes_app, "list")
-def episodes_list(
-    actor: Annotated[Literal["human", "agent"] | None, typer.Option(help="Who did it.")] = None,
-    status: Annotated[RowStatus | None, typer.Option(help="How it ended.")] = None,
-    task: Annotated[str | None, typer.Option(help="For example miniwob:login-user.")] = None,
-    run: Annotated[str | None, typer.Option(help="The id of a run.")] = None,
-    text: Annotated[str, typer.Option(help="Words of the objective.")] = "",
-    limit: Annotated[int, typer.Option(help="At most so many.", min=1, max=100_000)] = 50,
-    as_json: Json = False,
-) -> None:
-    """Episodes, newest first.
-
-    Example: python cli.py episodes list --actor agent --status failed
-    """
-    with workspace() as parts:
-        search = parts.episodes.catalogue.search
-        page = search(actor=actor, status=status, task=task, run=run, text=text, limit=limit)
-    emit({"episodes": page.rows, "total": page.total}, as_json, lambda: shown.episode_table(page.rows, page.total))
 
 
 @command(episode_app, "show")

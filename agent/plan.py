@@ -53,13 +53,15 @@ class Job:
     policy_set: str
     limits: Limits
     version: str = ""
+    attempt: int = 0
 
     @property
     def key(self) -> str:
         """The hash of everything that decides what the episode is."""
         facts = {**asdict(self), "limits": self.limits.facts}
-        if not self.version:
-            del facts["version"]
+        for name in ("version", "attempt"):
+            if not facts[name]:
+                del facts[name]
         return hashlib.sha256(json.dumps(facts, sort_keys=True).encode()).hexdigest()[:20]
 
     @property
@@ -72,7 +74,8 @@ class Job:
 class RunPlan:
     """Which episodes a run is made of, and by how many worker processes; `id` names the run in episodes' headers.
 
-    After `recycle` episodes a worker ends and another takes its place, with a new browser.
+    After `recycle` episodes a worker ends and another takes its place, with a new browser. `only` names jobs by task,
+    seed and place of the arm, where not all are meant; `attempt` tells jobs from equal ones that were done before.
     """
 
     environments: tuple[str, ...]
@@ -83,6 +86,8 @@ class RunPlan:
     id: str = ""
     retry_errors: bool = False
     recycle: int = 200
+    only: tuple[tuple[str, int, int], ...] = ()
+    attempt: int = 0
 
     def jobs(self) -> tuple[Job, ...]:
         """Every job once, seed by seed, so that all tasks and arms have results early. Raises RunError for none."""
@@ -92,11 +97,13 @@ class RunPlan:
             )
         if self.workers < 1:
             raise RunError(f"The run has {self.workers} workers and needs at least one. Nothing was run.")
+        only = frozenset(self.only)
         made = (
-            Job(name, seed, arm.model, arm.prompt_set, arm.policy_set, self.limits, arm.version)
+            Job(name, seed, arm.model, arm.prompt_set, arm.policy_set, self.limits, arm.version, self.attempt)
             for seed in self.seeds
             for name in self.environments
-            for arm in self.arms
+            for place, arm in enumerate(self.arms)
+            if not only or (name, seed, place) in only
         )
         return tuple(dict.fromkeys(made))
 

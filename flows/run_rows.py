@@ -44,6 +44,7 @@ def remember(parts: Parts, plan: RunPlan, status: Status) -> None:
         "workers": plan.workers,
         "limits": asdict(plan.limits),
         "status": status,
+        **({"only": plan.only, "attempt": plan.attempt} if plan.only else {}),
     }
     parts.workspace.put("run", plan.id, body)
 
@@ -58,6 +59,8 @@ def remembered(parts: Parts, run_id: str) -> RunPlan:
         limits=Limits(**row.get("limits", {})),
         workers=row["workers"],
         id=row["id"],
+        only=tuple((task, seed, arm) for task, seed, arm in row.get("only", ())),
+        attempt=row.get("attempt", 0),
     )
 
 

@@ -49,7 +49,7 @@ def plan(
     """
     models, sets = _several(model), _several(prompt_set)
     envs = tuple(dict.fromkeys(task for name in envs for task in expanded(name)))
-    _check(parts, envs, models, limits or Limits())
+    check(parts, envs, models, limits or Limits())
     made = RunPlan(
         environments=envs,
         seeds=parse_seeds(seeds),
@@ -68,7 +68,7 @@ def again(parts: Parts, run_id: str) -> PlannedRun:
     Raises NotFound, RunError where what it was made with has changed, or what `plan` raises where it is gone.
     """
     found = run_rows.remembered(parts, run_id)
-    _check(parts, found.environments, [arm.model for arm in found.arms], found.limits)
+    check(parts, found.environments, [arm.model for arm in found.arms], found.limits)
     for one in found.arms:
         run_arms.check_unchanged(parts, one)
     return PlannedRun(parts, found)
@@ -183,8 +183,8 @@ def _several(named: str | Sequence[str]) -> tuple[str, ...]:
     return (named,) if isinstance(named, str) else tuple(named)
 
 
-def _check(parts: Parts, envs: Sequence[str], models: Sequence[str], limits: Limits) -> None:
-    """Raises UnknownEnvironment, ForbiddenUrl, NoEndpoint, StoreError, ModelError or RunError."""
+def check(parts: Parts, envs: Sequence[str], models: Sequence[str], limits: Limits) -> None:
+    """Raises UnknownEnvironment, ForbiddenUrl, NoEndpoint, StoreError, ModelError or RunError where a run cannot be."""
     for name in envs:
         check_environment(name, parts.own_ports, parts.allow_private)
     for model in models:

@@ -105,6 +105,11 @@ class Filter:
         return f"{'-' if self.descending else ''}{self.sort}"
 
     @property
+    def unordered(self) -> Filter:
+        """The same episodes in the usual order."""
+        return Filter(self.text, self.chosen, self.since, self.until)
+
+    @property
     def everything(self) -> bool:
         """Whether nothing is left out."""
         return not (self.text or self.chosen or self.since or self.until)

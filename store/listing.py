@@ -82,12 +82,12 @@ class Listing:
         query = select(EPISODES).join(ids, ROWS.id == ids.c.id).order_by(*order)
         with self._engine.connect() as db:
             rows = [dict(row) for row in db.execute(query).mappings()]
-            return Page(rows, self._once(db, ("count", _unordered(asked)), lambda: _count(db, fits)))
+            return Page(rows, self._once(db, ("count", asked.unordered), lambda: _count(db, fits)))
 
     def count(self, asked: Filter) -> int:
         """How many fit."""
         with self._engine.connect() as db:
-            return self._once(db, ("count", _unordered(asked)), lambda: _count(db, _conditions(asked)))
+            return self._once(db, ("count", asked.unordered), lambda: _count(db, _conditions(asked)))
 
     def ids(self, asked: Filter) -> tuple[str, ...]:
         """The ids of all that fit, in order."""
@@ -104,14 +104,14 @@ class Listing:
 
     def facet(self, asked: Filter, facet: str) -> dict[str, int]:
         """How many of the episodes that fit all *other* facets have each value, most frequent first; "" is none."""
-        others = _unordered(asked).choosing(facet)
+        others = asked.unordered.choosing(facet)
         with self._engine.connect() as db:
             return self._once(db, ("facet", facet, others), lambda: _facet(db, others, facet))
 
     def clusters(self, asked: Filter) -> tuple[Cluster, ...]:
         """The episodes that fit, put together by signals, blame, policy and page, largest first."""
         with self._engine.connect() as db:
-            return self._once(db, ("clusters", _unordered(asked)), lambda: _clusters(db, asked))
+            return self._once(db, ("clusters", asked.unordered), lambda: _clusters(db, asked))
 
     def _places(self, asked: Filter) -> dict[str, int]:
         query = select(ROWS.id).where(*_conditions(asked)).order_by(*_order(asked))
@@ -134,10 +134,6 @@ class Listing:
             while len(self._answers) > REMEMBERED:
                 self._answers.popitem(last=False)
         return made
-
-
-def _unordered(asked: Filter) -> Filter:
-    return Filter(asked.text, asked.chosen, asked.since, asked.until)
 
 
 def _count(db: Connection, fits: list[ColumnElement[bool]]) -> int:

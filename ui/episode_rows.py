@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
+from analysis.signals.registry import DETECTORS
 from traces.sentences import ending
+from ui.urls import replay_link
 
 STATUS = {
     "running": "● running",
@@ -35,6 +37,41 @@ def shown(row: Mapping[str, Any]) -> dict[str, Any]:
         "took": took(row["started"], row["ended"]),
         "started": datetime.fromtimestamp(row["started"], UTC) if row["started"] else None,
     }
+
+
+def listed(rows: Sequence[Mapping[str, Any]], address: str) -> list[dict[str, Any]]:
+    """Rows as the list component draws them; their links name the list they are in (`address`, a filter's)."""
+    return [_listed(row, address) for row in rows]
+
+
+def _listed(row: Mapping[str, Any], address: str) -> dict[str, Any]:
+    cells, step = shown(row), row["began_step"]
+    return {
+        "id": row["id"],
+        "link": replay_link(row["id"], listed=address),
+        "objective": cells["objective"],
+        "task": cells["task"],
+        "tags": [tag for tag in (row["tags"] or "").split(", ") if tag],
+        "status": row["status"],
+        "how": cells["status"],
+        "began": row["began_seq"],
+        "step": step,
+        "failure_link": replay_link(row["id"], step, listed=address),
+        "policy": row["blamed_policy"] or "",
+        "blame": row["blame"] or "",
+        "signals": [(name, _TOLD.get(name, "")) for name in (row["signals"] or "").split(",") if name],
+        "steps": row["n_steps"],
+        "depth": row["max_depth"],
+        "tokens": f"{row['tokens']:,}" if row["tokens"] else "",
+        "cost": f"${row['cost']:.4f}" if row["cost"] else "",
+        "took": cells["took"] or "",
+        "by": cells["by"],
+        "started": cells["started"].strftime("%Y-%m-%d %H:%M") if cells["started"] else "",
+        "version": row["ended"] or row["heartbeat"] or 0,
+    }
+
+
+_TOLD = {one.id: f"{one.name}: {one.told}" for one in DETECTORS}
 
 
 def status(row: Mapping[str, Any]) -> str:

@@ -27,6 +27,7 @@ SECTIONS: dict[str, tuple[tuple[str, str, str], ...]] = {
     "Run": (
         ("run", "Run", ":material/play_arrow:"),
         ("episodes", "Episodes", ":material/list:"),
+        ("failures", "Failures", ":material/report:"),
         ("replay", "Replay", ":material/layers:"),
         ("compare", "Compare", ":material/compare_arrows:"),
         ("teach", "Teach from here", ":material/school:"),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 from urllib.parse import urlencode
 
@@ -17,16 +17,18 @@ def endpoints() -> str:
     return f"/{base}/stepscope" if base else "/stepscope"
 
 
-def replay_query(episode: str, step: str | None = None, label_ref: str | None = None) -> dict[str, Any]:
-    """The query of a link to Replay; what is None is left out."""
-    asked = {"episode": episode, "step": step, "label_ref": label_ref}
+def replay_query(
+    episode: str, step: str | None = None, label_ref: str | None = None, listed: str | None = None
+) -> dict[str, Any]:
+    """The query of a link to Replay; what is None is left out. `listed` names the list it is opened from."""
+    asked = {"episode": episode, "step": step, "label_ref": label_ref, "list": listed}
     return {name: value for name, value in asked.items() if value is not None}
 
 
-def replay_link(episode: str, step: str | None = None, label_ref: str | None = None) -> str:
+def replay_link(episode: str, step: str | None = None, label_ref: str | None = None, listed: str | None = None) -> str:
     """The address of Replay at this step, for links in text."""
     base = str(st.get_option("server.baseUrlPath") or "").strip("/")
-    return f"{f'/{base}' if base else ''}/replay?{urlencode(replay_query(episode, step, label_ref))}"
+    return f"{f'/{base}' if base else ''}/replay?{urlencode(replay_query(episode, step, label_ref, listed))}"
 
 
 def label_link(episode: str, step: str | None = None) -> str:
@@ -60,15 +62,24 @@ def compare_link(one: str, other: str) -> str:
     return f"{f'/{base}' if base else ''}/compare?{urlencode({'a': one, 'b': other})}"
 
 
-def open_replay(episode: str, step: str | None = None, label_ref: str | None = None) -> None:
+def episodes_link(address: str) -> str:
+    """The address of the list that a filter's address names, for links."""
+    base = str(st.get_option("server.baseUrlPath") or "").strip("/")
+    return f"{f'/{base}' if base else ''}/episodes?{address}"
+
+
+def open_replay(episode: str, step: str | None = None, label_ref: str | None = None, listed: str | None = None) -> None:
     """Go to Replay at this step. Ends the script run."""
-    st.switch_page(REPLAY, query_params=replay_query(episode, step, label_ref))
+    st.switch_page(REPLAY, query_params=replay_query(episode, step, label_ref, listed))
 
 
-def keep_in_address(wanted: Mapping[str, str | None]) -> bool:
+def keep_in_address(wanted: Mapping[str, str | Sequence[str] | None]) -> bool:
     """Make these the query of the page's address, without those that are None; whether that changed anything."""
     present = {name: value for name, value in wanted.items() if value is not None}
-    if st.query_params.to_dict() == present:
+    names = st.query_params.keys()
+    if {name: st.query_params.get_all(name) for name in names} == {
+        name: [value] if isinstance(value, str) else list(value) for name, value in present.items()
+    }:
         return False
     st.query_params.from_dict(present)
     return True

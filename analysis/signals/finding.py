@@ -5,6 +5,7 @@ What people said of it counts: a signal they denied begins no failure, and their
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from typing import Any, get_args
 
@@ -17,6 +18,10 @@ from traces.reader import EpisodeReader
 
 KINDS = ("signal", "blame")
 """The kinds of annotations that a finding depends on."""
+
+
+_LOOPBACK = re.compile(r"^(127\.0\.0\.1|localhost|\[::1\])(:\d+)?(?=/)")
+_CODE = re.compile(r"(?<=/)(\d+|(?=[A-Z-]*\d)[A-Z0-9-]{4,})(?=/|$)")
 
 
 class Finding(Frozen):
@@ -76,8 +81,18 @@ def columns(finding: Finding, said: Sequence[Annotation] = ()) -> dict[str, Any]
         "began_step": began.step if began else None,
         "blame": blamed.blamed if blamed else None,
         "blamed_policy": blamed.policy[:120] if blamed else None,
-        "failed_page": began.page[:300] if began else None,
+        "failed_page": page_kind(began.page)[:300] if began else None,
     }
+
+
+def page_kind(place: str) -> str:
+    """A page's address without what changes from run to run: a port of this machine, numbers and codes in the path.
+
+    >>> page_kind("127.0.0.1:36319/bookings/Z3ZW87?"), page_kind("shop.test/order/17?tab")
+    ('/bookings/*', 'shop.test/order/*?tab')
+    """
+    path, mark, query = _LOOPBACK.sub("", place).partition("?")
+    return f"{_CODE.sub('*', path)}{mark if query else ''}{query}"
 
 
 def _corrected(

@@ -21,6 +21,7 @@ EMPTY = {
     "episodes": "No episodes yet",
     "replay": "No episodes yet",
     "compare": "Nothing to compare yet",
+    "failures": "No runs yet",
 }
 """What the pages say that have nothing to show; the others have something to do without any episode."""
 

@@ -55,36 +55,6 @@ def test_an_empty_workspace_says_what_to_do(parts, name):
     assert [heading.value for heading in shown_page.subheader] == ["No episodes yet"]
 
 
-def test_episodes_lists_and_filters(parts):
-    """Every episode is a row; a filter leaves those that fit, the newest first."""
-    put(parts, "one", task="login-user", started=1.7e9)
-    put(parts, "two", task="choose-date", actor="human", status="success", started=1.8e9)
-    listed = page("episodes")
-    assert not listed.exception
-    assert list(listed.dataframe[0].value["objective"]) == ["Objective of two", "Objective of one"]
-    listed.selectbox(key="episodes_status").select("failed").run()
-    assert list(listed.dataframe[0].value["objective"]) == ["Objective of one"]
-    listed.text_input(key="episodes_text").input("no such words").run()
-    assert "No episode fits these filters" in listed.info[0].value
-
-
-def test_filters_can_be_sent_as_an_address(parts):
-    """Opening the list with filters in its address shows the filtered list."""
-    put(parts, "one", task="login-user")
-    put(parts, "two", task="choose-date")
-    listed = page("episodes", task="choose-date")
-    assert list(listed.dataframe[0].value["objective"]) == ["Objective of two"]
-
-
-def test_more_than_a_page_is_shown_in_pages(parts):
-    """A hundred rows are sent at a time, however many there are; the number of all is told."""
-    for number in range(130):
-        put(parts, f"e{number:03}", started=1.7e9 + number)
-    listed = page("episodes")
-    assert len(listed.dataframe[0].value) == 100
-    assert any("130 episodes" in caption.value for caption in listed.caption)
-
-
 def test_replay_without_an_episode_offers_the_newest(parts):
     """The screen opened by itself offers episodes instead of an error."""
     put(parts, "one")

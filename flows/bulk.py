@@ -1,0 +1,186 @@
+"""Work on many episodes at a time: tags on and off, deleting, files to take along. Each can be stopped between two.
+
+What could not be done to one is told and does not end the work. Running them again is `flows.rerunning`.
+"""
+
+from __future__ import annotations
+
+import secrets
+import time
+import zipfile
+from collections.abc import Callable, Iterable, Sequence
+from pathlib import Path
+from typing import Any
+
+from flows.progress import Pace, Report, Stop, Stopped, Update, never, silent
+from store.claims import is_claimed
+from store.episode_file import SUFFIX
+from store.errors import StoreError
+from store.filters import Filter
+from traces.annotations import tags as tags_of
+from traces.errors import TraceError
+from traces.model import Annotation
+from wiring import Parts
+
+TAG_LETTERS = 40
+MOST_BYTES = 2_000_000_000
+"""Of one archive."""
+Result = dict[str, Any]
+
+
+def chosen(parts: Parts, ids: Iterable[str], every: Filter | None = None) -> tuple[str, ...]:
+    """The episodes meant: those of a filter where one is given, else these."""
+    return tuple(dict.fromkeys(ids)) if every is None else parts.episodes.catalogue.lists.ids(every)
+
+
+def tag(
+    parts: Parts, ids: Sequence[str], name: str, author: str, report: Report = silent, stop: Stop = never
+) -> Result:
+    """Give episodes a tag: `{"changed": n, "same": n, "left_out": [messages], "stopped"}`. Raises StoreError."""
+    return _annotated(parts, ids, checked_tag(name), author, True, report, stop)
+
+
+def untag(
+    parts: Parts, ids: Sequence[str], name: str, author: str, report: Report = silent, stop: Stop = never
+) -> Result:
+    """Take a tag away from episodes; the same result. Raises StoreError."""
+    return _annotated(parts, ids, checked_tag(name), author, False, report, stop)
+
+
+def checked_tag(name: str) -> str:
+    """The tag as it is kept. Raises StoreError."""
+    kept = " ".join(name.split())
+    if not kept or len(kept) > TAG_LETTERS or "," in kept or not kept.isprintable():
+        raise StoreError(f"A tag has 1 to {TAG_LETTERS} letters and no comma. Nothing was changed. Choose another.")
+    return kept
+
+
+def deletion(parts: Parts, ids: Sequence[str]) -> Result:
+    """What deleting them loses, and what stays.
+
+    `{"episodes", "running", "labelled", "annotations", "bytes", "label_sets", "prompt_sets"}`: numbers, and the ids of
+    frozen sets that were made from some of them.
+    """
+    workspace, gone = parts.workspace, set(ids)
+    files = [_path(parts, episode) for episode in ids]
+    return {
+        "episodes": len(ids),
+        "running": sum(is_claimed(path) for path in files),
+        "labelled": len(gone & {episode for episode, _ in workspace.tracks()}),
+        "annotations": sum(body["episode"] in gone for body in workspace.rows("annotation")),
+        "bytes": sum(path.stat().st_size for path in files if path.is_file()),
+        "label_sets": _naming(workspace.rows("label_set"), "trees", gone),
+        "prompt_sets": _naming(workspace.rows("prompt_set"), "examples", gone),
+    }
+
+
+def deletion_said(plan: Result) -> str:
+    """The same for a person."""
+    lines = [f"{plan['episodes']:,} episodes and their files ({plan['bytes'] / 1e6:,.1f} MB) are deleted for good."]
+    if plan["labelled"]:
+        lines.append(f"The labels of {plan['labelled']:,} of them go with them.")
+    if plan["annotations"]:
+        lines.append(f"So do {plan['annotations']:,} tags, notes and other remarks.")
+    frozen = [f"{name.replace('_', ' ')} {key}" for name in ("label_set", "prompt_set") for key in plan[f"{name}s"]]
+    if frozen:
+        lines.append(f"Made from some of them, and kept as they are: {', '.join(frozen)}.")
+    if plan["running"]:
+        lines.append(f"{plan['running']:,} are still being written and stay.")
+    return "\n".join(lines)
+
+
+def delete(parts: Parts, ids: Sequence[str], report: Report = silent, stop: Stop = never) -> Result:
+    """Delete them: `{"changed", "same", "left_out", "stopped"}`; what is being written stays."""
+
+    def one(episode: str) -> bool:
+        if is_claimed(_path(parts, episode)):
+            raise StoreError(f"Episode {episode} is being written. It was kept.")
+        parts.episodes.remove(episode)
+        return True
+
+    return _each(ids, one, "deleted", report, stop)
+
+
+def archive(parts: Parts, ids: Sequence[str], to: Path, report: Report = silent, stop: Stop = never) -> Result:
+    """Write their episode files into a new zip: `{"changed", "same", "left_out", "stopped", "file", "bytes"}`.
+
+    Raises StoreError; when it is stopped nothing is left behind.
+    """
+    partial = to.with_name(f"{to.name}.partial")
+    if to.exists():
+        raise StoreError(f"{to} exists already. It was kept and nothing was written. Name another file.")
+    try:
+        with zipfile.ZipFile(partial, "w", zipfile.ZIP_STORED) as packed:
+            result = _each(ids, lambda episode: _pack(parts, episode, packed), "packed", report, stop)
+        if result["stopped"]:
+            raise Stopped
+        partial.replace(to)
+    except OSError as error:
+        raise StoreError(f"{to} cannot be written ({error.strerror}). Nothing was written. Choose a folder.") from error
+    finally:
+        partial.unlink(missing_ok=True)
+    return {**result, "file": str(to), "bytes": to.stat().st_size}
+
+
+def said(result: Result, does: str) -> str:
+    """What came of it, as in `12 tagged, 3 as before, 1 left out`."""
+    counts = [f"{result['changed']:,} {does}"]
+    counts += [f"{result['same']:,} as before"] if result["same"] else []
+    counts += [f"{len(result['left_out']):,} left out"] if result["left_out"] else []
+    return ", ".join(counts) + (" (stopped)" if result["stopped"] else "")
+
+
+def _annotated(
+    parts: Parts, ids: Sequence[str], name: str, author: str, on: bool, report: Report, stop: Stop
+) -> Result:
+    def one(episode: str) -> bool:
+        with parts.episode(episode) as reader:
+            own = reader.episode.tags
+        held = {*own, *tags_of(parts.episodes.annotations.of(episode))}
+        if (name in held) == on:
+            return False
+        if name in own:
+            raise StoreError(f"Episode {episode} was recorded with the tag {name!r}, which stays.")
+        kind = "tag" if on else "remove_tag"
+        key = f"a-{secrets.token_hex(8)}"
+        parts.annotate(Annotation(id=key, episode=episode, kind=kind, author=author, at=time.time(), text=name))
+        return True
+
+    return _each(ids, one, "tagged" if on else "untagged", report, stop)
+
+
+def _each(ids: Sequence[str], do: Callable[[str], bool], does: str, report: Report, stop: Stop) -> Result:
+    """Do something to each: True where it changed, False where it was so already."""
+    pace, changed, same, left_out = Pace(len(ids)), 0, 0, []
+    done = 0
+    for done, episode in enumerate(ids, 1):
+        if stop():
+            done -= 1
+            break
+        try:
+            did = do(episode)
+            changed, same = changed + did, same + (not did)
+        except (StoreError, TraceError) as error:
+            left_out.append(str(error))
+        report(Update(f"{pace.said(done)} {does}", done, len(ids)))
+    return {"changed": changed, "same": same, "left_out": left_out, "stopped": done < len(ids)}
+
+
+def _pack(parts: Parts, episode: str, packed: zipfile.ZipFile) -> bool:
+    with parts.episode(episode) as reader:
+        if not reader.sealed:
+            raise StoreError(f"Episode {episode} has not ended. It was left out.")
+        if (packed.fp and packed.fp.tell() or 0) + reader.path.stat().st_size > MOST_BYTES:
+            raise StoreError(f"Episode {episode} would make the archive larger than {MOST_BYTES / 1e9:g} GB.")
+        packed.write(reader.path, f"{episode}{SUFFIX}")
+    return True
+
+
+def _path(parts: Parts, episode: str) -> Path:
+    row = parts.episodes.catalogue.get(episode)
+    folder = parts.workspace.root
+    return folder / row["file"] if row else parts.workspace.episodes_dir / f"{episode}{SUFFIX}"
+
+
+def _naming(rows: list[dict[str, Any]], field: str, gone: set[str]) -> list[str]:
+    return [row["id"] for row in rows if any(item["episode"] in gone for item in row.get(field, []))]

@@ -1,4 +1,4 @@
-"""The installation of BrowserGym that benchmarks are compared with: its own environment, made on first use."""
+"""The installations of programs that benchmarks are compared with: each its own environment, made on first use."""
 
 from __future__ import annotations
 
@@ -16,11 +16,19 @@ INSTALL_S = 600
 
 def peer_python() -> Path:
     """The Python of BrowserGym's own environment."""
-    python, ready = PEER / "bin" / "python", PEER / "ready"
-    wanted = "\n".join(BROWSERGYM)
+    return _made(PEER, BROWSERGYM, "\n".join(BROWSERGYM))
+
+
+def environment(name: str, lock: Path) -> Path:
+    """The Python of an environment with exactly what a lock file lists. Raises CalledProcessError."""
+    return _made(RESULTS / name, ("--no-deps", "-r", str(lock)), lock.read_text(encoding="utf-8"))
+
+
+def _made(folder: Path, packages: tuple[str, ...], wanted: str) -> Path:
+    python, ready = folder / "bin" / "python", folder / "ready"
     if not ready.exists() or ready.read_text(encoding="utf-8") != wanted:
-        venv.create(PEER, with_pip=True, clear=True)
-        command = [str(python), "-m", "pip", "install", "--quiet", *BROWSERGYM]
+        venv.create(folder, with_pip=True, clear=True)
+        command = [str(python), "-m", "pip", "install", "--quiet", *packages]
         subprocess.run(command, check=True, timeout=INSTALL_S, stdout=sys.stderr)
         ready.write_text(wanted, encoding="utf-8")
     return python

@@ -295,6 +295,10 @@ class EpisodeFile:
             raise NotAnEpisode(f"{self.path} is damaged: a picture's patch is to no whole picture.")
         return pictures.unpack(packed, whole.data)
 
+    def patch(self, key: str) -> pictures.Patch | None:
+        """A kept picture as a patch, None where it is kept whole. Raises NotFound or NotAnEpisode."""
+        return pictures.patch_of(self._blob(key))
+
     def thumb(self, key: str) -> bytes | None:
         """The picture's thumbnail (WebP), or None."""
         row = self._one("SELECT data FROM thumb WHERE hash = ?", (key,))

@@ -39,6 +39,16 @@ class Whole:
     size: int
 
 
+@dataclass(frozen=True)
+class Patch:
+    """A picture as what differs from the whole picture `base`: where its rectangle begins, and its lossless WebP."""
+
+    base: str
+    left: int
+    top: int
+    data: bytes
+
+
 def opened(data: bytes, mode: str = "RGB") -> Image.Image:
     """The pixels of a PNG, JPEG or WebP. Raises NotAnEpisode if there are too many of them."""
     with Image.open(io.BytesIO(data), formats=KINDS) as image:
@@ -68,6 +78,17 @@ def pack(pixels: Image.Image, whole: Whole | None) -> Packed:
             return Packed("webp-patch", patch, len(patch), whole.key)
     data = _smallest(pixels)
     return Packed("webp", data, len(data))
+
+
+def patch_of(packed: Packed) -> Patch | None:
+    """A stored picture's patch, None where it is whole. Raises NotAnEpisode when the bytes are damaged."""
+    if packed.encoding != "webp-patch" or packed.base is None:
+        return None
+    try:
+        left, top = _PLACE.unpack_from(packed.data)
+    except struct.error as error:
+        raise NotAnEpisode(f"a stored picture is damaged ({error})") from error
+    return Patch(packed.base, left, top, packed.data[_PLACE.size :])
 
 
 def unpack(packed: Packed, whole: bytes) -> bytes:

@@ -16,6 +16,7 @@ from pydantic import BaseModel, ValidationError
 from store.claims import is_claimed
 from store.episode_file import EpisodeFile
 from store.errors import NotAnEpisode
+from store.pictures import Patch
 from traces.model import Derivation, Episode, Frame, LlmCall, Observation, Step
 from traces.skeleton import build_skeleton, build_tail, with_addresses
 from traces.wire import observation_from, skeleton_from
@@ -104,6 +105,10 @@ class EpisodeReader:
     def picture(self, key: str) -> tuple[str, bytes]:
         """(mime type, bytes) of a stored picture. Raises NotFound."""
         return "image/webp", self._file.picture(key)
+
+    def patch(self, key: str) -> Patch | None:
+        """A stored picture as what differs from another; None where it is kept whole. Raises NotFound."""
+        return self._file.patch(key)
 
     def thumb(self, key: str) -> bytes | None:
         """A picture's thumbnail (WebP), or None."""

@@ -23,7 +23,7 @@ from traces.formats.standalone import TooLong, Viewer, write_page
 from traces.reader import EpisodeReader
 
 VIEWER = Viewer("console.log(1)", "body{}", {"keys": []})
-BLOCK = re.compile(rb'<script type="application/octet-stream" id="([^"]*)">([^<]*)</script>')
+BLOCK = re.compile(rb'<script type="application/octet-stream" id="([^"]*)"[^>]*>([^<]*)</script>')
 
 
 @pytest.fixture(name="private")

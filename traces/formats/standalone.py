@@ -15,7 +15,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from traces.errors import TraceError
+from traces.errors import EpisodeError, TraceError
 from traces.formats.told import Json, Told
 
 FORMAT = "stepscope-page/1"
@@ -60,7 +60,7 @@ def write_page(told: Told, viewer: Viewer, *, pictures: str | None = None, most:
         "told": _said(told),
     }
     hashes = _pictures(told)
-    within = hashes if pictures is None else []
+    within = _with_bases(told, hashes) if pictures is None else []
     yield _opening(told, viewer, "'self' file:" if pictures else "'none'")
     yield _block("head", _packed(head))
     yield from _named("s0", blocks[:1])
@@ -145,9 +145,25 @@ def _pictures(told: Told) -> list[str]:
     return list(dict.fromkeys(key for pair in pairs for key in pair if key))
 
 
-def _picture_blocks(told: Told, hashes: list[str]) -> Iterator[bytes]:
+def _with_bases(told: Told, hashes: list[str]) -> list[str]:
+    """The pictures with those that some are patches to, each right before the first of them."""
+    found: dict[str, None] = {}
     for key in hashes:
-        yield _block(f"p-{key}", told.reader.picture(key)[1])
+        patch = told.reader.patch(key)
+        if patch is not None and told.reader.patch(patch.base) is not None:
+            raise EpisodeError(f"Episode {told.episode.id} is damaged: a picture's patch is to no whole picture.")
+        found |= dict.fromkeys([*([patch.base] if patch else []), key])
+    return list(found)
+
+
+def _picture_blocks(told: Told, hashes: list[str]) -> Iterator[bytes]:
+    """Pictures as they are kept: whole, or as a patch that names the one it is to and where it goes."""
+    for key in hashes:
+        patch = told.reader.patch(key)
+        if patch is None:
+            yield _block(f"p-{key}", told.reader.picture(key)[1])
+        else:
+            yield _block(f"p-{key}", patch.data, base=patch.base, left=str(patch.left), top=str(patch.top))
 
 
 def _thumb_blocks(told: Told, hashes: list[str]) -> Iterator[bytes]:
@@ -162,9 +178,10 @@ def _named(name: str, blocks: list[bytes], first: int | None = None) -> Iterator
         yield _block(name if first is None else f"{name}{number}", data)
 
 
-def _block(name: str, data: bytes) -> bytes:
-    text = base64.b64encode(data)
-    return b'<script type="application/octet-stream" id="%s">%s</script>\n' % (html.escape(name).encode(), text)
+def _block(name: str, data: bytes, **facts: str) -> bytes:
+    said = "".join(f' data-{key}="{html.escape(value)}"' for key, value in facts.items())
+    opened = f'<script type="application/octet-stream" id="{html.escape(name)}"{said}>'
+    return opened.encode("utf-8", "replace") + base64.b64encode(data) + b"</script>\n"
 
 
 def _packed(value: Any) -> bytes:

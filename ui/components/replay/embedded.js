@@ -3,6 +3,8 @@
 
 /** Step blocks kept unpacked: the one in sight, those around it, and a few that were left. */
 const BLOCKS_KEPT = 6;
+/** Whole pictures kept that others are patches to. */
+const WHOLE_KEPT = 4;
 const THEMES = { "": "as the system", light: "light", dark: "dark" };
 
 /** The bytes of base64 text. @param {string} text @returns {Uint8Array} */
@@ -53,6 +55,7 @@ class Embedded {
     this.blocks = blocks;
     this.head = head;
     this.kept = new Lru(BLOCKS_KEPT);
+    this.whole = new Lru(WHOLE_KEPT, (bitmap) => bitmap.then((one) => one.close()));
     this.placeOf = new Map(head.skeleton.steps.uid.map((uid, place) => [uid, place]));
   }
 
@@ -83,12 +86,25 @@ class Embedded {
     return { ...found, before: pages[found.before] ?? null, after: pages[found.after] ?? null, call };
   }
 
-  /** @returns {Promise<Blob|HTMLImageElement>} beside the page, or within it */
+  /** @returns {Promise<Blob|OffscreenCanvas|HTMLImageElement>} within the page, or beside it */
   async picture(hash) {
     if (this.head.pictures) return this.beside(hash);
     const bytes = await this.blocks.bytes(`p-${hash}`);
     if (!bytes) throw new Refused(404, "This picture is not part of the page.");
-    return new Blob([bytes], { type: "image/webp" });
+    const own = new Blob([bytes], { type: "image/webp" });
+    const { base, left, top } = document.getElementById(`p-${hash}`).dataset;
+    return base === undefined ? own : this.patched(base, own, Number(left), Number(top));
+  }
+
+  /** A picture that is kept as what differs from a whole one. @returns {Promise<OffscreenCanvas>} */
+  async patched(base, own, left, top) {
+    if (this.whole.get(base) === undefined) this.whole.set(base, this.picture(base).then(createImageBitmap));
+    const [below, above] = await Promise.all([this.whole.get(base), createImageBitmap(own)]);
+    const canvas = new OffscreenCanvas(below.width, below.height);
+    const g = canvas.getContext("2d");
+    g.drawImage(below, 0, 0);
+    g.drawImage(above, left, top);
+    return canvas;
   }
 
   async beside(hash) {

@@ -24,7 +24,7 @@ from wiring import Parts
 
 pytestmark = [pytest.mark.e2e, pytest.mark.timeout(600)]
 
-FIELD, SUBMIT = (74, 63), (66, 108)
+FIELD, SUBMIT = (80, 75), (66, 120)
 SEED = 3
 
 
@@ -62,7 +62,8 @@ def test_a_failed_run_is_taught_and_succeeds(failed: tuple[Served, str], open_br
     press(page, "Build the prompt set")
     expect(page.get_by_text("3 · Learned")).to_be_visible(timeout=PATIENCE_MS)
     page.get_by_role("button", name=re.compile(f"^Run seed {SEED} again with ps-")).click()
-    expect(page.get_by_text("4 · Again")).to_contain_text("✓ done", timeout=3 * PATIENCE_MS)
+    tried = page.get_by_test_id("stMarkdown").filter(has_text="4 · Again")
+    expect(tried).to_contain_text("✓ done", timeout=3 * PATIENCE_MS)
     rested(page)
     _look(page, "teach-done")
     compare = page.get_by_role("link", name="both in Compare")

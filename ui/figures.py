@@ -207,6 +207,103 @@ def icicle(rows: Sequence[Mapping[str, Any]], *, measure: str, dark: bool) -> go
     return figure
 
 
+def depth_lines(
+    lines: Sequence[Mapping[str, Any]], profiles: Sequence[Mapping[str, Any]], *, by_share: bool, dark: bool
+) -> go.Figure:
+    """Stack depth over the course of episodes: thin step lines, and each group's mean as a thick one by share.
+
+    `lines` have `episode`, `group` and `points` (step, depth) at change points; `profiles` have `group`, `n`, `share`,
+    `mean`, `low` and `high`. A click on a corner of a line selects it; `customdata` is the episode.
+    """
+    groups = list(dict.fromkeys(row["group"] for row in profiles))
+    figure = _figure(None, height=380, x_title="share of the episode" if by_share else "step")
+    for place, group in enumerate(groups):
+        colour = PALETTE[1 + place % (len(PALETTE) - 1)]
+        ink = colour.dark if dark else colour.light
+        lift = 0.03 * (place - (len(groups) - 1) / 2)
+        xs, ys, who = _steps([row for row in lines if row["group"] == group], lift, by_share=by_share)
+        figure.add_scatter(
+            x=xs, y=ys, customdata=who, mode="lines+markers", name=group, legendgroup=group, showlegend=not by_share,
+            line={"shape": "hv", "width": 1, "color": _tinted(ink, 0.35 if by_share else 0.6)},
+            marker={"size": 5, "symbol": SYMBOLS[place % len(SYMBOLS)], "color": _tinted(ink, 0.5)},
+            hovertemplate=f"{group}: depth %{{y:.0f}}<br>%{{customdata}}<extra></extra>",
+        )  # fmt: skip
+    for place, row in enumerate(profiles if by_share else ()):
+        colour = PALETTE[1 + place % (len(PALETTE) - 1)]
+        ink = colour.dark if dark else colour.light
+        figure.add_scatter(
+            x=[*row["share"], *row["share"][::-1]], y=[*row["low"], *row["high"][::-1]], fill="toself", mode="none",
+            fillcolor=_tinted(ink, 0.25), legendgroup=row["group"], showlegend=False, hoverinfo="skip",
+        )  # fmt: skip
+        figure.add_scatter(
+            x=row["share"], y=row["mean"], mode="lines", line={"width": 3, "color": ink, "dash": DASHES[place % 4]},
+            name=f"{row['group']}, mean of {row['n']:,}", legendgroup=row["group"],
+            hovertemplate=f"{row['group']}: mean depth %{{y:.2f}} at %{{x:.0%}}<extra></extra>",
+        )  # fmt: skip
+    legend = {"orientation": "h", "y": 1.02, "yanchor": "bottom", "x": 0}
+    figure.update_layout(showlegend=True, legend=legend)
+    deepest = max((depth for row in lines for _, depth in row["points"]), default=1)
+    figure.update_yaxes(title="open calls", dtick=1, range=[0.7, deepest + 0.3])
+    figure.update_xaxes(tickformat=".0%" if by_share else None, range=[-0.01, 1.01] if by_share else None)
+    return figure
+
+
+DASHES = ("solid", "dash", "dot", "dashdot")
+
+
+def depth_points(rows: Sequence[Mapping[str, Any]], *, dark: bool) -> go.Figure:
+    """Depth against length, a point for each task (or length), as large as it has episodes; its sign says how it ends.
+
+    Rows have `task`, `n`, `acts`, `depth` and `success`; a click selects a point, `customdata` begins with its place.
+    """
+    figure = _figure(None, height=380, x_title="page actions")
+    most = max((row["n"] for row in rows), default=1)
+    for (least, name), slot, symbol in zip(SUCCEEDS, (3, 2, 8), ("circle", "diamond", "x"), strict=True):
+        above = next((low for low, _ in reversed(SUCCEEDS) if low > least), 2.0)
+        mine = [(at, row) for at, row in enumerate(rows) if least <= row["success"]["value"] < above]
+        colour = PALETTE[slot]
+        figure.add_scatter(
+            x=[row["acts"] for _, row in mine],
+            y=[row["depth"] for _, row in mine],
+            mode="markers",
+            name=name,
+            customdata=[[at, row["task"], row["success"]["ok"], row["n"]] for at, row in mine],
+            marker={
+                "symbol": symbol,
+                "size": [6 + 14 * (row["n"] / most) ** 0.5 for _, row in mine],
+                "color": _tinted(colour.dark if dark else colour.light, 0.6),
+                "line": {"width": 1, "color": colour.dark if dark else colour.light},
+            },
+            hovertemplate="%{customdata[1]}: depth %{y:.2f}, %{x:g} page actions<br>%{customdata[2]:,} of "
+            "%{customdata[3]:,} succeeded<extra></extra>",
+        )
+    legend = {"orientation": "h", "y": 1.02, "yanchor": "bottom", "x": 0, "itemsizing": "constant"}
+    figure.update_layout(showlegend=True, legend=legend)
+    figure.update_yaxes(title="greatest depth", range=[0.7, max((row["depth"] for row in rows), default=1) + 0.3])
+    return figure
+
+
+SUCCEEDS = ((0.9, "9 of 10 succeed"), (0.5, "half or more"), (0.0, "fewer than half"))
+"""How often what is behind a point succeeds: from which share on, and in words."""
+
+
+def _steps(
+    rows: Sequence[Mapping[str, Any]], lift: float, *, by_share: bool
+) -> tuple[list[float | None], list[float | None], list[str | None]]:
+    """Lines of several episodes as one, with a gap after each; lifted a little so that groups stay apart."""
+    xs: list[float | None] = []
+    ys: list[float | None] = []
+    who: list[str | None] = []
+    for row in rows:
+        end = row["points"][-1][0]
+        for at, depth in row["points"]:
+            xs.append(at / end if by_share else at)
+            ys.append(depth + lift)
+            who.append(row["episode"])
+        xs, ys, who = [*xs, None], [*ys, None], [*who, None]
+    return xs, ys, who
+
+
 def over_time(rows: Sequence[Mapping[str, Any]], *, title: str, dark: bool) -> go.Figure:
     """A measure by week or label run with its interval; rows have `at`, `value`, `low`, `high` (0 to 1) and `n`."""
     points = go.Scatter(

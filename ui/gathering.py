@@ -46,7 +46,7 @@ def filters(parts: Parts, key: str, *names: str) -> tuple[dict[str, str | None],
 
 
 def _facet(name: str, every: tuple[Attempt, ...], key: str) -> str | None:
-    values = sorted({getattr(one, name) for one in every} - {None})
+    values = list(NAMES.get(name) or sorted({getattr(one, name) for one in every} - {None}))
     asked = st.query_params.get(name, "agent" if name == "actor" else None)
     first = values.index(asked) if asked in values else None
     label = LABELS.get(name, name.capitalize())

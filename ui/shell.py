@@ -31,6 +31,7 @@ SECTIONS: dict[str, tuple[tuple[str, str, str], ...]] = {
         ("replay", "Replay", ":material/layers:"),
         ("compare", "Compare", ":material/compare_arrows:"),
         ("teach", "Teach from here", ":material/school:"),
+        ("stacks", "Stacks", ":material/stacked_line_chart:"),
         ("experiments", "Experiments", ":material/science:"),
     ),
     "Workspace": (

@@ -22,6 +22,7 @@ EMPTY = {
     "replay": "No episodes yet",
     "compare": "Nothing to compare yet",
     "failures": "No runs yet",
+    "stacks": "No stacks yet",
 }
 """What the pages say that have nothing to show; the others have something to do without any episode."""
 

@@ -45,6 +45,7 @@ SCREENS = (
     Screen("replay", "Replay", "No episodes yet", ".replay[data-step]"),
     Screen("compare", "Compare", "Nothing to compare yet", "[data-testid=stSelectbox]"),
     Screen("failures", "Failures", "No runs yet", ".clusters img"),
+    Screen("stacks", "Stacks", "No stacks yet", ".js-plotly-plot .main-svg"),
     Screen("experiments", "Experiments", "Nothing to compare yet", "[data-testid=stForm]"),
     Screen("transfer", "Import and export", "Import and export", "[data-testid=stSelectbox]"),
     Screen("settings", "Settings", "Model endpoint", "[data-testid=stForm]"),

@@ -1,0 +1,199 @@
+"""How deep stacks go over the course of episodes, and whether that follows how long tasks are and how they end.
+
+Pure functions of `analysis.frame_facts.Attempt`; depth 1 is the planner alone.
+"""
+
+from __future__ import annotations
+
+import heapq
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from statistics import fmean, median
+
+import numpy as np
+import numpy.typing as npt
+
+from analysis.frame_facts import Attempt
+from analysis.scorecard import Share, success_by
+from analysis.within import Within, within
+
+Values = npt.NDArray[np.float64]
+BINS = 40
+DRAWS = 1_000
+LEAST = 4
+"""Episodes a task needs to be ranked within itself."""
+
+
+def change_points(one: Attempt) -> list[tuple[int, int]]:
+    """(step from 0, depth from there on) wherever the depth changes; ends with (steps, the last depth)."""
+    spans = sorted(
+        (frame.first, frame.last, frame.depth)
+        for frame in one.frames
+        if frame.first is not None and frame.last is not None and frame.first <= frame.last
+    )
+    end = max((last + 1 for _, last, _ in spans), default=0)
+    bounds = sorted({at for first, last, _ in spans for at in (first, last + 1)} | {0})
+    out: list[tuple[int, int]] = []
+    open_now: list[tuple[int, int]] = []  # (-depth, last)
+    waiting = iter([*spans, (end + 1, end + 1, 1)])
+    following = next(waiting)
+    for at in bounds:
+        while following[0] <= at:
+            heapq.heappush(open_now, (-following[2], following[1]))
+            following = next(waiting)
+        while open_now and open_now[0][1] < at:
+            heapq.heappop(open_now)
+        depth = -open_now[0][0] if open_now else 1
+        if at < end and (not out or out[-1][1] != depth):
+            out.append((at, depth))
+    return [*out, (end, out[-1][1])] if out else []
+
+
+@dataclass(frozen=True)
+class Profile:
+    """Mean depth of `n` episodes at shares of their length (0 to 1), with 95 % intervals of the mean."""
+
+    n: int
+    share: tuple[float, ...]
+    mean: tuple[float, ...]
+    low: tuple[float, ...]
+    high: tuple[float, ...]
+
+
+def profile(lines: Sequence[Sequence[tuple[int, int]]], bins: int = BINS) -> Profile:
+    """The mean of change-point lines, each stretched to the same length; empty lines are left out."""
+    middles = (np.arange(bins) + 0.5) / bins
+    rows = [_sampled(line, middles) for line in lines if line]
+    if not rows:
+        return Profile(0, (), (), (), ())
+    depths = np.array(rows, dtype=float)
+    mean = depths.mean(axis=0)
+    spread = 1.96 * depths.std(axis=0, ddof=1) / len(rows) ** 0.5 if len(rows) > 1 else np.zeros(bins)
+    columns = (middles, mean, mean - spread, mean + spread)
+    return Profile(len(rows), *(tuple(values.tolist()) for values in columns))
+
+
+@dataclass(frozen=True)
+class TaskDepth:
+    """One task over its `n` episodes: median page actions (`acts`), mean of the greatest depth, success."""
+
+    task: str
+    n: int
+    acts: float
+    depth: float
+    success: Share
+    episodes: tuple[str, ...]
+
+
+def by_task(attempts: Iterable[Attempt]) -> tuple[TaskDepth, ...]:
+    """Every task, the longest first. How long a task is, successful episodes say; all do where none succeeded."""
+    tasks: dict[str, list[Attempt]] = defaultdict(list)
+    for one in attempts:
+        if one.task:
+            tasks[one.task].append(one)
+    made = [_task(name, mine) for name, mine in tasks.items()]
+    return tuple(sorted(made, key=lambda one: (-one.acts, one.task)))
+
+
+def by_depth(attempts: Sequence[Attempt]) -> dict[int, Share]:
+    """Success of episodes by their greatest depth."""
+    depths = {one.id: one.max_depth for one in attempts}
+    return {
+        depth: success_by(one for one in attempts if depths[one.id] == depth) for depth in sorted(set(depths.values()))
+    }
+
+
+def deeper_than_usual(attempts: Sequence[Attempt]) -> Within | None:
+    """Success of episodes that went deeper than the median of their task, minus that of the rest of the task."""
+    usual = {task: median(depth for _, depth in pairs) for task, pairs in length_and_depth(attempts).items()}
+    return within((one.task, one.max_depth > usual[one.task], one.success) for one in attempts if one.task)
+
+
+def length_and_depth(attempts: Iterable[Attempt]) -> dict[str, list[tuple[int, int]]]:
+    """(page actions, greatest depth) of the episodes of each task."""
+    tasks: dict[str, list[tuple[int, int]]] = defaultdict(list)
+    for one in attempts:
+        if one.task:
+            tasks[one.task].append((one.acts, one.max_depth))
+    return tasks
+
+
+@dataclass(frozen=True)
+class Correlation:
+    """Spearman's rank correlation over `n` things, with a 95 % bootstrap interval."""
+
+    rho: float
+    low: float
+    high: float
+    n: int
+
+
+def correlation(pairs: Sequence[tuple[float, float]], seed: int = 0) -> Correlation | None:
+    """Of pairs (x, y), resampled one by one; None of fewer than three, or where one side never changes."""
+    if len(pairs) < 3:
+        return None
+    values = np.array(pairs, dtype=float)
+    (rho,) = _spearman(values[None])
+    if np.isnan(rho):
+        return None
+    random = np.random.default_rng(seed)
+    drawn = _spearman(values[random.integers(0, len(values), (DRAWS, len(values)))])
+    low, high = np.nanquantile(drawn, (0.025, 0.975))
+    return Correlation(float(rho), float(low), float(high), len(values))
+
+
+def correlation_within(groups: Iterable[Sequence[tuple[float, float]]], seed: int = 0) -> Correlation | None:
+    """The same inside groups of at least `LEAST`: ranks within each, put together; resampled group by group."""
+    kept = [np.array(pairs, dtype=float) for pairs in groups if len(pairs) >= LEAST]
+    sums = np.array([_products(_ranks(values) / len(values)) for values in kept]).reshape(-1, 3)
+    xy, xx, yy = sums.sum(axis=0)
+    if xx <= 0 or yy <= 0:
+        return None
+    random = np.random.default_rng(seed)
+    drawn = sums[random.integers(0, len(sums), (DRAWS, len(sums)))].sum(axis=1)
+    held = drawn[(drawn[:, 1] > 0) & (drawn[:, 2] > 0)]
+    low, high = np.quantile(held[:, 0] / np.sqrt(held[:, 1] * held[:, 2]), (0.025, 0.975))
+    return Correlation(float(xy / np.sqrt(xx * yy)), float(low), float(high), sum(len(values) for values in kept))
+
+
+def _spearman(draws: Values) -> Values:
+    """Of several samples of pairs (sample, pair, side); not a number where one side never changes."""
+    ranks = _ranks(draws)
+    x, y = np.moveaxis(ranks - ranks.mean(axis=1, keepdims=True), 2, 0)
+    apart = np.sqrt((x * x).sum(axis=1) * (y * y).sum(axis=1))
+    out: Values = np.divide((x * y).sum(axis=1), apart, out=np.full(len(draws), np.nan), where=apart > 0)
+    return out
+
+
+def _products(ranks: Values) -> tuple[float, float, float]:
+    """Sums of products of two columns around their means: (xy, xx, yy)."""
+    x, y = (ranks - ranks.mean(axis=0)).T
+    return float(x @ y), float(x @ x), float(y @ y)
+
+
+def _ranks(values: Values) -> Values:
+    """Ranks along the last axis but one, equal values sharing theirs."""
+    from scipy.stats import rankdata  # loaded when ranks are asked for, not with the app
+
+    ranks: Values = rankdata(values, axis=-2)
+    return ranks
+
+
+def _task(name: str, mine: Sequence[Attempt]) -> TaskDepth:
+    told = [one for one in mine if one.success] or mine
+    return TaskDepth(
+        task=name,
+        n=len(mine),
+        acts=median(one.acts for one in told),
+        depth=fmean(one.max_depth for one in mine),
+        success=success_by(mine),
+        episodes=tuple(one.id for one in mine),
+    )
+
+
+def _sampled(line: Sequence[tuple[int, int]], middles: Values) -> Values:
+    """The depth at shares of the line's length."""
+    points = np.array(line)
+    depths: Values = points[np.searchsorted(points[:-1, 0], middles * points[-1, 0], side="right") - 1, 1]
+    return depths

@@ -1,0 +1,22 @@
+"""Stacks: does depth adapt to complexity? Depth over time, against the length of tasks, and with success."""
+
+import streamlit as st
+
+from ui import stack_view
+from ui.gathering import filters, gathered
+from ui.resources import resources
+from ui.shell import empty, open_page
+from ui.urls import keep_in_address
+
+parts = resources()
+open_page("Stacks", "Does depth adapt to complexity? How deep calls go over time, by task, and with what success.")
+if not parts.episodes.catalogue.search(limit=1).total:
+    empty("No stacks yet", "Run the agent, or record and label demonstrations.", "record", "home")
+    st.stop()
+gathered(parts, st.session_state.get("stacks_actor", st.query_params.get("actor", "agent")))
+chosen, found = filters(parts, "stacks", "actor", "run", "task", "prompt_set", "model")
+keep_in_address(chosen)
+if found:
+    stack_view.show(parts, found)
+else:
+    st.info("No ended episode fits these filters. Clear one of them to see more.", icon=":material/filter_alt_off:")

@@ -1,0 +1,86 @@
+"""The Stacks screen's figures: depth over time, against length, and with success; each point leads to its episodes."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import streamlit as st
+
+from analysis.frame_facts import Attempt
+from flows import stacks
+from ui import episode_list
+from ui.episode_rows import counted
+from ui.figures import QUIET, depth_lines, depth_points, shares
+from wiring import Parts
+
+ALIGN = ("share of the episode", "step")
+POINTS = ("tasks", "lengths")
+
+
+def show(parts: Parts, found: Sequence[Attempt]) -> None:
+    """What the episodes say, in words and in three figures."""
+    for said in stacks.sentences(found):
+        st.markdown(f"- {said}")
+    st.caption(
+        f"{counted(len(found), 'ended episode')}. Rank correlations are Spearman's, with 95 % bootstrap intervals; "
+        "depth 1 is the planner alone. Harder tasks are longer and deeper, so success is compared within tasks."
+    )
+    dark = st.context.theme.type == "dark"
+    _over_time(parts, found, dark=dark)
+    left, right = st.columns(2, gap="medium")
+    with left:
+        behind = _length(found, dark=dark)
+    with right:
+        behind = _success(found, dark=dark) or behind
+    if behind is None:
+        st.caption("Click a point of a figure for the episodes behind it.")
+    else:
+        episode_list.show(parts, behind[0], behind[1], "stacks_behind")
+
+
+def _over_time(parts: Parts, found: Sequence[Attempt], *, dark: bool) -> None:
+    st.subheader("Depth over time", anchor=False)
+    with st.container(horizontal=True):
+        group = (
+            st.segmented_control("Lines by", list(stacks.GROUPS), default="outcome", key="stacks_group") or "outcome"
+        )
+        align = st.segmented_control("Aligned by", ALIGN, default=ALIGN[0], key="stacks_align") or ALIGN[0]
+    told = stacks.over_time(found, group)
+    figure = depth_lines(told["lines"], told["profiles"], by_share=align == ALIGN[0], dark=dark)
+    event = _selectable(figure, f"stacks_lines_{group}_{align}")
+    left_out = f" The {told['left_out']} smallest groups are not drawn." if told["left_out"] else ""
+    thick = "; the thick ones are means of all, with 95 % intervals" if align == ALIGN[0] else ""
+    st.caption(f"{counted(len(told['lines']), 'thin line')}, each an episode{thick}.{left_out} Click a corner of one.")
+    points = [one["customdata"] for one in event["selection"]["points"] if one.get("customdata")]
+    if points:
+        names = [point if isinstance(point, str) else point[0] for point in points]
+        episode_list.show(parts, "Chosen", list(dict.fromkeys(names)), "stacks_line")
+
+
+def _length(found: Sequence[Attempt], *, dark: bool) -> tuple[str, list[str]] | None:
+    st.subheader("Depth against length", anchor=False)
+    what = st.segmented_control("Points are", POINTS, default=POINTS[0], key="stacks_points") or POINTS[0]
+    rows = stacks.tasks(found) if what == POINTS[0] else stacks.cells(found)
+    event = _selectable(depth_points(rows, dark=dark), f"stacks_length_{what}")
+    points = event["selection"]["points"]
+    if not points:
+        return None
+    row = rows[int(points[0]["customdata"][0])]
+    return row["task"], list(row["episodes"])[::-1]
+
+
+def _success(found: Sequence[Attempt], *, dark: bool) -> tuple[str, list[str]] | None:
+    st.subheader("Success by depth", anchor=False)
+    rows = [{**row, "arm": "success", "of": f"depth {row['depth']}"} for row in stacks.depths(found)]
+    event = _selectable(shares(rows, x_title="success, with 95 % interval", dark=dark), "stacks_success")
+    st.caption(
+        "All tasks together: deep episodes are of other tasks than flat ones. The sentence above compares within."
+    )
+    points = event["selection"]["points"]
+    row = next((one for one in rows if points and one["of"] == points[0]["customdata"][0]), None)
+    return None if row is None else (f"Greatest {row['of']}", list(row["episodes"])[::-1])
+
+
+def _selectable(figure: Any, key: str) -> Any:
+    return st.plotly_chart(figure, key=key, on_select="rerun", selection_mode="points", config=QUIET)

@@ -28,6 +28,7 @@ SINCE = re.compile(r"[0-9]{1,9}")
 HASH = re.compile(r"[0-9a-f]{16,128}")
 LABEL_REF = re.compile(r"(run|track|set):[^\x00-\x1f/\\]{1,128}")
 LONGEST_QUERY = 200
+COMPRESSED_BELOW = 1_000_000
 PICTURES = frozenset({"image/webp", "image/png", "image/jpeg"})
 
 _PLAIN = {"X-Content-Type-Options": "nosniff", "Cache-Control": "no-store", "Referrer-Policy": "no-referrer"}
@@ -89,7 +90,8 @@ class _Replay:
             raise _Missing("label")
         frames = None if label_ref is None else self._resources.frames(episode, label_ref)
         with self._readers.lend(episode) as reader:
-            return _json(payload.skeleton(reader, frames, label_ref))
+            ready = payload.stored_skeleton(reader) if frames is None else None
+            return _json(payload.skeleton(reader, frames, label_ref)) if ready is None else _whole(ready)
 
     def tail(self, request: Request) -> Response:
         since = request.query_params.get("since", "0")
@@ -154,6 +156,12 @@ def _part(request: Request, name: str, form: re.Pattern[str]) -> str:
 def _json(body: Mapping[str, Any], status: int = 200) -> Response:
     text = json.dumps(body, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
     return Response(text.encode("utf-8", "replace"), status, _PLAIN, "application/json")
+
+
+def _whole(body: bytes) -> Response:
+    """JSON that is sent as it is: to compress many megabytes takes longer than to send them to this machine."""
+    headers = _PLAIN if len(body) < COMPRESSED_BELOW else {**_PLAIN, "Content-Encoding": "identity"}
+    return Response(body, 200, headers, "application/json")
 
 
 def _picture(kind: str, data: bytes | None) -> Response:

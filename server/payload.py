@@ -5,6 +5,7 @@ Values only, ready for JSON; docs/formats/skeleton.md describes both. Recorded H
 
 from __future__ import annotations
 
+import json
 import time
 from typing import Any
 
@@ -30,6 +31,18 @@ def skeleton(reader: EpisodeReader, frames: tuple[Frame, ...] | None, label_ref:
         body["episode"] = {**body["episode"], "status": INTERRUPTED}
     because = ending(body["episode"]["end_reason"])
     return {**body, "label_ref": label_ref, "sealed": reader.sealed, "ending": because}
+
+
+def stored_skeleton(reader: EpisodeReader) -> bytes | None:
+    """What `skeleton` gives of an ended episode, as JSON without reading it: a long one has many megabytes.
+
+    None where something has to be added to it.
+    """
+    text = reader.sealed_skeleton()
+    if text is None or '"frames":[]' in text:
+        return None
+    added = {"label_ref": None, "sealed": True, "ending": ending(reader.episode.end_reason)}
+    return f"{text[:-1]},{json.dumps(added, ensure_ascii=False)[1:]}".encode("utf-8", "replace")
 
 
 def tail(reader: EpisodeReader, since: int) -> Json:

@@ -18,8 +18,8 @@ from store.episode_file import EpisodeFile
 from store.errors import NotAnEpisode
 from store.pictures import Patch
 from traces.model import Derivation, Episode, Frame, LlmCall, Observation, Step
-from traces.skeleton import build_skeleton, build_tail, with_addresses
-from traces.wire import observation_from, skeleton_from
+from traces.skeleton import VERSION, build_skeleton, build_tail, with_addresses
+from traces.wire import observation_from, skeleton_from, skeleton_text
 
 T = TypeVar("T", bound=BaseModel)
 MOST_NAMED = 500
@@ -146,6 +146,15 @@ class EpisodeReader:
             return found if "urls" in found else with_addresses(found, self.addresses())
         except (KeyError, TypeError, ValueError, AttributeError) as error:
             raise NotAnEpisode(f"{self.path} is damaged: its skeleton is not readable ({error})") from error
+
+    def sealed_skeleton(self) -> str | None:
+        """The skeleton of an ended episode as the JSON it is stored as; None while it runs, or where it is of an old form.
+
+        What the file says is not looked at: it goes to a viewer, which reads it as data.
+        """
+        stored = self._file.get_meta("skeleton")
+        text = None if stored is None else skeleton_text(stored)
+        return text if text is not None and text.startswith(f'{{"version":{VERSION},') and text.endswith("}") else None
 
     def addresses(self) -> dict[str, str]:
         """The address of every observation's page, by the observation's hash."""

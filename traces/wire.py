@@ -48,9 +48,14 @@ def skeleton_bytes(skeleton: dict[str, Any]) -> bytes:
     return pack_text(json.dumps(skeleton, ensure_ascii=False, separators=(",", ":"))).data
 
 
+def skeleton_text(data: bytes) -> str:
+    """The stored skeleton as JSON. Raises NotAnEpisode when damaged."""
+    return unpack_text(Packed("zstd", data, len(data)))
+
+
 def skeleton_from(data: bytes) -> dict[str, Any]:
     """The skeleton again. Raises NotAnEpisode when damaged."""
-    loaded: dict[str, Any] = json.loads(unpack_text(Packed("zstd", data, len(data))))
+    loaded: dict[str, Any] = json.loads(skeleton_text(data))
     return loaded
 
 

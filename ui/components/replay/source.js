@@ -57,7 +57,10 @@ class ServerFeed {
   /** @returns {Promise<any>} frames and columns, docs/formats/skeleton.md */
   async skeleton() {
     const query = this.link.label_ref ? `?label_ref=${encodeURIComponent(this.link.label_ref)}` : "";
-    return (await this.ask(`/skeleton${query}`)).json();
+    const answer = await this.ask(`/skeleton${query}`);
+    return answer.json().catch(() => {
+      throw new Refused(200, "The episode's file is damaged: its overview cannot be read. It was left as it is.");
+    });
   }
 
   /** A running episode's steps from one on (docs/formats/skeleton.md, "Tail"); a whole skeleton under a label. */

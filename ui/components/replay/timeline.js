@@ -84,24 +84,31 @@ class Timeline {
     if (!this.layout) return;
     this.painter(this.still).paint((hash) => this.thumb(hash));
     this.paintCursor();
+    this.element.dispatchEvent(new CustomEvent("stepscope:painted", { bubbles: true, composed: true }));
   }
 
-  /** A thumbnail if it is here; otherwise it is sent for and everything painted again when it comes. */
+  /** A thumbnail if it is here; otherwise it is sent for and the strip painted again when it comes. */
   thumb(hash) {
     const here = this.ports.peekThumb(hash);
     if (here !== undefined) return here;
     this.ports.thumb(hash).then(
-      () => this.paintSoon(),
+      () => this.paintSoon(false),
       () => {},
     );
     return undefined;
   }
 
-  paintSoon() {
+  /** Paint with the next frame: everything, or the film strip alone. */
+  paintSoon(everything = true) {
+    this.all = this.all || everything;
     if (this.soon) return;
     this.soon = requestAnimationFrame(() => {
+      const { all } = this;
       this.soon = 0;
-      if (this.element.isConnected) this.paint();
+      this.all = false;
+      if (!this.element.isConnected || !this.layout) return;
+      if (all) this.paint();
+      else this.painter(this.still).stripAlone((hash) => this.thumb(hash));
     });
   }
 

@@ -6,6 +6,8 @@ const STRIP = 28;
 const CALLS = 18;
 const AXIS = 16;
 const GAP = 5;
+/** A call this wide or less has no edge of its own. */
+const NARROW = 4;
 /** Pixels a thumbnail may be wide: about what a landscape page of the strip's height is. */
 const WIDEST = 58;
 
@@ -72,17 +74,33 @@ class TimelinePainter {
     this.ticks();
   }
 
-  /** Bars; where many share a pixel only the first is drawn. */
+  /** Bars; where many share a pixel only the first is drawn, and narrow ones of a colour all at once. */
   frames() {
-    const { recording, layout } = this;
+    const { recording, layout, ink } = this;
     const reached = new Array(recording.maxDepth + 1).fill(-Infinity);
+    const narrow = new Map();
     recording.frames.forEach((frame, number) => {
       if (recording.first[number] < 0) return;
       const [left, right] = this.extent(recording.first[number], recording.last[number]);
       if (right < GUTTER || left > GUTTER + layout.plot || right - reached[frame.depth] < 0.7) return;
       reached[frame.depth] = right;
-      this.bar(frame, number, Math.max(left, GUTTER - 4), Math.min(right, GUTTER + layout.plot + 4));
+      if (right - left > NARROW || recording.bad[number]) return this.bar(frame, number, left, right);
+      const colour = ink.policy(frame.policy);
+      if (!narrow.has(colour)) narrow.set(colour, []);
+      narrow.get(colour).push(left, layout.rows + (frame.depth - 1) * layout.row, Math.max(1, right - left));
     });
+    for (const [colour, bars] of narrow) this.slivers(colour, bars);
+  }
+
+  /** @param {number[]} bars left, top and width of each, one after the other */
+  slivers(colour, bars) {
+    const { g, layout } = this;
+    g.beginPath();
+    for (let k = 0; k < bars.length; k += 3) g.rect(bars[k], bars[k + 1], bars[k + 2], layout.row - 3);
+    g.fillStyle = colour;
+    g.globalAlpha = 0.55;
+    g.fill();
+    g.globalAlpha = 1;
   }
 
   bar(frame, number, left, right) {
@@ -160,6 +178,19 @@ class TimelinePainter {
     g.fillText(rest, x + used + 6, y + height / 2 + 0.5);
   }
 
+  /** The strip again, over the one that is there. */
+  stripAlone(thumb) {
+    const { g, layout } = this;
+    g.save();
+    g.beginPath();
+    g.rect(GUTTER - 1, layout.strip - 1, layout.plot + 2, STRIP + 2);
+    g.clip();
+    g.clearRect(GUTTER - 1, layout.strip - 1, layout.plot + 2, STRIP + 2);
+    this.strip(thumb);
+    paintBeginning(this);
+    g.restore();
+  }
+
   /** One thumbnail a step where there is room, else one a slot. */
   strip(thumb) {
     const { g, ink, layout } = this;
@@ -200,24 +231,28 @@ class TimelinePainter {
     return out;
   }
 
-  /** Tokens of the model call of each step as bars; the tallest of those that share a pixel. */
+  /** Tokens of the model call of each step as bars; the tallest of those that begin in one pixel. */
   calls() {
     const { g, ink, layout, recording } = this;
     if (!layout.hasCalls) return;
     const [first, last] = this.range();
-    g.fillStyle = ink.dim;
-    g.globalAlpha = 0.5;
-    let pixel = -Infinity;
-    let tall = 0;
+    const tallest = new Map();
     for (let i = first; i <= last; i++) {
       if (recording.columns.call[i] === null) continue;
+      const pixel = Math.round(this.x(this.axis.from[i]));
+      const other = tallest.get(pixel);
+      if (other === undefined || recording.tokens(i) > recording.tokens(other)) tallest.set(pixel, i);
+    }
+    g.beginPath();
+    for (const i of tallest.values()) {
       const [left, right] = this.extent(i, i);
       const height = 3 + (CALLS - 5) * (recording.tokens(i) / recording.mostTokens);
-      if (left - pixel < 1 && height <= tall) continue;
-      [pixel, tall] = [left, height];
       const inset = Math.min(5, (right - left) * 0.15);
-      g.fillRect(left + inset, layout.calls + CALLS - height, Math.max(1, right - left - 2 * inset), height);
+      g.rect(left + inset, layout.calls + CALLS - height, Math.max(1, right - left - 2 * inset), height);
     }
+    g.fillStyle = ink.dim;
+    g.globalAlpha = 0.5;
+    g.fill();
     g.globalAlpha = 1;
   }
 

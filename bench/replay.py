@@ -2,24 +2,28 @@
 
 Measured inside the page with `performance.now()`, on the component and the real routes, without Streamlit. Each press
 is a real key event; the clock starts at its own time stamp. Beside it: a jump to a step nobody prefetched, opening the
-episode, and one page round trip (`evaluate_ms_p50`) to compare machines by.
+episode, and one page round trip (`evaluate_ms_p50`) to compare machines by; episodes of 10,000 and 100,000 steps; and a
+deep link into the app. `flip_ms_p95_warm` is a step on, `flip_ms_p95_cold` a jump to where nothing was fetched before.
 """
 
 from __future__ import annotations
 
 import hashlib
+import os
 import sys
 import time
 from collections.abc import Callable
 from pathlib import Path
+from types import ModuleType
 from typing import Any
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 from playwright.sync_api import Page, sync_playwright
 
-from bench import replay_episode
+from bench import replay_episode, replay_long
 from bench.common import RESULTS, Progress, Result, main, percentile, summary
+from bench.replay_long_page import deep_links, long_episodes, long_figures, measure_long
 from bench.replay_page import Shelf, page_url, served
 from browser.chromium import find_chromium, launch_args
 
@@ -52,21 +56,38 @@ FIRST = "addEventListener('stepscope:drawn', () => { window.first ??= performanc
 
 
 def run(progress: Progress) -> Result:
-    """Step flip, cold jump and opening of a 1,000-step episode."""
+    """Step flip, cold jump and opening of a 1,000-step episode; longer ones; a deep link."""
     path = _episode(progress)
-    with sync_playwright() as playwright, served(Shelf(path.parent)) as root:
+    folder = RESULTS / f"replay-long-{_mark(replay_long)}"
+    long_episodes(progress, folder)
+    with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=find_chromium(), args=launch_args())
+
+        def new_page() -> Page:
+            return browser.new_page(viewport={"width": 1252, "height": 900})
+
         try:
-            measured = _measure(progress, lambda: browser.new_page(viewport={"width": 1252, "height": 900}), root)
+            with served(Shelf(path.parent)) as root:
+                told = progress.part("flips", lambda: _measure(progress, new_page, root))
+            long = progress.part("long", lambda: measure_long(folder, new_page))
+            links = progress.part("links", lambda: deep_links(path, new_page))
         finally:
             browser.close()
-    return _result({**measured, "episode_mb": round(path.stat().st_size / 1e6, 1)})
+    result = _result({**told, "episode_mb": round(path.stat().st_size / 1e6, 1)})
+    figures = {name: round(value, 1) for name, value in long_figures(long, links).items()}
+    return Result(
+        result.figures | figures, {**result.detail, "long": long, "deep_link": links, "load": os.getloadavg()}
+    )
+
+
+def _mark(module: ModuleType) -> str:
+    """Changes with the code of what makes an episode."""
+    return hashlib.blake2b(Path(str(module.__file__)).read_bytes(), digest_size=6).hexdigest()
 
 
 def _episode(progress: Progress) -> Path:
     """The long episode, kept between runs for as long as the code that makes it stays the same."""
-    source = Path(replay_episode.__file__).read_bytes()
-    folder = RESULTS / f"replay-{hashlib.blake2b(source, digest_size=6).hexdigest()}"
+    folder = RESULTS / f"replay-{_mark(replay_episode)}"
     path = folder / "long.episode"
     if not path.exists():
         progress.say(f"writing an episode of {STEPS} steps")
@@ -122,6 +143,8 @@ def _result(measured: dict[str, Any]) -> Result:
         "step_flip_ms_p95": percentile(flips, 0.95),
         "step_flip_ms_p50": percentile(flips, 0.5),
         "step_jump_ms_p95": percentile(jumps, 0.95),
+        "flip_ms_p95_warm": percentile(flips, 0.95),
+        "flip_ms_p95_cold": percentile(jumps, 0.95),
         "replay_open_ms_p50": percentile(opened, 0.5),
         "evaluate_ms_p50": percentile(measured["trips"], 0.5),
     }

@@ -219,7 +219,7 @@ def _call(writer: EpisodeWriter, number: int, move: Move, frame: Frame) -> LlmCa
         purpose="decide",
         model="demos",
         parts=parts,
-        reply=f"REASON: {move.reason}\nACTION: {move.action}",
+        reply=writer.put_text(f"REASON: {move.reason}\nACTION: {move.action}"),
         tokens_in=sum(part.tokens for part in parts),
         tokens_out=20 + number % 5 * 8,
         started=number * PACE,

@@ -117,4 +117,4 @@ def _rounded(box: Box) -> list[int]:
 
 def _call(reader: EpisodeReader, call: LlmCall) -> Json:
     parts = [{**part.model_dump(mode="json"), "text": reader.text(part.hash)} for part in call.parts]
-    return {**call.model_dump(mode="json"), "parts": parts}
+    return {**call.model_dump(mode="json"), "parts": parts, "reply": reader.reply(call)}

@@ -6,6 +6,7 @@ Safe to use from several threads. Whatever the file says is checked: it may come
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from types import TracebackType
@@ -15,13 +16,14 @@ from pydantic import BaseModel, ValidationError
 
 from store.claims import is_claimed
 from store.episode_file import EpisodeFile
-from store.errors import NotAnEpisode
+from store.errors import NotAnEpisode, NotFound
 from store.pictures import Patch
 from traces.model import Derivation, Episode, Frame, LlmCall, Observation, Step
 from traces.skeleton import VERSION, build_skeleton, build_tail, with_addresses
 from traces.wire import observation_from, skeleton_from, skeleton_text
 
 T = TypeVar("T", bound=BaseModel)
+TEXT_NAME = re.compile("[0-9a-f]{16,128}")
 MOST_NAMED = 500
 """Observations that are asked for by name; of more, all are asked for."""
 
@@ -82,6 +84,15 @@ class EpisodeReader:
     def call(self, number: int) -> LlmCall:
         """One model call. Raises NotFound."""
         return self._valid(LlmCall, self._file.row("call", number))
+
+    def reply(self, call: LlmCall) -> str | None:
+        """What the model wrote: calls name it by hash. One that names no text of this episode is the text itself."""
+        if call.reply is None or not TEXT_NAME.fullmatch(call.reply):
+            return call.reply
+        try:
+            return self._file.text(call.reply)
+        except NotFound:
+            return call.reply
 
     def observation(self, key: str) -> Observation:
         """A stored observation. Raises NotFound."""
@@ -148,7 +159,7 @@ class EpisodeReader:
             raise NotAnEpisode(f"{self.path} is damaged: its skeleton is not readable ({error})") from error
 
     def sealed_skeleton(self) -> str | None:
-        """The skeleton of an ended episode as the JSON it is stored as; None while it runs, or where it is of an old form.
+        """The skeleton of an ended episode as the JSON it is stored as; None while it runs, or where its form is old.
 
         What the file says is not looked at: it goes to a viewer, which reads it as data.
         """

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from store.errors import StoreError
-from traces.model import LlmCall, Step
+from traces.model import Step
 from traces.reader import EpisodeReader
 from traces.sentences import sentence
 
@@ -46,7 +46,8 @@ def search(reader: EpisodeReader, words: str) -> Iterator[Hit]:
             return None
 
     for step in reader.steps():
-        for where, text in _texts(step, calls):
+        call = calls.get(step.call) if step.call is not None else None
+        for where, text in _texts(step, (call and reader.reply(call)) or ""):
             found = _around(form, text)
             if found is not None:
                 yield Hit(step.uid, where, found)
@@ -55,13 +56,12 @@ def search(reader: EpisodeReader, words: str) -> Iterator[Hit]:
             yield Hit(step.uid, "page", seen)
 
 
-def _texts(step: Step, calls: dict[int, LlmCall]) -> Iterator[tuple[str, str]]:
+def _texts(step: Step, reply: str) -> Iterator[tuple[str, str]]:
     target = f" {step.target.role} {step.target.name}" if step.target else ""
     yield "action", f"{step.action}{target} {sentence(step)}"
     yield "reason", step.reason or ""
     yield "error", step.error or ""
-    call = calls.get(step.call) if step.call is not None else None
-    yield "reply", (call.reply or "") if call else ""
+    yield "reply", reply
 
 
 def _around(form: re.Pattern[str], text: str) -> str | None:

@@ -256,3 +256,21 @@ def test_python_can_ask_for_another_step(replay):
     replay.open(step="s00014").ready()
     replay.page.evaluate("window.run({step: 's00007'})")
     replay.at(8)
+
+
+def test_the_diff_says_focus_and_dialogs(replay):
+    """Where the keyboard went and which dialog opened is told beside the lines that changed."""
+    replay.open(step="s00010").ready().press("d").ready()
+    lines = replay.page.locator(".lines").first
+    expect(lines).to_contain_text("- focus textbox 'To'")
+    expect(lines).to_contain_text("+ focus textbox 'Departure'")
+    expect(lines).to_contain_text("+ opened: dialog 'Choose a date'")
+
+
+def test_the_reply_is_shown_raw_and_as_it_was_read(replay):
+    """Below the reply stands the step it became; a bar shows how the prompt's tokens fall on its parts."""
+    replay.open(step="s00014").ready()
+    replay.page.get_by_role("tab", name="Prompt").click()
+    expect(replay.page.locator(".shares span")).to_have_count(4)
+    expect(replay.page.locator(".facts")).to_contain_text("a page action")
+    expect(replay.page.locator(".facts")).to_contain_text("[17] link Prev")

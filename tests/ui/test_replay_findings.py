@@ -101,7 +101,7 @@ def test_a_signal_is_shown_with_its_rule_and_how_often_it_was_right(found):
     expect(card).to_contain_text("Oscillation steps 14–25 · D3 v1")
     expect(card).to_contain_text("<b>two months</b>")
     expect(card).to_contain_text("people confirmed 8 of 10 like it (80 %; 95 %: 49–94)")
-    card.get_by_text("The rule").click()
+    card.get_by_text("The rule ·").click()
     expect(card).to_contain_text("Forth and back between two pages four times over.")
 
 

@@ -106,8 +106,12 @@ function signalCard(findings, one, asked, answer) {
     h("b", {}, sentenceCase(one.name)),
     h("span", { class: "dim" }, ` ${stretch(one.from, one.to)} · ${one.detector} v${one.version}`),
     h("div", {}, one.said),
-    one.rule ? h("details", {}, h("summary", { class: "dim" }, "The rule"), h("div", { class: "dim" }, one.rule)) : null,
-    h("div", { class: "dim" }, said || "Nobody has answered a signal like it yet."),
+    h(
+      "details",
+      { class: "dim" },
+      h("summary", {}, `The rule · ${said || "nobody has answered one like it yet"}`),
+      one.rule || "The rule is not kept with this episode.",
+    ),
     answer ? answers(one, asked, answer) : holds && h("div", { class: "dim" }, `A person says: ${holds}.`),
   );
 }

@@ -244,6 +244,7 @@ class Reading {
         `${call.model} · ${call.tokens_in.toLocaleString("en")} tokens in, ${call.tokens_out.toLocaleString("en")} out${call.cost === null ? "" : ` · $${call.cost.toFixed(4)}`}${call.retries ? ` · ${count(call.retries, "retry").replace("retrys", "retries")}` : ""}`,
       ),
       (call.notes || []).map((note) => h("div", { class: "dim" }, `${note}.`)),
+      shares(call.parts),
       call.parts.map((part) => this.part(part, most)),
       call.error
         ? h(
@@ -262,7 +263,22 @@ class Reading {
           : null,
       ),
       h("pre", { class: "mono" }, call.reply === null ? "nothing" : call.reply),
+      h("h3", {}, "Read as"),
+      this.readAs(),
     ];
+  }
+
+  /** What became of the reply: the step it was understood as. */
+  readAs() {
+    const { step } = this.details;
+    const rows = [];
+    const row = (name, value) => value && rows.push(h("dt", {}, name), h("dd", {}, value));
+    row("Kind", { push: "a call", pop: "a return", act: "a page action", invalid: "not understood", note: "a note" }[step.kind]);
+    row("Action", step.action && h("span", { class: "mono" }, step.action));
+    row("Reason", step.reason);
+    row("Target", step.target && `[${step.target.id ?? "?"}] ${step.target.role} ${step.target.name}`);
+    row("Error", step.error);
+    return h("dl", { class: "facts" }, rows);
   }
 
   /** A folded text; a kind of part that was unfolded stays so from step to step. */
@@ -340,6 +356,17 @@ class Reading {
       chosen ? h("span", { class: "vh" }, " (target)") : null,
     );
   }
+}
+
+/** How the prompt's tokens fall on its parts, as one bar; the parts below say the same in words. */
+function shares(parts) {
+  const total = parts.reduce((sum, part) => sum + part.tokens, 0);
+  if (!total || parts.length < 2) return null;
+  const piece = (part, at) => {
+    const share = `${part.kind}: ${Math.round((100 * part.tokens) / total)} %`;
+    return h("span", { title: share, class: at % 2 ? "odd" : "", style: { flex: `${part.tokens} 0 0` } }, part.tokens / total > 0.14 ? part.kind : "");
+  };
+  return h("div", { class: "shares", "aria-hidden": "true" }, parts.map(piece));
 }
 
 /** Prompt sets that are named of a step; the rest are counted. */

@@ -176,8 +176,10 @@ class Stage {
     for (const [what, a, b] of [
       ["address", before.url, after.url],
       ["title", before.title, after.title],
+      ["focus", focused(before.text), focused(after.text)],
     ])
       if (a !== b) out.push(line("-", `${what} ${a}`), line("+", `${what} ${b}`));
+    out.push(...this.around(before, after));
     const lines = condensed(diffLines(before.text.split("\n"), after.text.split("\n")));
     const changed = lines.some((l) => l.sign === "-" || l.sign === "+");
     if (!changed)
@@ -197,6 +199,17 @@ class Stage {
     return fill(this.lines, out);
   }
 
+  /** Dialogs that opened or closed, and whether the browser's tabs changed. */
+  around(before, after) {
+    const [was, is] = [dialogs(before.text), dialogs(after.text)];
+    const { changed } = this.details.step;
+    return [
+      ...was.filter((one) => !is.includes(one)).map((one) => line("-", `closed: ${one}`)),
+      ...is.filter((one) => !was.includes(one)).map((one) => line("+", `opened: ${one}`)),
+      ...(changed.includes("tabs") ? [h("div", {}, "~ the browser's tabs changed")] : []),
+    ];
+  }
+
   close() {
     this.watch.disconnect();
   }
@@ -205,6 +218,17 @@ class Stage {
 function line(sign, text) {
   const kind = { "-": "del", "+": "add" }[sign];
   return h("div", { class: kind || "dim" }, `${sign} ${text}`);
+}
+
+/** The element that has the keyboard, by role and name. @param {string} text an observation */
+function focused(text) {
+  const found = /^ *\[[^\]\s]+\] (\S+ '(?:[^'\\]|\\.)*')(?:.*')? (?:[a-z]+ )*focused\b/m.exec(text);
+  return found ? found[1] : "none";
+}
+
+/** The dialogs of a page, by role and name. @param {string} text an observation @returns {string[]} */
+function dialogs(text) {
+  return [...text.matchAll(/^ *\[[^\]\s]+\] ((?:alert)?dialog(?: '(?:[^'\\]|\\.)*')?)/gm)].map((found) => found[1]);
 }
 
 function outlined(g, [x, y, width, height], scale, colour, alpha) {

@@ -111,13 +111,18 @@ class Search {
     this.app.select(next ?? (direction > 0 ? inside[0] : inside[inside.length - 1]));
   }
 
+  elsewhere() {
+    if (!this.app.window.brush) return "the episode";
+    return this.places.length ? `these steps, in ${count(this.places.length, "other")}` : "these steps, nor in others";
+  }
+
   /** Which match one is at, how many there are, and what stands around it. */
   tell() {
     const inside = this.inside();
     const at = inside.indexOf(this.app.place);
     const total = `${inside.length.toLocaleString("en")}${this.more ? "+" : ""}`;
     if (!this.words) this.count.textContent = "";
-    else if (!inside.length) this.count.textContent = `“${shorten(this.words, 40)}” is nowhere in ${this.app.window.brush ? "these steps" : "the episode"}`;
+    else if (!inside.length) this.count.textContent = `“${shorten(this.words, 40)}” is nowhere in ${this.elsewhere()}`;
     else this.count.textContent = at < 0 ? `${total} ${inside.length === 1 ? "step" : "steps"}` : `step ${at + 1} of ${total}`;
     const here = at < 0 ? [] : this.hits.get(this.app.place);
     fill(this.excerpt, here.map((one) => h("div", {}, h("b", {}, `${one.in} `), marked(one.text, this.words))));

@@ -1,7 +1,7 @@
 /* The tracks under the calls: addresses, signals, reward; and over everything the beginning of failure and the window. */
 
 const ADDRESS = 11;
-const LANE = 8;
+const LANE = 10;
 const REWARD = 13;
 const MARKS = 12;
 
@@ -30,8 +30,11 @@ function paintAddresses(painter) {
   if (!recording.urls) return;
   g.font = ink.small;
   g.textBaseline = "middle";
+  let reached = -Infinity;
   for (const [band, first, last] of recording.bandsIn(...painter.range())) {
     const [left, right] = painter.extent(first, last);
+    if (right - reached < 1) continue;
+    reached = right;
     g.fillStyle = ink.dim;
     g.globalAlpha = band % 2 ? 0.16 : 0.3;
     rounded(g, left + 1, layout.addresses, Math.max(1, right - left - 2), ADDRESS, 2);

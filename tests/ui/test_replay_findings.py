@@ -4,6 +4,7 @@ import json
 import re
 
 import pytest
+from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import expect
 
 pytestmark = pytest.mark.browser
@@ -103,6 +104,16 @@ def test_a_signal_is_shown_with_its_rule_and_how_often_it_was_right(found):
     expect(card).to_contain_text("people confirmed 8 of 10 like it (80 %; 95 %: 49–94)")
     card.get_by_text("The rule ·").click()
     expect(card).to_contain_text("Forth and back between two pages four times over.")
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_signals_and_blame_are_for_everybody(found, theme):
+    """axe finds nothing serious in the cards of signals, the blame and a window, in light and dark."""
+    found.open(step="s00022", theme=theme).ready().press("w", "y")
+    expect(found.page.locator("[aria-pressed=true][data-act=confirm]")).to_have_count(1)
+    violations = Axe().run(found.page).response["violations"]
+    serious = [(v["id"], v["nodes"][0]["html"][:160]) for v in violations if v["impact"] in ("serious", "critical")]
+    assert serious == []
 
 
 def test_one_key_confirms_and_denies(found):

@@ -173,8 +173,12 @@ def test_what_was_recorded_is_never_markup(replay):
 def test_no_serious_barrier_in_any_pane(replay, theme):
     """axe finds nothing serious in the panes and sheets, in light and dark."""
     replay.open(step="s00013", theme=theme).ready()
-    for action in (None, "d", "Prompt", "Observation", "Steps", "?"):
-        if action in ("d", "?"):
+    for action in (None, "d", "Prompt", "Observation", "Notes", "Steps", "/", "?"):
+        if action in ("d", "/"):
+            replay.page.get_by_role("slider").focus()
+        if action == "?":
+            replay.press("Escape")
+        if action in ("d", "/", "?"):
             replay.press(action)
         elif action:
             replay.page.get_by_role("tab", name=action).click()

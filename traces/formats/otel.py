@@ -132,7 +132,7 @@ def _call(told: Told, call: LlmCall, parents: Mapping[str | None, str]) -> Json:
         "gen_ai.usage.input_tokens": call.tokens_in,
         "gen_ai.usage.output_tokens": call.tokens_out,
         "gen_ai.input.messages": json.dumps([_message(told, part) for part in call.parts], ensure_ascii=False),
-        "gen_ai.output.messages": json.dumps(_reply(call), ensure_ascii=False),
+        "gen_ai.output.messages": json.dumps(_reply(told, call), ensure_ascii=False),
         "stepscope.purpose": call.purpose,
         "stepscope.cost": call.cost,
         "stepscope.retries": call.retries,
@@ -149,10 +149,11 @@ def _message(told: Told, part: PromptPart) -> Json:
     return {"role": part.role, "parts": [{"type": "text", "content": text[:MOST_TEXT], **where}]}
 
 
-def _reply(call: LlmCall) -> list[Json]:
-    if call.reply is None:
+def _reply(told: Told, call: LlmCall) -> list[Json]:
+    written = told.reader.reply(call)
+    if written is None:
         return []
-    said = {"type": "text", "content": call.reply[:MOST_TEXT]}
+    said = {"type": "text", "content": written[:MOST_TEXT]}
     return [{"role": "assistant", "parts": [said], "finish_reason": call.finish_reason or "stop"}]
 
 

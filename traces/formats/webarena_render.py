@@ -1,14 +1,16 @@
 """`render_<id>.html` of WebArena and VisualWebArena: a page, a picture and a prediction after the other.
 
-Their writer does not escape texts and never closes one of its elements, so no parser of HTML can read it: it is cut at
-the marks it always writes. Steps are the positions of warnings.
+Their writer escapes no text (ours does) and never closes one of its elements, so no parser of HTML reads it: it is cut
+at the marks it always writes. Steps are the positions of warnings.
 """
 
 from __future__ import annotations
 
 import base64
 import binascii
+import html
 import re
+from collections.abc import Callable
 from typing import Any
 
 from traces.actions import VERBS, parse_action
@@ -17,6 +19,7 @@ from traces.draft import MOST_STEPS, Draft
 from traces.errors import ActionError
 from traces.foreign_actions import argument, plain_action, stop_text
 from traces.formats.foreign import BadRecording
+from traces.formats.webarena_html import ESCAPED
 
 NAME = "webarena-html"
 MAX_PICTURE = 20 * 1024 * 1024
@@ -42,7 +45,8 @@ def recognise(text: str) -> bool:
 def read(text: str) -> Draft:
     """The episode of a rendering. Raises BadRecording where it has no step."""
     head, *parts = text.split(_PAGE)
-    config = dict(_CONFIG.findall(head))
+    plain = html.unescape if ESCAPED in head else str
+    config = {name: plain(value) for name, value in _CONFIG.findall(head)}
     if not parts:
         raise BadRecording("It has no page.")
     draft = Draft(NAME, objective=config.get("intent", ""), header=_header(config))
@@ -50,7 +54,7 @@ def read(text: str) -> Draft:
     if not draft.objective:
         draft.warn("config", "It does not say what the task was.")
     for number, part in enumerate(parts[:MOST_STEPS]):
-        _step(draft, number, part)
+        _step(draft, number, part, plain)
     _ended(draft)
     return draft
 
@@ -63,14 +67,15 @@ def _header(config: dict[str, str]) -> dict[str, Any]:
     }
 
 
-def _step(draft: Draft, number: int, part: str) -> None:
+def _step(draft: Draft, number: int, part: str, plain: Callable[[str], str]) -> None:
+    """A step; `plain` takes back the escaping of a page that we wrote."""
     seen, url, said = _SEEN.search(part), _URL.search(part), _SAID.search(part)
     done = _last(_DONE, part)
-    tree, title = observation_text(seen[1] if seen else "")
+    tree, title = observation_text(plain(seen[1]) if seen else "")
     if seen is None:
         draft.warn(number, "It has no observation that can be read.")
-    page = draft.page(url[1] if url else "", tree, title)
-    reply, action = said[1] if said else "", (done or "").strip()
+    page = draft.page(plain(url[1]) if url else "", tree, title)
+    reply, action = plain(said[1]) if said else "", plain(done or "").strip()
     draft.raw.append({"prediction": reply, "parsed_action": action, "told": (_TOLD.search(part) or ["", ""])[1]})
     fields: dict[str, Any] = {
         "observation_before": page,

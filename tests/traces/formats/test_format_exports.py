@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.builders import make_step
-from tests.private_run import ACTIONS, write_private_run
+from tests.private_run import ACTIONS, MARKUP, URL, write_private_run
 from traces.actions import Action
 from traces.formats.browsergym import action_text, browsergym
 from traces.formats.chrome_trace import chrome_trace
@@ -278,6 +278,8 @@ def test_webarenas_page_is_recognised_by_our_own_reader(told):
     assert draft.header["task"] == "webarena:shop:find"
     assert len(draft.steps) == len(ACTIONS)
     assert draft.steps[1].action == "type [3] [Quixotella] [1]"
+    assert MARKUP in draft.objective
+    assert draft.observations[draft.steps[0].observation_before].url == URL
 
 
 def test_rows_have_the_columns_of_their_tables(told):

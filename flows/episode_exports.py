@@ -14,6 +14,7 @@ from typing import Any
 from flows.export_files import Workplace, place, place_one, workplace
 from flows.progress import Pace, Report, Stop, Stopped, Update, never, silent
 from flows.redacted import RedactedReader
+from flows.signals import shown
 from server import payload
 from store.errors import StoreError
 from traces.errors import TraceError
@@ -135,12 +136,12 @@ def told_of(parts: Parts, reader: EpisodeReader, label_ref: str | None = None) -
     if laid is not None and isinstance(reader, RedactedReader):
         laid = tuple(reader.frame(frame) for frame in laid)
     skeleton = payload.skeleton(reader, laid, reference)
-    found = parts.finding(episode)
-    signals = None if found is None else found.model_dump(mode="json")
+    signals = shown(parts, episode)
     said = tuple(parts.episodes.annotations.of(episode))
     removed = None
     if isinstance(reader, RedactedReader):
-        signals, said, removed = reader.json(signals), (), reader.removed
+        signals = reader.json({**signals, "annotations": [], "tags": []})
+        said, removed = (), reader.removed
     return Told(
         reader=reader,
         frames=tuple(Frame.model_validate(body) for body in skeleton["frames"]),

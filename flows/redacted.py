@@ -14,6 +14,8 @@ from typing import Any
 from flows.redacting import Redaction, given
 from store.blobs import content_hash
 from store.errors import NotFound
+from store.pictures import Patch
+from traces.errors import EpisodeError
 from traces.model import Derivation, Episode, Frame, LlmCall, Observation, Step
 from traces.reader import EpisodeReader
 from traces.skeleton import build_skeleton
@@ -116,7 +118,19 @@ class RedactedReader(EpisodeReader):
 
     def skeleton(self) -> dict[str, Any]:
         """Computed anew from what is left."""
-        return build_skeleton(self.episode, self.steps(), self.frames(), self.calls())
+        return build_skeleton(self.episode, self.steps(), self.frames(), self.calls(), self.addresses())
+
+    def addresses(self) -> dict[str, str]:
+        """The address of every page, by its name here."""
+        return {name: self.observation(name).url for name in self._pages}
+
+    def tail(self, since: int) -> dict[str, Any]:
+        """Nothing that still runs is redacted. Raises EpisodeError."""
+        raise EpisodeError("An episode can be redacted when it has ended. Nothing was written.")
+
+    def patch(self, key: str) -> Patch | None:
+        """Never kept. Raises NotFound."""
+        raise NotFound("Pictures are left out of what is redacted.")
 
     def dump(self) -> dict[str, Any]:
         """Every fact and text that is left."""

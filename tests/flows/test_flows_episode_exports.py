@@ -15,6 +15,7 @@ from pyarrow import parquet
 from flows import labels
 from flows.episode_exports import export_episodes, said, told_of
 from flows.progress import Stopped
+from flows.redacted import RedactedReader
 from store.errors import StoreError
 from tests.private_run import ANSWER, MARKUP, SECRETS, TYPED, write_private_run
 from tests.workspaces import add_demonstration, signing_up, write
@@ -84,6 +85,13 @@ def test_what_is_redacted_has_no_secret_word(parts, private, tmp_path, name):
     assert result["removed"]["addresses' queries"] > 6
     assert json.loads(texts["manifest.json"])["removed"] == result["removed"]
     assert "taken out: 6 pictures" in said(result)
+
+
+def test_nothing_is_read_past_the_redaction():
+    """Whatever a reader can be asked for is answered by the redacted one itself, or holds nothing of the recording."""
+    harmless = {"derivations", "sealed", "interrupted", "close", "episode", "path", "written"}
+    asked = {name for name in vars(EpisodeReader) if not name.startswith("_")}
+    assert asked - harmless <= set(vars(RedactedReader))
 
 
 def test_a_redacted_file_comes_back_as_an_episode_of_its_own(parts, private, tmp_path):

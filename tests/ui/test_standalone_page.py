@@ -83,6 +83,18 @@ def test_a_page_opens_from_its_file_and_steps(watched, write):
     assert [one for one in watched.met if one[1] != url] == []
 
 
+def test_search_goes_through_the_whole_page(watched, write):
+    """Words of a page far behind are found without a server, and Enter leads there."""
+    url = write("booking")
+    watched.goto(url)
+    at(watched, 1)
+    watched.keyboard.press("/")
+    watched.get_by_role("searchbox").fill("October 2016 is not")
+    watched.keyboard.press("Enter")
+    expect(watched.locator(".reason")).to_contain_text("October 2016 is not the wanted month")
+    assert [one for one in watched.met if one[1] != url] == []
+
+
 def test_a_link_to_a_step_opens_there(watched, write):
     """The uid behind `#` is the place; another one is gone to without opening the page again."""
     url = write("booking")

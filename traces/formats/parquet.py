@@ -45,6 +45,7 @@ TABLES: dict[str, dict[str, Any]] = {
     "signals": {
         **dict.fromkeys(("episode", "detector", "name", "frame", "said", "points_to"), TEXT),
         **dict.fromkeys(("version", "first", "last"), WHOLE),
+        "confirmed": LOGICAL,
         "steps": pa.list_(TEXT),
     },
 }
@@ -73,7 +74,7 @@ def rows_of(told: Told) -> dict[str, list[Json]]:
         "frames": [_frame(told, number) for number in range(len(told.frames))],
         "steps": [_step(told, place) for place in range(len(told.steps))],
         "calls": [{"episode": told.episode.id, **_call(call.model_dump(mode="json"))} for call in told.calls],
-        "signals": [{"episode": told.episode.id, **signal} for signal in (told.signals or {}).get("signals", [])],
+        "signals": [_signal(told, signal) for signal in (told.signals or {}).get("signals", [])],
     }
 
 
@@ -116,6 +117,11 @@ def _step(told: Told, place: int) -> Json:
         "cost": cost,
         "changed": list(step.changed),
     }
+
+
+def _signal(told: Told, signal: Json) -> Json:
+    kept = {name: signal[name] for name in TABLES["signals"] if name in signal}
+    return {**kept, "episode": told.episode.id}
 
 
 def _call(body: Json) -> Json:

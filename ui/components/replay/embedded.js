@@ -5,6 +5,8 @@
 const BLOCKS_KEPT = 6;
 /** Whole pictures kept that others are patches to. */
 const WHOLE_KEPT = 4;
+/** Letters shown before and after what a search found. */
+const AROUND = 60;
 const THEMES = { "": "as the system", light: "light", dark: "dark" };
 
 /** The bytes of base64 text. @param {string} text @returns {Uint8Array} */
@@ -67,6 +69,31 @@ class Embedded {
     return this.head.signals;
   }
 
+  /** As the server's search: the words stand together, whatever their case. Blocks are gone through one by one. */
+  async search(text) {
+    const form = new RegExp(text.trim().replace(/[.*+?^${}()|[\]\\]/g, "\\$&"), "i");
+    const out = [];
+    for (let number = 0; number < this.head.starts.length; number++) {
+      const { steps, pages } = await this.blocks.value(`s${number}`);
+      for (const [uid, told] of Object.entries(steps)) {
+        const found = [...this.texts(uid, told, pages)]
+          .map(([where, words]) => ({ in: where, text: around(form, words) }))
+          .filter((one) => one.text !== null);
+        if (found.length) out.push({ uid, found });
+      }
+    }
+    return { words: text, steps: out, more: false };
+  }
+
+  *texts(uid, { step, call, before }, pages) {
+    const { role, name } = step.target || { role: "", name: "" };
+    yield ["action", `${step.action} ${role} ${name} ${this.head.skeleton.steps.sentence[this.placeOf.get(uid)]}`];
+    yield ["reason", step.reason || ""];
+    yield ["error", step.error || ""];
+    yield ["reply", (call && call.reply) || ""];
+    yield ["page", pages[before] ? pages[before].text : ""];
+  }
+
   /** The block that holds a step; one that is being unpacked is not unpacked twice. */
   block(place) {
     const { starts } = this.head;
@@ -122,6 +149,15 @@ class Embedded {
     const bytes = await this.blocks.bytes(`t-${hash}`);
     return bytes && new Blob([bytes], { type: "image/webp" });
   }
+}
+
+/** The first match with what stands around it on its line; null without one. */
+function around(form, text) {
+  const match = form.exec(text);
+  if (!match) return null;
+  const begin = Math.max(text.lastIndexOf("\n", match.index) + 1, match.index - AROUND);
+  const end = text.indexOf("\n", match.index + match[0].length);
+  return text.slice(begin, Math.min(end < 0 ? text.length : end, match.index + match[0].length + AROUND)).trim();
 }
 
 /** What the page is, and the choice of light or dark. @param {any} head @param {() => void} changed */

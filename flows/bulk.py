@@ -1,18 +1,18 @@
-"""Work on many episodes at a time: tags on and off, deleting, files to take along. Each can be stopped between two.
+"""Work on many episodes at a time: tags on and off, deleting. Each can be stopped between two.
 
-What could not be done to one is told and does not end the work. Running them again is `flows.rerunning`.
+What could not be done to one is told and does not end the work. Running them again is `flows.rerunning`, writing them
+out `flows.episode_exports`.
 """
 
 from __future__ import annotations
 
 import secrets
 import time
-import zipfile
 from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 from typing import Any
 
-from flows.progress import Pace, Report, Stop, Stopped, Update, never, silent
+from flows.progress import Pace, Report, Stop, Update, never, silent
 from store.claims import is_claimed
 from store.episode_file import SUFFIX
 from store.errors import StoreError
@@ -23,8 +23,6 @@ from traces.model import Annotation
 from wiring import Parts
 
 TAG_LETTERS = 40
-MOST_BYTES = 2_000_000_000
-"""Of one archive."""
 Result = dict[str, Any]
 
 
@@ -101,27 +99,6 @@ def delete(parts: Parts, ids: Sequence[str], report: Report = silent, stop: Stop
     return _each(ids, one, "deleted", report, stop)
 
 
-def archive(parts: Parts, ids: Sequence[str], to: Path, report: Report = silent, stop: Stop = never) -> Result:
-    """Write their episode files into a new zip: `{"changed", "same", "left_out", "stopped", "file", "bytes"}`.
-
-    Raises StoreError; when it is stopped nothing is left behind.
-    """
-    partial = to.with_name(f"{to.name}.partial")
-    if to.exists():
-        raise StoreError(f"{to} exists already. It was kept and nothing was written. Name another file.")
-    try:
-        with zipfile.ZipFile(partial, "w", zipfile.ZIP_STORED) as packed:
-            result = _each(ids, lambda episode: _pack(parts, episode, packed), "packed", report, stop)
-        if result["stopped"]:
-            raise Stopped
-        partial.replace(to)
-    except OSError as error:
-        raise StoreError(f"{to} cannot be written ({error.strerror}). Nothing was written. Choose a folder.") from error
-    finally:
-        partial.unlink(missing_ok=True)
-    return {**result, "file": str(to), "bytes": to.stat().st_size}
-
-
 def said(result: Result, does: str) -> str:
     """What came of it, as in `12 tagged, 3 as before, 1 left out`."""
     counts = [f"{result['changed']:,} {does}"]
@@ -164,16 +141,6 @@ def _each(ids: Sequence[str], do: Callable[[str], bool], does: str, report: Repo
             left_out.append(str(error))
         report(Update(f"{pace.said(done)} {does}", done, len(ids)))
     return {"changed": changed, "same": same, "left_out": left_out, "stopped": done < len(ids)}
-
-
-def _pack(parts: Parts, episode: str, packed: zipfile.ZipFile) -> bool:
-    with parts.episode(episode) as reader:
-        if not reader.sealed:
-            raise StoreError(f"Episode {episode} has not ended. It was left out.")
-        if (packed.fp and packed.fp.tell() or 0) + reader.path.stat().st_size > MOST_BYTES:
-            raise StoreError(f"Episode {episode} would make the archive larger than {MOST_BYTES / 1e9:g} GB.")
-        packed.write(reader.path, f"{episode}{SUFFIX}")
-    return True
 
 
 def _path(parts: Parts, episode: str) -> Path:

@@ -75,6 +75,11 @@ class Listing:
         self._lock = threading.Lock()
         self._answers: OrderedDict[Hashable, Any] = OrderedDict()
 
+    def forget(self) -> None:
+        """Let go of what was asked before."""
+        with self._lock:
+            self._answers.clear()
+
     def page(self, asked: Filter, limit: int = 100, offset: int = 0) -> Page:
         """Some of the episodes that fit, in order, and how many do."""
         fits, order = _conditions(asked), _order(asked)

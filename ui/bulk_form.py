@@ -2,28 +2,30 @@
 
 from __future__ import annotations
 
-import tempfile
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
 import streamlit as st
 
-from flows import bulk, rerunning
+from flows import bulk, episode_shelf, rerunning
+from flows.episode_exports import export_episodes
 from flows.problems import explained
 from flows.progress import Report, Stop
 from store.errors import StoreError
 from store.filters import Filter
+from traces.formats.exports import EXPORTS
+from ui.episode_export import AT_ONCE
+from ui.episode_rows import counted
 from ui.jobs import Job, jobs
 from ui.jobs import show as show_job
 from ui.resources import resources
+from ui.standalone import viewer
 from ui.urls import runs_link
 
 JOB = "episodes"
 SHOWN = 5
 """Messages about single episodes that are shown; the number of the others is told."""
-FETCHED = 300_000_000
-"""Bytes of an archive up to which it is also handed to the browser, which keeps it in memory."""
 
 
 def watch() -> None:
@@ -41,7 +43,7 @@ def show(ids: Sequence[str], every: Filter | None, total: int) -> None:
         with st.popover("Tag", icon=":material/sell:", disabled=busy):
             _tag(ids, every)
         if st.button("Export", icon=":material/download:", disabled=busy):
-            _start("Packing", lambda report, stop: _packed(ids, every, report, stop))
+            _export(ids, every)
         if st.button("Run again", icon=":material/replay:", disabled=busy):
             _again(ids, every)
         if st.button("Delete", icon=":material/delete:", disabled=busy):
@@ -67,17 +69,20 @@ def _work(do: Callable[..., bulk.Result], ids: Sequence[str], every: Filter | No
     return lambda report, stop: do(parts, bulk.chosen(parts, ids, every), *more, report, stop)
 
 
-def _packed(ids: Sequence[str], every: Filter | None, report: Report, stop: Stop) -> bulk.Result:
+@st.dialog("Export", width="medium")
+def _export(ids: Sequence[str], every: Filter | None) -> None:
     parts = resources()
-    folder = Path(tempfile.mkdtemp(prefix="export-", dir=_shelf()))
-    return bulk.archive(parts, bulk.chosen(parts, ids, every), folder / "episodes.zip", report, stop)
+    meant = bulk.chosen(parts, ids, every)
+    st.write(f"{counted(len(meant), 'episode')}.")
+    name = st.selectbox("Format", list(EXPORTS), format_func=lambda one: f"{one} · {EXPORTS[one].said}")
+    redact = st.checkbox("Redacted: without what was typed, answers, queries and pictures")
+    if st.button("Write", type="primary", icon=":material/ios_share:"):
+        to, page = episode_shelf.target(parts, meant, name, redact=redact), viewer()
 
+        def work(report: Report, stop: Stop) -> Any:
+            return export_episodes(parts, meant, name, to, viewer=page, redact=redact, report=report, stop=stop)
 
-def _shelf() -> Path:
-    """Where archives wait for being fetched: in the workspace, so that there is room for them."""
-    folder = resources().workspace.root / "exports"
-    folder.mkdir(exist_ok=True)
-    return folder
+        _start("written", work)
 
 
 @st.dialog("Run again", width="medium")
@@ -116,21 +121,22 @@ def _done(job: Job) -> None:
     result = job.result
     if result is None:
         return
+    if "out" in result:
+        _written(Path(result["out"]), result)
+    elif "runs" in result:
+        links = ", ".join(f"[{run}]({runs_link(run)})" for run in result["runs"])
+        st.success(f"{counted(len(result['episodes']), 'episode')} played in {links}.", icon=":material/check:")
+    else:
+        st.success(bulk.said(result, job.about) + ".", icon=":material/check:")
+    _messages([one if isinstance(one, str) else one["why"] for one in result["left_out"]], "left out")
+
+
+def _written(file: Path, result: dict[str, Any]) -> None:
+    told = f"{counted(len(result['episodes']), 'episode')} written to {file} ({result['bytes'] / 1e6:,.1f} MB)."
     with st.container(horizontal=True, vertical_alignment="center"):
-        if "runs" in result:
-            links = ", ".join(f"[{run}]({runs_link(run)})" for run in result["runs"])
-            st.success(f"{len(result['episodes']):,} episodes played in {links}.", icon=":material/check:")
-        else:
-            st.success(bulk.said(result, job.about) + ".", icon=":material/check:")
-        if "file" in result:
-            _offer(Path(result["file"]), result["bytes"])
-    _messages(result["left_out"], "left out")
-
-
-def _offer(file: Path, size: int) -> None:
-    st.caption(f"{file} ({size / 1e6:,.1f} MB)")
-    if size <= FETCHED and file.is_file():
-        st.download_button("Save", file.read_bytes, file.name, "application/zip", icon=":material/save:")
+        st.success(told, icon=":material/check:")
+        if result["bytes"] <= AT_ONCE and file.is_file():
+            st.download_button("Download", file.read_bytes, file.name, on_click="ignore", icon=":material/download:")
 
 
 def _messages(messages: Sequence[str], what: str) -> None:

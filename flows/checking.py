@@ -20,6 +20,7 @@ from browser.recorder.options import RecordingOptions
 from browser.replaying import Replayed, replay
 from browser.tabs import Tabs
 from browser.urls import check_url
+from flows import taught
 from flows.proposal_checks import recheck
 from flows.tasks import Task, is_task, open_task, settle_of
 from store.errors import StoreError
@@ -37,6 +38,11 @@ def demonstration(parts: Parts, episode_id: str) -> tuple[Episode, tuple[Step, .
     with parts.episode(episode_id) as reader:
         if reader.episode.actor != "human" or not reader.sealed:
             raise StoreError(f"Episode {episode_id} is no finished demonstration. Nothing was replayed. Name one.")
+        if taught.midway(parts, episode_id):
+            raise StoreError(
+                f"Demonstration {episode_id} begins in the middle of a run, where no fresh page can be opened. Nothing "
+                "was replayed. Its run can be gone back to on Teach."
+            )
         return reader.episode, reader.steps(), recorded(reader)
 
 

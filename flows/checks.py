@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from typing import Any, Literal
 
 from browser.replaying import Replayed
-from flows import checking
+from flows import checking, taught
 from flows.problems import Problem, explained
 from wiring import Parts
 
@@ -111,7 +111,7 @@ def _facts(parts: Parts, episode_id: str) -> Json:
     """What is stored: `state` is `done`, `none` (never checked) or `unfit` (no finished demonstration)."""
     with parts.episode(episode_id) as reader:
         uids = [step.uid for step in reader.steps()]
-        fit = reader.episode.actor == "human" and reader.sealed
+        fit = reader.episode.actor == "human" and reader.sealed and not taught.midway(parts, episode_id)
     stored: Mapping[str, Json] = checking.replays(parts, episode_id)
     found = {uid: stored[uid] for uid in uids if uid in stored}
     return {

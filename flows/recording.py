@@ -189,7 +189,7 @@ class LiveTasks:
 
     def _replay(self, episode: Episode) -> None:
         """Have a task's demonstration checked; without its check it is a demonstration all the same."""
-        if episode.n_steps and is_task(episode.task or "") and taught.of(self._parts, episode.id) is None:
+        if episode.n_steps and is_task(episode.task or "") and not taught.midway(self._parts, episode.id):
             try:
                 self._check(episode.id)
             except (BrowserError, StoreError) as error:

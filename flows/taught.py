@@ -52,6 +52,12 @@ def of(parts: Parts, demonstration: str) -> Link | None:
     return Link.model_validate_json(rows[-1]["text"]) if rows else None
 
 
+def midway(parts: Parts, demonstration: str) -> bool:
+    """Whether it begins in the middle of a run, so that no address and no seed lead to its first page."""
+    link = of(parts, demonstration)
+    return link is not None and link.done > 0
+
+
 def by(parts: Parts, episode: str) -> tuple[tuple[dict[str, Any], Link], ...]:
     """The demonstrations that teach at a run, as the catalogue's rows, the newest first; those deleted are left out."""
     links = [

@@ -14,6 +14,7 @@ from flows.problems import OURS, explained
 from flows.progress import Report, Stop, Stopped
 from flows.rehearsing import Decision, Difference, Lesson
 from flows.teaching import Standing
+from labeling.splits import split_of
 from traces.sentences import sentence
 from ui import jobs, recording
 from ui.episode_rows import STATUS, counted, status, task
@@ -153,8 +154,8 @@ def _standing(stands: Standing, lesson: Lesson, owner: str, person: str) -> None
     row, link = stands.row, stands.link
     with st.container(border=True):
         steps = counted(row["n_steps"] or 0, "step")
-        shown = f"[{_plain(row['author'] or 'a person')} showed it]({replay_link(row['id'])})"
-        st.markdown(f"**1 · Shown** at step {link.seq + 1}, in {_plain(link.policy)}: {shown}, {steps}, {status(row)}")
+        shown = f"[by {_plain(row['author'] or 'a person')}]({replay_link(row['id'])})"
+        st.markdown(f"**1 · Shown** {shown} at step {link.seq + 1}, in {_plain(link.policy)}: {steps}, {status(row)}")
         if link.differed:
             places = ", ".join(str(seq + 1) for seq in link.differed)
             st.caption(f"The page was not as in the run before step {places}; it was gone on with all the same.")
@@ -199,10 +200,11 @@ def _learn(stands: Standing, person: str) -> None:
             key=f"who_{episode}",
             help="Proposed: the policy to blame, and those the run's prompt set had no example of.",
         )
-        held = st.checkbox(
-            "Teach it all the same",
+        split = split_of(stands.row["task"], stands.row["objective"] or "")
+        held = split != "train" and st.checkbox(
+            f"Although its task is kept for tests ({split})",
             key=f"held_{episode}",
-            help="Also where the task is kept for tests (docs/teach.md).",
+            help="Without it the demonstration cannot enter. What is measured on this task says less afterwards.",
         )
         label = "Build another prompt set" if stands.prompt_sets else "Build the prompt set"
         kind = "secondary" if stands.prompt_sets else "primary"

@@ -61,7 +61,8 @@ def test_what_was_shown_is_accepted_and_learned(open_page, parts):
     failed = add_failed_run(parts)
     demonstration, uid = teach(parts, failed)
     page = open_page("teach", episode=failed, step=uid)
-    assert "1 · Shown** at step 2" in texts(page)
+    assert "1 · Shown** [by a person]" in texts(page)
+    assert "at step 2, in fill" in texts(page)
     page = next(one for one in page.button if one.label == "Accept as proposed").click().run()
     assert not page.exception
     assert "2 · Labelled" in texts(page)

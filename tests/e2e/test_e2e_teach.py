@@ -68,7 +68,7 @@ def test_a_failed_run_is_taught_and_succeeds(failed: tuple[Served, str], open_br
     _look(page, "teach-done")
     compare = page.get_by_role("link", name="both in Compare")
     expect(compare).to_have_attribute("href", re.compile(rf"/compare\?a={episode}&b=run-\w+"))
-    page.get_by_role("link", name=re.compile("showed it")).click()
+    page.get_by_role("link", name=re.compile("^by me")).click()
     visit(page, app, f"replay?episode={episode}")
     expect(page.get_by_text("Taught at step 1")).to_be_visible(timeout=PATIENCE_MS)
 

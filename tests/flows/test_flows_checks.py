@@ -12,7 +12,7 @@ from browser.errors import BrowserGone
 from browser.recorder.messages import read_message
 from browser.replaying import Replayed
 from browser.script import parse_script
-from flows import checking
+from flows import checking, taught
 from flows.checks import Checks
 from flows.recording import LiveTasks, Request, record_gestures
 from store.errors import NotFound, StoreError
@@ -180,3 +180,16 @@ class _View:
 
     def end(self) -> None:
         pass
+
+
+def test_what_begins_in_the_middle_of_a_run_cannot_be_checked(parts):
+    """No fresh page leads there; one that begins at the run's first page can be checked like any."""
+    first, midway = add_demonstration(parts, "demo1"), add_demonstration(parts, "demo2", "ben")
+    link = taught.Link(episode="run-1", step="c3", seq=3, frame="f0", policy="planner")
+    taught.keep(parts, first, link, "ana")
+    taught.keep(parts, midway, link.model_copy(update={"done": 2}), "ana")
+    checks = Checks(parts)
+    assert checks.state(first)["state"] == "none"
+    assert checks.state(midway)["state"] == "unfit"
+    with pytest.raises(StoreError, match="in the middle of a run"):
+        checks.start(midway)

@@ -10,6 +10,7 @@ from flows import lineage
 from flows.prompt_views import text_of
 from labeling.prompts.leave_one_out import Check, Verdict
 from labeling.prompts.model import Example, Piece, PromptSet
+from ui import teaching_links
 from ui.episode_rows import counted
 from ui.prompts import draft
 from ui.urls import replay_link
@@ -95,6 +96,8 @@ def wanted(parts: Parts, prompt_set: PromptSet, named: str, check: Check | None)
             _calls(parts, prompt_set, named)
         return
     card(prompt_set, piece, verdicts.get(piece.id), "wanted_")
+    for episode in dict.fromkeys(prompt_set.by_id[turn].episode for turn in piece.turns):
+        teaching_links.show(parts, episode, human=True)
     _calls(parts, prompt_set, piece.id)
 
 

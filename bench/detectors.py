@@ -95,7 +95,7 @@ CASES = (
     Case(models.NotTried, ("D14",)),
     Case(models.FewSteps, ("D15",), ended="steps"),
     Case(models.FewCalls, ("D15",), ended="calls"),
-    Case(models.FewTokens, ("D15",), ended="tokens"),
+    Case(models.FewReplies, ("D15",), ended="invalid"),
     Case(models.Invented, ("D16",)),
     Case(models.Drift, ("D17",), LONG, least=8),
     Case(pages.Cut, ("D19",)),

@@ -111,10 +111,10 @@ class FewCalls(_RunsOut):
     limits = Limits(calls=2)
 
 
-class FewTokens(_RunsOut):
-    """So many tokens as two or three questions take."""
+class FewReplies(Rubbish):
+    """One reply that cannot be carried out."""
 
-    limits = Limits(tokens=400)
+    limits = Limits(invalid=1)
 
 
 class NoDepth(_RunsOut):

@@ -25,6 +25,8 @@ _DEAF = """() => {
     for (const kind of also) window.removeEventListener(kind, quiet, true);
   };
 }"""
+_TELLS = """() => [document.body.innerText,
+  ...Array.from(document.querySelectorAll('input, select, textarea'), (e) => `${e.value} ${e.checked}`)].join('\\n')"""
 _HEAR = "() => window.__hear && window.__hear()"
 _AREA = "document.querySelector('#area') ?? document.body"
 _CLOCK = f"""(text) => {{
@@ -44,7 +46,12 @@ _REPLACED = """([title, body, path]) => {
   document.body.innerHTML = body;
 }"""
 _DISABLED = "() => document.querySelectorAll('button, input[type=submit]').forEach((e) => { e.disabled = true; })"
-_HIDDEN = "([x, y]) => { const e = document.elementFromPoint(x, y); if (e) e.style.display = 'none'; return !!e; }"
+_HIDDEN = """([x, y]) => {
+  const found = document.elementFromPoint(x, y);
+  const e = found?.closest('button, a, label, input, select, textarea') ?? found;
+  for (const one of [e, ...(e?.labels ?? [])]) one.style.display = 'none';
+  return !!e;
+}"""
 _PREFILLED = """(text) => {
   for (const e of document.querySelectorAll('input[type=text], input:not([type]), input[type=password], textarea'))
     if (!e.readOnly) e.value = text;
@@ -58,16 +65,18 @@ class Clean(Meddler):
 
 
 class Swallowed(Meddler):
-    """One press or text is lost on the page."""
+    """One press or text is lost on the page, which its words and values, asked of the page itself, bear out."""
 
     def acted(self, action: Action) -> Effect:
         """Deaf for this action."""
         node = self.node(action.element)
         if self.turn != self.at or action.name not in ("click", "type") or node is None or node.role in FIELDS:
             return self.page.act(action)
-        self.hit()
         self.script(_DEAF)
+        before = self.script(_TELLS)
         effect = self.page.act(action)
+        if self.script(_TELLS) == before:
+            self.hit()
         self.script(_HEAR)
         return effect
 
@@ -208,7 +217,7 @@ class Disabled(Meddler):
 
 
 class Hidden(Meddler):
-    """What is about to be pressed is taken away."""
+    """What is about to be pressed is taken away, with what belongs to it."""
 
     def acted(self, action: Action) -> Effect:
         """Gone, then pressed."""

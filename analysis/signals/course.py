@@ -20,6 +20,8 @@ from traces.model import Episode, Frame, LlmCall, Observation, Step
 from traces.observation_text import Node, parse_observation
 from traces.skeleton import innermost
 
+PASSING = frozenset({"focused", "clickable"})
+"""Flags that come and go with where the cursor and the pointer are."""
 KEPT = 64
 """Pages that stay read."""
 _CLOCK = re.compile(
@@ -147,7 +149,7 @@ class Course:
         if action is None:
             return (self.steps[place].action,)
         target = self.target(place)
-        named = (target.role, target.name) if target else action.args[:1]
+        named = (target.role, _still(target.name)) if target else action.args[:1]
         return (action.name, *named, *action.args[1:])
 
     def changed(self, place: int) -> bool:
@@ -214,7 +216,7 @@ def _split(url: str) -> tuple[str, str]:
 
 def _told(node: Node) -> tuple[object, ...]:
     shown = tuple((key, _still(value)) for key, value in sorted(node.attrs.items()))
-    return node.role, _still(node.name), shown, node.flags - {"focused"}, node.depth
+    return node.role, _still(node.name), shown, node.flags - PASSING, node.depth
 
 
 def _still(text: str) -> str:

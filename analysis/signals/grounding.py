@@ -20,8 +20,8 @@ def no_effect(course: Course) -> list[Found]:
     """A page action after which nothing that can be read had changed, apart from where the cursor is.
 
     A press on a field may move the cursor only; where a press is on what is drawn (an image, a canvas, a plain text),
-    and where keys are pressed, another picture counts as a change. Not meant: hovering, scrolling, typing a withheld
-    text again, and the last action of a task that was over with it.
+    and where keys are pressed, another picture of the very same text counts as a change.
+    Not meant: hovering, scrolling, typing a withheld text again, and the last action of a task that was over with it.
     """
     last = course.acts[-1] if course.acts and course.ended_by_task else None
     return [
@@ -79,7 +79,8 @@ def _vain(course: Course, place: int) -> bool:
         return not course.changed(place)
     if action.name == "type" and WITHHELD in target.value:
         return False
-    drawn = action.name != "type" and target.role not in CONTROLS and step.picture_before != step.picture_after
+    same = step.observation_before == step.observation_after and action.name != "type"
+    drawn = same and target.role not in CONTROLS and step.picture_before != step.picture_after
     before, after = course.keys(place)
     return before == after and not drawn and not {"url", "title", "tabs"} & set(step.changed)
 

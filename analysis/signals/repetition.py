@@ -23,11 +23,11 @@ BACK: dict[tuple[str, ...], tuple[str, ...]] = {
 def exact_repeat(course: Course) -> list[Found]:
     """The same action on the same page with the same outcome, three times within ten page actions.
 
-    Not meant: scrolling, and "next page" or a stepper, where the page is another one each time.
+    Not meant: scrolling that moves anything, and "next page" or a stepper, where the page is another one each time.
     """
     seen: dict[object, list[int]] = defaultdict(list)
     for turn, place in enumerate(course.acts):
-        if course.did(place)[0] == "scroll":
+        if course.did(place)[0] == "scroll" and course.changed(place):
             continue
         seen[course.keys(place), course.did(place)].append(turn)
     found = [tuple(course.acts[turn] for turn in group) for turns in seen.values() for group in _close(turns)]
@@ -117,7 +117,7 @@ def _way(course: Course, place: int) -> tuple[str, ...]:
 
 
 DETECTORS = (
-    Detector("D1", "exact repeat", "policy", exact_repeat),
-    Detector("D2", "cycle", "policy", cycle),
+    Detector("D1", "exact repeat", "policy", exact_repeat, 2),
+    Detector("D2", "cycle", "policy", cycle, 2),
     Detector("D3", "oscillation", "policy", oscillation),
 )

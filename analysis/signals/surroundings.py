@@ -14,8 +14,11 @@ WRITABLE = frozenset({"textbox", "searchbox", "combobox", "spinbutton", "slider"
 TOPS = frozenset({"heading", "alert", "alertdialog", "dialog", "text"})
 TOLD = frozenset({"alert", "status", "alertdialog", "log"})
 _BROKEN = re.compile(
-    r"\b(?:404|500|502|503|504)\b|\b(?:page|site|file) (?:was |could )?not (?:be )?found\b|\binternal server error\b"
-    r"|\bservice unavailable\b|\bbad gateway\b|\baccess denied\b|\b403 forbidden\b"
+    r"^\W*(?:error|http(?: status)?)?\W*(?:403|404|410|429|50[0-4]|52\d)\W*$|\berror (?:code )?[45]\d\d\b"
+    r"|\b(?:page|site|file) (?:was |could )?not (?:be )?found\b|\b404 not found\b|^\W*not found\W*$"
+    r"|\b(?:internal )?server error\b|\bapplication error\b|\bsomething went wrong\b|\bbackend fetch failed\b"
+    r"|\bservice unavailable\b|\bbad gateway\b|\b(?:gateway|connection) time[d-]?[ -]?out\b|\btoo many requests\b"
+    r"|\baccess denied\b|^\W*(?:403 )?forbidden\W*$|\b(?:under|down for) maintenance\b|\bback (?:soon|shortly)\b"
     r"|\bsession (?:has )?(?:expired|timed out)\b",
     re.IGNORECASE,
 )
@@ -27,8 +30,8 @@ _HUMAN = re.compile(
 _COMPLAINT = re.compile(
     r"\b(?:errors?|invalid|incorrect|incomplete|wrong|fail(?:ed|ure|s)?|unable|denied|declined|expired|required|missing"
     r"|rejected|mismatch|prohibited|forbidden|unavailable|unauthorized|went wrong)\b"
-    r"|\b(?:must|cannot|could not|does not|do not (?:have|match|exist)|did not|has not been|will not)\b"
-    r"|\b(?:is|are|was|were) not\b"
+    r"|\b(?:must|cannot|could not|does not|do not (?:have|match|exist)|did not|has not been)\b"
+    r"|\b(?:is|are|was|were|should|may|will) not\b"
     r"|\b(?:ca|could|does|is|are|was|were|did|has|have|wo)n['’]t\b"
     r"|\bnot (?:a )?(?:valid|allowed|available|found|permitted|supported|enough|accepted)\b|\bdon['’]t have\b"
     r"|\balready (?:been )?(?:taken|exists?|in use|used|registered)\b|\bout of (?:range|stock)\b"
@@ -142,10 +145,12 @@ def _thrown_out(course: Course, place: int, before: Page, after: Page) -> bool:
     """
     target = course.target(place)
     asked = target is not None and _SIGN_IN.search(target.name)
-    if asked or not _asks_password(after) or _asks_password(before):
+    if asked or not _asks_password(after):
         return False
-    if _ENDED.search(after.words):
+    if _ENDED.search(after.words) and not _ENDED.search(before.words):
         return True
+    if _asks_password(before):
+        return False
     pages = [course.before(turn) for turn in course.acts if turn <= place]
     return before.place != after.place and any(_asks_password(page) or _signed_in(page) for page in pages)
 

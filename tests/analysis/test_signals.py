@@ -97,7 +97,7 @@ def wandering(times: int) -> Recording:
 
 def slow(took: float, calls: tuple[LlmCall, ...] = ()) -> Told:
     """A step that took some milliseconds after five quick ones."""
-    recording = turns(*["scroll [down]"] * 5)
+    recording = counting(5)
     recording.do("click [2]", started=0.0, ended=took, call=0 if calls else None).page(ORDERS)
     return Told(recording, calls=calls)
 

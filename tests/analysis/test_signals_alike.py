@@ -76,6 +76,40 @@ def test_messages_in_the_words_of_real_sites(role: str, text: str, complains: bo
     assert ("D9" in pressed("click [4]", HOME, HOME + f"[9] {role} '{name}'\n")) is complains
 
 
+@pytest.mark.parametrize(
+    ("title", "broken"),
+    [
+        ("502 Bad Gateway", True),
+        ("404", True),
+        ("Error 522: Connection timed out", True),
+        ("429 Too Many Requests", True),
+        ("Site under maintenance", True),
+        ("We're sorry, but something went wrong (500)", True),
+        ("500 results for lamps", False),
+        ("404 Lamps and more", False),
+        ("Order 503", False),
+    ],
+)
+def test_broken_pages_in_the_words_of_real_servers(title: str, broken: bool) -> None:
+    """By title or heading; a number alone is a code only where nothing else stands there."""
+    name = title.replace("'", "\\'")
+    page = f"[1] heading '{name}'\n[2] link 'Home'\n"
+    assert ("D8" in pressed("click [2]", HOME, page)) is broken
+
+
+def test_a_scroll_that_moves_nothing_is_a_repeat() -> None:
+    """Three times to no effect at all; where a picture changes the page moved."""
+
+    def scrolled(*seen: str) -> set[str]:
+        recording = told().page(HOME)
+        for before, after in zip(seen, seen[1:], strict=False):
+            recording.do("scroll [down]", **pictures(before, after)).page(HOME)
+        return found(recording)
+
+    assert "D1" in scrolled("a", "a", "a", "a")
+    assert "D1" not in scrolled("a", "b", "c", "d")
+
+
 def test_a_field_that_something_came_over_is_the_environments() -> None:
     """A text refused by a field that looked able; one that was disabled already was the wrong element."""
     refused = "[3] takes no text"

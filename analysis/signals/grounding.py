@@ -79,8 +79,8 @@ def _vain(course: Course, place: int) -> bool:
         return not course.changed(place)
     if action.name == "type" and WITHHELD in target.value:
         return False
-    same = step.observation_before == step.observation_after and action.name != "type"
-    drawn = same and target.role not in CONTROLS and step.picture_before != step.picture_after
+    same = course.before(place).observation.text == course.after(place).observation.text
+    drawn = same and action.name != "type" and target.role not in CONTROLS and step.picture_before != step.picture_after
     before, after = course.keys(place)
     return before == after and not drawn and not {"url", "title", "tabs"} & set(step.changed)
 

@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from commands.frame import EpisodeId, Json, Reporter, command, emit, stoppable, workspace
-from flows import signals
+from flows import judging, signals
 from flows.problems import PARTLY, STOPPED
 
 signals_app = typer.Typer(
@@ -55,3 +55,19 @@ def signals_precision(as_json: Json = False) -> None:
     with workspace() as parts:
         table = signals.told_precision(parts)
     emit({"precision": table}, as_json, lambda: signals.said_precision(table))
+
+
+@command(signals_app, "judge")
+def signals_judge(
+    episode: EpisodeId,
+    model: Annotated[str, typer.Option(help="The model's name at its endpoint.")],
+    as_json: Json = False,
+) -> int:
+    """Ask a model twice what went wrong; what it quotes has to stand in the record. It only suggests.
+
+    Example: python cli.py signals judge ID --model small
+    """
+    with workspace() as parts, stoppable() as stop:
+        told = judging.judge(parts, episode, model, Reporter(), stop)
+    emit(told, as_json, lambda: judging.said(told))
+    return PARTLY if told["rejected"] else 0

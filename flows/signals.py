@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import secrets
 import time
 from collections.abc import Mapping, Sequence
@@ -56,7 +57,8 @@ def shown(parts: Parts, episode_id: str) -> dict[str, Any]:
         "precision": told_precision(parts),
         "rules": {one.id: {"name": one.name, "points_to": one.points_to, "rule": one.told} for one in DETECTORS},
         "blames": list(get_args(Blamed)),
-        "annotations": [one.model_dump(mode="json") for one in said if one.kind != "replay"],
+        "judge": next((_judged(one) for one in reversed(said) if one.kind == "judge"), None),
+        "annotations": [one.model_dump(mode="json") for one in said if one.kind not in ("replay", "judge")],
         "tags": list(tags(said)),
     }
 
@@ -157,6 +159,15 @@ def _found(finding: Finding | None, said: Sequence[Annotation]) -> dict[str, Any
         "beginning": finding.beginning.model_dump(mode="json") if finding.beginning else None,
         "blame": finding.blame.model_dump(mode="json") if finding.blame else None,
     }
+
+
+def _judged(one: Annotation) -> dict[str, Any] | None:
+    """A model's opinions as they were kept."""
+    try:
+        body = json.loads(one.text)
+    except ValueError:
+        return None
+    return {**body, "at": one.at} if isinstance(body, dict) else None
 
 
 def _wrong(parts: Parts, episode_id: str, given: Mapping[str, Any]) -> str | None:

@@ -30,13 +30,13 @@ from traces.writer import EpisodeWriter
 
 PEERS = Path(__file__).parent / "peers"
 STEPS = 200
-ELEMENTS = (400, 800, 1_200, 600)
+ELEMENTS = (300, 600, 900)
 """Elements of the pages that are gone through."""
 STAY = 12
 """Steps on a page."""
 OPENINGS = 9
 GOAL = "Mark the orders that were paid and note the step in each."
-RECORD_S, OPEN_S = 550, 550
+RECORD_S, OPEN_S = 1_800, 600
 FAILURES = (OSError, subprocess.SubprocessError, RuntimeError)
 
 
@@ -138,6 +138,8 @@ def _opened(path: Path) -> float:
 
 
 def _reason(error: Exception) -> str:
+    if isinstance(error, subprocess.TimeoutExpired):
+        return f"it took longer than {error.timeout:.0f} s"
     said = getattr(error, "stderr", None) or str(error)
     lines = [line for line in str(said).splitlines() if line.strip()]
     return lines[-1].strip()[:300] if lines else type(error).__name__

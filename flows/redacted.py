@@ -90,6 +90,10 @@ class RedactedReader(EpisodeReader):
         """One model call. Raises NotFound."""
         return self._call(super().call(number))
 
+    def reply(self, call: LlmCall) -> str | None:
+        """What the model wrote: calls of this reader hold it."""
+        return call.reply
+
     def observation(self, key: str) -> Observation:
         """A page by its name here. Raises NotFound."""
         if key not in self._pages:
@@ -119,6 +123,10 @@ class RedactedReader(EpisodeReader):
     def skeleton(self) -> dict[str, Any]:
         """Computed anew from what is left."""
         return build_skeleton(self.episode, self.steps(), self.frames(), self.calls(), self.addresses())
+
+    def sealed_skeleton(self) -> str | None:
+        """None: the stored one is of the whole episode."""
+        return None
 
     def addresses(self) -> dict[str, str]:
         """The address of every page, by its name here."""
@@ -159,7 +167,8 @@ class RedactedReader(EpisodeReader):
         names = {key: writer.put_observation(self.observation(key)) for key in self._pages}
         for call in self.calls():
             parts = [part.model_copy(update={"hash": writer.put_text(self.text(part.hash))}) for part in call.parts]
-            writer.put_call(call.model_copy(update={"parts": tuple(parts)}))
+            reply = None if call.reply is None else writer.put_text(call.reply)
+            writer.put_call(call.model_copy(update={"parts": tuple(parts), "reply": reply}))
         writer.put_derivation(Derivation(number=1, normaliser=TAG))
         for step in self.steps():
             writer.append(step.model_copy(update={side: names.get(getattr(step, side) or "") for side in _PAGES}))
@@ -193,7 +202,10 @@ class RedactedReader(EpisodeReader):
         )
 
     def _call(self, call: LlmCall) -> LlmCall:
-        return self._redaction.model(call, parts=call.parts)
+        """A call that holds its reply itself."""
+        written = super().reply(call)
+        reply = None if written is None else self._redaction.text(written)
+        return self._redaction.model(call, parts=call.parts, reply=reply)
 
     def _page(self, page: Observation) -> Observation:
         title, url = self._redaction.text(page.title), self._redaction.url(page.url)

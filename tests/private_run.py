@@ -77,7 +77,8 @@ def _call(writer: EpisodeWriter, number: int, frame: str, action: str) -> LlmCal
     )
     return LlmCall(
         number=number, frame=frame, purpose="decide", model="scripted", parts=parts, tokens_in=18, tokens_out=5,
-        reply=f"REASON: {MARKUP}\nACTION: {action}", started=number * 100.0, ended=number * 100.0 + 40,
+        reply=writer.put_text(f"REASON: {TYPED} {MARKUP}\nACTION: {action}"), started=number * 100.0,
+        ended=number * 100.0 + 40,
     )  # fmt: skip
 
 

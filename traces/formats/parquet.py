@@ -13,6 +13,7 @@ import pyarrow as pa
 from pyarrow import parquet as pq
 
 from traces.formats.told import Json, Told, parsed
+from traces.model import LlmCall
 
 TEXT, WHOLE, REAL, LOGICAL = pa.string(), pa.int64(), pa.float64(), pa.bool_()
 TABLES: dict[str, dict[str, Any]] = {
@@ -73,7 +74,7 @@ def rows_of(told: Told) -> dict[str, list[Json]]:
         "episodes": [_episode(told)],
         "frames": [_frame(told, number) for number in range(len(told.frames))],
         "steps": [_step(told, place) for place in range(len(told.steps))],
-        "calls": [{"episode": told.episode.id, **_call(call.model_dump(mode="json"))} for call in told.calls],
+        "calls": [_call(told, call) for call in told.calls],
         "signals": [_signal(told, signal) for signal in (told.signals or {}).get("signals", [])],
     }
 
@@ -124,7 +125,8 @@ def _signal(told: Told, signal: Json) -> Json:
     return {**kept, "episode": told.episode.id}
 
 
-def _call(body: Json) -> Json:
+def _call(told: Told, call: LlmCall) -> Json:
+    body = {**call.model_dump(mode="json"), "episode": told.episode.id, "reply": told.reader.reply(call)}
     kept = {name: body[name] for name in TABLES["calls"] if name in body}
     names = ("kind", "role", "hash", "tokens")
     return {**kept, "parts": [{name: part[name] for name in names} for part in body["parts"]]}

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from store.episode_file import SUFFIX
-from traces.draft import Asked, Draft
+from traces.draft import TAG, Asked, Draft
 from traces.errors import FrameError
 from traces.formats.foreign import BadRecording
 from traces.formats.runs import read_runs
@@ -57,15 +57,22 @@ def keep(parts: Parts, draft: Draft) -> dict[str, Any]:
 def told(path: Path, format: str) -> dict[str, Any]:
     """What `import` says of an episode file, with the warnings that were kept in it."""
     with EpisodeReader(path) as reader:
-        episode = reader.episode
-        kept = [body for _, _, kind, body in reader.raw() if kind == WARNING]
+        episode, warned = reader.episode, warnings(reader)
     return {
         "id": episode.id,
         "format": format,
         "steps": episode.n_steps,
         "max_depth": episode.max_depth,
-        "warnings": [{"position": one.get("position"), "message": one.get("message")} for one in kept],
+        "warnings": warned,
     }
+
+
+def warnings(reader: EpisodeReader) -> list[dict[str, Any]]:
+    """`{"position", "message"}` of what was read otherwise, or not at all, when an episode was imported."""
+    if not any(tag.startswith(TAG) for tag in reader.episode.tags):
+        return []
+    kept = [body for _, _, kind, body in reader.raw() if kind == WARNING]
+    return [{"position": one.get("position"), "message": one.get("message")} for one in kept]
 
 
 def _write(folder: Path, draft: Draft, id: str) -> Path:

@@ -24,7 +24,7 @@ from traces.formats.agentlab import HOW, PICKLE
 from traces.formats.archive import Archive
 from traces.formats.foreign import BadRecording
 from traces.formats.registry import is_recording
-from traces.formats.runs import RUN_FORMATS, recognise
+from traces.formats.runs import recognise
 from traces.formats.source import Source
 from wiring import Parts
 
@@ -204,8 +204,7 @@ def _unknown(source: Source) -> str:
         return f"{PICKLE} {HOW}"
     if not source.is_binary and source.text.lstrip()[:1] in ("{", "[") and source.json is None:
         return source.why_no_json
-    names = ", ".join(one.name for one in RUN_FORMATS)
-    return f"It is none of what can be imported: episode files, bundles, recordings, {names}."
+    return "It is none of what can be imported; docs/formats/foreign-runs.md lists what can."
 
 
 def preview(paths: Sequence[Path], stop: Stop = never) -> list[dict[str, str]]:

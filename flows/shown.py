@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from flows import foreign_runs
 from flows.checking import replays
 from flows.marks import mistakes
 from traces.model import Frame, Step
@@ -41,6 +42,7 @@ def episode_facts(parts: Parts, episode_id: str, label_ref: str | None) -> dict[
     """`{"episode", "steps", "frames", "label_ref"}`; the frames of a demonstration are those of its labels."""
     with parts.episode(episode_id) as reader:
         steps, header = reader.steps(), reader.episode
+        warned = foreign_runs.warnings(reader)
     reference = label_ref or parts.label_ref(episode_id)
     frames = parts.frames(episode_id, reference)
     replayed, wrong = replays(parts, episode_id), mistakes(parts, episode_id)
@@ -52,6 +54,7 @@ def episode_facts(parts: Parts, episode_id: str, label_ref: str | None) -> dict[
         "steps": [{**_step(step), "replay": replayed.get(step.uid), "mistake": step.uid in wrong} for step in steps],
         "frames": [_frame(frame) for frame in frames],
         "label_ref": reference,
+        **({"warnings": warned} if warned else {}),
     }
 
 
@@ -67,6 +70,7 @@ def episode_text(facts: Mapping[str, Any]) -> str:
             lines.append("  " * (frame["depth"] - 1) + f"▸ {frame['objective']}")
         depth = max((f["depth"] for f in facts["frames"] if _inside(f, step["seq"])), default=1)
         lines.append("  " * depth + f"{step['seq']:>3} {step['sentence']}" + _remarks(step))
+    lines += [f"{warned['position']}: {warned['message']}" for warned in facts.get("warnings", ())]
     return "\n".join(lines)
 
 

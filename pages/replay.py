@@ -3,7 +3,7 @@
 import streamlit as st
 
 from flows import lineage, settings
-from ui import teaching_links
+from ui import import_warnings, teaching_links
 from ui.components.replay import replay
 from ui.episode_rows import counted, shown
 from ui.resources import resources
@@ -50,6 +50,7 @@ else:
         listed=st.query_params.get("list", ""),
         tags=settings.load(parts).tags,
     )
+    import_warnings.show(parts, episode, row)
     if go is not None:
         wanted = {name: go.get(name) for name in ("episode", "step")} | {"list": st.query_params.get("list")}
         st.query_params.from_dict({name: str(value) for name, value in wanted.items() if value is not None})

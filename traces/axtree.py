@@ -9,7 +9,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from traces.observation_text import quote
+from traces.errors import ObservationError
+from traces.observation_text import parse_observation, quote
 
 _TAB = re.compile(r"^Tab (\d+)( \(current\))?: (.*)$")
 _LINE = re.compile(r"^(\s*)\[([^\]\s]{1,40})\] ([A-Za-z][\w-]{0,40})(?: (.*))?$")
@@ -59,6 +60,18 @@ def observation_text(tree: str) -> tuple[str, str]:
         elif line.strip():
             lines.append(_line(line, f"t{number}"))
     return "\n".join(_stepped(lines)), title
+
+
+def read_tree(tree: str) -> tuple[str, str]:
+    """(our text, title) of a printed tree in theirs or in ours, which stays as it is."""
+    lines = tree.splitlines()
+    tab = _TAB.match(lines[0].strip()) if lines else None
+    own = "\n".join(lines[1:]).strip("\n") if tab else tree
+    try:
+        parse_observation(own)
+    except ObservationError:
+        return observation_text(tree)
+    return own, tab[3] if tab else ""
 
 
 def _line(line: str, id: str) -> tuple[int, str]:

@@ -19,6 +19,8 @@ from traces.model import Episode, Frame, FrameEnd, Observation, Step, StepKind, 
 from traces.observation_text import Node, parse_observation
 
 MOST_STEPS = 200_000
+TAG = "imported:"
+"""How the tag begins that says from which format an episode was imported."""
 
 
 @dataclass(frozen=True)
@@ -135,7 +137,7 @@ class Draft:
                 "tokens_in": sum(one.fields.get("tokens_in", 0) for one in self.calls),
                 "tokens_out": sum(one.fields.get("tokens_out", 0) for one in self.calls),
                 "max_depth": max(frame.depth for frame in frames),
-                "tags": (f"imported:{self.format}",),
+                "tags": (f"{TAG}{self.format}",),
                 **known,
             }
         )

@@ -57,6 +57,8 @@ def _start(parts: Parts, files: Sequence[Any], path: str, asked: Elsewhere, *, l
     held = [(Path(file.name.replace("\\", "/")).name, file.getvalue()) for file in files]
     named = [Path(path).expanduser()] if path else []
     name, work = (LOOK, _look) if look_only else (JOB, partial(_take, parts, asked))
+    for other in (LOOK, JOB):
+        jobs.jobs().forget(other)
     jobs.jobs().start(name, lambda report, stop: _with_files(parts, held, named, partial(work, report, stop)))
 
 
@@ -98,7 +100,7 @@ def show(parts: Parts, job: jobs.Job) -> None:
     said = f"Imported {counted(new, 'episode')}."
     if result.already_there:
         said += f" {len(set(result.already_there))} were there already."
-    (st.success if result.episodes else st.info)(said, icon=":material/task_alt:" if new else ":material/info:")
+    (st.success if new else st.info)(said, icon=":material/task_alt:" if new else ":material/info:")
     if result.stopped:
         st.info("Stopped between two files. Import the same again to go on.", icon=":material/stop_circle:")
     for one in result.bundles:

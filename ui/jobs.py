@@ -58,6 +58,13 @@ class Jobs:
         """The newest job of that name."""
         return self._jobs.get(name)
 
+    def forget(self, name: str) -> None:
+        """Let go of a job that has ended, and of its result."""
+        with self._lock:
+            job = self._jobs.get(name)
+            if job is not None and job.state != "running":
+                del self._jobs[name]
+
 
 @st.cache_resource(show_spinner=False)
 def jobs() -> Jobs:

@@ -8,6 +8,7 @@ import pytest
 
 from flows import episode_shelf, export_shelf, labels, prompts
 from flows.exporting import export_labels
+from flows.import_paths import import_paths
 from flows.progress import Stopped
 from tests.app.test_app_actions import button, wait_for
 from tests.workspaces import add_demonstration, signing_up, write
@@ -175,3 +176,17 @@ def test_without_episodes_the_tab_says_what_to_do(open_page):
     """An empty workspace has nothing to choose from."""
     page = open_page("transfer", episode="nobody")
     assert "No episodes yet" in [one.value for one in page.subheader]
+
+
+def test_replay_tells_what_was_not_read_of_an_imported_run(open_page, parts, tmp_path):
+    """The warnings of the import stand below the episode, by their position."""
+    rows = [
+        {"objective": "Find it", "action": "fly [1]"},
+        {"objective": "Find it", "action": "stop [it]", "done": True},
+    ]
+    (tmp_path / "log").write_text(json.dumps({"trajectory": rows}))
+    (one,) = import_paths(parts, [tmp_path / "log"]).episodes
+    page = open_page("replay", episode=one["id"])
+    assert not page.exception
+    (warned,) = [table.value for table in page.dataframe if "where" in table.value]
+    assert list(warned["where"]) == ["0"]

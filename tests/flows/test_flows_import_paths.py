@@ -13,13 +13,14 @@ import zlib
 
 import pytest
 
+from flows.episode_exports import export_episodes
 from flows.import_paths import import_paths, preview, text
 from store.errors import DiskFull
 from tests.counts import soak
 from tests.foreign import foreign
 from tests.traces.formats.released_step import Call, log
 from tests.traces.formats.test_format_gym import step
-from tests.workspaces import signing_up, write
+from tests.workspaces import add_failed_run, signing_up, write
 from traces.formats.runs import RUN_FORMATS
 
 ROOT_CALL = Call("Find the order", ["click [12]", Call("find [a]", ["scroll [down]"], "[[1], [2]]")], "7")
@@ -230,3 +231,24 @@ def test_everything_of_others_is_imported(parts):
     for one in first.episodes:
         with parts.episode(one["id"]) as reader:
             reader.dump()
+
+
+@pytest.mark.parametrize("format", ["browsergym", "webarena-html"])
+def test_what_we_export_for_others_is_read_again(parts, tmp_path, format):
+    """Objective, status and pages are those of the run, and where the format has them actions and calls."""
+    run = add_failed_run(parts)
+    export_episodes(parts, [run], format, tmp_path / "out.zip")
+    (one,) = import_paths(parts, [tmp_path / "out.zip"]).episodes
+    assert one["format"] == format
+    with parts.episode(run) as before, parts.episode(one["id"]) as after:
+        both = (before, after)
+        assert after.episode.objective == before.episode.objective
+        assert after.episode.status == before.episode.status == "failed"
+        assert len({tuple(pages(reader)) for reader in both}) == 1
+        if format == "browsergym":
+            assert len({tuple(step.action for step in reader.steps()) for reader in both}) == 1
+            assert len({tuple(frame.objective for frame in reader.frames()) for reader in both}) == 1
+
+
+def pages(reader):
+    return sorted({reader.observation(step.observation_before).text for step in reader.steps()})

@@ -8,12 +8,11 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from traces.axtree import observation_text, our_role
-from traces.errors import ObservationError
+from traces.axtree import our_role, read_tree
 from traces.formats.foreign import text_of
 from traces.formats.source import Source, mapping_of, number_of
 from traces.model import Box
-from traces.observation_text import parse_observation, quote
+from traces.observation_text import quote
 
 TEXTS = ("axtree_txt", "axtree_pruned", "axtree", "accessibility_tree", "text", "observation")
 _ROLE = re.compile(r"[A-Za-z][A-Za-z0-9-]{0,40}")
@@ -29,12 +28,8 @@ def page_text(seen: Mapping[str, Any]) -> tuple[str, str]:
     text = next((seen[name] for name in TEXTS if isinstance(seen.get(name), str) and seen[name].strip()), "")
     if not text and isinstance(tree, list):
         return "\n".join(_lines(tree)), _title(seen)
-    try:
-        parse_observation(text)
-    except ObservationError:
-        ours, title = observation_text(text)
-        return ours, _title(seen) or title
-    return text, _title(seen)
+    ours, title = read_tree(text)
+    return ours, _title(seen) or title
 
 
 def page_url(seen: Mapping[str, Any]) -> str:

@@ -11,15 +11,16 @@ import binascii
 import html
 import re
 from collections.abc import Callable
-from typing import Any
+from typing import Any, get_args
 
 from traces.actions import VERBS, parse_action
-from traces.axtree import observation_text
+from traces.axtree import read_tree
 from traces.draft import MOST_STEPS, Draft
 from traces.errors import ActionError
 from traces.foreign_actions import argument, plain_action, stop_text
 from traces.formats.foreign import BadRecording
 from traces.formats.webarena_html import ESCAPED
+from traces.model import Status
 
 NAME = "webarena-html"
 MAX_PICTURE = 20 * 1024 * 1024
@@ -45,8 +46,8 @@ def recognise(text: str) -> bool:
 def read(text: str) -> Draft:
     """The episode of a rendering. Raises BadRecording where it has no step."""
     head, *parts = text.split(_PAGE)
-    plain = html.unescape if ESCAPED in head else str
-    config = {name: plain(value) for name, value in _CONFIG.findall(head)}
+    meant = html.unescape if ESCAPED in head else str
+    config = {name: meant(value) for name, value in _CONFIG.findall(head)}
     if not parts:
         raise BadRecording("It has no page.")
     draft = Draft(NAME, objective=config.get("intent", ""), header=_header(config))
@@ -54,28 +55,30 @@ def read(text: str) -> Draft:
     if not draft.objective:
         draft.warn("config", "It does not say what the task was.")
     for number, part in enumerate(parts[:MOST_STEPS]):
-        _step(draft, number, part, plain)
+        _step(draft, number, part, meant)
     _ended(draft)
     return draft
 
 
 def _header(config: dict[str, str]) -> dict[str, Any]:
+    task = config.get("task_id", "")
     return {
-        "task": f"webarena:{config['task_id']}" if "task_id" in config else None,
+        "task": f"webarena:{task}" if task.isdecimal() else task or None,
         "site": config.get("sites", "").strip("[]'\""),
         "start_url": config.get("start_url", ""),
+        "status": next((one for one in get_args(Status) if one == config.get("status")), "unsure"),
     }
 
 
-def _step(draft: Draft, number: int, part: str, plain: Callable[[str], str]) -> None:
-    """A step; `plain` takes back the escaping of a page that we wrote."""
-    seen, url, said = _SEEN.search(part), _URL.search(part), _SAID.search(part)
-    done = _last(_DONE, part)
-    tree, title = observation_text(plain(seen[1]) if seen else "")
-    if seen is None:
+def _step(draft: Draft, number: int, part: str, meant: Callable[[str], str]) -> None:
+    """One page and what was done on it; `meant` undoes the escapes of a writer that makes them (ours does)."""
+    seen, url, said = (meant(found[1]) if (found := one.search(part)) else "" for one in (_SEEN, _URL, _SAID))
+    done = meant(_last(_DONE, part) or "")
+    text, title = read_tree(seen)
+    if not _SEEN.search(part):
         draft.warn(number, "It has no observation that can be read.")
-    page = draft.page(plain(url[1]) if url else "", tree, title)
-    reply, action = plain(said[1]) if said else "", plain(done or "").strip()
+    page = draft.page(url, text, title)
+    reply, action = said, done.strip()
     draft.raw.append({"prediction": reply, "parsed_action": action, "told": (_TOLD.search(part) or ["", ""])[1]})
     fields: dict[str, Any] = {
         "observation_before": page,

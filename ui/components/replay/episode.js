@@ -167,6 +167,7 @@ class Recording {
 
   /** Whether the skeleton knows costs (an unknown price makes the rest unknown). */
   has(axis) {
+    if (axis === "time") return this.n > 0 && (!this.sealed || this.columns.ended[this.n - 1] > 0);
     if (axis === "cost") return this.n > 0 && this.columns.cost[this.n - 1] > 0;
     return axis !== "tokens" || (this.n > 0 && this.columns.tokens[this.n - 1] > 0);
   }

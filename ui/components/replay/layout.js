@@ -26,7 +26,7 @@ function headline(recording, data) {
     chip(who),
     chip(data.label_ref && `labels ${shorten(data.label_ref, 24)}`),
     h("span", { class: "sp" }),
-    h("span", { class: "dim nowrap" }, `${count(recording.n, "step")} · ${duration(spent)}`),
+    h("span", { class: "dim nowrap" }, [count(recording.n, "step"), spent > 0 && duration(spent)].filter(Boolean).join(" · ")),
   ];
 }
 

@@ -165,7 +165,7 @@ class Reading {
         after.url !== before.url &&
         h("span", { class: "mono", title: after.url }, shorten(after.url, 90)),
     );
-    row("Time", `${duration(step.started)} into the episode, took ${duration(step.ended - step.started)}`);
+    if (step.ended > 0) row("Time", `${duration(step.started)} into the episode, took ${duration(step.ended - step.started)}`);
     row("Seen", step.proof && seen(step.proof));
     row("Replay", this.replayed(step.uid));
     row("Prompts", this.recording.episode.actor === "human" && this.heldBy());

@@ -25,6 +25,7 @@ from bench import replay_episode, replay_long
 from bench.common import RESULTS, Progress, Result, main, percentile, summary
 from bench.replay_long_page import deep_links, long_episodes, long_figures, measure_long
 from bench.replay_page import Shelf, page_url, served
+from bench.replay_peers import peers
 from browser.chromium import find_chromium, launch_args
 
 STEPS = 1000
@@ -73,11 +74,11 @@ def run(progress: Progress) -> Result:
             links = progress.part("links", lambda: deep_links(path, new_page))
         finally:
             browser.close()
+    beside, how = peers(progress)
     result = _result({**told, "episode_mb": round(path.stat().st_size / 1e6, 1)})
     figures = {name: round(value, 1) for name, value in long_figures(long, links).items()}
-    return Result(
-        result.figures | figures, {**result.detail, "long": long, "deep_link": links, "load": os.getloadavg()}
-    )
+    detail = {**result.detail, "long": long, "deep_link": links, **how, "load": os.getloadavg()}
+    return Result(result.figures | figures | beside, detail)
 
 
 def _mark(module: ModuleType) -> str:

@@ -42,6 +42,11 @@ FAILURES = (OSError, subprocess.SubprocessError, RuntimeError)
 
 def run(progress: Progress) -> Result:
     """Ratios beside AgentLab and beside Playwright's trace viewer; those of a peer that is missing are left out."""
+    return Result(*peers(progress))
+
+
+def peers(progress: Progress) -> tuple[dict[str, float], dict[str, Any]]:
+    """Figures and details of all peers; `notes` says which could not be measured, and why."""
     figures: dict[str, float] = {}
     detail: dict[str, Any] = {"notes": []}
     for name, measure in (("agentlab", agentlab), ("playwright", replay_trace.measured)):
@@ -52,7 +57,7 @@ def run(progress: Progress) -> Result:
         detail[name] = found.get("detail", {})
         if "why" in found:
             detail["notes"].append(f"{name}: not measured, because {found['why']}")
-    return Result(figures, detail)
+    return figures, detail
 
 
 def _peer(progress: Progress, name: str, measure: Callable[[Progress], dict[str, Any]]) -> dict[str, Any] | None:

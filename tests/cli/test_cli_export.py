@@ -70,3 +70,33 @@ def test_a_bundle_is_imported_like_a_file(run, frozen, home, tmp_path, monkeypat
     bad = run("import", tmp_path / "bad.zip", "--json")
     assert (bad.code, bad.json["episodes"]) == (3, [])
     assert bad.json["skipped"][0]["path"] == str(tmp_path / "bad.zip")
+
+
+def test_episodes_are_exported_in_a_format_redacted_or_whole(run, frozen, tmp_path):
+    """The name says the format, or --format does; what was taken out is in the result; the page needs the viewer."""
+    told = run("export", "demo1", "--to", tmp_path / "a.html", "--redact", "--json")
+    assert (told.code, told.json["format"], told.json["redacted"]) == (0, "html", True)
+    assert told.json["removed"]["typed values"] == 2
+    text = (tmp_path / "a.html").read_text()
+    assert "mountReplay" in text
+    assert "ana@x.org" not in text
+    tables = run("export", "demo1", "--format", "parquet", "--to", tmp_path / "tables", "--label-ref", "track:me")
+    assert (tables.code, (tmp_path / "tables" / "steps.parquet").exists()) == (0, True)
+    assert "1 of 1" in tables.err
+
+
+@pytest.mark.parametrize(
+    ("typed", "code", "said"),
+    [
+        (("demo1", "--to", "x.odt"), 6, "neither .episode nor .json"),
+        (("demo1", "demo1", "--to", "x.odt"), 6, "There are: episode"),
+        (("demo1", "--format", "word", "--to", "x.zip"), 6, "There are: episode"),
+        (("demo1", "nobody", "--to", "x.html"), 6, "Name a new folder"),
+        (("nobody", "--format", "html", "--to", "x.html"), 6, "There is no episode"),
+    ],
+)
+def test_what_cannot_be_exported_of_episodes_is_said_in_three_parts(run, frozen, typed, code, said):
+    """One JSON object on stderr, nothing on stdout, nothing written."""
+    told = run("export", *typed, "--json")
+    assert (told.code, told.out) == (code, "")
+    assert said in told.err

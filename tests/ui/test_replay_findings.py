@@ -250,6 +250,7 @@ def test_other_screens_are_linked(found):
     """Compare and teaching lead to the episode and the step one looks at."""
     found.open(step="s00013").ready()
     expect(found.page.get_by_role("link", name="Compare")).to_have_attribute("href", "compare?a=booking")
+    expect(found.page.get_by_role("link", name="Share")).to_have_attribute("href", "transfer?episode=booking")
     link = found.page.get_by_role("link", name=re.compile("Show how it is done"))
     expect(link).to_have_attribute("href", "teach?episode=booking&step=s00013")
     found.press("t")

@@ -43,9 +43,11 @@ const STATUS = {
 /** Buttons at the right end of the heading; a page of its own has only those that need no other screen. */
 function headButtons(app) {
   const { episode, source } = app.data;
-  const link = (page, text) => h("a", { class: "button", href: `${page}?${new URLSearchParams({ a: episode })}` }, text);
+  const link = (page, name, text) =>
+    h("a", { class: "button", href: `${page}?${new URLSearchParams({ [name]: episode })}` }, text);
   return [
-    source ? null : link("compare", "Compare"),
+    source ? null : link("compare", "a", "Compare"),
+    source ? null : link("transfer", "episode", "Share"),
     teachButton(app),
     h("button", { type: "button", onclick: () => app.copyLink() }, "Copy link ", h("kbd", {}, "l")),
     h("button", { type: "button", "aria-label": "Keys", onclick: () => app.showKeys() }, h("kbd", {}, "?")),

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import base64
 import threading
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from html import escape
 from typing import Any
 
 import streamlit as st
@@ -75,12 +77,13 @@ def _step(lesson: Lesson) -> None:
     with st.container(border=True):
         left, right = st.columns([3, 2], vertical_alignment="top")
         with left:
-            st.markdown(f"**{_plain(episode.objective)}**")
-            played = " · ".join(filter(None, (episode.model, episode.prompt_set)))
-            st.caption(f"{status(row) if row else STATUS[episode.status]} · {task(vars(episode))} · {_plain(played)}")
+            st.markdown(f"**{_plain(episode.objective) or 'No objective'}**")
+            facts = (task(vars(episode)), episode.model or "", episode.prompt_set or "")
+            played = " · ".join(f"`{_short(one)}`" for one in facts if one)
+            st.markdown(f"{status(row) if row else STATUS[episode.status]} · {played}")
             st.markdown(f"Step {step.seq + 1}: {_plain(sentence(step))}")
             calls = " › ".join(f"`{_short(frame.objective or frame.policy)}`" for frame in lesson.stacks[step.uid][1:])
-            st.caption(f"Open calls: {calls}" if calls else "Open calls: only the planner")
+            st.markdown(f"Open calls: {calls}" if calls else "Open calls: only the planner")
             _found(episode.id)
             st.markdown(f"[:material/layers: Open in Replay]({replay_link(episode.id, step.uid)})")
         if step.picture_before:
@@ -125,21 +128,21 @@ def _watch(job: jobs.Job) -> None:
     if found is None:
         return
     st.warning(
-        f"The page before step {found.seq + 1} is not as it was in the run."
-        + (f" The action before went wrong: {found.why}" if found.why else ""),
+        f"The page before step {found.seq + 1} is not as it was in the run. What now?"
+        + (f" The action before went wrong: {_plain(found.why)}" if found.why else ""),
         icon=":material/difference:",
     )
-    for column, view, title in zip(st.columns(2), (found.then, found.now), ("In the run", "Now"), strict=True):
-        with column:
-            st.caption(f"{title}: {view.observation.url}")
-            if view.picture:
-                st.image(view.picture, caption=title)
-    st.code("\n".join(found.lines) or "Only the address differs.", language="diff", height=220)
     with st.container(horizontal=True):
         for choice, (label, does) in CHOICES.items():
             off = choice == "back" and not found.can_go_back
             if st.button(label, key=f"differs_{choice}", help=does, disabled=off):
                 job.about.give(choice)
+    for column, view, title in zip(st.columns(2), (found.then, found.now), ("In the run", "Now"), strict=True):
+        with column:
+            st.markdown(f"{title}: `{_short(view.observation.url, 90)}`")
+            if view.picture:
+                st.html(_img(_data_uri(view.picture), f"The page: {title.lower()}"))
+    st.code("\n".join(found.lines) or "Only the address differs.", language="diff", height=220)
 
 
 def _recording(job: jobs.Job, owner: str) -> None:
@@ -245,8 +248,19 @@ def _or_told(work: Any) -> None:
 
 
 def _picture(episode: str, key: str, alt: str) -> str:
-    address = f"{endpoints()}/episodes/{episode}/pictures/{key}?t={resources().guard.token}"
-    return f'<img src="{address}" alt="{alt}" style="max-width:100%;max-height:260px;border-radius:6px">'
+    return _img(f"{endpoints()}/episodes/{episode}/pictures/{key}?t={resources().guard.token}", alt)
+
+
+def _img(address: str, alt: str) -> str:
+    return (
+        f'<img src="{escape(address)}" alt="{escape(alt)}" style="max-width:100%;max-height:260px;border-radius:6px">'
+    )
+
+
+def _data_uri(picture: bytes) -> str:
+    """A picture that is kept nowhere, in the address itself."""
+    kind = "webp" if picture[8:12] == b"WEBP" else "png"
+    return f"data:image/{kind};base64,{base64.b64encode(picture).decode()}"
 
 
 def _plain(text: str) -> str:
@@ -254,9 +268,9 @@ def _plain(text: str) -> str:
     return "".join(f"\\{char}" if char in r"\`*_{}[]()#+-.!|<>$:~" else char for char in " ".join(text.split()))
 
 
-def _short(text: str) -> str:
+def _short(text: str, most: int = 60) -> str:
     plain = " ".join(text.replace("`", "'").split())
-    return plain if len(plain) <= 60 else plain[:59] + "…"
+    return plain if len(plain) <= most else plain[: most - 1] + "…"
 
 
 def lesson_or_told(episode: str, step: str) -> Lesson | None:

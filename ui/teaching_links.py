@@ -13,7 +13,7 @@ def show(parts: Parts, episode: str, *, human: bool) -> None:
     """Draw the line; nothing where nothing was taught."""
     line = _teaches(parts, episode) if human else _taught(parts, episode)
     if line:
-        st.caption(line)
+        st.markdown(line)
 
 
 def _teaches(parts: Parts, demonstration: str) -> str:
@@ -22,7 +22,7 @@ def _teaches(parts: Parts, demonstration: str) -> str:
         return ""
     there = f"[step {link.seq + 1} of the run {link.episode}]({replay_link(link.episode, link.step)})"
     how_far = f"[how far it is]({teach_link(link.episode, link.step)})"
-    return f":material/school: Begins at {there} and shows how `{link.policy}` goes on · {how_far}"
+    return f":material/school: Begins at {there} and shows how it goes on · {how_far}"
 
 
 def _taught(parts: Parts, episode: str) -> str:

@@ -12,7 +12,7 @@ import re
 import socket
 import threading
 import tomllib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -90,10 +90,10 @@ def page_routes(shelf: Shelf) -> list[Any]:
 
 
 @contextlib.contextmanager
-def served(shelf: Shelf) -> Iterator[str]:
-    """The address of a server for the page on a free port; stopped at the end of the block."""
+def served(shelf: Any, pages: Callable[[Any], list[Any]] = page_routes) -> Iterator[str]:
+    """The address of a server for the page (or other ones) on a free port; stopped at the end of the block."""
     listening = socket.create_server(("127.0.0.1", 0))
-    config = uvicorn.Config(Starlette(routes=page_routes(shelf)), log_level="warning", lifespan="off")
+    config = uvicorn.Config(Starlette(routes=pages(shelf)), log_level="warning", lifespan="off")
     server = uvicorn.Server(config)
     thread = threading.Thread(target=server.run, kwargs={"sockets": [listening]}, daemon=True)
     thread.start()

@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from ui.components.replay import FOLDER
+from ui.components import compare, replay
 from ui.keys import keys_of
 
 
@@ -19,10 +19,12 @@ def test_an_unknown_screen_is_an_error():
         keys_of("Nowhere")
 
 
-def test_the_component_binds_exactly_the_keys_of_its_table():
+@pytest.mark.parametrize(
+    ("screen", "script"), [("Replay", replay.FOLDER / "keys.js"), ("Compare", compare.FOLDER / "main.js")]
+)
+def test_the_component_binds_exactly_the_keys_of_its_table(screen, script):
     """No key is promised without a binding, none is bound without being told; C and R are Streamlit's."""
-    script = (FOLDER / "keys.js").read_text(encoding="utf-8")
-    bound = re.findall(r'show: "([^"]+)"', script)
-    told = [key for keys, _ in keys_of("Replay") for key in keys]
+    bound = re.findall(r'show: "([^"]+)"', script.read_text(encoding="utf-8"))
+    told = [key for keys, _ in keys_of(screen) for key in keys]
     assert bound == told
     assert not {"c", "C", "r", "R"} & set(bound)

@@ -1,0 +1,156 @@
+"""The comparison in Chromium, on the real routes: both stacks and pages, keys, address, ways to Replay."""
+
+from __future__ import annotations
+
+import json
+import re
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import expect
+from starlette.requests import Request
+from starlette.responses import HTMLResponse, Response
+from starlette.routing import Route
+
+from bench.replay_episode import write_episode
+from bench.replay_page import PAGE, served, theme_variables
+from flows import comparing
+from server.app import routes
+from ui.components.compare import CSS, JS, compare_data
+from wiring import Parts
+
+pytestmark = pytest.mark.browser
+LONG, SHORT = 25, 15
+
+
+def pages(parts):
+    """Our endpoints and a page `/compare?a=&b=&step=&theme=` that mounts the component."""
+
+    def page(request: Request) -> Response:
+        asked = request.query_params
+        told = comparing.compare(parts, asked["a"], asked["b"])
+        data = compare_data("/stepscope", parts.guard.token, told, asked.get("step"))
+        filled = {"css": json.dumps(CSS), "data": json.dumps(data).replace("</", "<\\/")}
+        theme = theme_variables(asked.get("theme") == "dark")
+        return HTMLResponse(PAGE.replace("/replay.js", "/compare.js") % {"variables": theme, **filled})
+
+    def script(_request: Request) -> Response:
+        return Response(JS, media_type="text/javascript")
+
+    return [*routes(parts), Route("/compare.js", script), Route("/compare", page)]
+
+
+@pytest.fixture(name="site", scope="module")
+def site_fixture(tmp_path_factory):
+    """A long and a short episode that begin alike."""
+    parts = Parts(tmp_path_factory.mktemp("compared"))
+    for name, steps in (("long", LONG), ("short", SHORT)):
+        parts.episodes.register_file(write_episode(parts.workspace.episodes_dir, name, n_steps=steps))
+    with served(parts, pages) as root:
+        yield root
+    parts.close()
+
+
+@pytest.fixture(name="page")
+def page_fixture(chromium, site):
+    """The two episodes beside each other, where they part; no script may fail."""
+    context = chromium.new_context(viewport={"width": 1252, "height": 900}, reduced_motion="reduce")
+    page = context.new_page()
+    errors = []
+    page.on("pageerror", lambda error: errors.append(error))
+    page.goto(f"{site}/compare?a=long&b=short")
+    at(page, SHORT)
+    yield page
+    assert errors == []
+    assert page.evaluate("window.failures ?? []") == []
+    context.close()
+
+
+def at(page, place):
+    """Wait until the pair at a place (from 0) is shown with both its pictures."""
+    expect(page.locator(f".compare[data-pair='{place}']")).to_be_visible()
+    expect(page.locator("figure:visible canvas.stale")).to_have_count(0)
+
+
+def test_it_opens_where_the_two_part(page):
+    """A goes on alone: its step is told, B's page stands as it was."""
+    expect(page.locator(".said")).to_contain_text("only A has this step")
+    expect(page.get_by_role("region", name="Episode A").locator(".action")).not_to_be_empty()
+    expect(page.get_by_role("region", name="Episode B")).to_contain_text(f"the page after step {SHORT}")
+    expect(page.get_by_role("img")).to_have_count(2)
+
+
+def test_keys_move_through_pairs_and_differences(page):
+    """Arrows by one and ten, Home and End, n and N along differences, f back to the first; past the end nothing."""
+    page.keyboard.press("ArrowLeft")
+    at(page, SHORT - 1)
+    expect(page.locator(".said")).to_contain_text("the same")
+    page.keyboard.press("Shift+ArrowLeft")
+    at(page, SHORT - 11)
+    page.keyboard.press("n")
+    at(page, SHORT)
+    page.keyboard.press("n")
+    at(page, SHORT + 1)
+    page.keyboard.press("N")
+    at(page, SHORT)
+    page.keyboard.press("End")
+    at(page, LONG - 1)
+    page.keyboard.press("ArrowRight")
+    at(page, LONG - 1)
+    page.keyboard.press("Home")
+    at(page, 0)
+    page.keyboard.press("f")
+    at(page, SHORT)
+
+
+def test_no_key_acts_while_typing(page):
+    """Keys typed into a field of the page move nothing."""
+    page.evaluate("document.body.append(document.createElement('input'))")
+    page.locator("body > input").focus()
+    page.keyboard.press("Home")
+    page.keyboard.press("n")
+    at(page, SHORT)
+
+
+def test_each_side_opens_in_replay_at_its_step(page):
+    """By the link and by its key; the address keeps the pair."""
+    page.keyboard.press("Home")
+    at(page, 0)
+    page.wait_for_url(re.compile("step=s00000"))
+    link = page.get_by_role("link", name="Open B in Replay")
+    assert re.search(r"/replay\?episode=short&step=s00000", link.get_attribute("href"))
+    page.keyboard.press("a")
+    page.wait_for_url(re.compile(r"/replay\?episode=long&step=s00000"))
+
+
+def test_an_address_leads_back_to_the_pair(page, site):
+    """The step of either side names it."""
+    page.goto(f"{site}/compare?a=long&b=short&step=s00004")
+    at(page, 4)
+
+
+def test_a_press_on_the_stacks_chooses_a_pair(page):
+    """The slider says where one is, for those who do not see it."""
+    slider = page.get_by_role("slider", name="Pair of steps")
+    box = slider.bounding_box()
+    page.mouse.click(box["x"] + box["width"] - 20, box["y"] + 10)
+    at(page, LONG - 1)
+    expect(slider).to_have_attribute("aria-valuenow", str(LONG))
+    expect(slider).to_have_attribute("aria-valuetext", f"Pair {LONG} of {LONG}: only A has this step")
+
+
+def test_the_keys_are_listed(page):
+    """? opens the sheet, Escape closes it."""
+    page.keyboard.press("?")
+    expect(page.get_by_role("dialog", name="Keys")).to_contain_text("where the two part")
+    page.keyboard.press("Escape")
+    expect(page.get_by_role("dialog")).to_have_count(0)
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_it_is_accessible(page, site, theme):
+    """axe finds nothing serious, in both themes."""
+    page.goto(f"{site}/compare?a=long&b=short&theme={theme}")
+    at(page, SHORT)
+    found = Axe().run(page, options={"resultTypes": ["violations"]}).response["violations"]
+    assert [(one["id"], one["nodes"][0]["html"]) for one in found if one["impact"] in ("serious", "critical")] == []

@@ -90,7 +90,8 @@ def read_all(parts: Parts, report: Report = silent, stop: Stop = never, actor: s
 
 
 def read(parts: Parts, episode: str) -> None:
-    """Gather the calls of one episode. Raises NotFound or NotAnEpisode."""
+    """Gather the calls of one episode; one that was not looked at for signals yet is. Raises NotFound, NotAnEpisode."""
+    parts.episodes.register_file(parts.episodes.path(episode))
     found = parts.finding(episode)
     with parts.episode(episode) as reader:
         steps, frames, calls, actor = reader.steps(), reader.frames(), reader.calls(), reader.episode.actor

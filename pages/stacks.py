@@ -13,10 +13,10 @@ open_page("Stacks", "Does depth adapt to complexity? How deep calls go over time
 if not parts.episodes.catalogue.search(limit=1).total:
     empty("No stacks yet", "Run the agent, or record and label demonstrations.", "record", "home")
     st.stop()
-gathered(parts, st.session_state.get("stacks_actor", st.query_params.get("actor", "agent")))
+all_read = gathered(parts, st.session_state.get("stacks_actor", st.query_params.get("actor", "agent")))
 chosen, found = filters(parts, "stacks", "actor", "run", "task", "prompt_set", "model")
 keep_in_address(chosen)
 if found:
     stack_view.show(parts, found)
-else:
+elif all_read:
     st.info("No ended episode fits these filters. Clear one of them to see more.", icon=":material/filter_alt_off:")

@@ -15,17 +15,18 @@ from ui.urls import keep_in_address
 from wiring import Parts
 
 SHOWN = 50
+NOTHING = "Run two prompt sets or two models on the same seeds; then they are compared here in pairs."
 COLUMNS = {"both": "both right", "one": "only one", "other": "only other", "neither": "neither"}
 
 
 def show_arms(parts: Parts) -> None:
     """Which two, the table, and the pairs of episodes behind a chosen cell."""
-    gathered(parts)
+    all_read = gathered(parts)
     found = stack_facts.attempts(parts)
     names = arms.names(found)
     if len(names) < 2:
-        st.info("Run two prompt sets or two models on the same seeds; then they are compared here in pairs.",
-                icon=":material/info:")  # fmt: skip
+        if all_read:
+            st.info(NOTHING, icon=":material/info:")
         return
     first = arms.most_in_common(found, names)
     with st.container(horizontal=True):

@@ -17,21 +17,25 @@ NAMES = {"actor": {"agent": "an agent", "human": "a person"}}
 LABELS = {"actor": "By", "prompt_set": "Prompt set", "policy_set": "Policy set"}
 
 
-def gathered(parts: Parts, actor: str | None = "agent") -> None:
-    """Read what is new (of an actor, None for all); what takes longer is a job that the person watches and may stop."""
+def gathered(parts: Parts, actor: str | None = "agent") -> bool:
+    """Read what is new (of an actor, None for all), and say whether all is read.
+
+    What takes longer is a job that the person starts, watches and may stop.
+    """
     waiting = stack_facts.missing(parts, actor or "")
     if not waiting:
-        return
+        return True
     if len(waiting) <= FEW:
         told = stack_facts.read_all(parts, actor=actor or "")
         if told["left_out"]:
             st.warning(_left_out(told["left_out"]), icon=":material/info:")
-        return
+        return True
     with st.container(border=True):
         st.markdown(f"The calls of {counted(len(waiting), 'episode')} have not been read yet; that is done once.")
         if st.button("Read them", type="primary", icon=":material/play_arrow:", key="gather"):
             jobs.jobs().start("gathering", lambda report, stop: stack_facts.read_all(parts, report, stop, actor or ""))
         jobs.show("gathering", lambda job: None)
+    return False
 
 
 def filters(parts: Parts, key: str, *names: str) -> tuple[dict[str, str | None], tuple[Attempt, ...]]:

@@ -19,6 +19,9 @@ from ui.urls import keep_in_address
 SHARES = ("began", "returned", "empty", "abandoned", "loops", "no_effect", "no_target")
 VIEWS = ("Table", "Callers", "Call trees", "Side by side")
 MEASURES = {"steps": "steps", "tokens": "tokens", "calls": "calls"}
+NOTHING = (
+    "No ended episode fits. Run the agent, import episodes or clear a filter; then policies' calls are counted here."
+)
 CONFOUNDED = (
     "**⚠ Harder tasks call more policies.** Episodes in which policies with this sign were called end otherwise than "
     "the rest, but not so when only episodes of one task are compared: the tasks differ, not what the policy does. "
@@ -29,15 +32,12 @@ CONFOUNDED = (
 def show() -> None:
     """The scorecard of the episodes the person chose."""
     parts = resources()
-    gathered(parts, st.session_state.get("scorecard_actor", st.query_params.get("actor", "agent")))
+    all_read = gathered(parts, st.session_state.get("scorecard_actor", st.query_params.get("actor", "agent")))
     chosen, found = filters(parts, "scorecard", "actor", "run", "task", "prompt_set", "model")
     keep_in_address({"view": "scorecard", **chosen})
     if not found:
-        st.info(
-            "No ended episode fits. Run the agent, import episodes or clear a filter; then each policy's calls are "
-            "counted here.",
-            icon=":material/analytics:",
-        )
+        if all_read:
+            st.info(NOTHING, icon=":material/analytics:")
         return
     view = st.segmented_control("Show", VIEWS, default=VIEWS[0], key="scorecard_view", label_visibility="collapsed")
     told = scorecard.scorecard(found)

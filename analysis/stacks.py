@@ -21,8 +21,10 @@ from analysis.within import Within, within
 Values = npt.NDArray[np.float64]
 BINS = 40
 DRAWS = 1_000
-LEAST = 4
-"""Episodes a task needs to be ranked within itself."""
+LEAST, GROUPS = 4, 5
+"""Episodes a task needs to be ranked within itself; tasks it takes to resample them."""
+NOTHING = 1e-9
+"""Sums of squares of ranks below this are rounding."""
 
 
 def change_points(one: Attempt) -> list[tuple[int, int]]:
@@ -138,38 +140,52 @@ def correlation(pairs: Sequence[tuple[float, float]], seed: int = 0) -> Correlat
     if np.isnan(rho):
         return None
     random = np.random.default_rng(seed)
-    drawn = _spearman(values[random.integers(0, len(values), (DRAWS, len(values)))])
+    drawn = _spearman(_resampled(values, random))
     low, high = np.nanquantile(drawn, (0.025, 0.975))
     return Correlation(float(rho), float(low), float(high), len(values))
 
 
 def correlation_within(groups: Iterable[Sequence[tuple[float, float]]], seed: int = 0) -> Correlation | None:
-    """The same inside groups of at least `LEAST`: ranks within each, put together; resampled group by group."""
+    """The same inside groups of at least `LEAST`: ranks within each, put together.
+
+    Resampled group by group; where there are fewer than `GROUPS`, one by one inside each.
+    """
     kept = [np.array(pairs, dtype=float) for pairs in groups if len(pairs) >= LEAST]
-    sums = np.array([_products(_ranks(values) / len(values)) for values in kept]).reshape(-1, 3)
-    xy, xx, yy = sums.sum(axis=0)
-    if xx <= 0 or yy <= 0:
+    sums = np.array([_products(values[None])[0] for values in kept]).reshape(-1, 3)
+    rho = float(_rho(sums.sum(axis=0)[None])[0])
+    if np.isnan(rho):
         return None
     random = np.random.default_rng(seed)
-    drawn = sums[random.integers(0, len(sums), (DRAWS, len(sums)))].sum(axis=1)
-    held = drawn[(drawn[:, 1] > 0) & (drawn[:, 2] > 0)]
-    low, high = np.quantile(held[:, 0] / np.sqrt(held[:, 1] * held[:, 2]), (0.025, 0.975))
-    return Correlation(float(xy / np.sqrt(xx * yy)), float(low), float(high), sum(len(values) for values in kept))
+    if len(kept) >= GROUPS:
+        drawn = sums[random.integers(0, len(sums), (DRAWS, len(sums)))].sum(axis=1)
+    else:
+        drawn = sum((_products(_resampled(values, random)) for values in kept), start=np.zeros((DRAWS, 3)))
+    low, high = np.nanquantile(_rho(drawn), (0.025, 0.975))
+    return Correlation(rho, float(low), float(high), sum(len(values) for values in kept))
+
+
+def _resampled(values: Values, random: np.random.Generator) -> Values:
+    return values[random.integers(0, len(values), (DRAWS, len(values)))]
 
 
 def _spearman(draws: Values) -> Values:
     """Of several samples of pairs (sample, pair, side); not a number where one side never changes."""
-    ranks = _ranks(draws)
+    return _rho(_products(draws))
+
+
+def _rho(products: Values) -> Values:
+    xy, xx, yy = products.T
+    known = np.minimum(xx, yy) > NOTHING
+    rho: Values = np.divide(xy, np.sqrt(xx * yy), out=np.full(len(xy), np.nan), where=known)
+    return rho
+
+
+def _products(draws: Values) -> Values:
+    """For each sample the sums of products of both sides' ranks (0 to 1) around their means: (xy, xx, yy)."""
+    ranks = _ranks(draws) / draws.shape[1]
     x, y = np.moveaxis(ranks - ranks.mean(axis=1, keepdims=True), 2, 0)
-    apart = np.sqrt((x * x).sum(axis=1) * (y * y).sum(axis=1))
-    out: Values = np.divide((x * y).sum(axis=1), apart, out=np.full(len(draws), np.nan), where=apart > 0)
-    return out
-
-
-def _products(ranks: Values) -> tuple[float, float, float]:
-    """Sums of products of two columns around their means: (xy, xx, yy)."""
-    x, y = (ranks - ranks.mean(axis=0)).T
-    return float(x @ y), float(x @ x), float(y @ y)
+    products: Values = np.stack([(x * y).sum(axis=1), (x * x).sum(axis=1), (y * y).sum(axis=1)], axis=1)
+    return products
 
 
 def _ranks(values: Values) -> Values:

@@ -124,9 +124,10 @@ def _success(attempts: Sequence[Attempt]) -> str:
         return "No task has episodes of different depth, so depth cannot be compared with success within tasks."
     more = "more often" if found.difference > 0 else "less often"
     how = "that is more than chance" if found.low > 0 or found.high < 0 else "that could be chance"
+    tasks = f"{found.strata} task{'' if found.strata == 1 else 's'}"
     return (
-        f"Within a task, episodes deeper than usual succeed {abs(found.difference):.0%} {more} than the others "
-        f"({found.low:+.0%} to {found.high:+.0%}, {found.strata} tasks): {how}."
+        f"Within a task, episodes deeper than usual succeed {100 * abs(found.difference):.0f} points {more} than the "
+        f"others ({100 * found.low:+.0f} to {100 * found.high:+.0f}, {tasks}): {how}."
     )
 
 

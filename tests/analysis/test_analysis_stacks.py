@@ -90,6 +90,14 @@ def test_within_tasks_only_what_differs_inside_them_counts() -> None:
     assert correlation_within([]) is None
 
 
+def test_of_one_task_the_interval_is_that_of_its_episodes() -> None:
+    """Nothing is more certain because there is one task to resample."""
+    pairs = [(n, (n * 7) % 10) for n in range(10)]
+    one, plain = correlation_within([pairs]), correlation(pairs)
+    assert one.rho == pytest.approx(plain.rho)
+    assert one.high - one.low > 0.3
+
+
 def test_success_is_counted_by_depth_and_within_tasks() -> None:
     """Deep episodes succeed, flat ones do not, in one task; another has one depth only and says nothing."""
     deep = [make_attempt((0, "a"), (1, "b"), success=True) for _ in range(5)]

@@ -23,6 +23,8 @@ from store.errors import NewerSchema, NotAnEpisode, NotFound, StoreError, transl
 FORMAT = "stepscope-episode"
 SCHEMA = 3
 SUFFIX = ".episode"
+MAX_CELL = 256 * 1024 * 1024
+"""Bytes of a row of a file that is only read."""
 FULL_COPY_EVERY = 20
 """A text is stored whole after this many deltas, so that reading one unpacks at most that many."""
 
@@ -87,6 +89,7 @@ class EpisodeFile:
             raise NotFound(f"There is no episode file at {path}.")
         try:
             db = _connected(path, write=write)
+            _check_schema(path, db)
             meta = dict(db.execute("SELECT key, value FROM meta WHERE key IN ('format', 'schema')").fetchall())
             sealed = db.execute("SELECT 1 FROM meta WHERE key = 'skeleton'").fetchone() is not None
         except sqlite3.Error as error:
@@ -350,8 +353,11 @@ class EpisodeFile:
 
     @contextlib.contextmanager
     def _reading(self) -> Iterator[None]:
-        with self._writing():
-            yield
+        try:
+            with self._writing():
+                yield
+        except (json.JSONDecodeError, RecursionError) as error:
+            raise NotAnEpisode(f"{self.path} is damaged ({str(error)[:80]}). It was left as it is.") from error
 
 
 def _connected(path: Path, *, write: bool) -> sqlite3.Connection:
@@ -361,7 +367,22 @@ def _connected(path: Path, *, write: bool) -> sqlite3.Connection:
     )
     if not write:
         db.execute("PRAGMA query_only=ON")
+        db.execute("PRAGMA trusted_schema=OFF")
+        db.setlimit(sqlite3.SQLITE_LIMIT_LENGTH, MAX_CELL)
     return db
+
+
+def _check_schema(path: Path, db: sqlite3.Connection) -> None:
+    """Raises NotAnEpisode for a file that would compute instead of being read: a view, a trigger, a made-up column."""
+    odd = db.execute("SELECT count(*) FROM sqlite_master WHERE type NOT IN ('table', 'index')").fetchone()[0]
+    made_up = db.execute(
+        "SELECT count(*) FROM sqlite_master WHERE sql LIKE '%GENERATED%' OR sql LIKE '%VIRTUAL%'"
+    ).fetchone()[0]
+    if odd or made_up:
+        db.close()
+        raise NotAnEpisode(
+            f"{path} has views, triggers or computed columns, as no episode file has. It was left as it is."
+        )
 
 
 def _has_log(path: Path) -> bool:

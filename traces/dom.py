@@ -7,7 +7,7 @@ Close to what `browser/injected/*.js` writes of the page itself (docs/formats/ob
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from traces.model import Box
@@ -88,10 +88,11 @@ class Element:
 
     def below(self) -> Iterator[Element]:
         """All elements inside it, in order."""
-        for child in self.children:
-            if isinstance(child, Element):
-                yield child
-                yield from child.below()
+        waiting = [child for child in reversed(self.children) if isinstance(child, Element)]
+        while waiting:
+            one = waiting.pop()
+            yield one
+            waiting.extend(child for child in reversed(one.children) if isinstance(child, Element))
 
 
 @dataclass(eq=False)
@@ -131,12 +132,13 @@ class Rendered:
     """A page as text: `text`, a box per id where the log has boxes, `marked` the line of what something was done to."""
 
     def __init__(self, root: Element, numbers: Numbers) -> None:
-        walk = _Walk(root)
+        whole = [root, *root.below()]
+        walk = _Walk(root, whole)
         walk.visit(root, None, mute=False)
         self.lines = [line for line in walk.lines if line.kept]
         self._of = walk.of
         self.secrets = walk.secrets
-        title = next((one for one in root.below() if one.tag == "title"), None)
+        title = next((one for one in whole if one.tag == "title"), None)
         self.title = tidy("".join(one for one in title.children if isinstance(one, str)) if title is not None else "")
         depths: dict[int, int] = {}
         written = []
@@ -146,7 +148,7 @@ class Rendered:
             depths[id(line)] = depth = 0 if holder is None else depths[id(holder)] + 1
             written.append(f"{'  ' * depth}{_written(line)}")
         self.text = "\n".join(written)
-        found = (self.line_of(one) for one in (root, *root.below()) if one.marked)
+        found = (self.line_of(one) for one in whole if one.marked)
         self.marked = next(filter(None, found), None)
         self.boxes = {line.id: line.element.box for line in self.lines if line.element.box is not None}
 
@@ -157,18 +159,18 @@ class Rendered:
 
 
 class _Walk:
-    def __init__(self, root: Element) -> None:
+    def __init__(self, root: Element, whole: Sequence[Element]) -> None:
         self.lines: list[Line] = []
         self.of: dict[str, Line] = {}
         self.secrets: set[str] = set()
-        self._places = {id(child): (one, at) for one in (root, *root.below()) for at, child in enumerate(one.children)}
-        self._labels = dict(self._labelled(root))
+        self._places = {id(child): (one, at) for one in whole for at, child in enumerate(one.children)}
+        self._labels = dict(self._labelled(whole))
         self._controls = {id(label): key for key, label in self._labels.items()}
 
-    def _labelled(self, root: Element) -> Iterator[tuple[str, Element]]:
+    def _labelled(self, whole: Sequence[Element]) -> Iterator[tuple[str, Element]]:
         """Keys of controls with their labels."""
-        named = {one.get("id"): one for one in root.below() if one.get("id") and _labelable(one)}
-        for label in (one for one in root.below() if one.tag == "label"):
+        named = {one.get("id"): one for one in whole if one.get("id") and _labelable(one)}
+        for label in (one for one in whole if one.tag == "label"):
             inside = next((one for one in label.below() if _labelable(one)), None)
             control = named.get(label.get("for")) if label.get("for") else inside
             if control is not None:

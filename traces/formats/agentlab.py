@@ -98,7 +98,7 @@ def _logged(path: Path) -> Iterator[Mapping[str, Any]]:
         return
     text = Source(path).text
     begins = list(_RECORD.finditer(text))
-    for match, after in zip(begins, [*begins[1:], None], strict=True):
+    for match, after in zip(begins, [*begins[1:], None], strict=False):
         message = text[match.end() : after.start() if after else len(text)]
         action = _ACTION.search(message)
         if action is not None:

@@ -11,7 +11,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import IO
 
-from traces.formats.bounds import MAX_ARCHIVE, MAX_LINE, MAX_MEMBERS, MAX_TEXT, MAX_UNPACKED, MB
+from traces.formats.bounds import MAX_ARCHIVE, MAX_LINE, MAX_MEMBERS, MAX_RATIO, MAX_TEXT, MAX_UNPACKED, MB
 from traces.formats.foreign import BadRecording
 
 UNREADABLE = (zipfile.BadZipFile, zlib.error, struct.error, OSError, RuntimeError, EOFError, ValueError)
@@ -34,13 +34,10 @@ class Archive:
         infos = self._zip.infolist()
         self._members = {info.filename: info for info in infos if _is_plain(info)}
         self.odd = tuple(info.filename for info in infos if not info.is_dir() and not _is_plain(info))
-        unpacked = sum(info.file_size for info in infos)
-        if len(infos) > MAX_MEMBERS or unpacked > MAX_UNPACKED:
+        problem = _too_much(path.stat().st_size, len(infos), sum(info.file_size for info in infos))
+        if problem is not None:
             self.close()
-            raise BadRecording(
-                f"It holds {len(infos)} files of {unpacked // MB} MB; at most {MAX_MEMBERS} of {MAX_UNPACKED // MB} MB "
-                "are read."
-            )
+            raise BadRecording(problem)
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -92,6 +89,16 @@ class Archive:
         if member is None:
             raise BadRecording(f"It holds no {name[:80]!r}.")
         return self._zip.open(member)
+
+
+def _too_much(size: int, members: int, unpacked: int) -> str | None:
+    """Why an archive is refused before anything of it is unpacked."""
+    if members > MAX_MEMBERS or unpacked > MAX_UNPACKED:
+        most = f"at most {MAX_MEMBERS} of {MAX_UNPACKED // MB} MB are read"
+        return f"It holds {members} files of {unpacked // MB} MB; {most}."
+    if unpacked > max(MAX_TEXT, MAX_RATIO * size):
+        return f"It unpacks to {unpacked // max(1, size)} times its size, as nothing that was recorded does."
+    return None
 
 
 def _is_plain(info: zipfile.ZipInfo) -> bool:

@@ -18,7 +18,7 @@ from traces.foreign_actions import argument
 from traces.formats import gym_pages
 from traces.formats.foreign import BadRecording, text_of
 from traces.formats.gym_actions import ours
-from traces.formats.source import Source, count_of, harmless, mapping_of, number_of
+from traces.formats.source import Source, count_of, harmless, holds_too_much, mapping_of, number_of
 from traces.model import Observation, Step, StepKind
 
 NAME = "browsergym"
@@ -83,7 +83,7 @@ def _parts(source: Source) -> tuple[Mapping[str, Any], list[Any]]:
 
 def _lines(text: str) -> list[Any]:
     """JSON lines; those that are none stay as text, and are told as steps that are no object."""
-    if not text.lstrip().startswith("{"):
+    if not text.lstrip().startswith("{") or holds_too_much(text):
         return []
     found = []
     for line in text.splitlines()[:MOST_STEPS]:

@@ -94,7 +94,7 @@ def gestures(moments: Sequence[Moment], warn: Warn) -> Sequence[Gesture]:
     for moment in once(moments):
         reading.take(moment)
     reading.end(moments[-1].root)
-    for one, following in zip(reading.found, [*reading.found[1:], None], strict=True):
+    for one, following in zip(reading.found, [*reading.found[1:], None], strict=False):
         one.after = moments[-1].root if following is None else following.before
     return reading.found
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from traces.draft import MOST_STEPS
-from traces.formats.bounds import MAX_LINE, MAX_LINES, MB
+from traces.formats.bounds import MAX_LINE, MAX_LINES, MAX_LOG, MB
 from traces.formats.foreign import BadRecording, text_of
 from traces.formats.playwright_actions import Call
 from traces.formats.playwright_snapshots import Snapshots
@@ -57,10 +57,11 @@ def read_lines(name: str, lines: Lines) -> Recorded:
     """All that the lines of a trace file say. What cannot be read is among the warnings."""
     recorded = Recorded(name)
     reader = _Reader(recorded)
-    number = 0
+    number = read = 0
     try:
         for number, line in lines:
-            if number > MAX_LINES or len(recorded.calls) > MOST_STEPS:
+            read += len(line or b"")
+            if number > MAX_LINES or read > MAX_LOG or len(recorded.calls) > MOST_STEPS:
                 recorded.warn(f"{name} line {number}", "What comes after is too much and was left out.")
                 break
             _take(reader, f"{name} line {number}", line)

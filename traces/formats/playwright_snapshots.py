@@ -5,15 +5,19 @@ Nodes are counted as they end, texts too and references not. How much one page m
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any
 
 from traces.dom import Element
-from traces.formats.bounds import MAX_NODES
+from traces.formats.bounds import MAX_NODES, MAX_SEEN
 from traces.formats.foreign import text_of
 from traces.formats.source import mapping_of, number_of
 
+AT_HAND = 60
+"""Snapshots that are kept as values; a reference rarely goes further back."""
 DEEPEST = 100
 """How deep the elements of a page nest at most; what is deeper is left out."""
 _STATES = {
@@ -38,9 +42,23 @@ class Snapshot:
     phase: str
     at: float
     is_main: bool
-    html: Node
+    packed: bytes
     index: int
-    nodes: list[Node] | None = None
+
+    @cached_property
+    def html(self) -> Node:
+        """The document, as it was written."""
+        return json.loads(self.packed)
+
+    @cached_property
+    def nodes(self) -> list[Node]:
+        """Its texts and elements as they end."""
+        return list(_ended(self.html))
+
+    def forget(self) -> None:
+        """Keep no more of it than its bytes."""
+        for name in ("html", "nodes"):
+            self.__dict__.pop(name, None)
 
 
 @dataclass
@@ -49,7 +67,10 @@ class Snapshots:
 
     frames: dict[str, list[Snapshot]] = field(default_factory=dict)
     phases: dict[str, str] = field(default_factory=dict)
+    left: int = MAX_SEEN
+    """Elements that may still be unfolded."""
     _of_call: dict[tuple[str, str], list[Snapshot]] = field(default_factory=dict)
+    _at_hand: dict[int, Snapshot] = field(default_factory=dict)
 
     def add(self, said: Mapping[str, Any]) -> None:
         """Keep a `frame-snapshot`. Older ones are named, and their calls say what the name stands for (`phases`)."""
@@ -64,7 +85,7 @@ class Snapshots:
             phase=_PHASES.get(text_of(said.get("phase")), known),
             at=number_of(said.get("timestamp")) or 0.0,
             is_main=bool(said.get("isMainFrame")),
-            html=said.get("html"),
+            packed=json.dumps(said.get("html")).encode(),
             index=len(frames),
         )
         frames.append(one)
@@ -82,7 +103,16 @@ class Snapshots:
         """(the page with what its frames held then, whether something was left out because it was too much)."""
         unfolding = _Unfolding(self, call)
         root = unfolding.whole(snapshot, 0)
+        self.left -= MAX_NODES - unfolding.left
         return root, unfolding.cut
+
+    def used(self, snapshot: Snapshot) -> Snapshot:
+        """The snapshot, kept at hand with the last ones used; all others are but bytes."""
+        self._at_hand.pop(id(snapshot), None)
+        self._at_hand[id(snapshot)] = snapshot
+        if len(self._at_hand) > AT_HAND:
+            self._at_hand.pop(next(iter(self._at_hand))).forget()
+        return snapshot
 
     def inner(self, frame: str, call: str, phase: str) -> Snapshot | None:
         """A frame's snapshot at that phase of a call, else the last one taken before it."""
@@ -94,7 +124,7 @@ class _Unfolding:
     def __init__(self, snapshots: Snapshots, call: str) -> None:
         self._snapshots = snapshots
         self._call = call
-        self._left = MAX_NODES
+        self.left = MAX_NODES
         self._open: list[str] = []
         self.cut = False
 
@@ -102,7 +132,7 @@ class _Unfolding:
         """A frame's document."""
         place = f"{snapshot.frame}|{snapshot.url.split('#')[0]}"
         self._open.append(snapshot.frame)
-        made = self._node(snapshot.html, snapshot, place, {}, depth)
+        made = self._node(self._snapshots.used(snapshot).html, snapshot, place, {}, depth)
         self._open.pop()
         return made if isinstance(made, Element) else Element("html", {}, place)
 
@@ -110,8 +140,8 @@ class _Unfolding:
         self, node: Node, snapshot: Snapshot, place: str, seen: dict[str, int], depth: int
     ) -> Element | str | None:
         """The node as it was; `place` is the way to the element around it, `seen` counts its children by tag."""
-        self._left -= 1
-        if self._left < 0 or depth > DEEPEST:
+        self.left -= 1
+        if self.left < 0 or depth > DEEPEST:
             self.cut = True
             return None
         if isinstance(node, str):
@@ -130,10 +160,9 @@ class _Unfolding:
         frames = self._snapshots.frames[snapshot.frame]
         if not 0 < back <= snapshot.index:
             return None
-        other = frames[snapshot.index - back]
-        if other.nodes is None:
-            other.nodes = list(_ended(other.html))
-        return self._node(other.nodes[which], other, place, seen, depth + 1) if 0 <= which < len(other.nodes) else None
+        other = self._snapshots.used(frames[snapshot.index - back])
+        nodes = other.nodes
+        return self._node(nodes[which], other, place, seen, depth + 1) if 0 <= which < len(nodes) else None
 
     def _element(self, node: list[Any], snapshot: Snapshot, place: str, seen: dict[str, int], depth: int) -> Element:
         tag = node[0].lower()[:40]

@@ -12,7 +12,7 @@ from urllib.parse import urlsplit
 from traces.actions import Action
 from traces.dom import SECRET, Line, Numbers, Rendered
 from traces.draft import Draft
-from traces.formats.bounds import MAX_PICTURES, MB
+from traces.formats.bounds import MAX_PICTURES, MAX_SAID, MB
 from traces.formats.foreign import BadRecording, text_of
 from traces.formats.playwright_actions import Call, action_of, named, note_of, selector_kept
 from traces.formats.playwright_lines import Recorded
@@ -40,6 +40,7 @@ class Story:
         self._tabs = _Tabs(recorded.pages)
         self._said = sorted(recorded.console)
         self._notes = 0
+        self._room, self._over = MAX_SAID, False
         self._open: list[Call] = []
         self._errors = [error for one in (recorded, *runners) for error in one.errors]
         self._calls = sorted(recorded.calls.values(), key=lambda call: call.started)
@@ -155,7 +156,7 @@ class Story:
         """The page at the first of these phases of the call that it has."""
         snapshots = self._recorded.snapshots
         found = next(filter(None, (snapshots.main(call.id, phase) for phase in phases)), None)
-        if found is None:
+        if found is None or self._snapshots_over(call):
             return None
         root, cut = snapshots.element(found, call.id)
         if cut:
@@ -167,11 +168,25 @@ class Story:
         self._secrets |= page.secrets
         return page, found
 
+    def _snapshots_over(self, call: Call) -> bool:
+        """Whether so much was unfolded that no more pages are read."""
+        if self._recorded.snapshots.left > 0 and self._room > 0:
+            return False
+        if not self._over:
+            self._draft.warn(
+                call.position, "Its pages are more than is read of one episode; those from here on are left out."
+            )
+        self._over = True
+        return True
+
     def _observed(self, seen: _Seen | None) -> str | None:
         if seen is None:
             return None
         page, snapshot = seen
-        return self._draft.observed(Observation(url=snapshot.url, title=page.title, text=page.text, boxes=page.boxes))
+        known = len(self._draft.observations)
+        key = self._draft.observed(Observation(url=snapshot.url, title=page.title, text=page.text, boxes=page.boxes))
+        self._room -= len(page.text) if len(self._draft.observations) > known else 0
+        return key
 
     def _line(self, call: Call, before: _Seen | None, after: _Seen | None) -> Line | None:
         """The element it was about: marked in a snapshot, else the one line that the selector's role and name fit."""

@@ -18,11 +18,9 @@ from pathlib import Path
 from typing import Any
 
 from store.blobs import content_hash
+from traces.formats.bounds import MAX_DEPTH, MAX_TEXT, MAX_VALUES, MB
 from traces.formats.foreign import BadRecording
 
-MAX_BYTES = 128 * 1024 * 1024
-"""The largest text that is read as one file, unpacked."""
-MAX_DEPTH = 60
 HEAD = 64 * 1024
 _GZIP = b"\x1f\x8b"
 _ZIP = b"PK"
@@ -62,12 +60,14 @@ class Source:
 
     @cached_property
     def data(self) -> bytes:
-        """Its bytes, unpacked when it is gzip."""
-        data = self._read(MAX_BYTES + 1)
+        """Its bytes, unpacked when it is gzip. A file that is too large is refused before it is read."""
+        if self.path.is_file() and self.path.stat().st_size > MAX_TEXT:
+            raise BadRecording(f"It is larger than {MAX_TEXT // MB} MB.")
+        data = self._read(MAX_TEXT + 1)
         if data.startswith(_GZIP):
             data = _unpacked(data)
-        if len(data) > MAX_BYTES:
-            raise BadRecording(f"It is larger than {MAX_BYTES // 1024 // 1024} MB.")
+        if len(data) > MAX_TEXT:
+            raise BadRecording(f"It is larger than {MAX_TEXT // MB} MB.")
         return data
 
     @cached_property
@@ -109,7 +109,7 @@ class Source:
         folder = (self.path if self.is_folder else self.path.parent).resolve()
         try:
             path = (folder / name.replace("\\", "/")).resolve()
-            if not path.is_relative_to(folder) or not path.is_file() or path.stat().st_size > MAX_BYTES:
+            if not path.is_relative_to(folder) or not path.is_file() or path.stat().st_size > MAX_TEXT:
                 return None
             return path.read_bytes()
         except OSError:
@@ -126,13 +126,20 @@ class Source:
 
 
 def parsed_json(text: str) -> Any:
-    """JSON made harmless. Raises BadRecording that says at which line it is none."""
+    """JSON made harmless. Raises BadRecording that says at which line it is none, or that it is too much."""
+    if holds_too_much(text):
+        raise BadRecording(f"It holds more than {MAX_VALUES} values.")
     try:
         return harmless(json.loads(text, parse_constant=lambda _: None))
     except json.JSONDecodeError as error:
         raise BadRecording(f"It is no JSON: {error.msg} at line {error.lineno}, column {error.colno}.") from error
     except (ValueError, RecursionError) as error:
         raise BadRecording(f"It is no JSON that can be read ({str(error)[:80]}).") from error
+
+
+def holds_too_much(text: str) -> bool:
+    """Whether the values of JSON, each far larger in memory than its bytes, are more than are read."""
+    return sum(map(text.count, ",[{")) > MAX_VALUES
 
 
 def harmless(value: Any, depth: int = 0) -> Any:
@@ -182,6 +189,6 @@ def _unpacked(data: bytes) -> bytes:
     """What gzip holds, read no further than the largest text there may be."""
     try:
         with gzip.GzipFile(fileobj=io.BytesIO(data)) as file:
-            return file.read(MAX_BYTES + 1)
+            return file.read(MAX_TEXT + 1)
     except (OSError, EOFError, zlib.error) as error:
         raise BadRecording(f"It is damaged ({error}).") from error

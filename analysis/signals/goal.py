@@ -10,6 +10,7 @@ from analysis.signals.model import Detector, Found
 FAR = 8
 PRESSED = frozenset({"button", "link", "menuitem"})
 _WORD = re.compile(r"[a-z][a-z'-]{3,}|\d{2,}")
+_NUMBER = re.compile(r"\W*(?:\d+|[a-z])\W*", re.IGNORECASE)
 _PLAIN = frozenset(
     re.findall(
         r"\w+",
@@ -41,12 +42,12 @@ _DOES = re.compile(
 def drift(course: Course) -> list[Found]:
     """Eight page actions in a row on pages, targets and texts that share no telling word with the objective.
 
-    Not meant: actions on what has no telling word at all, such as tabs and pages by number.
+    Not meant: actions on what is only numbered, such as tabs and pages of a list.
     """
     words = telling(course.episode.objective)
     if not words:
         return []
-    acts = [place for place in course.acts if telling(_said(course, place))]
+    acts = [place for place in course.acts if not _NUMBER.fullmatch(_said(course, place))]
     runs = stretches(acts, lambda place: not _near(course, place, words), FAR)
     return [Found(run, f"{len(run)} page actions had nothing to do with the objective's words.") for run in runs]
 

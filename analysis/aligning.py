@@ -14,7 +14,7 @@ from typing import Literal
 import numpy as np
 import numpy.typing as npt
 
-from analysis.signals.course import Course, Page
+from analysis.signals.course import Course
 from traces.model import Frame
 
 Part = Literal["calls", "action", "target", "text", "page"]
@@ -25,7 +25,6 @@ GAP = 14
 NEVER = 2 * GAP + 1
 """What a pair of different kinds costs, so that there is none: a call is never beside a page action."""
 CELLS = 16_000_000
-LOOPBACK = frozenset({"127.0.0.1", "localhost"})
 Numbers = npt.NDArray[np.int32]
 
 
@@ -64,7 +63,8 @@ def keys_of(course: Course) -> list[Key]:
     pages: dict[str | None, Hashable] = {}
     for place, step in enumerate(course.steps):
         if step.observation_before not in pages:
-            pages[step.observation_before] = _page(course.before(place))
+            page = course.before(place)
+            pages[step.observation_before] = (page.place, page.content)
     return [
         _key(course, place, paths.get(course.frame_of(place).id, ()), pages[step.observation_before])
         for place, step in enumerate(course.steps)
@@ -175,12 +175,6 @@ def _coded(keys: Sequence[Key], numbers: dict[str, dict[Hashable, int]]) -> Numb
 
 def _differing(one: Key, other: Key) -> tuple[Part, ...]:
     return tuple(part for part in PARTS if getattr(one, part) != getattr(other, part))
-
-
-def _page(page: Page) -> Hashable:
-    """The same page of a site that is served at another port of this machine each time is one page."""
-    host, slash, path = page.place.partition("/")
-    return (path if host.partition(":")[0] in LOOPBACK else host + slash + path, page.content)
 
 
 def _key(course: Course, place: int, calls: tuple[str, ...], page: Hashable) -> Key:

@@ -104,7 +104,8 @@ def sentences(attempts: Sequence[Attempt]) -> list[str]:
 
 def _across(found: Correlation | None, n: int) -> str:
     if found is None:
-        return f"Across tasks nothing can be said: there are {n}, or they do not differ in length or in depth."
+        why = f"it takes three, and there are {n}" if n < 3 else f"the {n} do not differ in length or in depth"
+        return f"Across tasks nothing can be said: {why}."
     how = _direction(found, "Longer tasks are done with deeper stacks", "Longer tasks are done with flatter stacks")
     how = how or "Whether longer tasks are done with deeper stacks is open"
     return f"{how}: rank correlation {_interval(found)} over {found.n} tasks."

@@ -15,7 +15,7 @@ JOB = "export"
 parts = resources()
 wanted = [one for text in st.query_params.get_all("episode") for one in text.split(",") if one]
 open_page("Import and export", "Labels, prompts and episodes for other programs; episodes from elsewhere.")
-names = ["Export", "Export episodes", "Import"]
+names = ["Export labels", "Export episodes", "Import"]
 exports, episodes, imports = st.tabs(names, default=names[bool(wanted)], key="transfer_tab", on_change="rerun")
 
 

@@ -44,9 +44,13 @@ class Page:
 
     @cached_property
     def place(self) -> str:
-        """The address without what follows `#` and without the query's values."""
-        parts = _split(self.observation.url)
-        return f"{parts[0]}?{'&'.join(sorted({name for name, _ in parse_qsl(parts[1], keep_blank_values=True)}))}"
+        """The address without what follows `#`, the query's values and the port of a site of this machine.
+
+        Such a site takes another port each time it is started.
+        """
+        where, query = _split(self.observation.url)
+        names = sorted({name for name, _ in parse_qsl(query, keep_blank_values=True)})
+        return f"{where}?{'&'.join(names)}" if names else where
 
     @cached_property
     def key(self) -> int:
@@ -209,9 +213,10 @@ def _read(observation: Observation) -> Page:
 def _split(url: str) -> tuple[str, str]:
     try:
         parts = urlsplit(url)
+        here = parts.hostname in ("127.0.0.1", "localhost", "::1")
+        return f"{parts.hostname if here else parts.netloc}{parts.path}", parts.query
     except ValueError:
         return url, ""
-    return f"{parts.netloc}{parts.path}", parts.query
 
 
 def _told(node: Node) -> tuple[object, ...]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hypothesis.strategies as st
 from hypothesis import given
 
-from analysis.signals.course import Course, Pages
+from analysis.signals.course import Course, Page, Pages
 from analysis.signals.failing import beginning, blame
 from analysis.signals.registry import find_signals
 from tests.analysis.test_signals import HOME, ORDERS, Told, again, called, told, turns
@@ -117,3 +117,10 @@ def test_any_record_can_be_looked_at(shown: list[tuple[str, str, str | None, str
     began = beginning(course, signals)
     assert (began is None) == (not steps)
     assert (blame(course, signals, began) is None) == (not steps)
+
+
+def test_pages_of_a_site_of_this_machine_are_the_same_on_another_port():
+    """What was started again on another port is no other page; other hosts keep theirs."""
+    addresses = ("http://127.0.0.1:39705/task.html?b=1&a=2", "http://127.0.0.1:4000/task.html?a=3&b=4", "http://x:8/")
+    pages = [Page(Observation(url=url, title="", text=""), ()) for url in addresses]
+    assert [page.place for page in pages] == ["127.0.0.1/task.html?a&b", "127.0.0.1/task.html?a&b", "x:8/"]

@@ -22,7 +22,7 @@ from traces.reader import EpisodeReader
 from traces.writer import EpisodeWriter
 from wiring import Parts
 
-LONG = 2_000
+LONG = 500
 """Characters from which a text of the source's entries is kept beside them, once however often it occurs."""
 ENTRY, WARNING = "entry", "warning"
 """Kinds of the raw events of an imported episode."""

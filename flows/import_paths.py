@@ -46,6 +46,7 @@ class Imported:
     replayed: list[dict[str, Any]] = field(default_factory=list)
     refused: int = 0
     stopped: bool = False
+    _ids: set[str] = field(default_factory=set)
 
     @property
     def partly(self) -> bool:
@@ -61,7 +62,8 @@ class Imported:
         """Add an episode, once however often it was named."""
         if not found["new"]:
             self.already_there.append(found["id"])
-        if all(one["id"] != found["id"] for one in self.episodes):
+        if found["id"] not in self._ids:
+            self._ids.add(found["id"])
             self.episodes.append({name: found[name] for name in ("id", "format", "steps", "max_depth", "warnings")})
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 
 from traces.errors import ObservationError
 from traces.observation_text import parse_observation, quote
@@ -76,13 +77,20 @@ def read_tree(tree: str) -> tuple[str, str]:
 
 def _line(line: str, id: str) -> tuple[int, str]:
     """(depth, our line)."""
+    depth, told = _element(line)
+    return depth, told if told.startswith("[") else f"[{id}] {told}"
+
+
+@lru_cache(20_000)
+def _element(line: str) -> tuple[int, str]:
+    """(depth, our line); it has no id where theirs has none. Most lines of a page are those of the page before."""
     match = _LINE.match(line)
-    if match is None:
-        bare = _BARE.match(line)
-        if bare is None:
-            return _depth(line), f"[{id}] text {quote(line.strip())}"
-        return _depth(bare[1]), f"[{id}] {our_role(bare[2])}{_told(bare[3])}"
-    return _depth(match[1]), f"[{match[2]}] {our_role(match[3])}{_told(match[4] or '')}"
+    if match is not None:
+        return _depth(match[1]), f"[{match[2]}] {our_role(match[3])}{_told(match[4] or '')}"
+    bare = _BARE.match(line)
+    if bare is not None:
+        return _depth(bare[1]), f"{our_role(bare[2])}{_told(bare[3])}"
+    return _depth(line), f"text {quote(line.strip())}"
 
 
 def _depth(indent: str) -> int:

@@ -109,6 +109,7 @@ class _Reader:
     reward: float | None = None
     last: Mapping[str, Any] | None = None
     ended: bool = False
+    depth: int = 1
 
     def take(self, number: int, step: Mapping[str, Any]) -> None:
         """One step: the page, and what was done on it."""
@@ -203,10 +204,10 @@ class _Reader:
             except ActionError:
                 self.draft.warn(number, f"{action[:80]!r} is no call.")
                 return False
-        open_calls = 1 + sum((one.kind == "push") - (one.kind == "pop") for one in self.draft.steps)
-        if open_calls < 1:
+        if self.ended:
             return False
-        self.ended = kind == "pop" and open_calls == 1
+        self.depth += (kind == "push") - (kind == "pop")
+        self.ended = self.depth == 0
         error = text_of(own.get("error")) or None
         self.draft.step(kind, action, error=error, **{**fields, **self._said(step)})
         return True

@@ -15,6 +15,7 @@ from flows.export_files import Workplace, place, place_one, workplace
 from flows.progress import Pace, Report, Stop, Stopped, Update, never, silent
 from flows.redacted import RedactedReader
 from flows.signals import shown
+from labeling.errors import LabelError
 from server import payload
 from store.errors import StoreError
 from traces.errors import TraceError
@@ -27,6 +28,8 @@ from wiring import Parts
 
 MANIFEST = "manifest.json"
 KIND = "stepscope-episodes/1"
+FAILURES = (StoreError, TraceError, LabelError)
+"""What leaves out one episode and not the others."""
 
 
 @dataclass
@@ -59,7 +62,7 @@ def export_episodes(
     chosen = _chosen(format, ids, to)
     done = _Done()
     with workplace(to) as folder:
-        tolds = _tolds(parts, _Told(redact, label_ref), ids, done, report, stop)
+        tolds = _tolds(parts, _How(redact, label_ref), ids, done, report, stop)
         if chosen.together is not None:
             chosen.together(tolds, folder.open)
         else:
@@ -88,8 +91,8 @@ def said(result: dict[str, Any]) -> str:
 
 
 @dataclass(frozen=True)
-class _Told:
-    """How episodes are told."""
+class _How:
+    """How episodes are read: without what is private, and with whose calls."""
 
     redact: bool
     label_ref: str | None
@@ -110,7 +113,7 @@ def _chosen(format: str, ids: Sequence[str], to: Path) -> Export:
     return chosen
 
 
-def _tolds(parts: Parts, how: _Told, ids: Sequence[str], done: _Done, report: Report, stop: Stop) -> Iterator[Told]:
+def _tolds(parts: Parts, how: _How, ids: Sequence[str], done: _Done, report: Report, stop: Stop) -> Iterator[Told]:
     """The episodes, each closed when the next is asked for. Raises Stopped between two of them."""
     pace = Pace(len(ids))
     for number, episode in enumerate(dict.fromkeys(ids), 1):
@@ -121,8 +124,9 @@ def _tolds(parts: Parts, how: _Told, ids: Sequence[str], done: _Done, report: Re
                 told = told_of(parts, reader, how.label_ref)
                 done.episodes.append(episode)
                 yield told
-                done.removed.update(told.removed or {})
-        except (StoreError, TraceError) as error:
+                if episode in done.episodes:
+                    done.removed.update(told.removed or {})
+        except FAILURES as error:
             done.episodes = [one for one in done.episodes if one != episode]
             done.left_out.append({"episode": episode, "why": str(error)})
         report(Update(pace.said(number), number, len(ids)))
@@ -137,11 +141,10 @@ def told_of(parts: Parts, reader: EpisodeReader, label_ref: str | None = None) -
         laid = tuple(reader.frame(frame) for frame in laid)
     skeleton = payload.skeleton(reader, laid, reference)
     signals = shown(parts, episode)
-    said = tuple(parts.episodes.annotations.of(episode))
     removed = None
     if isinstance(reader, RedactedReader):
         signals = reader.json({**signals, "annotations": [], "tags": []})
-        said, removed = (), reader.removed
+        removed = reader.removed
     return Told(
         reader=reader,
         frames=tuple(Frame.model_validate(body) for body in skeleton["frames"]),
@@ -149,7 +152,6 @@ def told_of(parts: Parts, reader: EpisodeReader, label_ref: str | None = None) -
         payload=lambda uid: payload.step(reader, uid),
         label_ref=reference,
         signals=signals,
-        annotations=said,
         removed=removed,
     )
 
@@ -173,7 +175,7 @@ def _write_each(
 
 
 def _write_one(chosen: Export, told: Told, viewer: Viewer, folder: Workplace, done: _Done, *, alone: bool) -> None:
-    episode = told.episode.id
+    episode = done.episodes[-1]
     name = episode if chosen.suffix else "" if alone else f"{episode}/"
     made: list[Path] = []
     try:
@@ -182,7 +184,7 @@ def _write_one(chosen: Export, told: Told, viewer: Viewer, folder: Workplace, do
             with folder.open(f"{name}{ending}") as file:
                 made.append(Path(file.name))
                 file.writelines(pieces)
-    except (StoreError, TraceError) as error:
+    except FAILURES as error:
         for path in made:
             path.unlink()
         done.episodes.remove(episode)

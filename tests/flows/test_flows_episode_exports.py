@@ -146,6 +146,8 @@ def test_an_episode_that_cannot_be_written_is_left_out(parts, private, tmp_path)
     assert result["episodes"] == [private]
     assert [one["episode"] for one in result["left_out"]] == ["live1", "nobody"]
     assert sorted(path.name for path in (tmp_path / "out").iterdir()) == ["manifest.json", f"{private}.episode"]
+    with pytest.raises(StoreError, match="Nothing was written"):
+        export_episodes(parts, [private], "json", tmp_path / "b.json", label_ref="run:nobody")
     with pytest.raises(StoreError, match=r"still running.*Nothing was written"):
         export_episodes(parts, ["live1"], "episode", tmp_path / "one.episode")
     assert not (tmp_path / "one.episode").exists()

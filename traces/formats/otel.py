@@ -87,7 +87,9 @@ def _root(told: Told, end: float) -> Json:
         "stepscope.answer": header.answer,
         "stepscope.end_reason": header.end_reason,
     }
-    events = [_evaluation(told, name, value) for name, value in header.rewards.model_dump().items()]
+    said = [one for one in (told.signals or {}).get("annotations", []) if one["kind"] == "reward"]
+    rewards = [*header.rewards.model_dump().items(), *(("human", one["value"]) for one in said)]
+    events = [_evaluation(told, name, value) for name, value in rewards]
     failed = header.status in ("failed", "error", "stopped")
     name = f"invoke_workflow {facts['gen_ai.workflow.name']}"
     span = _span(told, span_id(told, "episode", ""), None, name, (0.0, end), facts, failed=failed)

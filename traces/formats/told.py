@@ -6,13 +6,13 @@ Values are asked for one at a time, so an episode of 10,000 steps is never in me
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
 from traces.actions import Action, parse_action
 from traces.errors import ActionError, EpisodeError
-from traces.model import Annotation, Episode, Frame, LlmCall, Observation, Step
+from traces.model import Episode, Frame, LlmCall, Observation, Step
 from traces.reader import EpisodeReader
 
 Json = dict[str, Any]
@@ -25,7 +25,8 @@ class Told:
     """An episode as it is exported. `frames` are the run's own calls or those of `label_ref`, never without a root.
 
     `skeleton` and `payload` (of a step by uid) are what a viewer draws (docs/formats/skeleton.md), `signals` the same
-    of the failure signals or None. `removed` counts what a redacted one is without, by what it was; None: it is whole.
+    of the failure signals and what people said, or None. `removed` counts what a redacted one is without, by what it
+    was; None: it is whole.
     """
 
     reader: EpisodeReader
@@ -34,8 +35,7 @@ class Told:
     payload: Callable[[str], Json]
     label_ref: str | None = None
     signals: Mapping[str, Any] | None = None
-    annotations: tuple[Annotation, ...] = ()
-    removed: Mapping[str, int] | None = field(default=None)
+    removed: Mapping[str, int] | None = None
 
     @property
     def episode(self) -> Episode:

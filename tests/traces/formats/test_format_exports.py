@@ -205,6 +205,17 @@ def test_spans_form_one_tree_by_the_convention_that_is_named(told):
     }  # fmt: skip
 
 
+def test_rewards_are_evaluations_by_who_gave_them(told):
+    """The rule's and a person's, each an event of the episode's span."""
+    said = {"annotations": [{"kind": "reward", "value": 0.5}, {"kind": "note", "value": None}]}
+    events = spans_of(Told(told.reader, told.frames, told.skeleton, told.payload, signals=said))[2][0]["events"]
+    named = [attributes(event) for event in events]
+    assert [(one["gen_ai.evaluation.name"], one["gen_ai.evaluation.score.value"]) for one in named] == [
+        ("reward_rule", 0.0),
+        ("reward_human", 0.5),
+    ]
+
+
 def test_an_export_made_twice_has_the_same_ids(told):
     """Collectors can tell that they have it already."""
     assert otlp(told) == otlp(told)
@@ -275,7 +286,7 @@ def test_webarenas_page_is_recognised_by_our_own_reader(told):
     assert "<script" not in text
     assert "<img src=x" not in text
     draft = read_webarena(text)
-    assert draft.header["task"] == "webarena:shop:find"
+    assert draft.header["task"] == "shop:find"
     assert len(draft.steps) == len(ACTIONS)
     assert draft.steps[1].action == "type [3] [Quixotella] [1]"
     assert MARKUP in draft.objective

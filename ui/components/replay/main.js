@@ -16,6 +16,7 @@ class App {
     this.parent = parent;
     this.root = h("div", { class: "ss replay" });
     parent.appendChild(this.root);
+    this.root.addEventListener("stepscope:drawn", () => this.settled());
     this.onKey = (event) => this.key(event);
     document.addEventListener("keydown", this.onKey);
     this.watch = new ResizeObserver(() => this.timeline && this.timeline.resize());
@@ -215,8 +216,8 @@ class App {
     this.place = wanted;
     this.frame = frame ?? recording.frameAt(wanted);
     this.live.moved();
-    this.draw();
-    this.prefetch();
+    this.waits = !this.draw();
+    if (!this.waits) this.prefetch();
     clearTimeout(this.resting);
     this.resting = setTimeout(() => this.rest(), REST);
   }
@@ -231,7 +232,7 @@ class App {
     if (problem) this.select(problem.place);
   }
 
-  /** The picture at once, everything one reads with the next frame. */
+  /** The picture at once, everything one reads with the next frame. @returns whether the picture was here */
   draw() {
     const { recording, place } = this;
     const uid = recording.columns.uid[place];
@@ -247,6 +248,13 @@ class App {
         (error) => this.complain(error),
       );
     this.readSoon();
+    return drawn;
+  }
+
+  /** The picture one waited for is drawn: only now others may be asked for, which would have held it up. */
+  settled() {
+    if (this.waits) this.prefetch();
+    this.waits = false;
   }
 
   arrived(uid) {
@@ -272,19 +280,15 @@ class App {
     });
   }
 
-  /** What comes next in the direction of travel, and one step back. */
+  /** What comes next in the direction of travel, and one step back; pictures one after the other, the nearest first. */
   prefetch() {
     const { recording, place, direction, source } = this;
-    const quiet = () => {};
-    for (const by of [...Array(AHEAD).keys()].map((k) => (k + 1) * direction).concat(-direction)) {
-      const at = place + by;
-      if (at < 0 || at >= recording.n) continue;
-      source.step(recording.columns.uid[at]).catch(quiet);
-      for (const side of this.stage.mode === "diff" ? ["before", "after"] : [this.stage.mode]) {
-        const picture = recording.picture(at, side);
-        if (picture) source.picture(picture.hash).catch(quiet);
-      }
-    }
+    const ahead = [...Array(AHEAD).keys()].map((k) => place + (k + 1) * direction);
+    const near = [...ahead, place - direction].filter((at) => at >= 0 && at < recording.n);
+    const sides = this.stage.mode === "diff" ? ["before", "after"] : [this.stage.mode];
+    for (const at of near) source.step(recording.columns.uid[at]).catch(() => {});
+    const pictures = near.flatMap((at) => sides.map((side) => recording.picture(at, side)));
+    source.wish(pictures.filter(Boolean).map((picture) => picture.hash));
   }
 
   /** The selection has rested: address bar, Python, and those who listen. */

@@ -170,6 +170,15 @@ class Source {
     return this.load(this.pictures, `p:${hash}`, hash, async () => createImageBitmap(await this.feed.picture(hash)));
   }
 
+  /** Pictures that may be wanted soon. Only one is on its way at a time, so that it cannot hold up one that is wanted. */
+  async wish(hashes) {
+    this.wishes = hashes;
+    if (this.wishing) return;
+    this.wishing = true;
+    while (this.wishes.length && !this.closed) await this.picture(this.wishes.shift()).catch(() => {});
+    this.wishing = false;
+  }
+
   peekThumb(hash) {
     return this.thumbs.get(hash);
   }

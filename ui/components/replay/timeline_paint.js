@@ -74,33 +74,23 @@ class TimelinePainter {
     this.ticks();
   }
 
-  /** Bars; where many share a pixel only the first is drawn, and narrow ones of a colour all at once. */
+  /** Bars. Where many share a pixel only the first is drawn; narrow ones are pixels of a picture, one row a depth. */
   frames() {
     const { recording, layout, ink } = this;
     const reached = new Array(recording.maxDepth + 1).fill(-Infinity);
-    const narrow = new Map();
+    const pixels = new Pixels(layout.plot, recording.maxDepth);
+    const wide = [];
     recording.frames.forEach((frame, number) => {
       if (recording.first[number] < 0) return;
       const [left, right] = this.extent(recording.first[number], recording.last[number]);
       if (right < GUTTER || left > GUTTER + layout.plot || right - reached[frame.depth] < 0.7) return;
       reached[frame.depth] = right;
-      if (right - left > NARROW || recording.bad[number]) return this.bar(frame, number, left, right);
-      const colour = ink.policy(frame.policy);
-      if (!narrow.has(colour)) narrow.set(colour, []);
-      narrow.get(colour).push(left, layout.rows + (frame.depth - 1) * layout.row, Math.max(1, right - left));
+      if (right - left > NARROW) wide.push([frame, number, left, right]);
+      else pixels.fill(left - GUTTER, right - GUTTER, frame.depth - 1, 1, recording.bad[number] ? ink.bad : ink.policy(frame.policy), 140);
     });
-    for (const [colour, bars] of narrow) this.slivers(colour, bars);
-  }
-
-  /** @param {number[]} bars left, top and width of each, one after the other */
-  slivers(colour, bars) {
-    const { g, layout } = this;
-    g.beginPath();
-    for (let k = 0; k < bars.length; k += 3) g.rect(bars[k], bars[k + 1], bars[k + 2], layout.row - 3);
-    g.fillStyle = colour;
-    g.globalAlpha = 0.55;
-    g.fill();
-    g.globalAlpha = 1;
+    for (let depth = 0; depth < recording.maxDepth; depth++)
+      pixels.draw(this.g, depth, 1, GUTTER, layout.rows + depth * layout.row, layout.row - 3);
+    for (const bar of wide) this.bar(...bar);
   }
 
   bar(frame, number, left, right) {
@@ -231,29 +221,45 @@ class TimelinePainter {
     return out;
   }
 
-  /** Tokens of the model call of each step as bars; the tallest of those that begin in one pixel. */
+  /** Tokens of the model call of each step as bars; where they are narrow, the tallest in each pixel. */
   calls() {
-    const { g, ink, layout, recording } = this;
+    const { g, ink, layout, axis } = this;
     if (!layout.hasCalls) return;
     const [first, last] = this.range();
-    const tallest = new Map();
-    for (let i = first; i <= last; i++) {
-      if (recording.columns.call[i] === null) continue;
-      const pixel = Math.round(this.x(this.axis.from[i]));
-      const other = tallest.get(pixel);
-      if (other === undefined || recording.tokens(i) > recording.tokens(other)) tallest.set(pixel, i);
-    }
+    if ((last - first) * NARROW > layout.plot) return this.callsByPixel(first, last);
     g.beginPath();
-    for (const i of tallest.values()) {
-      const [left, right] = this.extent(i, i);
-      const height = 3 + (CALLS - 5) * (recording.tokens(i) / recording.mostTokens);
-      const inset = Math.min(5, (right - left) * 0.15);
-      g.rect(left + inset, layout.calls + CALLS - height, Math.max(1, right - left - 2 * inset), height);
+    for (let i = first; i <= last; i++) {
+      const height = this.callHeight(i);
+      const left = this.x(axis.from[i]);
+      const width = this.x(axis.to[i]) - left;
+      const inset = Math.min(5, width * 0.15);
+      if (height) g.rect(left + inset, layout.calls + CALLS - height, Math.max(1, width - 2 * inset), height);
     }
     g.fillStyle = ink.dim;
     g.globalAlpha = 0.5;
     g.fill();
     g.globalAlpha = 1;
+  }
+
+  /** Pixels the bar of a step is high, 0 where no model was asked. */
+  callHeight(place) {
+    const { recording } = this;
+    if (recording.columns.call[place] === null) return 0;
+    return Math.round(3 + (CALLS - 5) * (recording.tokens(place) / recording.mostTokens));
+  }
+
+  callsByPixel(first, last) {
+    const { layout, ink } = this;
+    const heights = new Uint8Array(Math.ceil(layout.plot));
+    const scale = layout.plot / (this.view[1] - this.view[0]);
+    const low = this.view[0];
+    for (let i = first; i <= last; i++) {
+      const pixel = Math.max(0, Math.floor((this.axis.from[i] - low) * scale));
+      heights[pixel] = Math.max(heights[pixel], this.callHeight(i));
+    }
+    const pixels = new Pixels(layout.plot, CALLS);
+    heights.forEach((height, at) => height && pixels.fill(at, at + 1, CALLS - height, height, ink.dim, 128));
+    pixels.draw(this.g, 0, CALLS, GUTTER, layout.calls, CALLS);
   }
 
   ticks() {
@@ -293,6 +299,62 @@ class TimelinePainter {
     if (this.axisName === "time") return `${(value / 1000).toFixed(pace < 1000 ? (pace < 100 ? 2 : 1) : 0)} s`;
     return this.axisName === "cost" ? `$${value.toFixed(pace < 0.01 ? 4 : 2)}` : thousands(value);
   }
+}
+
+/** A picture of many narrow bars: to draw it is one command, however many there are. */
+class Pixels {
+  constructor(width, height) {
+    this.width = Math.ceil(width);
+    this.height = height;
+    this.data = null;
+  }
+
+  /** Colour the pixels left..right of some rows, at least one of each. @param {number} alpha 0 to 255 */
+  fill(left, right, top, rows, colour, alpha) {
+    this.data ??= new Uint32Array(this.width * this.height);
+    const from = Math.max(0, Math.floor(left));
+    const to = Math.min(this.width, Math.max(from + 1, Math.floor(right)));
+    const value = (alpha << 24) | packed(colour);
+    for (let row = top; row < top + rows; row++)
+      for (let at = row * this.width + from; at < row * this.width + to; at++) this.data[at] = value;
+  }
+
+  /** Draw some of its rows at a place, as high as asked. */
+  draw(g, top, rows, x, y, height) {
+    if (!this.data) return;
+    if (!this.drawn) {
+      this.drawn = scratch(this.width, this.height);
+      const image = new ImageData(new Uint8ClampedArray(this.data.buffer), this.width, this.height);
+      this.drawn.putImageData(image, 0, 0);
+    }
+    g.imageSmoothingEnabled = false;
+    g.drawImage(this.drawn.canvas, 0, top, this.width, rows, x, y, this.width, height);
+    g.imageSmoothingEnabled = true;
+  }
+}
+
+const SCRATCH = new Map();
+
+/** A canvas of this size to put pixels on; the same one every time. */
+function scratch(width, height) {
+  const size = `${width} ${height}`;
+  if (SCRATCH.size > 8) SCRATCH.clear();
+  if (!SCRATCH.has(size)) SCRATCH.set(size, new OffscreenCanvas(width, height).getContext("2d"));
+  return SCRATCH.get(size);
+}
+
+const PACKED = new Map();
+
+/** A CSS colour as the lower three bytes of a pixel. */
+function packed(colour) {
+  if (!PACKED.has(colour)) {
+    const g = new OffscreenCanvas(1, 1).getContext("2d", { willReadFrequently: true });
+    g.fillStyle = colour;
+    g.fillRect(0, 0, 1, 1);
+    const [red, green, blue] = g.getImageData(0, 0, 1, 1).data;
+    PACKED.set(colour, (blue << 16) | (green << 8) | red);
+  }
+  return PACKED.get(colour);
 }
 
 /** 1, 2 or 5 times a power of ten, at least as large. */

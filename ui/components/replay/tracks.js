@@ -37,9 +37,9 @@ function paintAddresses(painter) {
     reached = right;
     g.fillStyle = ink.dim;
     g.globalAlpha = band % 2 ? 0.16 : 0.3;
-    rounded(g, left + 1, layout.addresses, Math.max(1, right - left - 2), ADDRESS, 2);
-    g.fill();
+    g.fillRect(Math.round(left + 1), layout.addresses, Math.max(1, Math.round(right - left - 2)), ADDRESS);
     g.globalAlpha = 1;
+    if (right - left < 30) continue;
     const low = Math.max(left, GUTTER);
     const text = fitted(g, pathOf(recording.urlAt(first)), Math.min(right, GUTTER + layout.plot) - low - 10);
     g.fillStyle = ink.ink;

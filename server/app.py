@@ -116,6 +116,10 @@ class _Replay:
     def picture(self, request: Request) -> Response:
         key = _part(request, "hash", HASH)
         with self._readers.lend(_part(request, "episode", EPISODE_ID)) as reader:
+            patch = reader.patch(key) if request.query_params.get("patch") == "1" else None
+            if patch is not None and HASH.fullmatch(patch.base) and reader.patch(patch.base) is None:
+                place = f"{patch.base} {patch.left} {patch.top}"
+                return Response(patch.data, 200, {**_IMMUTABLE, "X-Stepscope-Patch": place}, "image/webp")
             kind, data = reader.picture(key)
         return _picture(kind, data)
 

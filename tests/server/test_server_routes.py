@@ -176,3 +176,21 @@ def test_what_is_nowhere_or_nothing_or_too_long_is_not_found(client):
     answer = client.get(f"{BASE}/search", params={"q": "x" * 201})
     assert answer.status_code == 404
     assert "At most 200 letters" in answer.json()["error"]["what"]
+
+
+def test_a_patch_put_onto_its_whole_is_the_picture(client, skeleton):
+    """A picture that is sent as what differs from another is, put together, the one that is sent whole."""
+    patched = 0
+    for key in skeleton["steps"]["before"]:
+        whole = Image.open(io.BytesIO(client.get(f"{BASE}/pictures/{key}").content)).convert("RGB")
+        answer = client.get(f"{BASE}/pictures/{key}", params={"patch": "1"})
+        place = answer.headers.get("x-stepscope-patch")
+        if place is None:
+            continue
+        patched += 1
+        base, left, top = place.split()
+        below = Image.open(io.BytesIO(client.get(f"{BASE}/pictures/{base}").content)).convert("RGB")
+        above = Image.open(io.BytesIO(answer.content)).convert("RGBA")
+        below.paste(above, (int(left), int(top)), above)
+        assert below.tobytes() == whole.tobytes()
+    assert patched

@@ -52,6 +52,7 @@ class ServerFeed {
     this.link = link;
     this.path = `${link.root}/episodes/${encodeURIComponent(link.episode)}`;
     this.stopped = new AbortController();
+    this.wholes = new Lru(6);
   }
 
   /** @returns {Promise<any>} frames and columns, docs/formats/skeleton.md */
@@ -72,9 +73,23 @@ class ServerFeed {
     return (await this.ask(`/steps/${encodeURIComponent(uid)}`)).json();
   }
 
-  /** @returns {Promise<Blob>} */
+  /** A picture that is kept as what differs from a whole one comes as that, and is put together here. */
   async picture(hash) {
-    return (await this.ask(`/pictures/${hash}`)).blob();
+    const answer = await this.ask(`/pictures/${hash}?patch=1`);
+    const own = await answer.blob();
+    const [base, left, top] = (answer.headers.get("X-Stepscope-Patch") || "").split(" ");
+    return base ? patched(await this.whole(base), own, Number(left), Number(top)) : own;
+  }
+
+  /** The last whole pictures that others are patches to. @returns {Promise<ImageBitmap>} */
+  whole(hash) {
+    let kept = this.wholes.get(hash);
+    if (kept === undefined) {
+      kept = this.ask(`/pictures/${hash}`).then(async (answer) => createImageBitmap(await answer.blob()));
+      kept.catch(() => this.wholes.entries.delete(hash));
+      this.wholes.set(hash, kept);
+    }
+    return kept;
   }
 
   /** @returns {Promise<Blob|null>} null where no thumbnail is kept */
@@ -215,6 +230,17 @@ class Source {
     }
     return this.under_way.get(name);
   }
+}
+
+/** A picture put together from a whole one and what differs. @returns {Promise<OffscreenCanvas>} */
+async function patched(below, own, left, top) {
+  const above = await createImageBitmap(own);
+  const canvas = new OffscreenCanvas(below.width, below.height);
+  const g = canvas.getContext("2d");
+  g.drawImage(below, 0, 0);
+  g.drawImage(above, left, top);
+  above.close();
+  return canvas;
 }
 
 /** The sentence in an answer that is not a success. */

@@ -9,7 +9,7 @@ from typing import Any
 
 from playwright.sync_api import Page
 
-from bench.app_process import App
+from bench.app_process import PATIENCE_MS, App
 from bench.common import Progress, percentile
 from bench.replay_episode import write_episode
 from bench.replay_long import write_long
@@ -124,6 +124,7 @@ def deep_links(episode: Path, new_page: Callable[[], Page]) -> list[float]:
 
 
 def _linked(page: Page, address: str) -> float:
+    page.set_default_timeout(PATIENCE_MS)
     page.add_init_script(FIRST)
     page.goto(address)
     page.wait_for_function("() => window.first")

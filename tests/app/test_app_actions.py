@@ -183,6 +183,18 @@ def test_settings_are_saved_or_refused(open_page, parts):
     )
 
 
+def test_tags_of_the_number_keys_are_saved_or_refused(open_page, parts):
+    """A tag with a comma, or a tenth, is told and nothing is kept; others are kept once each."""
+    page = open_page("settings")
+    page.text_area[1].set_value("odd, even")
+    page = button(page, "Save").click().run()
+    assert "Nothing was saved" in page.error[0].value
+    assert load(parts) == Settings()
+    page.text_area[1].set_value("slow page\n\n slow page \nask ana")
+    assert not button(page, "Save").click().run().error
+    assert load(parts).tags == ("slow page", "ask ana")
+
+
 def test_chords_are_saved_for_a_person_or_refused(open_page, parts):
     """Two commands on one chord are told and nothing is kept; another chord is kept and shown."""
     page = open_page("settings")

@@ -83,7 +83,7 @@ class Episodes:
         with EpisodeReader(path) as reader:
             status: dict[str, str] = {"status": INTERRUPTED} if reader.interrupted else {}
             file = path.resolve().relative_to(self.workspace.root.resolve()).as_posix()
-            self._put(reader.episode, file, look=look, **status)
+            self._put(reader.episode, file, reader, look=look, **status)
             return reader.episode
 
     def left_behind(self) -> tuple[str, ...]:
@@ -122,19 +122,26 @@ class Episodes:
         self.catalogue.tidy()
         return len(files) - len(left_out), left_out
 
-    def _put(self, episode: Episode, file: str, *, look: bool = True, **other: str) -> None:
+    def _put(
+        self, episode: Episode, file: str, reader: EpisodeReader | None = None, *, look: bool = True, **other: str
+    ) -> None:
         row = {**row_of(episode, file, self.annotations.of(episode.id)), **other}
-        self.catalogue.put(row, self._said(episode, file))
-        if found := self._found(episode, look):
-            self.catalogue.put({**row, **found, **other})
+        said = self._said(episode, file, reader)
+        if look:
+            self.catalogue.put(row, said)
+        found = self._found(episode, look)
+        if found or not look:
+            self.catalogue.put({**row, **found, **other}, None if look else said)
 
-    def _said(self, episode: Episode, file: str) -> str | None:
+    def _said(self, episode: Episode, file: str, reader: EpisodeReader | None) -> str | None:
         """What was done in an episode that has ended, to be searched; None where that is known, or cannot be read."""
         if episode.ended is None or self.catalogue.indexed(episode.id) == episode.ended:
             return None
         try:
-            with EpisodeReader(self.workspace.root / file) as reader:
+            if reader is not None:
                 return said_in(reader.skeleton())
+            with EpisodeReader(self.workspace.root / file) as opened:
+                return said_in(opened.skeleton())
         except (StoreError, TraceError):
             return None
 

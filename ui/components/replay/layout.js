@@ -48,7 +48,6 @@ function headButtons(app) {
   return [
     source ? null : link("compare", "a", "Compare"),
     source ? null : link("transfer", "episode", "Share"),
-    teachButton(app),
     h("button", { type: "button", onclick: () => app.copyLink() }, "Copy link ", h("kbd", {}, "l")),
     h("button", { type: "button", "aria-label": "Keys", onclick: () => app.showKeys() }, h("kbd", {}, "?")),
   ];

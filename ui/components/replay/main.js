@@ -94,7 +94,7 @@ class App {
       saying: this.saying,
       notes: this.notes,
       words: () => this.search.words,
-      teaching: () => this.teaching(),
+      teaching: () => teachButton(this),
     });
     this.watchCheck();
     this.head = h("header", { class: "row" });
@@ -315,23 +315,6 @@ class App {
   }
 
   // -- other screens ----------------------------------------------------------------------------------------------
-
-  /** Where somebody shows how it is done from the selected step on; only a run that has ended can be taught. */
-  teachLink() {
-    const { recording, data } = this;
-    if (data.source || recording.episode.actor !== "agent" || recording.running || !recording.n) return null;
-    return `teach?${new URLSearchParams({ episode: data.episode, step: recording.columns.uid[this.place] })}`;
-  }
-
-  teaching() {
-    const href = this.teachLink();
-    return href && h("a", { class: "button pri teach", href }, "Show how it is done from here ", h("kbd", {}, "t"));
-  }
-
-  teach() {
-    const href = this.teachLink();
-    if (href) location.assign(href);
-  }
 
   /** The episode before or after this one in the list one came from. @param {"before"|"after"} which */
   async toEpisode(which) {

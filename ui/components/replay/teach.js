@@ -17,9 +17,9 @@ function teachFrom(app) {
   location.assign(`${app.data.root.replace(/\/stepscope$/, "")}/teach?${query}`);
 }
 
-/** The button in the heading, where it leads somewhere. @param {App} app */
+/** The button of a step, where it leads somewhere. @param {App} app */
 function teachButton(app) {
   if (whyNotTeach(app)) return null;
-  const title = "Show from this step on how it is done";
-  return h("button", { type: "button", title, onclick: () => teachFrom(app) }, "Teach from here ", h("kbd", {}, "t"));
+  const props = { type: "button", class: "pri", data: { act: "teach" }, onclick: () => teachFrom(app) };
+  return h("button", props, "Show how it is done from here ", h("kbd", {}, "t"));
 }

@@ -96,15 +96,6 @@ class Attempt:
         """Who played: the model and its prompt set."""
         return " · ".join(filter(None, (self.model or self.actor, self.prompt_set)))
 
-    def path(self, frame: FrameFact) -> tuple[str, ...]:
-        """The policies open at a call, the planner first."""
-        above: list[str] = []
-        at: FrameFact | None = frame
-        while at is not None:
-            above.append(at.policy)
-            at = None if at.parent is None else self.frames[at.parent]
-        return tuple(reversed(above))
-
     def began_in(self) -> FrameFact | None:
         """The innermost call in which failure is suspected to begin; None for a success."""
         if self.success or self.began is None:

@@ -27,7 +27,7 @@ COLUMNS = ["id", "actor", "status", "task", "seed", "run", "model", "prompt_set"
 
 @dataclass(frozen=True)
 class Asked:
-    """Which episodes count; "" is any. `policy` keeps those in which it was called."""
+    """Which episodes count; "" is any."""
 
     actor: str = "agent"
     task: str = ""
@@ -35,14 +35,10 @@ class Asked:
     model: str = ""
     prompt_set: str = ""
     policy_set: str = ""
-    policy: str = ""
 
     def fits(self, one: Attempt) -> bool:
         """Whether an episode counts."""
-        named = all(
-            not wanted or getattr(one, name) == wanted for name, wanted in asdict(self).items() if name != "policy"
-        )
-        return named and (not self.policy or any(frame.policy == self.policy for frame in one.frames))
+        return all(not wanted or getattr(one, name) == wanted for name, wanted in asdict(self).items())
 
 
 EVERY = Asked()

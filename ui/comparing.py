@@ -57,7 +57,8 @@ def show(parts: Parts, chosen: Mapping[str, str | None]) -> None:
     counts = told["counts"]
     aside = f" · {counts['aside']:,} calls and returns of a run set aside" if counts["aside"] else ""
     st.caption(
-        f"{counts['same']:,} the same · {counts['differ']:,} differ · {counts['only_a']:,} only in A · "
+        f"{counts['same']:,} the same ({counts['done_alike']:,} leaving aside which calls are open) · "
+        f"{counts['differ']:,} differ · {counts['only_a']:,} only in A · "
         f"{counts['only_b']:,} only in B{aside} · {'same seed' if told['same_seed'] else 'not the same seed'}"
     )
     comparison(endpoints(), parts.guard.token, told, step=st.query_params.get("step"))

@@ -63,10 +63,10 @@ def test_reading_stops_and_tells_what_cannot_be_read(parts) -> None:
 
 
 def test_filters_narrow_the_episodes(parts) -> None:
-    """By run, by task and by a policy that was called."""
+    """By run, by task, by who did it."""
     add_failed_run(parts)
-    assert len(stack_facts.attempts(parts, Asked(run="run-7", policy="fill_text"))) == 1
-    assert stack_facts.attempts(parts, Asked(policy="login")) == ()
+    assert len(stack_facts.attempts(parts, Asked(run="run-7", model="scripted"))) == 1
+    assert stack_facts.attempts(parts, Asked(actor="human")) == ()
     assert stack_facts.attempts(parts, Asked(task="elsewhere")) == ()
 
 

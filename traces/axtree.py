@@ -44,6 +44,11 @@ _FLAGS = {
 _EITHER = {"checked": ("checked", "unchecked"), "expanded": ("expanded", "collapsed"), "pressed": ("pressed", None)}
 _KEPT = {"value": "value", "valuetext": "value", "level": "level", "placeholder": "placeholder"}
 DEEPEST = 60
+LONGEST = 3_000
+"""Characters of a line that are read as an element; a longer one is text, and cut."""
+MOST_LINES = 20_000
+TRIED = 12
+"""Quotation marks at either end of a line that are tried as the end of its name."""
 
 
 def observation_text(tree: str) -> tuple[str, str]:
@@ -54,7 +59,7 @@ def observation_text(tree: str) -> tuple[str, str]:
     """
     title = ""
     lines: list[tuple[int, str]] = []
-    for number, line in enumerate(tree.splitlines()):
+    for number, line in enumerate(tree.splitlines()[:MOST_LINES]):
         tab = _TAB.match(line.strip())
         if tab is not None and not lines:
             title = tab[3] if tab[2] or not title else title
@@ -84,6 +89,8 @@ def _line(line: str, id: str) -> tuple[int, str]:
 @lru_cache(20_000)
 def _element(line: str) -> tuple[int, str]:
     """(depth, our line); it has no id where theirs has none. Most lines of a page are those of the page before."""
+    if len(line) > LONGEST:
+        return _depth(line[:LONGEST]), f"text {quote(line.strip()[:1000] + '…')}"
     match = _LINE.match(line)
     if match is not None:
         return _depth(match[1]), f"[{match[2]}] {our_role(match[3])}{_told(match[4] or '')}"
@@ -127,7 +134,7 @@ def _named(rest: str) -> tuple[str, str]:
         return "", rest
     mark = rest[0]
     ends = [at for at, char in enumerate(rest) if char == mark and at]
-    for at in ends:
+    for at in ends if len(ends) <= 2 * TRIED else (*ends[:TRIED], *ends[-TRIED:]):
         after = rest[at + 1 :]
         if not after.strip() or (after[0] in " ," and not _BARE_FLAG.sub("", _PROPERTY.sub("", after)).strip(" ,'\"")):
             return rest[1:at], after

@@ -26,14 +26,9 @@ NAME = "webarena-html"
 MAX_PICTURE = 20 * 1024 * 1024
 _PAGE = "<h2>New Page</h2>"
 _CONFIG = re.compile(r"(?:^|<pre>)([a-z_]{1,40}): (.*)$", re.MULTILINE)
-_URL = re.compile(r"<h3 class='url'><a href=[^>\n]*>URL: ([^\n]*?)</a></h3>")
-_SEEN = re.compile(r"<div class='state_obv'><pre>(.*?)</pre><div>", re.DOTALL)
 _PICTURE = re.compile(r"<img src='data:image/(?:png|jpeg|webp);base64,([A-Za-z0-9+/=\s]+)'")
-_SAID = re.compile(r"<div class='raw_parsed_prediction'[^>]*><pre>(.*?)</pre></div>", re.DOTALL)
-_DONE = re.compile(r"<div class='parsed_action'[^>]*><pre>(.*?)</pre></div>", re.DOTALL)
-_TOLD = re.compile(r"<div class='prev_action'[^>]*>(.*?)</div>\s*<div class='predict_action'>", re.DOTALL)
 _FENCED = re.compile(r"```\s*([a-z_]+.*?)```", re.DOTALL)
-_WHERE = re.compile(r"\s+where \[([^\]\s]{1,40})\] is\b.*\Z", re.DOTALL)
+_WHERE = re.compile(r"\swhere \[([^\]\s]{1,40})\] is\b.*\Z", re.DOTALL)
 _NOT_DONE = frozenset({"", "none", "None"})
 
 
@@ -72,14 +67,18 @@ def _header(config: dict[str, str]) -> dict[str, Any]:
 
 def _step(draft: Draft, number: int, part: str, meant: Callable[[str], str]) -> None:
     """One page and what was done on it; `meant` undoes the escapes of a writer that makes them (ours does)."""
-    seen, url, said = (meant(found[1]) if (found := one.search(part)) else "" for one in (_SEEN, _URL, _SAID))
-    done = meant(_last(_DONE, part) or "")
-    text, title = read_tree(seen)
-    if not _SEEN.search(part):
+    seen = _between(part, "<div class='state_obv'><pre>", "</pre><div>")
+    url = _between(part, "<h3 class='url'>", "</a></h3>").partition("URL: ")[2]
+    said = _between(part, "<div class='raw_parsed_prediction'", "</pre></div>").partition("<pre>")[2]
+    begin = part.rfind("<div class='parsed_action'")  # earlier ones may stand in a page's text
+    done = _between(part[max(0, begin) :], "<div class='parsed_action'", "</pre></div>").partition("<pre>")[2]
+    told = _between(part, "<div class='prev_action'", "<div class='predict_action'>").partition(">")[2]
+    text, title = read_tree(meant(seen))
+    if not seen:
         draft.warn(number, "It has no observation that can be read.")
-    page = draft.page(url, text, title)
-    reply, action = said, done.strip()
-    draft.raw.append({"prediction": reply, "parsed_action": action, "told": (_TOLD.search(part) or ["", ""])[1]})
+    page = draft.page(meant(url), text, title)
+    reply, action = meant(said), meant(done).strip()
+    draft.raw.append({"prediction": reply, "parsed_action": action, "told": told.strip().removesuffix("</div>")})
     fields: dict[str, Any] = {
         "observation_before": page,
         "picture_before": _picture(draft, number, part),
@@ -138,11 +137,11 @@ def _picture(draft: Draft, number: int, part: str) -> str | None:
     return draft.picture(data, number)
 
 
-def _last(pattern: re.Pattern[str], text: str) -> str | None:
-    found = None
-    for found in pattern.finditer(text):  # noqa: B007  (the last one counts: earlier ones may stand in a page's text)
-        pass
-    return found[1] if found else None
+def _between(text: str, begin: str, end: str) -> str:
+    """What stands between two marks, the first time they do; '' where they do not."""
+    first = text.find(begin)
+    last = text.find(end, first + len(begin)) if first >= 0 else -1
+    return text[first + len(begin) : last] if last >= 0 else ""
 
 
 def _reason(reply: str) -> str | None:

@@ -169,3 +169,21 @@ def test_results_and_renderings_of_others_are_read():
     assert [one.kind for one in draft.steps] == ["invalid", "invalid", "invalid", "pop"]
     assert len(draft.pictures) >= 1
     assert draft.episode("x").end_reason.startswith("invalid")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        HEAD + "<h2>New Page</h2>" + "<div class='state_obv'><pre>" * 20_000,
+        HEAD + "<h2>New Page</h2>" + "<div class='prev_action'>" * 20_000 + "<div class='parsed_action'><pre>" * 20_000,
+        rendered(part("click [1]" + " " * 200_000 + "x")),
+        rendered(part("click [1]", tree="[1] link '" + "'a: 'b" * 200_000)),
+        rendered(part("click [1]", tree="\n".join("[1] link '" + "-a" * 1400 + "' x: '" for _ in range(200)))),
+        rendered(part("click [1]", said="```a" * 50_000)),
+    ],
+    ids=["pages", "marks", "blanks", "quotes", "dashes", "fences"],
+)
+@pytest.mark.timeout(60)
+def test_marks_without_an_end_take_no_time(text):
+    """What never closes is not looked for again from each place it began."""
+    assert len(read(text).steps) == 1

@@ -89,13 +89,17 @@ class Gesture:
 
 
 def gestures(moments: Sequence[Moment], warn: Warn) -> Sequence[Gesture]:
-    """The gestures in order, each with the page until the next. What an event cannot be part of is a warning."""
+    """The gestures in order, each with the page until the next. What an event cannot be part of is a warning.
+
+    Once the task is over the page numbers its elements anew: those states are of no gesture.
+    """
     reading = _Reading(warn)
     for moment in once(moments):
         reading.take(moment)
-    reading.end(moments[-1].root)
+    last = next(one.root for one in reversed(moments) if one.root.key == moments[0].root.key)
+    reading.end(last)
     for one, following in zip(reading.found, [*reading.found[1:], None], strict=False):
-        one.after = moments[-1].root if following is None else following.before
+        one.after = last if following is None else following.before
     return reading.found
 
 

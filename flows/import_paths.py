@@ -46,6 +46,7 @@ class Imported:
     replayed: list[dict[str, Any]] = field(default_factory=list)
     refused: int = 0
     stopped: bool = False
+    stop: Stop = never
     _ids: set[str] = field(default_factory=set)
 
     @property
@@ -75,7 +76,7 @@ def import_paths(
     stop: Stop = never,
 ) -> Imported:
     """Import files and folders. Raises WorkspaceError or DiskFull when nothing more can be written."""
-    result = Imported()
+    result = Imported(stop=stop)
     found = list(walk(paths))
     pace, between = Pace(len(found)), max(1, len(found) // 100)
     for number, one in enumerate(found):
@@ -165,6 +166,9 @@ def _archive(parts: Parts, found: Found, asked: Elsewhere, result: Imported, pro
             for name in archive.names:
                 _unpack(archive, name, root, result)
         for one in walk([root]):
+            if result.stop():
+                result.stopped = True
+                break
             _one(parts, replace(one, named=False, archived=True), asked, result, progress)
         for skipped in result.skipped[before:]:
             skipped["path"] = skipped["path"].replace(str(root), str(found.path))

@@ -124,6 +124,20 @@ def test_a_stopped_import_goes_on_where_it_was(parts, tmp_path):
     assert parts.episodes.catalogue.search().total == len(result.episodes) == 6
 
 
+def test_an_import_is_stopped_within_an_archive(parts, tmp_path):
+    """Between two of its files, as in a folder."""
+    files = {f"{number}.json": log(Call(f"Goal {number}", [], "x")) for number in range(6)}
+    calls = []
+
+    def stop():
+        calls.append(1)
+        return len(calls) > 3
+
+    result = import_paths(parts, [put(tmp_path, "all.zip", zipped(files))], stop=stop)
+    assert result.stopped
+    assert parts.episodes.catalogue.search().total == 2
+
+
 def test_what_is_named_and_cannot_be_imported_is_told(parts, tmp_path):
     """A missing file, a pickle, a device, nothing at all: each with its reason, and the code says so."""
     files = [tmp_path / "nowhere", put(tmp_path, "p.pkl", pickle.dumps([1])), put(tmp_path, "empty", b"")]

@@ -188,6 +188,9 @@ def test_the_strip_shows_a_page_larger(found):
     found.page.mouse.move(box["x"] + box["width"] * 0.7, box["y"] + 4 + 23 * 3 + 8 + 10)
     found.page.mouse.move(box["x"] + box["width"] * 0.7 + 2, box["y"] + 4 + 23 * 3 + 8 + 10)
     expect(found.page.locator(".tip canvas.preview")).to_be_visible()
+    at = found.page.locator(".tip canvas.preview").bounding_box()
+    assert at["y"] > box["y"]
+    assert at["y"] + at["height"] < 900
     expect(found.page.locator(".tip")).to_contain_text("oscillation (D3)")
     expect(found.page.locator(".tip")).to_contain_text("127.0.0.1:8600/airline/book")
 

@@ -72,7 +72,7 @@ function several(stops) {
 function stackCard(app) {
   const top = [h("b", {}, "Stack"), app.tabs.axis, h("span", { class: "sp" }), app.replayed, app.signal];
   const head = h("div", { class: "row stackhead" }, top);
-  return h("section", { class: "card", "aria-label": "Stack over time" }, head, app.timeline.element);
+  return h("section", { class: "card stack", "aria-label": "Stack over time" }, head, app.timeline.element);
 }
 
 function searchButton(app) {

@@ -317,9 +317,9 @@ class Timeline {
     ].filter(Boolean);
     return [
       h("b", {}, `step ${place + 1} `),
-      columns.sentence[place],
-      h("div", { class: "dim" }, `${shorten(call.objective, 160)} · ${took}`),
-      recording.urls ? h("div", { class: "dim mono" }, shorten(recording.urlAt(place), 90)) : null,
+      shorten(columns.sentence[place], 100),
+      h("div", { class: "dim" }, `${shorten(call.objective, 100)} · ${took}`),
+      recording.urls ? h("div", { class: "dim mono" }, shorten(recording.urlAt(place), 50)) : null,
       bad.length ? h("div", { class: "bad" }, bad.join(" · ")) : null,
     ];
   }

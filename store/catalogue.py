@@ -9,13 +9,18 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import Connection, Engine, delete, insert, inspect, select, update
+from sqlalchemy import Engine, bindparam, delete, insert, inspect, select, update
 
 from store import words
-from store.catalogue_tables import EPISODES, STAMP
+from store.catalogue_tables import EPISODES
 from store.filters import Filter
 from store.listing import Listing, Page
 from store.workspace import Workspace, alone
+
+_NAMES = tuple(EPISODES.c.keys())
+_SET = update(EPISODES).where(EPISODES.c.id == bindparam("row_id")).values({name: bindparam(name) for name in _NAMES})
+_ADD = insert(EPISODES)
+"""Made once: a run sets its rows every few seconds."""
 
 
 class Catalogue:
@@ -28,7 +33,12 @@ class Catalogue:
 
     def put(self, row: Mapping[str, Any], said: str | None = None) -> None:
         """Set an episode's row; `said` are the words of its actions, None to keep those that are known."""
-        self.put_all([(row, said)])
+        with self._engine.begin() as db:
+            number = words.put(db, [_spoken(row, said)])[row["id"]]
+            values = {**dict.fromkeys(_NAMES), **row, "number": number}
+            if db.execute(_SET, {**values, "row_id": row["id"]}).rowcount == 0:
+                db.execute(_ADD, values)
+        self.lists.forget()
 
     def put_all(self, rows: Iterable[tuple[Mapping[str, Any], str | None]]) -> None:
         """Set many rows at once, each with the words of its actions."""
@@ -39,7 +49,7 @@ class Catalogue:
             numbers = words.put(db, [_spoken(row, said) for row, said in given.values()])
             db.execute(delete(EPISODES).where(EPISODES.c.id.in_(given)))
             db.execute(insert(EPISODES), [{**row, "number": numbers[row["id"]]} for row, _ in given.values()])
-            _touch(db)
+        self.lists.forget()
 
     def get(self, episode: str) -> dict[str, Any] | None:
         """An episode's row, or None."""
@@ -58,13 +68,13 @@ class Catalogue:
         with self._engine.begin() as db:
             db.execute(delete(EPISODES).where(EPISODES.c.id.in_(episodes)))
             words.remove(db, episodes)
-            _touch(db)
+        self.lists.forget()
 
     def clear(self) -> None:
         """Take all rows away, before rebuilding; what was read of episodes' actions is kept until `tidy`."""
         with self._engine.begin() as db:
             db.execute(delete(EPISODES))
-            _touch(db)
+        self.lists.forget()
 
     def tidy(self) -> None:
         """Forget the words of episodes that have no row."""
@@ -85,15 +95,8 @@ def _prepared(engine: Engine) -> bool:
         if old and not same:
             EPISODES.drop(db)
         EPISODES.create(db, checkfirst=True)
-        STAMP.create(db, checkfirst=True)
         words.prepare(db)
-        if db.execute(select(STAMP.c.number)).first() is None:
-            db.execute(insert(STAMP).values(number=0))
     return old and not same
-
-
-def _touch(db: Connection) -> None:
-    db.execute(update(STAMP).values(number=STAMP.c.number + 1))
 
 
 def _spoken(row: Mapping[str, Any], said: str | None) -> words.Spoken:

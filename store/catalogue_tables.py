@@ -1,4 +1,4 @@
-"""The tables of the catalogue: one row per episode, and a stamp that says when any of them changed."""
+"""The tables of the catalogue: one row per episode, and the index that lists read."""
 
 from __future__ import annotations
 
@@ -56,6 +56,3 @@ LISTED = Index("ix_episode_listed", *(EPISODES.c[name] for name in _ASKED.split(
 
 An index for each column would lead to the wide rows one by one; see docs/decisions/007-lists-from-one-index.md.
 """
-
-STAMP = Table("catalogue_stamp", METADATA, Column("number", Integer, nullable=False))
-"""One number that grows with every change of the catalogue."""

@@ -1,19 +1,20 @@
 """Lists of the catalogue: which episodes fit a filter, in order and page by page; how many have each value of a facet;
-failures put together by what they have in common. Whatever was asked is remembered until the catalogue changes.
+failures put together by what they have in common. Whatever was asked is remembered for a moment.
 """
 
 from __future__ import annotations
 
 import threading
+import time
 from collections import Counter, OrderedDict
 from collections.abc import Callable, Hashable, Mapping
 from dataclasses import dataclass
-from typing import Any, TypeVar
+from typing import Any, TypeVar, cast
 
 from sqlalchemy import ColumnElement, Connection, Engine, UnaryExpression, func, literal, or_, select
 
 from store import words
-from store.catalogue_tables import EPISODES, STAMP
+from store.catalogue_tables import EPISODES
 from store.filters import COLUMNS, SORTS, Filter
 
 T = TypeVar("T")
@@ -21,6 +22,8 @@ SIGNATURE = ("signals", "blame", "blamed_policy", "failed_page")
 """What the failures of a cluster have in common."""
 REMEMBERED = 64
 """Answers kept at a time."""
+FRESH_S = 2.0
+"""Seconds an answer is good for: so much later than its own changes a process sees those of another."""
 ROWS = EPISODES.c
 _SETS = {"signal": ROWS.signals, "tag": ROWS.tags}
 """The column that holds all values of a facet of several, between commas."""
@@ -73,7 +76,7 @@ class Listing:
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
         self._lock = threading.Lock()
-        self._answers: OrderedDict[Hashable, Any] = OrderedDict()
+        self._answers: OrderedDict[Hashable, tuple[float, Any]] = OrderedDict()
 
     def forget(self) -> None:
         """Let go of what was asked before."""
@@ -87,12 +90,12 @@ class Listing:
         query = select(EPISODES).join(ids, ROWS.id == ids.c.id).order_by(*order)
         with self._engine.connect() as db:
             rows = [dict(row) for row in db.execute(query).mappings()]
-            return Page(rows, self._once(db, ("count", asked.unordered), lambda: _count(db, fits)))
+            return Page(rows, self._once(("count", asked.unordered), lambda: _count(db, fits)))
 
     def count(self, asked: Filter) -> int:
         """How many fit."""
         with self._engine.connect() as db:
-            return self._once(db, ("count", asked.unordered), lambda: _count(db, _conditions(asked)))
+            return self._once(("count", asked.unordered), lambda: _count(db, _conditions(asked)))
 
     def ids(self, asked: Filter) -> tuple[str, ...]:
         """The ids of all that fit, in order."""
@@ -111,31 +114,29 @@ class Listing:
         """How many of the episodes that fit all *other* facets have each value, most frequent first; "" is none."""
         others = asked.unordered.choosing(facet)
         with self._engine.connect() as db:
-            return self._once(db, ("facet", facet, others), lambda: _facet(db, others, facet))
+            return self._once(("facet", facet, others), lambda: _facet(db, others, facet))
 
     def clusters(self, asked: Filter) -> tuple[Cluster, ...]:
         """The episodes that fit, put together by signals, blame, policy and page, largest first."""
         with self._engine.connect() as db:
-            return self._once(db, ("clusters", asked.unordered), lambda: _clusters(db, asked))
+            return self._once(("clusters", asked.unordered), lambda: _clusters(db, asked))
 
     def _places(self, asked: Filter) -> dict[str, int]:
         query = select(ROWS.id).where(*_conditions(asked)).order_by(*_order(asked))
         with self._engine.connect() as db:
-            return self._once(
-                db, ("ids", asked), lambda: {row[0]: place for place, row in enumerate(db.execute(query))}
-            )
+            return self._once(("ids", asked), lambda: {row[0]: place for place, row in enumerate(db.execute(query))})
 
-    def _once(self, db: Connection, key: Hashable, answer: Callable[[], T]) -> T:
-        """The answer, from before where the catalogue has not changed since."""
-        stamped = (db.execute(select(STAMP.c.number)).scalar(), key)
+    def _once(self, key: Hashable, answer: Callable[[], T]) -> T:
+        """The answer, from just before where nobody here has changed the catalogue since."""
+        now = time.monotonic()
         with self._lock:
-            if stamped in self._answers:
-                self._answers.move_to_end(stamped)
-                found: T = self._answers[stamped]
-                return found
+            at, found = self._answers.get(key, (-FRESH_S, None))
+            if now - at < FRESH_S:
+                self._answers.move_to_end(key)
+                return cast(T, found)
         made = answer()
         with self._lock:
-            self._answers[stamped] = made
+            self._answers[key] = (now, made)
             while len(self._answers) > REMEMBERED:
                 self._answers.popitem(last=False)
         return made

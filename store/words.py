@@ -20,6 +20,7 @@ from sqlalchemy import (
     String,
     Table,
     Text,
+    bindparam,
     delete,
     false,
     insert,
@@ -45,6 +46,7 @@ NUMBERS = Table(
 )
 """The number an episode's words are kept under, its header's words, and when it had ended as its actions were read."""
 _MAKE = "CREATE VIRTUAL TABLE IF NOT EXISTS episode_text USING fts5(words, tokenize='unicode61 remove_diacritics 2')"
+_KEPT = select(NUMBERS).where(NUMBERS.c.episode.in_(bindparam("episodes", expanding=True)))
 _WORD = re.compile(r"[^\W_]")
 
 
@@ -75,8 +77,8 @@ def prepare(db: Connection) -> None:
 
 def kept(db: Connection, episodes: Sequence[str]) -> dict[str, Kept]:
     """What is known of these, by id."""
-    query = select(NUMBERS).where(NUMBERS.c.episode.in_(episodes))
-    return {row.episode: Kept(row.number, row.head, row.ended) for row in db.execute(query)}
+    found = db.execute(_KEPT, {"episodes": list(episodes)})
+    return {row.episode: Kept(row.number, row.head, row.ended) for row in found}
 
 
 def put(db: Connection, spoken: Sequence[Spoken]) -> dict[str, int]:

@@ -166,7 +166,7 @@ def test_a_running_episode_is_found_by_its_objective_once_it_has_one(catalogue):
 
 
 def test_answers_follow_the_catalogue(catalogue):
-    """What was asked before is asked anew when a row changed, also by another process."""
+    """What was asked before is asked anew when a row changed."""
     catalogue.put(row_of(1))
     assert catalogue.lists.facet(Filter(), "status") == {"failed": 1}
     catalogue.put(row_of(1, status="success"))

@@ -243,7 +243,7 @@ def again(parts: Parts, episode_id: str, prompt_set: str, report: Report, stop: 
 class Standing:
     """How far the teaching with one demonstration is: its row and link, whether its labels are decided, what came next.
 
-    `prompt_sets` hold examples of it; `tries` are rows of runs of the same task and seed with one of them.
+    `prompt_sets` hold examples of it, the newest first; `tries` are rows of the same task and seed run with them.
     """
 
     row: dict[str, Any]
@@ -255,7 +255,7 @@ class Standing:
 
 def standing(parts: Parts, episode_id: str) -> tuple[Standing, ...]:
     """What was taught at a run so far, the newest first."""
-    every = parts.labels.prompt_sets()
+    every = parts.labels.prompt_sets()[::-1]
     run = parts.episodes.catalogue.get(episode_id) or {}
     found = []
     for row, link in taught.by(parts, episode_id):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import threading
+import time
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from html import escape
@@ -25,6 +26,8 @@ from ui.urls import compare_link, endpoints, label_link, prompts_link, replay_li
 
 LOOK_S = 0.3
 """How often a waiting rehearsal looks whether it is to be stopped."""
+PATIENCE_S = 1800.0
+"""How long a page is held open for somebody who does not answer."""
 CHOICES: dict[Decision, tuple[str, str]] = {
     "on": ("Replay on", "Do the rest all the same."),
     "here": ("Record here", "Show from the page as it is now."),
@@ -42,11 +45,11 @@ class Question:
     answered: threading.Event = field(default_factory=threading.Event)
 
     def decide(self, found: Difference, stop: Stop) -> Decision:
-        """Wait for the person. Raises Stopped."""
+        """Wait for the person. Raises Stopped where they stop it, or have gone."""
         self.answered.clear()
-        self.asked = found
+        self.asked, end = found, time.monotonic() + PATIENCE_S
         while not self.answered.wait(LOOK_S):
-            if stop():
+            if stop() or time.monotonic() > end:
                 raise Stopped
         self.asked = None
         return self.answer
@@ -67,6 +70,7 @@ def show(lesson: Lesson, owner: str, person: str) -> None:
             _start(name, lesson, owner, person)
         st.caption(_what_comes(lesson))
     jobs.show(name, lambda job: _recording(job, owner), watch=_watch)
+    jobs.show(f"again_{lesson.episode.id}", lambda job: _compared(job, lesson.episode.id))
     for stands in teaching.standing(resources(), lesson.episode.id):
         _standing(stands, lesson, owner, person)
 
@@ -227,9 +231,15 @@ def _again(stands: Standing, lesson: Lesson) -> None:
         ):
             parts = resources()
             jobs.jobs().start(name, lambda report, stop: teaching.again(parts, run.id, newest, report, stop))
+            st.session_state[name] = True
             st.rerun()
     _tries(stands.tries, run.id, STATUS[run.status])
-    jobs.show(name, lambda job: None)
+
+
+def _compared(job: jobs.Job, run: str) -> None:
+    """Over to Compare, once, where the person has waited for it here."""
+    if st.session_state.pop(job.name, False) and job.state == "done" and job.result["episode"]:
+        st.switch_page("pages/compare.py", query_params={"a": run, "b": job.result["episode"]})
 
 
 def _tries(rows: Sequence[dict[str, Any]], before: str, was: str) -> None:

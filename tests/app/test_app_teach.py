@@ -74,6 +74,10 @@ def test_what_was_shown_is_accepted_and_learned(open_page, parts):
     assert {one.episode for one in made.examples} == {demonstration}
     assert made.id in texts(page)
     assert any(one.label == f"Run seed 3 again with {made.id}" for one in page.button)
+    page = page.multiselect[0].set_value(["planner"]).run()
+    page = next(one for one in page.button if one.label == "Build another prompt set").click().run()
+    newest = parts.labels.prompt_sets()[-1]
+    assert any(one.label == f"Run seed 3 again with {newest.id}" for one in page.button)
     page = open_page("replay", episode=failed)
     assert "Taught" in texts(page)
     page = open_page("replay", episode=demonstration)

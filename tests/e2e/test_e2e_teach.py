@@ -55,6 +55,7 @@ def test_a_failed_run_is_taught_and_succeeds(failed: tuple[Served, str], open_br
     page.keyboard.press("t")
     expect(page).to_have_url(re.compile(rf"/teach\?episode={episode}&step=\w+"), timeout=PATIENCE_MS)
     rested(page)
+    place = page.url
     _look(page, "teach-begin")
     _show(page)
     expect(page).to_have_url(re.compile(r"/teach\?"), timeout=PATIENCE_MS)
@@ -62,6 +63,10 @@ def test_a_failed_run_is_taught_and_succeeds(failed: tuple[Served, str], open_br
     press(page, "Build the prompt set")
     expect(page.get_by_text("3 · Learned")).to_be_visible(timeout=PATIENCE_MS)
     page.get_by_role("button", name=re.compile(f"^Run seed {SEED} again with ps-")).click()
+    expect(page).to_have_url(re.compile(rf"/compare\?a={episode}&b=run-\w+"), timeout=3 * PATIENCE_MS)
+    rested(page)
+    _look(page, "teach-compare")
+    page.goto(place)
     tried = page.get_by_test_id("stMarkdown").filter(has_text="4 · Again")
     expect(tried).to_contain_text("✓ done", timeout=3 * PATIENCE_MS)
     rested(page)
@@ -77,7 +82,7 @@ def _show(page: Page) -> None:
     """On Record, at the page of the run."""
     press(page, "Go back to this page and record")
     heading = page.get_by_role("heading", level=1)
-    expect(heading).to_contain_text("into the text field and press Submit", timeout=PATIENCE_MS)
+    expect(heading).to_contain_text("into the text field and press Submit", timeout=3 * PATIENCE_MS)
     expect(page).to_have_url(re.compile(r"/record\?rec=\w+"))
     (word,) = re.findall(r'"([^"]+)"', heading.text_content() or "")
     expect(page.locator(".stage.shown canvas")).to_be_visible()

@@ -51,8 +51,8 @@ class Live {
     this.sign = h("span", { class: "dim nowrap sign" });
     this.button = h("button", { type: "button", onclick: () => this.follow() });
     this.element = h("span", { class: "row live", hidden: !this.running }, this.sign, this.button);
+    if (!skeleton.sealed) reaching(skeleton);
     if (!this.running) return;
-    reaching(skeleton);
     this.ask();
     this.ticking = setInterval(() => this.tell(), 1000);
   }
@@ -84,8 +84,8 @@ class Live {
     const fits = !over && tail.label_ref === undefined && joined(skeleton, tail);
     if (!fits) this.skeleton = tail.label_ref ? tail : await source.skeleton();
     if (source !== app.source) return;
+    if (!this.skeleton.sealed) reaching(this.skeleton);
     if (over) this.end(tail.episode.status);
-    else reaching(this.skeleton);
     const grown = this.skeleton.steps.uid.length !== known;
     this.wait = grown ? LIVE.soon : Math.min(LIVE.late, this.wait * 1.5);
     if (grown || over || !fits) app.grow(new Recording(this.skeleton), this.skeleton.steps.uid[known - 1]);

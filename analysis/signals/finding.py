@@ -20,7 +20,7 @@ KINDS = ("signal", "blame")
 """The kinds of annotations that a finding depends on."""
 
 
-_LOOPBACK = re.compile(r"^(127\.0\.0\.1|localhost|\[::1\])(:\d+)?(?=/)")
+_LOOPBACK = re.compile(r"^(127\.0\.0\.1|localhost|::1)(?=/)")
 _CODE = re.compile(r"(?<=/)(\d+|(?=[A-Z-]*\d)[A-Z0-9-]{4,})(?=/|$)")
 
 
@@ -86,13 +86,13 @@ def columns(finding: Finding, said: Sequence[Annotation] = ()) -> dict[str, Any]
 
 
 def page_kind(place: str) -> str:
-    """A page's address without what changes from run to run: a port of this machine, numbers and codes in the path.
+    """A page's address without what changes from run to run: this machine as host, numbers and codes in it.
 
-    >>> page_kind("127.0.0.1:36319/bookings/Z3ZW87?"), page_kind("shop.test/order/17?tab")
+    >>> page_kind("127.0.0.1/bookings/Z3ZW87"), page_kind("shop.test/order/17?tab")
     ('/bookings/*', 'shop.test/order/*?tab')
     """
     path, mark, query = _LOOPBACK.sub("", place).partition("?")
-    return f"{_CODE.sub('*', path)}{mark if query else ''}{query}"
+    return f"{_CODE.sub('*', path)}{mark}{query}"
 
 
 def _corrected(

@@ -15,7 +15,7 @@ def test_the_sentences_follow_the_numbers() -> None:
     """Deep episodes of a task fail, flat ones succeed; of one task nothing is said across tasks."""
     found = [deep(success=False) for _ in range(10)] + [make_attempt() for _ in range(12)]
     across, inside, success = stacks.sentences(found)
-    assert across.startswith("Across tasks nothing can be said: there are 1")
+    assert across.startswith("Across tasks nothing can be said: it takes three, and there are 1")
     assert inside.startswith("Within tasks depth or length never changes")
     assert "succeed 100 points less often" in success
     assert "1 task)" in success

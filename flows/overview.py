@@ -42,7 +42,7 @@ class Overview:
         if not self.episodes:
             return "run", "Run the agent on unseen tasks"
         if self.failures:
-            return "episodes", f"Look at {_counted(self.failures, 'failed episode')}"
+            return "failures", f"Look at {_counted(self.failures, 'failed episode')}"
         return "record", "Record another demonstration"
 
 

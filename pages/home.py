@@ -12,17 +12,17 @@ parts = resources()
 facts = overview(parts)
 open_page("Stepscope", "Record people, name what they did, teach an agent, see every run as a stack, record again.")
 
-CARDS: tuple[tuple[str, str, str, int, dict[str, str]], ...] = (
-    ("record", "Record", "demonstrations", facts.demonstrations, {}),
-    ("label", "Label", "to review", facts.to_review, {}),
-    ("prompts", "Prompts", "prompt sets", facts.prompt_sets, {}),
-    ("run", "Run", "episodes of the agent", facts.episodes, {}),
-    ("episodes", "Inspect", "failed episodes", facts.failures, {"actor": "agent", "status": "failed"}),
+CARDS: tuple[tuple[str, str, str, int], ...] = (
+    ("record", "Record", "demonstrations", facts.demonstrations),
+    ("label", "Label", "to review", facts.to_review),
+    ("prompts", "Prompts", "prompt sets", facts.prompt_sets),
+    ("run", "Run", "episodes of the agent", facts.episodes),
+    ("failures", "Failures", "failed episodes", facts.failures),
 )
-for column, (page, title, unit, count, query) in zip(st.columns(len(CARDS)), CARDS, strict=True):
+for column, (page, title, unit, count) in zip(st.columns(len(CARDS)), CARDS, strict=True):
     with column.container(border=True):
         st.metric(unit, f"{count:,}")
-        st.page_link(f"pages/{page}.py", label=title, icon=":material/arrow_forward:", query_params=query)
+        st.page_link(f"pages/{page}.py", label=title, icon=":material/arrow_forward:")
 
 
 def take_tour() -> None:

@@ -18,7 +18,7 @@ def test_the_next_thing_follows_the_loop(parts):
     prompts.build(parts)
     assert overview(parts).next_page[0] == "run"
     add_failed_run(parts)
-    assert overview(parts).next_page == ("episodes", "Look at 1 failed episode")
+    assert overview(parts).next_page == ("failures", "Look at 1 failed episode")
     assert overview(parts) == Overview(demonstrations=1, to_review=0, prompt_sets=1, episodes=1, failures=1)
 
 

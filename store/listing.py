@@ -90,6 +90,8 @@ class Listing:
         query = select(EPISODES).join(ids, ROWS.id == ids.c.id).order_by(*order)
         with self._engine.connect() as db:
             rows = [dict(row) for row in db.execute(query).mappings()]
+            if (rows or not offset) and len(rows) < limit:
+                return Page(rows, offset + len(rows))
             return Page(rows, self._once(("count", asked.unordered), lambda: _count(db, fits)))
 
     def count(self, asked: Filter) -> int:

@@ -34,7 +34,8 @@ def _card(parts: Parts, row: dict[str, Any]) -> None:
         st.caption(
             f"{cells['status']} · {cells['by']} · {counted(cells['steps'] or 0, 'step')} · depth {cells['depth']}"
         )
-        st.html(_strip(parts, row["id"]))
+        if strip := _strip(parts, row["id"]):
+            st.html(strip)
 
 
 def _strip(parts: Parts, episode: str) -> str:
@@ -42,6 +43,8 @@ def _strip(parts: Parts, episode: str) -> str:
         with parts.episode(episode) as reader:
             pictures = [key for key in reader.skeleton()["steps"]["before"] if key]
     except (StoreError, KeyError):
+        pictures = []
+    if not pictures:
         return ""
     step = max(1, len(pictures) // THUMBS)
     base = f"{endpoints()}/episodes/{escape(episode)}/thumbs"

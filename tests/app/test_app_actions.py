@@ -46,7 +46,7 @@ def test_home_counts_along_the_loop_and_names_the_next_thing(open_page, taught):
     assert [metric.value for metric in page.metric] == ["1", "0", "1", "1", "1"]
     assert any("Look at 1 failed episode" in text.value for text in page.markdown)
     page = button(page, "Go").click().run()
-    assert page.title[0].value == "Episodes"
+    assert page.title[0].value == "Failures"
 
 
 def test_the_tour_shows_how_far_it_is_and_can_be_stopped(open_page, parts, monkeypatch):

@@ -170,9 +170,13 @@ def test_failures_nobody_looked_at_are_looked_at_on_demand(parts, open_page):
     assert "Look at 1 that nobody looked at yet" in [button.label for button in page.button]
 
 
-def test_without_failures_the_screen_says_what_to_do(parts, open_page):
-    """No runs, and runs of which none failed, are told apart."""
+def test_without_runs_failures_says_what_to_do(parts, open_page):
+    """Demonstrations are no runs."""
     add_demonstration(parts)
     assert [one.value for one in open_page("failures").subheader] == ["No runs yet"]
+
+
+def test_without_failures_the_screen_says_so(parts, open_page):
+    """Runs of which none failed are no missing runs."""
     put(parts, "fine", status="success")
     assert [one.value for one in open_page("failures").subheader] == ["No failures yet"]

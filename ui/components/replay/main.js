@@ -321,6 +321,7 @@ class App {
     if (!this.source.feed.beside) return;
     try {
       const found = (await this.source.feed.beside(this.data.list || ""))[which];
+      clearTimeout(this.resting); // a state told right after a trigger makes Streamlit forget the trigger
       if (found) this.setTriggerValue("go", { episode: found.id, step: found.step });
       else this.toast(which === "after" ? "This is the last episode of the list" : "This is the first episode of the list");
     } catch (error) {

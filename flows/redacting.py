@@ -8,13 +8,13 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from typing import Any, TypeVar
 from urllib.parse import urlsplit, urlunsplit
 
 from pydantic import BaseModel
 
-from labeling.exports.secrets import TOKENS
+from labeling.exports.secrets import TOKENS, mapped
 from traces.actions import Action, parse_action
 from traces.errors import ActionError
 from traces.model import Episode, Frame, Step
@@ -116,7 +116,7 @@ class Redaction:
 
     def json(self, value: Any) -> Any:
         """The same for any JSON value."""
-        return _mapped(value, self.text)
+        return mapped(value, self.text, KEPT)
 
     def _argument(self, action: Action, place: int) -> str:
         if TYPED.get(action.name) == place:
@@ -166,13 +166,3 @@ def _pattern(texts: Iterable[str]) -> re.Pattern[str] | None:
 def _searched(word: str) -> str:
     found = re.escape(word)
     return rf"\w*{found}\w*" if len(word) >= ANYWHERE else rf"(?<!\w){found}(?!\w)"
-
-
-def _mapped(value: Any, change: Callable[[str], str]) -> Any:
-    if isinstance(value, str):
-        return change(value)
-    if isinstance(value, list):
-        return [_mapped(entry, change) for entry in value]
-    if isinstance(value, dict):
-        return {key: entry if key in KEPT else _mapped(entry, change) for key, entry in value.items()}
-    return value

@@ -7,7 +7,7 @@ A value found anywhere in a demonstration is blanked everywhere in it. A finding
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
@@ -70,7 +70,7 @@ class Secrets:
 
     def blanked(self, value: Model) -> Model:
         """The value with slots in all its texts; names of steps and calls stay. Raises what validating raises."""
-        return type(value).model_validate(_mapped(value.model_dump(mode="json"), self.blank))
+        return type(value).model_validate(mapped(value.model_dump(mode="json"), self.blank, _KEYS))
 
 
 def tokens_in(text: str) -> tuple[str, ...]:
@@ -154,11 +154,12 @@ def _standing_alone(value: str) -> re.Pattern[str]:
     return re.compile(rf"(?<!\w){re.escape(value)}(?!\w)")
 
 
-def _mapped(value: Any, change: Callable[[str], str]) -> Any:
+def mapped(value: Any, change: Callable[[str], str], kept: Collection[str]) -> Any:
+    """A JSON value with every text in it changed, but for what stands under the `kept` keys."""
     if isinstance(value, str):
         return change(value)
     if isinstance(value, list):
-        return [_mapped(entry, change) for entry in value]
+        return [mapped(entry, change, kept) for entry in value]
     if isinstance(value, dict):
-        return {key: entry if key in _KEYS else _mapped(entry, change) for key, entry in value.items()}
+        return {key: entry if key in kept else mapped(entry, change, kept) for key, entry in value.items()}
     return value

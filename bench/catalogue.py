@@ -7,13 +7,10 @@ Chromium, from the navigation to the table's first row.
 
 from __future__ import annotations
 
-import contextlib
 import json
 import random
 import shutil
-import socket
 import sys
-import threading
 import time
 import urllib.request
 from collections.abc import Iterator
@@ -23,9 +20,7 @@ from typing import Any
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
-import uvicorn
 from playwright.sync_api import sync_playwright
-from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
@@ -33,6 +28,7 @@ from starlette.routing import Route
 from bench.app_process import App
 from bench.calibration import plain_loop
 from bench.common import RESULTS, Progress, Result, main, percentile, quick, summary
+from bench.replay_page import served
 from browser.chromium import find_chromium, launch_args
 from store.catalogue import Catalogue
 from store.filters import Filter
@@ -168,7 +164,8 @@ def _lists(home: Path) -> dict[str, Any]:
         return 1000 * (time.perf_counter() - began)
 
     pairs = list(_pairs())[: quick(LOOKS)]
-    with _served(Starlette(routes=[Route("/", page)])) as root:
+    with served(None, lambda _: [Route("/", page)]) as root:
+        _fetched(root)
         two = [timed(lambda asked=asked: _fetched(f"{root}/?{asked.address()}")) for asked in pairs]
         words = [timed(lambda word=word: _fetched(f"{root}/?text={word}+4&status=failed")) for word in WORDS]
     failed = Filter.of(status=["failed", "error"], actor="agent")
@@ -209,22 +206,6 @@ def _screen(home: Path) -> list[float]:
             page.context.close()
         chromium.close()
     return spent
-
-
-@contextlib.contextmanager
-def _served(app: Starlette) -> Iterator[str]:
-    with socket.socket() as listening:
-        listening.bind(("127.0.0.1", 0))
-        server = uvicorn.Server(uvicorn.Config(app, log_level="error"))
-        thread = threading.Thread(target=server.run, kwargs={"sockets": [listening]}, daemon=True)
-        thread.start()
-        while not server.started:
-            time.sleep(0.01)
-        try:
-            yield f"http://127.0.0.1:{listening.getsockname()[1]}"
-        finally:
-            server.should_exit = True
-            thread.join()
 
 
 def _fetched(address: str) -> int:

@@ -114,6 +114,19 @@ def main(run: Callable[[Progress], Result]) -> int:
     return 0
 
 
+def taken(name: str) -> dict[str, float]:
+    """The figures of bench/`name`.py: its last complete result if that is of this commit, else measured now.
+
+    It runs in a process of its own, whose memory and threads are nobody else's. Raises CalledProcessError.
+    """
+    told = _read(RESULTS / f"{name}.json")
+    if told.get("commit") != commit():
+        subprocess.run([sys.executable, ROOT / "bench" / f"{name}.py"], stdout=subprocess.DEVNULL, check=True)
+        told = _read(RESULTS / f"{name}.json")
+    figures: dict[str, float] = told["figures"]
+    return figures
+
+
 def quick(count: int) -> int:
     """The count, or with `--quick` a tenth of it (at least 3)."""
     return max(3, count // 10) if os.environ.get(QUICK) == "1" else count

@@ -3,7 +3,9 @@
 Measured inside the page with `performance.now()`, on the component and the real routes, without Streamlit. Each press
 is a real key event; the clock starts at its own time stamp. Beside it: a jump to a step nobody prefetched, opening the
 episode, and one page round trip (`evaluate_ms_p50`) to compare machines by; episodes of 10,000 and 100,000 steps; a
-deep link into the app; the memory of its process; and how soon a step that another process writes is drawn.
+deep link into the app; the memory of its process; and how soon a step that another process writes is drawn. A whole
+run ends with what Replay stands on: lists of episodes, failure signals, hostile files; those that were measured on
+this commit are not measured again.
 `flip_ms_p95_warm` is a step on, `flip_ms_p95_cold` a jump to where nothing was fetched before.
 """
 
@@ -13,7 +15,9 @@ import hashlib
 import os
 import sys
 import time
+from collections import ChainMap
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from types import ModuleType
 from typing import Any
@@ -23,7 +27,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 from playwright.sync_api import Page, sync_playwright
 
 from bench import replay_episode, replay_long
-from bench.common import RESULTS, Progress, Result, main, percentile, summary
+from bench.common import RESULTS, Progress, Result, main, percentile, summary, taken
 from bench.replay_long_page import LENGTHS, deep_links, long_episodes, long_figures, measure_long
 from bench.replay_page import Shelf, page_url, served
 from bench.replay_peers import peers
@@ -35,6 +39,7 @@ STEPS = 1000
 FLIPS = 400
 JUMPS = 50
 OPENINGS = 9
+OTHERS = ("catalogue", "detectors", "hostile")
 PACE_MS = 100
 """Between two presses: a fast hand, ten steps a second."""
 
@@ -81,6 +86,7 @@ def run(progress: Progress) -> Result:
         finally:
             browser.close()
     beside, how = peers(progress)
+    others = {name: progress.part(name, partial(taken, name)) for name in OTHERS}
     result = _result({**told, "episode_mb": round(path.stat().st_size / 1e6, 1)})
     figures = {name: round(value, 1) for name, value in long_figures(long, links).items()}
     figures |= {f"server_rss_mb_{name}": memory[name] for name in LENGTHS} | tail
@@ -92,7 +98,7 @@ def run(progress: Progress) -> Result:
         **how,
         "load": os.getloadavg(),
     }
-    return Result(result.figures | figures | beside, detail)
+    return Result(result.figures | figures | beside | dict(ChainMap(*others.values())), detail)
 
 
 def _mark(module: ModuleType) -> str:

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from bench import common
-from bench.common import Enough, Progress
+from bench.common import Enough, Progress, taken
 
 
 @pytest.fixture(autouse=True)
@@ -35,3 +35,22 @@ def test_a_part_that_cannot_be_measured_is_said_and_ends_what_asked_for_it(capsy
         progress.part("one", lambda: 1)
     Progress("speed").leave_out("two", "not fetched")
     assert capsys.readouterr().err.count("two is left out: not fetched") == 3
+
+
+def test_another_benchmark_is_run_when_its_result_is_of_another_commit(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It is run as its own command; its figures are then taken from what it kept, without a second run."""
+    script = tmp_path / "bench" / "speed.py"
+    script.parent.mkdir()
+    script.write_text(
+        "import json, pathlib\n"
+        "kept = pathlib.Path(__file__).parents[1] / 'speed.json'\n"
+        "runs = kept.exists() and json.loads(kept.read_text())['figures']['runs']\n"
+        "kept.write_text(json.dumps({'commit': 'now', 'figures': {'runs': runs + 1}}))\n"
+    )
+    monkeypatch.setattr(common, "ROOT", tmp_path)
+    monkeypatch.setattr(common, "commit", lambda: "now")
+    (tmp_path / "speed.json").write_text('{"commit": "before", "figures": {"runs": 1}}')
+    assert taken("speed") == {"runs": 2}
+    assert taken("speed") == {"runs": 2}

@@ -9,32 +9,25 @@ from __future__ import annotations
 import os
 import secrets
 from collections.abc import Callable, Mapping
-from dataclasses import asdict
 from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-from pydantic import ValidationError
-
 from agent.environment import Environment
 from agent.errors import AgentError
 from agent.model import PolicyModel
-from analysis.frame_facts import READ_AS
-from analysis.looking import look
-from analysis.signals.finding import KINDS, Finding, columns
-from analysis.signals.registry import VERSION
+from analysis.findings import Findings
 from browser.environment import make_environment
 from browser.errors import BrowserError
 from browser.live.lending import Lending
 from browser.live.registry import LiveRegistry
 from browser.session import BrowserSession
-from labeling import frames as label_frames
+from labeling.call_trees import CallTrees
 from labeling.desk import ReviewDesk
-from labeling.errors import LabelError, TreeError, UnknownLabel
-from labeling.model import LabelTree
+from labeling.errors import LabelError
 from labeling.repository import LabelRepository
 from labeling.sampling import TWICE
-from labeling.tracks import Tracks, preferred
+from labeling.tracks import Tracks
 from labeling.tree import max_depth
 from llm_client.endpoint import ADDRESSES
 from policies.errors import PolicyError
@@ -48,7 +41,7 @@ from store.frame_facts import FrameFacts
 from store.workspace import Workspace
 from traces.catalogue import INTERRUPTED, Episodes
 from traces.errors import TraceError
-from traces.model import Annotation, Episode, Frame
+from traces.model import Annotation, Frame
 from traces.reader import EpisodeReader
 
 HOME = "STEPSCOPE_HOME"
@@ -75,7 +68,7 @@ class Parts:
         self.own_ports = own_ports
         self.allow_private = loopback or os.environ.get("STEPSCOPE_ALLOW_PRIVATE") == "1"
         self.workspace = Workspace(root or home())
-        self.episodes = Episodes(self.workspace, self._found)
+        self.episodes = Episodes(self.workspace, lambda episode, look: self.findings.columns(episode, look))
         self.labels = LabelRepository(self.workspace, self.relabelled)
         self.library = PolicyLibrary(self.workspace)
         self.episodes.left_behind()
@@ -89,6 +82,16 @@ class Parts:
     def frame_facts(self) -> FrameFacts:
         """What there is to count of every call of the episodes."""
         return FrameFacts(self.workspace)
+
+    @cached_property
+    def findings(self) -> Findings:
+        """What rules and people found of the agents' episodes."""
+        return Findings(self.episodes, self.frame_facts)
+
+    @cached_property
+    def call_trees(self) -> CallTrees:
+        """The calls of episodes, as runs wrote them or labels say."""
+        return CallTrees(self.episodes, self.labels, self.tracks, self.policies)
 
     @cached_property
     def session(self) -> BrowserSession:
@@ -150,93 +153,23 @@ class Parts:
         rows = self.episodes.catalogue.search(actor="human", limit=limit).rows
         return tuple(row for row in rows if row["n_steps"] and row["status"] not in ("running", INTERRUPTED))
 
-    def label_ref(self, episode_id: str) -> str | None:
-        """The labels a demonstration is shown with when none are named: somebody's review, else the newest proposal."""
-        track = preferred(self.tracks.all(episode_id))
-        if track is not None:
-            return f"track:{track.name}"
-        runs = self.labels.runs(episode_id)
-        return f"run:{runs[-1].id}" if runs else None
-
-    def tree(self, episode_id: str, label_ref: str) -> LabelTree:
-        """The label tree that `run:ID`, `track:NAME` or `set:ID` names. Raises UnknownLabel, ReviewError if hidden."""
-        kind, _, name = label_ref.partition(":")
-        if kind == "run":
-            run = self.labels.run(name)
-            return self.desk(run.policy_set).current(run)
-        if kind == "track":
-            return self.desk().tree(episode_id, label_ref)
-        trees = self.labels.label_set(name).trees if kind == "set" else ()
-        for tree in trees:
-            if tree.episode == episode_id:
-                return tree
-        raise UnknownLabel(f"{label_ref!r} names no labels of episode {episode_id}. Nothing was changed.")
-
     def frames(self, episode_id: str, label_ref: str | None = None) -> tuple[Frame, ...]:
-        """The call tree of an episode: what a run wrote, or what its labels say (the root alone without labels)."""
-        with self.episode(episode_id) as reader:
-            if label_ref is None and (written := reader.frames()):
-                return written
-            episode, steps = reader.episode, reader.steps()
-        reference = label_ref or self.label_ref(episode_id)
-        uids = tuple(step.uid for step in steps)
-        tree = self.tree(episode_id, reference) if reference else LabelTree(episode=episode_id, uids=uids)
-        if tree.uids != uids:
-            raise TreeError(
-                f"{reference} labels derivation {tree.derivation} of episode {episode_id}, which was normalised again "
-                "since. Nothing was changed. Name the labels that were carried over."
-            )
-        return label_frames.frames(episode, steps, tree)
+        """The calls of an episode, as its labels say where it is a demonstration. Raises what CallTrees raises."""
+        return self.call_trees.frames(episode_id, label_ref)
 
     def relabelled(self, episode_id: str) -> None:
         """Bring a demonstration's row in the catalogue up to its labels: they say how deep its calls go."""
         row = self.episodes.catalogue.get(episode_id)
-        if row is None or row["actor"] != "human" or (reference := self.label_ref(episode_id)) is None:
+        if row is None or row["actor"] != "human" or (reference := self.call_trees.reference(episode_id)) is None:
             return
         self.frame_facts.forget(episode_id)
         try:
-            tree = self.tree(episode_id, reference)
+            tree = self.call_trees.labels(episode_id, reference)
         except LabelError:
             return
         now = {"n_frames": len(tree.segments) + 1, "max_depth": max_depth(tree)}
         if row | now != row:
             self.episodes.catalogue.put({**row, **now})
-
-    def finding(self, episode_id: str) -> Finding | None:
-        """What rules and people found of an agent's episode that has ended; None of others. Raises NotFound."""
-        kept = self.kept_finding(episode_id)
-        return kept if kept is not None and kept.version == VERSION else self.find(episode_id)
-
-    def find(self, episode_id: str) -> Finding | None:
-        """The same looked for anew, and kept."""
-        with self.episode(episode_id) as reader:
-            if reader.episode.actor != "agent" or reader.episode.status == "running":
-                return None
-            found, facts = look(reader, self.episodes.annotations.of(episode_id))
-        self.frame_facts.put(episode_id, READ_AS, [asdict(one) for one in facts])
-        self.workspace.put(
-            "finding", episode_id, found.model_dump(mode="json"), episode=episode_id, version=found.version
-        )
-        return found
-
-    def _found(self, episode: Episode, look: bool) -> dict[str, Any]:
-        """The catalogue's columns of what was found; none of an episode that cannot be read or was not looked at."""
-        if episode.actor != "agent" or episode.status == "running":
-            return {}
-        found = self.kept_finding(episode.id)
-        try:
-            if look and (found is None or (found.version, found.ended) != (VERSION, episode.ended)):
-                found = self.find(episode.id)
-        except (StoreError, TraceError):
-            return {}
-        return {} if found is None else columns(found, self.episodes.annotations.of(episode.id))
-
-    def kept_finding(self, episode_id: str) -> Finding | None:
-        """What was found of an episode before, by whichever rules; nothing is looked for."""
-        try:
-            return Finding.model_validate(self.workspace.get("finding", episode_id))
-        except (NotFound, ValidationError):
-            return None
 
     def blind_share(self) -> float:
         """The share of the demonstrations that a second person labels blind: a setting of the workspace."""
@@ -247,8 +180,7 @@ class Parts:
 
     def annotate(self, annotation: Annotation) -> None:
         """Add a tag, note, reward or the like to an episode. Raises NotFound."""
-        if annotation.kind in KINDS:
-            self.workspace.remove("finding", annotation.episode)
+        self.findings.said(annotation)
         self.episodes.annotate(annotation)
         self.relabelled(annotation.episode)
 

@@ -152,7 +152,7 @@ def _looked(parts: Parts, home: Path, number: int, wrong: bool) -> _Looked:
     path = home / f"{'wrong' if wrong else 'right'}-{number}.json"
     path.write_text(json.dumps({**agent.run(), "id": number, "model": f"log {wrong}"}), encoding="utf-8")
     (episode,) = import_paths(parts, [path]).episodes
-    finding = parts.finding(episode["id"])
+    finding = parts.findings.of(episode["id"])
     assert finding is not None
     with parts.episode(episode["id"]) as reader:
         actions = {step.uid: step.action for step in reader.steps()}

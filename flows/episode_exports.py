@@ -135,7 +135,7 @@ def _tolds(parts: Parts, how: _How, ids: Sequence[str], done: _Done, report: Rep
 def told_of(parts: Parts, reader: EpisodeReader, label_ref: str | None = None) -> Told:
     """An episode as writers are given it. Raises what reading its labels raises."""
     episode = reader.episode.id
-    reference = label_ref or (parts.label_ref(episode) if reader.episode.actor == "human" else None)
+    reference = label_ref or (parts.call_trees.reference(episode) if reader.episode.actor == "human" else None)
     laid = parts.frames(episode, reference) if reference else None
     if laid is not None and isinstance(reader, RedactedReader):
         laid = tuple(reader.frame(frame) for frame in laid)

@@ -124,5 +124,5 @@ def said(found: dict[str, Any]) -> str:
 
 def _said(parts: Parts, episode: str) -> str:
     """What the beginning rests on, as it was kept: nothing is looked for here."""
-    kept = parts.kept_finding(episode)
+    kept = parts.findings.kept(episode)
     return kept.beginning.said if kept is not None and kept.beginning is not None else ""

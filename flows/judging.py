@@ -67,7 +67,7 @@ def judge(parts: Parts, episode_id: str, model: str, report: Report = silent, st
     `{"episode", "model", "opinions": [...], "rejected": [why], "agree", "tokens", "cost"}`; `agree` is null with fewer
     than two. Raises NotFound, StoreError for an episode that was not looked at, ModelEndpointError, Stopped.
     """
-    finding = parts.finding(episode_id)
+    finding = parts.findings.of(episode_id)
     if finding is None:
         raise StoreError(f"Episode {episode_id} is no agent's run that has ended. Nothing was asked. Name another.")
     with parts.episode(episode_id) as reader:

@@ -43,7 +43,7 @@ def episode_facts(parts: Parts, episode_id: str, label_ref: str | None) -> dict[
     with parts.episode(episode_id) as reader:
         steps, header = reader.steps(), reader.episode
         warned = foreign_runs.warnings(reader)
-    reference = label_ref or parts.label_ref(episode_id)
+    reference = label_ref or parts.call_trees.reference(episode_id)
     frames = parts.frames(episode_id, reference)
     replayed, wrong = replays(parts, episode_id), mistakes(parts, episode_id)
     episode = header.model_dump(mode="json")

@@ -46,7 +46,7 @@ def shown(parts: Parts, episode_id: str) -> dict[str, Any]:
 
     An episode that is no agent's, or still runs, has `looked` false and no signals. Raises NotFound.
     """
-    finding = parts.finding(episode_id)
+    finding = parts.findings.of(episode_id)
     said = parts.episodes.annotations.of(episode_id)
     return {
         "episode": episode_id,
@@ -188,7 +188,7 @@ def _missing(parts: Parts, episode_id: str, given: Mapping[str, Any]) -> str | N
     """What is named and not there: a signal, a step, a call."""
     step, frame = given.get("step"), given.get("frame")
     if given["kind"] == "signal":
-        finding = parts.finding(episode_id)
+        finding = parts.findings.of(episode_id)
         if finding is None or given.get("text") not in {one.key for one in finding.signals}:
             return f"Episode {episode_id} has no signal {given.get('text')!r} any more: look at it again."
     if given["kind"] == "mistake" and step is None:
@@ -212,7 +212,7 @@ def _agents(parts: Parts) -> list[str]:
 def _looked(parts: Parts, episode_id: str) -> str | None:
     """Look at one and set its row; why it could not be, None if it was."""
     try:
-        if parts.find(episode_id) is None:
+        if parts.findings.anew(episode_id) is None:
             return "It is no agent's run that has ended."
         parts.episodes.register_file(parts.episodes.path(episode_id))
     except (StoreError, TraceError) as error:

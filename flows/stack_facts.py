@@ -89,7 +89,7 @@ def read_all(parts: Parts, report: Report = silent, stop: Stop = never, actor: s
 def read(parts: Parts, episode: str) -> None:
     """Gather the calls of one episode; one that was not looked at for signals yet is. Raises NotFound, NotAnEpisode."""
     parts.episodes.register_file(parts.episodes.path(episode))
-    found = parts.finding(episode)
+    found = parts.findings.of(episode)
     with parts.episode(episode) as reader:
         steps, frames, _ = shown_calls(parts, reader)
         calls = reader.calls()
@@ -108,7 +108,7 @@ def shown_calls(parts: Parts, reader: EpisodeReader) -> tuple[tuple[Step, ...], 
         return steps, reader.frames(), None
     flat = tuple(step.model_copy(update={"frame": None}) for step in steps)
     try:
-        return flat, parts.frames(episode), parts.label_ref(episode)
+        return flat, parts.frames(episode), parts.call_trees.reference(episode)
     except LabelError:
         return flat, (), None
 

@@ -173,7 +173,7 @@ def open_calls(parts: Parts, ready: Ready) -> tuple[Call, ...]:
 
 def blamed(parts: Parts, link: taught.Link) -> str:
     """The policy that is to learn: the one that was found to blame for the failure, else the one at that step."""
-    finding = parts.finding(link.episode)
+    finding = parts.findings.of(link.episode)
     return finding.blame.policy if finding is not None and finding.blame is not None else link.policy
 
 

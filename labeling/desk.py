@@ -147,20 +147,11 @@ class ReviewDesk:
         """The tree that `run:ID` or `track:NAME` names. Raises UnknownLabel, ReviewError for a hidden track."""
         kind, _, name = label_ref.partition(":")
         if kind == "track":
-            return self._shown(self.tracks.get(episode, name))
+            return self.tracks.get(episode, name).shown()
         found = self.current(self.repository.run(name))
         if kind != "run" or found.episode != episode:
             raise UnknownLabel(f"{label_ref!r} names no labels of episode {episode}. Nothing was changed.")
         return found
-
-    @staticmethod
-    def _shown(track: Track) -> LabelTree:
-        if track.hidden:
-            raise ReviewError(
-                f"The blind labels of {track.actor} are not handed in, so nobody else may see them. "
-                "Nothing was changed; wait until they are."
-            )
-        return track.tree
 
     def _completed(self, state: ReviewState, op: Op, payload: Mapping[str, Any]) -> Mapping[str, Any]:
         """What other trees say, for gestures that name them: `take` a step's difference, settle one, `restore`."""

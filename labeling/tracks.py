@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import Literal
 
-from labeling.errors import LabelError, UnknownLabel
+from labeling.errors import LabelError, ReviewError, UnknownLabel
 from labeling.history import Entry, history
 from labeling.migrating import since
 from labeling.model import LabelTree, ReviewEvent
@@ -66,6 +66,15 @@ class Track:
     def hidden(self) -> bool:
         """Whether only its own person may see its calls: a blind track until it is handed in."""
         return self.state.blind and not self.settled
+
+    def shown(self) -> LabelTree:
+        """Its calls, as anybody may see them. Raises ReviewError while they are hidden."""
+        if self.hidden:
+            raise ReviewError(
+                f"The blind labels of {self.actor} are not handed in, so nobody else may see them. "
+                "Nothing was changed; wait until they are."
+            )
+        return self.tree
 
 
 class Tracks:

@@ -37,7 +37,7 @@ if episode is None:
     choose()
 else:
     row = parts.episodes.catalogue.get(episode)
-    own = parts.label_ref(episode) if row and row["actor"] == "human" else None
+    own = parts.call_trees.reference(episode) if row and row["actor"] == "human" else None
     label_ref = st.query_params.get("label_ref") or own
     held = lineage.of_steps(parts, episode) if own else None
     step = st.query_params.get("step")

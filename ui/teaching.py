@@ -97,7 +97,7 @@ def _step(lesson: Lesson) -> None:
 
 
 def _found(episode: str) -> None:
-    finding = resources().finding(episode)
+    finding = resources().findings.of(episode)
     if finding is not None and finding.blame is not None:
         by = "as a person said" if finding.blame.by == "person" else "suspected"
         st.caption(f"To blame ({by}): {finding.blame.blamed}, in {plain(finding.blame.policy)}")

@@ -32,7 +32,7 @@ def stuck(parts: Parts, **fields: object) -> str:
 
 def found(parts: Parts, episode: str) -> Finding:
     """What was found of an episode that has a finding."""
-    finding = parts.finding(episode)
+    finding = parts.findings.of(episode)
     assert finding is not None
     return finding
 
@@ -70,7 +70,7 @@ def test_a_success_has_signals_and_no_beginning(parts):
 
 def test_a_demonstration_has_no_finding(parts):
     """What people show is not suspected."""
-    assert parts.finding(add_demonstration(parts)) is None
+    assert parts.findings.of(add_demonstration(parts)) is None
     assert parts.episodes.catalogue.get("demo1")["signals"] is None
 
 

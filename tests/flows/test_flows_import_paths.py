@@ -61,7 +61,7 @@ def test_a_log_becomes_a_sealed_episode_with_all_it_said(parts, tmp_path):
     row = parts.episodes.catalogue.get(one["id"])
     assert (row["status"], row["n_steps"], row["max_depth"]) == ("success", 5, 2)
     assert "imported:step" in row["tags"]
-    assert parts.finding(one["id"]) is not None
+    assert parts.findings.of(one["id"]) is not None
     assert not [path for path in parts.workspace.root.iterdir() if path.name.startswith(".import")]
 
 

@@ -3,7 +3,7 @@
 import pytest
 
 from flows import labels
-from labeling.errors import NothingToLabel, ReviewError
+from labeling.errors import NothingToLabel, ReviewError, UnknownLabel
 from labeling.model import ReviewEvent
 from policies.errors import UnknownSet
 from server.people import track_of
@@ -146,3 +146,11 @@ def test_blind_labels_under_way_are_not_read_by_their_address(parts):
         parts.frames(demo, "track:blind:bob")
     parts.desk().do(state, "hand_in", {}, "Bob")
     assert len(parts.frames(demo, "track:blind:bob")) == 1
+
+
+def test_labels_of_another_episode_are_not_shown_over_this_one(parts):
+    """An address that names them is told that there are none."""
+    demo, other = add_demonstration(parts), add_demonstration(parts, "other")
+    run = labels.propose(parts, other)
+    with pytest.raises(UnknownLabel, match="names no labels of episode"):
+        parts.frames(demo, f"run:{run.id}")

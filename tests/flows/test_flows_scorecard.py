@@ -43,7 +43,7 @@ def test_a_signal_that_was_denied_counts_no_more(parts) -> None:
     episode = add_failed_run(parts)
     counted = [frame.no_effect for frame in stack_facts.attempts(parts)[0].frames]
     assert sum(counted) > 0
-    for signal in parts.finding(episode).signals:
+    for signal in parts.findings.of(episode).signals:
         said = Annotation(id=signal.key, episode=episode, kind="signal", author="ana", at=1.0, text=signal.key, value=0)
         parts.annotate(said)
     assert stack_facts.missing(parts) == ()

@@ -128,4 +128,4 @@ def test_a_damaged_episode_is_left_out_and_named(parts):
     done = signals.recompute(parts, every=True)
     assert done["looked"] == 1
     assert [one["episode"] for one in done["left_out"]] == [broken]
-    assert parts.finding(good) is not None
+    assert parts.findings.of(good) is not None

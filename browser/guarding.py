@@ -12,7 +12,8 @@ import base64
 import contextlib
 import html
 import logging
-from collections.abc import Collection, Iterable
+import re
+from collections.abc import Collection, Coroutine, Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -25,6 +26,9 @@ from browser.urls import check_resolved, check_url, name_of
 log = logging.getLogger(__name__)
 LOOK_UP_S = 2.0
 OURS = ("data:", "blob:", "about:")
+ANSWERS = {"resourceType": "Document", "requestStage": "Response"}
+HTTP_OK = 200
+PDF = "application/pdf"
 LINK_LOCAL = ("169.254.*", "[fe80:*")
 HERE = ("localhost*", "*.localhost*", "127.*", "0.0.0.0*", "[*")
 PRIVATE = (*HERE, "10.*", "172.*", "192.168.*")
@@ -54,17 +58,21 @@ class Rule:
         return None
 
 
-async def guard(context: BrowserContext, own_ports: Collection[int] = (), allow_private: bool = True) -> None:
+async def guard(
+    context: BrowserContext, own_ports: Collection[int] = (), allow_private: bool = True, declines: bool = False
+) -> None:
     """From now on no page of the context gets a forbidden address, whoever asks for it.
 
-    A document is answered with a page that says why, anything else fails.
+    A document is answered with a page that says why, anything else fails. `declines` is for a whole Chromium without a
+    window: what asks for a name and a password gets none, for nobody would see the question, and a PDF is a download,
+    as in the headless shell. All requests are looked at for that.
     """
     browser = context.browser
     if browser is None:
         raise ValueError("a context without a browser cannot be guarded")
     guards = _guards.get(browser)
     if guards is None:
-        guards = _guards[browser] = Guards(browser)
+        guards = _guards[browser] = Guards(browser, declines)
         browser.once("disconnected", _let_go)
     await guards.add(context, Rule(tuple(own_ports), allow_private))
 
@@ -72,12 +80,14 @@ async def guard(context: BrowserContext, own_ports: Collection[int] = (), allow_
 class Guards:
     """The guarded contexts of one browser. Use on the browser's thread."""
 
-    def __init__(self, browser: Browser) -> None:
+    def __init__(self, browser: Browser, declines: bool) -> None:
         self._browser = browser
+        self._declines = declines
         self._rules: dict[BrowserContext, Rule] = {}
         self._names: dict[BrowserContext, str] = {}
         self._changing = asyncio.Lock()
         self._line: CDPSession | None = None
+        self._watched = _any_of(())
         self._asking: set[asyncio.Task[None]] = set()
 
     async def add(self, context: BrowserContext, rule: Rule) -> None:
@@ -87,21 +97,35 @@ class Guards:
         async with self._changing:
             if self._line is None:
                 self._line = await self._browser.new_browser_cdp_session()
-                self._line.on("Fetch.requestPaused", self._paused)
+                self._line.on("Fetch.requestPaused", lambda event: self._aside(self._answer(event)))
+                self._line.on("Fetch.authRequired", lambda event: self._aside(self._decline(event)))
             found = dict.fromkeys(pattern for rule in self._rules.values() for pattern in rule.patterns())
+            self._watched = _any_of(found)
             patterns = [{"resourceType": "Document"}, *({"urlPattern": pattern} for pattern in found)]
-            await self._line.send("Fetch.enable", {"patterns": patterns})
+            asked = {"patterns": [{"urlPattern": "*"}, ANSWERS] if self._declines else patterns}
+            await self._line.send("Fetch.enable", {**asked, "handleAuthRequests": self._declines})
 
     def _forget(self, context: BrowserContext) -> None:
         self._rules.pop(context, None)
         self._names.pop(context, None)
 
-    def _paused(self, event: dict[str, Any]) -> None:
-        task = asyncio.ensure_future(self._answer(event))
+    def _aside(self, doing: Coroutine[Any, Any, None]) -> None:
+        task = asyncio.ensure_future(doing)
         self._asking.add(task)
         task.add_done_callback(self._asking.discard)
 
+    async def _decline(self, event: dict[str, Any]) -> None:
+        """No name and no password: the page gets what the server says without them."""
+        assert self._line is not None
+        answer = {"requestId": event["requestId"], "authChallengeResponse": {"response": "CancelAuth"}}
+        with contextlib.suppress(PlaywrightError):  # the request, or the browser, is gone
+            await self._line.send("Fetch.continueWithAuth", answer)
+
     async def _answer(self, event: dict[str, Any]) -> None:
+        if "responseStatusCode" in event:
+            with contextlib.suppress(PlaywrightError):  # the request, or the browser, is gone
+                await self._receive(event)
+            return
         try:
             reason = await self._refusal(event)
         except Exception as error:  # nothing goes out unjudged, and no request waits for ever
@@ -123,10 +147,22 @@ class Guards:
         else:
             await self._line.send("Fetch.failRequest", {**request, "errorReason": "BlockedByClient"})
 
+    async def _receive(self, event: dict[str, Any]) -> None:
+        """A document's answer. A PDF is a download, as without a viewer: no observation could read the viewer."""
+        assert self._line is not None
+        headers = {header["name"].lower(): header["value"] for header in event.get("responseHeaders", [])}
+        told: dict[str, Any] = {"requestId": event["requestId"]}
+        if event["responseStatusCode"] == HTTP_OK and headers.get("content-type", "").lower().startswith(PDF):
+            _, _, named = headers.get("content-disposition", "").partition(";")
+            others = [header for header in event["responseHeaders"] if header["name"].lower() != "content-disposition"]
+            saved = [*others, {"name": "Content-Disposition", "value": f"attachment;{named}"}]
+            told |= {"responseCode": HTTP_OK, "responseHeaders": saved}
+        await self._line.send("Fetch.continueResponse", told)
+
     async def _refusal(self, event: dict[str, Any]) -> str | None:
         """Why the request is not sent; None if it is."""
         url: str = event["request"]["url"]
-        if url.startswith(OURS):
+        if url.startswith(OURS) or not (event["resourceType"] == "Document" or self._watched.fullmatch(url)):
             return None
         resolved = await _resolved(url)
         refusals = {context: rule.refusal(url, resolved) for context, rule in self._rules.items()}
@@ -160,6 +196,11 @@ class Guards:
                 told = await line.send("Target.getTargetInfo")
                 self._names[context] = told["targetInfo"]["browserContextId"]
         return self._names.get(context)
+
+
+def _any_of(patterns: Iterable[str]) -> re.Pattern[str]:
+    """Matches whole addresses of one of the patterns, in which `*` stands for anything."""
+    return re.compile("|".join(re.escape(pattern).replace(r"\*", ".*") for pattern in patterns), re.DOTALL)
 
 
 _guards: dict[Browser, Guards] = {}

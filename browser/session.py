@@ -17,7 +17,8 @@ from typing import Any, Literal, TypeVar
 from playwright.async_api import Browser, BrowserContext, Page, Playwright, async_playwright
 from playwright.async_api import Error as PlaywrightError
 
-from browser.chromium import find_chromium, launch_args
+from browser.chromium import find_chromium, is_headless_shell, launch_args
+from browser.declining import SWITCHES, decline
 from browser.errors import BrowserError, BrowserGone, BrowserTimeout, NoDisplay, PageClosed, translated
 
 T = TypeVar("T")
@@ -57,6 +58,11 @@ class BrowserSession:
     def executable(self) -> str:
         """The path of the Chromium in use."""
         return self._executable
+
+    @property
+    def asks_unseen(self) -> bool:
+        """Whether Chromium has questions of its own and no window to show them in: a whole one without a window."""
+        return self._headless and not is_headless_shell(self._executable)
 
     def run(self, coro: Coroutine[Any, Any, T], timeout: float | None = None) -> T:
         """Run a coroutine on the browser's thread and wait for it, `timeout` seconds at most.
@@ -156,12 +162,15 @@ class BrowserSession:
 
     async def _context(self, viewport: tuple[int, int], scale: float, downloads: bool) -> BrowserContext:
         browser = await self.browser()
-        return await browser.new_context(
+        context = await browser.new_context(
             viewport={"width": viewport[0], "height": viewport[1]},
             device_scale_factor=scale,
             accept_downloads=downloads,
             service_workers="block",
         )
+        if self._headless:
+            await decline(context)
+        return context
 
     async def _start_over(self) -> None:
         """Forget a browser that no longer answers, and its driver."""
@@ -176,7 +185,7 @@ class BrowserSession:
                 return await self._playwright.chromium.launch(
                     executable_path=self._executable,
                     headless=self._headless,
-                    args=launch_args(),
+                    args=[*launch_args(), *(SWITCHES if self._headless else ())],
                     timeout=LAUNCH_MS,
                     handle_sigint=False,  # Ctrl-C is for whoever uses the session: it ends the browser in order
                 )

@@ -120,7 +120,7 @@ class Stage:
         await self._shut()
         context = await self.session.new_context(self.viewport)
         if self._guarded:
-            await guard(context, self.own_ports, self._allow_private)
+            await guard(context, self.own_ports, self._allow_private, self.session.asks_unseen)
         self._tabs = Tabs(context, lambda text: check_url(text, self.own_ports, self._allow_private), self._ignore)
         await self._tabs.open()
 

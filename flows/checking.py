@@ -115,7 +115,7 @@ async def _replayed(
     """On a context of its own, which is closed again."""
     options = task.options
     context = await parts.session.new_context(options.viewport)
-    await guard(context, options.own_ports, options.allow_private)
+    await guard(context, options.own_ports, options.allow_private, parts.session.asks_unseen)
     tabs = Tabs(context, lambda url: check_url(url, options.own_ports, options.allow_private), options.ignore)
     try:
         await tabs.open(options.url)

@@ -76,17 +76,17 @@ def ensure_chromium() -> int:
 def ensure_shell() -> None:
     """Install the headless shell beside a system's Chromium, where apt has it.
 
-    A whole Chromium without a window differs in how it declines sign-ins and permissions, which tests look at.
+    Either does the same; the shell starts sooner and takes less memory.
     """
     if os.environ.get("STEPSCOPE_CHROMIUM") or playwrights_own() or shutil.which(SHELL):
         return
     root = _as_root()
     if root is not None and shutil.which("apt-get"):
-        _say(f"installing {SHELL} with apt-get, for tests of what a page asks for")
+        _say(f"installing {SHELL} with apt-get: it is lighter than a whole Chromium")
         _run([*root, "apt-get", "update", "-q"], APT_SECONDS)
         _run([*_apt_install(root), SHELL], APT_SECONDS)
     if not shutil.which(SHELL):
-        _say(f"{SHELL} could not be installed: some tests of sign-ins and permissions will fail")
+        _say(f"{SHELL} could not be installed: the whole Chromium is used, which is heavier")
 
 
 def ensure_screen() -> None:

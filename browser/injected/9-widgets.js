@@ -8,10 +8,24 @@
 const PICKED = /^(date|time|month|week|datetime-local|color)$/;
 const kept = { contextmenu: null, dragover: null, drop: null, beforeprint: null };
 
+/** Schemes that stay in the browser. Any other is another program's, and Chromium would ask before it starts one. */
+const BROWSED = /^(https?|about|blob|data|file|filesystem|javascript|view-source|chrome[a-z-]*):/i;
+const inOwnWindow = typeof WINDOW !== 'undefined';
+let handedOn = '';
+
 onWatch.push((root) => {
   if (root.host) return;
   for (const type of Object.keys(kept)) viewOf(root)?.addEventListener(type, keep, { capture: true, passive: true });
+  if (!inOwnWindow) viewOf(root)?.navigation?.addEventListener('navigate', stay);
 });
+
+/** A page that leads to another program stays as it is: without a window nobody could answer what Chromium asks. */
+function stay(event) {
+  const { url } = event.destination;
+  if (BROWSED.test(url)) return;
+  event.preventDefault();
+  handedOn = url.slice(0, url.indexOf(':') + 1);
+}
 
 function keep(event) {
   kept[event.type] = { event, target: event.composedPath()[0] };
@@ -26,10 +40,13 @@ function take(type) {
 
 /**
  * What the last input made Chromium show outside the page.
- * @returns {{picker: string, printed: boolean, menu: Object|null}}
+ * @returns {{picker: string, printed: boolean, program: string, menu: Object|null}} `program`: the scheme of an address
+ *   that another program would open, '' without one
  */
 function noticed({ menu = false }) {
-  return { picker: openPicker(document), printed: Boolean(take('beforeprint')), menu: menu ? menuFor(take('contextmenu')) : null };
+  const program = handedOn;
+  handedOn = '';
+  return { picker: openPicker(document), printed: Boolean(take('beforeprint')), program, menu: menu ? menuFor(take('contextmenu')) : null };
 }
 
 /** The id of the list or field whose native picker is open; '' where none is (or Chromium is older than 133). */

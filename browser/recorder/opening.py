@@ -38,7 +38,7 @@ async def open_page(session: BrowserSession, options: RecordingOptions, prepare:
     check_url(options.url, options.own_ports, options.allow_private)
     context = await session.new_context(options.viewport, options.scale, downloads=True)
     try:
-        await guard(context, options.own_ports, options.allow_private)
+        await guard(context, options.own_ports, options.allow_private, session.asks_unseen)
         tabs = Tabs(context, lambda url: check_url(url, options.own_ports, options.allow_private), options.ignore)
         await tabs.open(options.url)
         if prepare is not None:

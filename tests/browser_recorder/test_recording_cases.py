@@ -21,7 +21,7 @@ CASES = [row for row in ROWS if isinstance(row, Case)]
 @pytest.fixture(scope="module")
 def isolated(tmp_path_factory: pytest.TempPathFactory) -> Iterator[BrowserSession]:
     """A browser that gives every site a process of its own, as Chromium with a window does by itself."""
-    starter = tmp_path_factory.mktemp("browser") / "headless-shell-isolated"
+    starter = tmp_path_factory.mktemp("browser") / Path(find_chromium()).name
     starter.write_text(f'#!/bin/sh\nexec "{find_chromium()}" --site-per-process "$@"\n')
     starter.chmod(0o755)
     with BrowserSession(executable=str(starter)) as browser:

@@ -25,6 +25,8 @@ from browser.recorder.widgets.values import Values
 
 NOTICE_S = 0.25
 PRINTED = "The page asked to print."
+SCHEME = 40
+"""So many letters of an address's scheme are said."""
 
 
 class Widgets:
@@ -74,7 +76,10 @@ class Widgets:
         if found["menu"]:
             self.offers.menu(found["menu"])
         if found["printed"]:
-            self._printed()
+            self._outside("print", "", PRINTED, "Nothing is printed here; the recording goes on.")
+        if found["program"]:
+            told = f"The page asked for a program that opens {found['program'][:SCHEME]} addresses."
+            self._outside("program", found["program"][:SCHEME], told, "None is started here; the recording goes on.")
         picker = found["picker"]
         if not picker and self.pressed and "-" in self.pressed and await observer.ask("isOpen", self.pressed):
             picker = self.pressed
@@ -101,7 +106,8 @@ class Widgets:
         self.files.close()
         self.downloads.close()
 
-    def _printed(self) -> None:
+    def _outside(self, what: str, detail: str, told: str, todo: str) -> None:
+        """The page asked for something beside itself, which it does not get."""
         if not self._desk.paused:
-            self._desk.journal.add(Mark(what="print"))
-        self._desk.tell(notice(PRINTED, "Nothing is printed here; the recording goes on."))
+            self._desk.journal.add(Mark(what=what, detail=detail))
+        self._desk.tell(notice(told, todo))

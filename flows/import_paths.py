@@ -214,9 +214,14 @@ def _unknown(source: Source) -> str:
         return "It is empty."
     if _PICKLE.match(head):
         return f"{PICKLE} {HOW}"
-    if not source.is_binary and source.text.lstrip()[:1] in ("{", "[") and source.json is None:
+    if not source.is_binary and source.text.lstrip()[:1] in ("{", "[") and source.why_no_json and not _is_lines(source):
         return source.why_no_json
     return "It is none of what can be imported; docs/formats/foreign-runs.md lists what can."
+
+
+def _is_lines(source: Source) -> bool:
+    """Whether it is JSON, line by line."""
+    return len(source.lines) > 1 and all(isinstance(one, dict) for one in source.lines[:2])
 
 
 def preview(paths: Sequence[Path], stop: Stop = never) -> list[dict[str, str]]:

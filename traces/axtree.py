@@ -20,9 +20,13 @@ _MARKED = re.compile(r"^(\s*)\[([^\]\s]{0,40})\] \[([A-Za-z][\w-]{0,40})\] \[(.*
 """A line beside a picture with marks (VisualWebArena): `[12] [A] [Orders]`, without a number for a text."""
 _TAGGED = re.compile(r"^(\s*)<([A-Za-z][\w-]{0,40}) id=(-?\w{1,40}) val=(.*?) ?/>$")
 """A line of SteP's MiniWoB++ pages: `<button id=4 val=Submit />`."""
+_WHOLE = re.compile(r"^(\s*)<([a-z]{1,20}) id=(\d{1,9})((?: [^<>]*?)?)(?:/>|>(.*)</\2>)$")
+"""A line of the pages of SteP's first release: `<input id=24 text>Rome</input>`, `<link id=9 aria-label="Cart"/>`."""
+_ATTRIBUTE = re.compile(r'[a-z-]+="([^"]*)"')
 _PROPERTY = re.compile(r",? ?\b([a-zA-Z][\w-]*)(?:: |=)('(?:[^'\\]|\\.)*'|\"(?:[^\"\\]|\\.)*\"|[^\s,]+)")
 _BARE_FLAG = re.compile(r", ?([a-zA-Z]\w*)(?=,|$)")
 """A property that is true, as BrowserGym writes it: `, clickable, visible`."""
+_INPUTS = frozenset({"text", "password", "checkbox", "radio", "search", "email", "tel", "number", "date"})
 _ROLES = {
     "statictext": "text",
     "inlinetextbox": "text",
@@ -111,6 +115,9 @@ def _element(line: str) -> tuple[int, str]:
     tagged = _TAGGED.match(line)
     if tagged is not None:
         return _depth(tagged[1]), _named_line(tagged[3], tagged[2], tagged[4])
+    whole = _WHOLE.match(line)
+    if whole is not None:
+        return _depth(whole[1]), _whole_line(*whole.groups()[1:])
     bare = _BARE.match(line)
     if bare is not None:
         return _depth(bare[1]), f"{our_role(bare[2])}{_told(bare[3])}"
@@ -120,6 +127,16 @@ def _element(line: str) -> tuple[int, str]:
 def _named_line(id: str, role: str, name: str) -> str:
     told = f"{our_role(role)} {quote(name)}" if name.strip() else our_role(role)
     return f"[{id}] {told}" if id else told
+
+
+def _whole_line(tag: str, id: str, about: str, inner: str | None) -> str:
+    """An element with its attributes and its text, which is an input's value; a type among them is no name."""
+    told = " ".join(_ATTRIBUTE.sub(r"\1", about).split())
+    if tag != "input":
+        return _named_line(id, tag, inner or told)
+    kind, _, hint = told.partition(" ") if told.split(" ")[0] in _INPUTS else ("text", "", told)
+    role = kind if kind in ("checkbox", "radio") else tag
+    return _named_line(id, role, hint) + (f" value={quote(inner)}" if inner else "")
 
 
 def _depth(indent: str) -> int:

@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal, get_args
 
-from traces.actions import parse_action
+from traces.actions import FOREIGN, VERBS, parse_action
 from traces.draft import MOST_STEPS, Draft, Part
 from traces.errors import ActionError
 from traces.foreign_actions import argument
@@ -118,7 +118,11 @@ class _Reader:
                 self.draft.warn(number, "It comes after the end and was left out.")
             return
         action = step.get("action")
-        if not isinstance(action, str) or not action.strip():
+        if action is not None and not isinstance(action, str):
+            self.draft.warn(number, "Its action is no text.")
+            self.draft.step("invalid", str(action)[:500], error="it could not be read as an action", **fields)
+            return
+        if action is None or not action.strip():
             self._nothing_done(number, fields)
             return
         self._act(number, action, {**fields, **self._said(step)})
@@ -228,6 +232,8 @@ class _Reader:
                 self.draft.warn(number, f"{one.action[:80]!r} is no action that can be read.")
                 self.draft.step("invalid", one.action, error="it could not be read as an action", **fields)
             else:
+                if parse_action(one.action).name not in VERBS.keys() | FOREIGN:
+                    self.draft.warn(number, f"{one.action[:80]!r} is no action of ours; it is kept as it was written.")
                 self.draft.step("note" if one.action.startswith("note ") else "act", one.action, **fields)
             if not last:
                 fields = {**fields, "reason": None, "call": None}

@@ -20,6 +20,8 @@ FAR = 10.0
 BY_ITSELF_MS = 60.0
 """A click without a press within this time of another is the page's own: a label's on its control."""
 _MOUSE = frozenset({"mousedown", "mouseup", "click", "dblclick"})
+_PASSING = frozenset({"mousemove", "mouseover", "mouseout", "mouseenter", "mouseleave", "focus", "blur", "input"})
+"""Events on the way of a gesture, which later recorders log: its press, release and texts say what it was."""
 _KEYS = frozenset({"keydown", "keypress", "keyup"})
 _TEXTS = frozenset({"text", "password", "search", "email", "number", "tel", "url", "date", ""})
 _NAMED = {
@@ -139,7 +141,7 @@ class _Reading:
             self._key(moment)
         elif moment.kind == "scroll":
             self._scroll(moment)
-        else:
+        elif moment.kind not in _PASSING:
             self._warn(f"state {moment.number}", f"There is no reading of an event {moment.kind[:40]!r}.")
 
     def end(self, root: Element) -> None:

@@ -16,6 +16,7 @@ from traces.formats import (
     mind2web_results,
     miniwob_human,
     playwright_trace,
+    step_files,
     step_logs,
     webarena_render,
 )
@@ -44,8 +45,8 @@ RUN_FORMATS = (
     RunFormat(
         step_logs.NAME,
         "a log of the released SteP agent",
-        lambda source: step_logs.recognise(source.json),
-        lambda source: [step_logs.read(source.json)],
+        step_files.recognise,
+        step_files.read,
     ),
     RunFormat(gym_json.NAME, "BrowserGym-style JSON", gym_json.recognise, gym_json.read),
     RunFormat(
@@ -81,6 +82,12 @@ def read_runs(source: Source) -> Sequence[Draft]:
     if found is None:
         raise BadRecording("It is in none of the formats that can be read.")
     drafts = found.read(source)
+    if source.is_cut:
+        for draft in drafts[-1:]:
+            draft.warn(
+                "end",
+                f"The file breaks off; the entry it ends in was left out, all before it was read. {source.why_no_json}",
+            )
     for number, draft in enumerate(drafts):
         draft.key = draft.key or (content_hash(f"{source.key} {number}".encode()) if number else source.key)
     return drafts

@@ -20,8 +20,11 @@ from itertools import islice
 from pathlib import Path
 from typing import Any
 
+from pydantic import TypeAdapter
+
 from store.blobs import content_hash
 from traces.draft import MOST_STEPS
+from traces.formats.archive import Archive
 from traces.formats.bounds import MAX_DEPTH, MAX_TEXT, MAX_VALUES, MB
 from traces.formats.foreign import BadRecording
 
@@ -81,7 +84,7 @@ class Source:
 
     @property
     def json(self) -> Any:
-        """Its JSON, or None where it is none."""
+        """Its JSON, or None where it is none. Of JSON that breaks off (`is_cut`) what came before the last entry."""
         return self._parsed[0]
 
     @property
@@ -89,12 +92,17 @@ class Source:
         """At which line it is no JSON; nothing where it is some."""
         return self._parsed[1]
 
+    @property
+    def is_cut(self) -> bool:
+        """Whether it is JSON that ends in its middle, as that of a run that was killed."""
+        return bool(self.why_no_json) and self.json is not None
+
     @cached_property
     def _parsed(self) -> tuple[Any, str]:
         try:
             return parsed_json(self.text), ""
         except BadRecording as error:
-            return None, str(error)
+            return _cut_json(self.text, error.__cause__), str(error)
 
     @cached_property
     def lines(self) -> list[Any]:
@@ -105,13 +113,17 @@ class Source:
 
     @cached_property
     def key(self) -> str:
-        """A hash of its content: of JSON whatever its spaces and the order of its names, of all else of its bytes."""
+        """A hash of its content, however it is packed and called.
+
+        JSON counts without its spaces and the order of its names, text without how its lines end, an archive by what
+        is in it.
+        """
         if self.is_folder:
             files = sorted(path for path in self.path.iterdir() if path.is_file() and not path.is_symlink())
             return content_hash("\n".join(f"{path.name} {_hash(path)}" for path in files).encode())
-        if self.is_zip or self.json is None:
-            return _hash(self.path)
-        return content_hash(_canonical(self.json))
+        if self.is_zip:
+            return _archive_key(self.path)
+        return content_hash(self.data.replace(b"\r\n", b"\n") if self.json is None else _canonical(self.json))
 
     def names(self, folder: str) -> list[str]:
         """The files of a folder beside it, in order; none where there is no such folder, or a link stands for it."""
@@ -166,6 +178,22 @@ def parsed_json(text: str) -> Any:
         raise BadRecording(f"It is no JSON that can be read ({str(error)[:80]}).") from error
 
 
+def _cut_json(text: str, why: BaseException | None) -> Any:
+    """JSON that ends in its middle, without the entry of a list that it ends in; None for what is no such JSON."""
+    if not isinstance(why, json.JSONDecodeError) or why.msg == "Extra data":
+        return None
+    try:
+        found = harmless(TypeAdapter(Any).validate_json(text.encode(), experimental_allow_partial=True))
+    except (ValueError, RecursionError):
+        return None
+    inner = found
+    while isinstance(inner, dict) and inner:
+        inner = next(reversed(inner.values()))
+    if isinstance(inner, list):
+        del inner[-1:]
+    return found if isinstance(inner, list) else None
+
+
 def holds_too_much(text: str) -> bool:
     """Whether the values of JSON, each far larger in memory than its bytes, are more than are read."""
     return sum(map(text.count, ",[{")) > MAX_VALUES
@@ -193,6 +221,11 @@ def number_of(value: object) -> float | None:
     return float(value) if isinstance(value, int | float) and abs(value) < 1e15 else None
 
 
+def is_true(value: object) -> bool:
+    """Whether it says yes: `true`, 1, or such a word."""
+    return value.strip().lower() in ("true", "1", "1.0") if isinstance(value, str) else value in (True, 1)
+
+
 def count_of(value: object) -> int:
     """A count that makes sense, or 0."""
     found = number_of(value)
@@ -217,6 +250,15 @@ def _hash(path: Path) -> str:
         return hashlib.file_digest(file, lambda: hashlib.blake2b(digest_size=16)).hexdigest()
 
 
+def _archive_key(path: Path) -> str:
+    """The hash of what an archive holds; of its bytes where that cannot be read."""
+    try:
+        with Archive(path) as archive:
+            return content_hash("\n".join(f"{name} {archive.hash(name)}" for name in sorted(archive.names)).encode())
+    except BadRecording:
+        return _hash(path)
+
+
 def _canonical(value: Any) -> bytes:
     return json.dumps(value, sort_keys=True, separators=(",", ":")).encode()
 
@@ -227,4 +269,14 @@ def _unpacked(data: bytes) -> bytes:
         with gzip.GzipFile(fileobj=io.BytesIO(data)) as file:
             return file.read(MAX_TEXT + 1)
     except (OSError, EOFError, zlib.error) as error:
-        raise BadRecording(f"It is damaged ({error}).") from error
+        return _unpacked_start(data, error)
+
+
+def _unpacked_start(data: bytes, why: Exception) -> bytes:
+    """What there is of gzip that breaks off. Raises BadRecording where it is damaged from the start."""
+    try:
+        if found := zlib.decompressobj(wbits=31).decompress(data, MAX_TEXT + 1):
+            return found
+    except zlib.error:
+        pass
+    raise BadRecording(f"It is damaged ({why}).") from why

@@ -1,12 +1,13 @@
 """Logs of the released SteP agent (asappresearch/webagents-step): flat rows, of which the stack is rebuilt.
 
 A row with `done` was carried out in the browser; one without is a call or a return. A call is known by what follows it:
-a later row whose objective is the call's text. Rows are the positions of warnings.
+a later row whose objective is the call's text. Rows are the positions of warnings. Files: `step_files`.
 """
 
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -18,7 +19,7 @@ from traces.errors import ActionError
 from traces.foreign_actions import argument, plain_action, stop_text
 from traces.formats.foreign import BadRecording, text_of
 from traces.formats.gym_json import prompt_of, seed_of
-from traces.formats.source import count_of
+from traces.formats.source import count_of, is_true, number_of
 from traces.model import TAKEN_FOR_STOP
 
 NAME = "step"
@@ -29,26 +30,34 @@ _NAMED = re.compile(r"[A-Za-z_][A-Za-z0-9_]*(?![^\s\[])")
 _RENAMED = {"page_focus": "tab_focus", "tab_close": "close_tab", "page_close": "close_tab"}
 
 
-def recognise(data: Any) -> bool:
-    """Whether a file's JSON is such a log."""
-    return (
-        isinstance(data, dict)
-        and isinstance(data.get("trajectory"), list)
-        and any(isinstance(row, dict) and "objective" in row and "action" in row for row in data["trajectory"][:20])
-    )
+def is_log(data: Any) -> bool:
+    """Whether a value of JSON is such a log: an object with its rows."""
+    rows = data.get("trajectory") if isinstance(data, dict) else None
+    return isinstance(rows, list) and any(is_row(row) for row in rows[:20])
+
+
+def is_row(value: Any) -> bool:
+    """Whether a value is a row of such a log."""
+    return isinstance(value, Mapping) and "objective" in value and "action" in value
 
 
 def read(data: Mapping[str, Any]) -> Draft:
     """The episode of a log. Raises BadRecording where no row can be read."""
-    rows = [_Row(number, row) for number, row in enumerate(data["trajectory"][:MOST_STEPS]) if isinstance(row, dict)]
-    if not rows:
+    listed = data["trajectory"][:MOST_STEPS]
+    rows = [_Row(number, row) for number, row in enumerate(listed) if isinstance(row, dict)]
+    told = [row for row in rows if not row.is_empty] or rows
+    if not told:
         raise BadRecording("Its trajectory has no rows.")
-    draft = Draft(NAME, objective=rows[0].objective, header=_header(data, rows))
+    objective = next((row.objective for row in told if row.objective), "")
+    draft = Draft(NAME, objective=objective, header=_header(data, told))
     draft.raw = [{key: value for key, value in data.items() if key != "trajectory"}, *(row.body for row in rows)]
-    for number, row in enumerate(data["trajectory"]):
+    for number, row in enumerate(listed):
         if not isinstance(row, dict):
             draft.warn(number, "It is no object and was left out.")
-    _Replay(draft, rows).to_end()
+    for row in rows:
+        if row.is_empty and row not in told[:1]:
+            draft.warn(row.number, "Nothing stands in it; it was left out.")
+    _Replay(draft, told).to_end()
     return draft
 
 
@@ -61,15 +70,30 @@ class _Row:
 
     @property
     def objective(self) -> str:
-        return text_of(self.body.get("objective"))
+        return text_of(self.body.get("objective")).strip()
 
     @property
     def action(self) -> str:
         return text_of(self.body.get("action")).strip()
 
     @property
+    def is_empty(self) -> bool:
+        """Whether nothing stands in it."""
+        return not any(self.body.values())
+
+    @property
     def env(self) -> bool:
-        return "done" in self.body
+        return self.body.get("done") is not None
+
+    @property
+    def done(self) -> bool:
+        """Whether the episode was over then."""
+        return is_true(self.body.get("done"))
+
+    @property
+    def limited(self) -> bool:
+        """Whether the row says that a limit ended it."""
+        return is_true(self.body.get("action_limit_exceeded"))
 
     @property
     def verb(self) -> str:
@@ -117,7 +141,7 @@ class _Replay:
         """The root's stop is logged when it is decided and when it is carried out: one step."""
         if not self.open:
             self.draft.warn(row.number, "It comes after the end and was left out.")
-        elif row.verb == STOP and carried_out.body.get("done"):
+        elif row.verb == STOP and carried_out.done:
             self._end(row)
         elif row.verb == STOP:
             self.draft.warn(row.number, "A stop the environment did not take for the end; it is kept as a note.")
@@ -131,7 +155,7 @@ class _Replay:
     def _carried_out(self, row: _Row) -> None:
         if not self.open:
             self.draft.warn(row.number, "It comes after the end and was left out.")
-        elif row.verb == STOP and row.body.get("done"):
+        elif row.verb == STOP and row.done:
             self._end(row)
         elif not row.action:
             self.draft.warn(row.number, "It has no action.")
@@ -149,19 +173,29 @@ class _Replay:
             self.draft.warn(row.number, "It comes after the end and was left out.")
         elif self._is_call(row):
             self._return_to_caller(row)
-            self._step("push", row, text=_call(row))
+            self._step("push", row, text=self._call(row))
             self.open.append(row.action)
         elif STOP in row.action:
             self._pop(row, is_last=is_last)
+        elif not row.action:
+            self.draft.warn(row.number, "It has no action.")
+            self._step("invalid", row, text="(no action)", error="there is no action")
         else:
-            self._step(
-                "invalid", row, text=row.action or "(no action)", error=f"there is no action or policy {row.verb!r}"
-            )
+            self._step("invalid", row, text=row.action, error=f"there is no action or policy {row.verb!r}")
             self.draft.warn(row.number, f"{row.verb!r} is no action, and nothing shows that it was a policy.")
 
     def _is_call(self, row: _Row) -> bool:
-        """Whether a later row was decided for this one's text."""
-        return bool(row.action) and self._later.get(row.action, -1) > row.number and row.verb not in VERBS
+        """Whether a later row was decided for this one's text. A task may be worded as an action; that is no call."""
+        is_task = row.action == self.draft.objective and row.verb in VERBS
+        return self._later.get(row.action, -1) > row.number and row.verb != STOP and not is_task and bool(row.action)
+
+    def _call(self, row: _Row) -> str:
+        """The call as it can be read; says so where its name had to be changed."""
+        call = _call(row)
+        name = call.split(" ", 1)[0]
+        if name != row.verb:
+            self.draft.warn(row.number, f"{row.verb[:80]!r} can be no policy's name; it is called {name[:80]!r} here.")
+        return call
 
     def _pop(self, row: _Row, *, is_last: bool) -> None:
         self._return_to_caller(row)
@@ -242,15 +276,26 @@ def _is_read(text: str) -> bool:
 def _call(row: _Row) -> str:
     """The call as it can be read: where its brackets do not balance, all of it after the name is the argument."""
     action = plain_action(row.action)
-    if _NAMED.match(action):
+    if _NAMED.match(action) and row.verb not in VERBS:
         try:
             parse_action(action)
             return action
         except ActionError:
             pass
-    name = re.sub(r"\W+", "_", row.verb).strip("_")
     rest = row.action[len(row.verb) :].strip().removeprefix("[").removesuffix("]")
-    return str(Action(name if _NAMED.match(name) else f"call_{name}", (rest,)))
+    return str(Action(policy_name(row.verb), (rest,) if rest else ()))
+
+
+def policy_name(said: str) -> str:
+    """A name of another program as ours can be: ASCII letters, digits and `_`, no verb; the rest by its code.
+
+    >>> policy_name("sub-task.v2"), policy_name("été"), policy_name("搜索"), policy_name("note")
+    ('sub_task_v2', 'ete', 'call_u641c_u7d22', 'call_note')
+    """
+    plain = "".join(char for char in unicodedata.normalize("NFKD", said) if not unicodedata.combining(char))
+    told = "".join(char if char.isascii() else f"_u{ord(char):x}" for char in plain)
+    name = re.sub(r"\W+", "_", told).strip("_")
+    return f"call_{name}" if not name[:1].isalpha() or name in VERBS or not plain[:1].isascii() else name
 
 
 def _cut_by_limit(rows: Sequence[_Row]) -> bool:
@@ -258,18 +303,16 @@ def _cut_by_limit(rows: Sequence[_Row]) -> bool:
     last = next((row for row in reversed(rows) if row.env), None)
     if last is None:
         return False
-    return bool(last.body.get("action_limit_exceeded") or (last.body.get("done") and last.verb != STOP)) and not _over(
-        rows
-    )
+    return bool(last.limited or (last.done and last.verb != STOP)) and not _over(rows)
 
 
 def _over(rows: Sequence[_Row]) -> bool:
     """Whether the page itself ended it, as MiniWoB++'s do, which have no address: well, or before the limit."""
     last = next((row for row in reversed(rows) if row.env), None)
-    if last is None or not last.body.get("done") or last.verb == STOP:
+    if last is None or not last.done or last.verb == STOP:
         return False
     early = not last.url and 0 < count_of(last.body.get("num_actions")) <= MINIWOB_LIMIT
-    return last.body.get("success") == 1 or early
+    return number_of(last.body.get("success")) == 1 or early
 
 
 def _task(data: Mapping[str, Any]) -> str | None:
@@ -283,16 +326,16 @@ def _task(data: Mapping[str, Any]) -> str | None:
 
 def _header(data: Mapping[str, Any], rows: Sequence[_Row]) -> dict[str, Any]:
     last = next((row.body for row in reversed(rows) if row.env), {})
-    success, reward = last.get("success"), last.get("reward")
+    success, reward = number_of(last.get("success")), number_of(last.get("reward"))
     stops = [row for row in rows if row.verb == STOP]
-    stopped = bool(stops) and (stops[-1] is rows[-1] or bool(last.get("done")))
+    stopped = bool(stops) and (stops[-1] is rows[-1] or is_true(last.get("done")))
     ended = "steps" if _cut_by_limit(rows) else "stop" if stopped else None
     return {
         "task": _task(data),
         "seed": seed_of(data),
         "model": text_of(data.get("model")) or None,
-        "status": "unsure" if not isinstance(success, int | float) else ("success" if success == 1 else "failed"),
+        "status": "unsure" if success is None else ("success" if success == 1 else "failed"),
         "end_reason": ended,
         "answer": argument(stop_text(stops[-1].action)) if stops and ended == "stop" else None,
-        "rewards": {"rule": float(reward) if isinstance(reward, int | float) else None},
+        "rewards": {"rule": reward},
     }

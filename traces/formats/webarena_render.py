@@ -35,9 +35,10 @@ _NOT_DONE = frozenset({"", "none", "None"})
 
 
 def recognise(text: str) -> bool:
-    """Whether a file is such a rendering, by what it begins with."""
+    """Whether a file is such a rendering: the parts of a step, or (cut early) its task alone."""
     head = text[:20_000]
-    return "<pre>" in head and _PAGE in text and "class='predict_action'" in text and "task_id:" in head
+    is_begun = "<pre>" in head and "task_id:" in head and "intent:" in head
+    return is_begun if _PAGE not in text else "class='predict_action'" in text or (is_begun and "state_obv" in text)
 
 
 def read(text: str) -> Draft:
@@ -46,7 +47,7 @@ def read(text: str) -> Draft:
     meant = html.unescape if ESCAPED in head else str
     config = {name: meant(value) for name, value in _config(head)}
     if not parts:
-        raise BadRecording("It has no page.")
+        raise BadRecording("It is a rendering of WebArena that has no step yet.")
     draft = Draft(NAME, objective=config.get("intent", ""), header=_header(config))
     draft.raw = [config]
     if not draft.objective:

@@ -14,7 +14,7 @@ from tests.foreign import foreign
 from tests.traces.formats.released_step import PAGE, Call, done, log, of, row
 from traces.draft import Draft
 from traces.formats.foreign import BadRecording
-from traces.formats.step_logs import read, recognise
+from traces.formats.step_logs import is_log, read
 from traces.model import TAKEN_FOR_STOP
 
 GOAL = "Find the order"
@@ -62,7 +62,7 @@ def signals(draft: Draft) -> set[tuple[str, str]]:
 def test_the_stack_of_any_run_comes_back(root):
     """Calls, their nesting, what they returned and what they did are those of the agent, by the log alone."""
     data = json.loads(json.dumps(log(root)))
-    assert recognise(data)
+    assert is_log(data)
     draft = read(data)
     frames = draft.frames()
     assert [frame.depth for frame in frames] == [depth for depth, _, _ in frames_of(root)]

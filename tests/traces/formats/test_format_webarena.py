@@ -174,7 +174,7 @@ def test_no_text_breaks_the_reader(parts):
     if "<h2>New Page</h2>" in text:
         assert read(text).episode("x").n_steps >= 1
     else:
-        with pytest.raises(BadRecording, match="no page"):
+        with pytest.raises(BadRecording, match="no step yet"):
             read(text)
 
 

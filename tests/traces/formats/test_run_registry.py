@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import json
+import zipfile
 
 import pytest
 from hypothesis import given
@@ -112,3 +113,19 @@ def test_files_of_others_are_recognised(folder, name):
     """Every file of a kind, by its content."""
     files = [path for path in foreign(folder).rglob("*") if path.is_file()]
     assert {recognise(Source(path)).name for path in files} == {name}
+
+
+def test_how_a_run_is_packed_makes_no_other_of_it(tmp_path):
+    """Recompressed, with lines that end otherwise, archived in another order: the same key."""
+    text = json.dumps(LOG)
+    fast, small = (file(tmp_path, gzip.compress(text.encode(), level, mtime=level), f"g{level}") for level in (1, 9))
+    assert fast.key == small.key == file(tmp_path, text, "plain").key
+    lines = "a page\nof two lines"
+    assert file(tmp_path, lines.replace("\n", "\r\n"), "w").key == file(tmp_path, lines, "u").key
+    keys = set()
+    for way, names in ((zipfile.ZIP_STORED, "ab"), (zipfile.ZIP_DEFLATED, "ba")):
+        with zipfile.ZipFile(tmp_path / f"{way}.zip", "w", way) as archive:
+            for name in names:
+                archive.writestr(name, name * 100)
+        keys.add(Source(tmp_path / f"{way}.zip").key)
+    assert len(keys) == 1

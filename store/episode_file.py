@@ -12,7 +12,7 @@ import re
 import sqlite3
 import threading
 from collections import OrderedDict
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -30,6 +30,8 @@ MAX_VALUES = 16_000_000
 """JSON values in the rows of a table of a file from elsewhere: each takes far more memory than its bytes."""
 MAX_HELD = 64 * 1024 * 1024
 """Characters of texts that are held in memory, in case the next one is a delta to them."""
+TURN = 250
+"""Steps that are read at once where all of a long episode are looked at."""
 FULL_COPY_EVERY = 20
 """A text is stored whole after this many deltas, so that reading one unpacks at most that many."""
 
@@ -166,6 +168,19 @@ class EpisodeFile:
         """The steps of a derivation in order, from a position on."""
         return self._bodies("SELECT body FROM step WHERE derivation = ? AND seq >= ? ORDER BY seq", (derivation, since))
 
+    def steps_in_turn(self, derivation: int) -> Iterator[list[dict[str, Any]]]:
+        """The steps of a derivation in order, a few hundred at a time; the file is free for others between them."""
+        sql = "SELECT seq, body FROM step WHERE derivation = ? AND seq > ? ORDER BY seq LIMIT ?"
+        last: float = float("-inf")
+        while True:
+            with self._reading():
+                found = self._db.execute(sql, (derivation, last, TURN)).fetchall()
+                bodies = [json.loads(body) for _, body in found]
+            if not bodies:
+                return
+            yield bodies
+            last = found[-1][0]
+
     def step(self, derivation: int, uid: str) -> dict[str, Any]:
         """One step. Raises NotFound."""
         rows = self._bodies("SELECT body FROM step WHERE derivation = ? AND uid = ?", (derivation, uid))
@@ -195,6 +210,13 @@ class EpisodeFile:
         """All rows of `frame`, `call` or `derivation` in order."""
         column = {"frame": "ord", "call": "number", "derivation": "number"}[table]
         return self._bodies(f"SELECT body FROM {table} ORDER BY {column}", ())
+
+    def calls_of(self, numbers: Collection[int]) -> list[dict[str, Any]]:
+        """The rows of `call` with these numbers that there are, in order."""
+        return self._bodies(
+            "SELECT body FROM call WHERE number IN (SELECT value FROM json_each(?)) ORDER BY number",
+            (json.dumps(list(numbers)),),
+        )
 
     def calls(self, first: int, last: int) -> list[dict[str, Any]]:
         """The rows of `call` with these numbers, both included, in order."""

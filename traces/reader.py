@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from types import TracebackType
 from typing import Any, TypeVar
@@ -69,6 +69,15 @@ class EpisodeReader:
         found = (self._valid(Step, body) for body in self._file.steps(derivation or self._newest()))
         return tuple(_reasoned(step, given) for step in found)
 
+    def each_step(self) -> Iterator[tuple[Step, LlmCall | None]]:
+        """As `steps`, each with its model call, but read a few at a time: memory does not grow with the episode."""
+        given = self._reasons()
+        for bodies in self._file.steps_in_turn(self._newest()):
+            steps = [_reasoned(self._valid(Step, body), given) for body in bodies]
+            rows = self._file.calls_of({step.call for step in steps if step.call is not None})
+            calls = {call.number: call for call in (self._valid(LlmCall, row) for row in rows)}
+            yield from ((step, None if step.call is None else calls.get(step.call)) for step in steps)
+
     def step(self, uid: str, derivation: int | None = None) -> Step:
         """One step. Raises NotFound."""
         return _reasoned(self._valid(Step, self._file.step(derivation or self._newest(), uid)), self._reasons())
@@ -103,6 +112,13 @@ class EpisodeReader:
             return observation_from(row, self._file.text(row["text"]), boxes)
         except (KeyError, TypeError, ValueError) as error:
             raise NotAnEpisode(f"{self.path} is damaged: an observation is not readable ({error})") from error
+
+    def page_text(self, key: str) -> str:
+        """The text of a stored observation, for itself. Raises NotFound."""
+        named = self._file.observation(key).get("text")
+        if not isinstance(named, str):
+            raise NotAnEpisode(f"{self.path} is damaged: an observation names no text")
+        return self._file.text(named)
 
     def html(self, key: str) -> str | None:
         """The page's HTML kept with an observation, or None."""

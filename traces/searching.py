@@ -17,6 +17,8 @@ from traces.sentences import sentence
 
 AROUND = 60
 """Letters shown before and after what was found."""
+KNOWN = 5_000
+"""Pages whose words are not looked for again."""
 
 
 @dataclass(frozen=True)
@@ -31,22 +33,21 @@ class Hit:
 def search(reader: EpisodeReader, words: str) -> Iterator[Hit]:
     """The hits in the order of steps, at most one of each kind a step. Nothing for empty words.
 
-    A page is read once however many steps saw it; one that is not kept holds nothing.
+    A page that many steps saw is read once; one that is not kept holds nothing. Steps are read a few at a time, so
+    that memory does not grow with the episode.
     """
     if not words.strip():
         return
     form = re.compile(re.escape(words.strip()), re.IGNORECASE)
-    calls = {call.number: call for call in reader.calls()}
 
-    @lru_cache(maxsize=50_000)
+    @lru_cache(maxsize=KNOWN)
     def on_page(key: str) -> str | None:
         try:
-            return _around(form, reader.observation(key).text)
+            return _around(form, reader.page_text(key))
         except StoreError:
             return None
 
-    for step in reader.steps():
-        call = calls.get(step.call) if step.call is not None else None
+    for step, call in reader.each_step():
         for where, text in _texts(step, (call and reader.reply(call)) or ""):
             found = _around(form, text)
             if found is not None:

@@ -7,7 +7,7 @@ difference: which calls are open is compared all the same, where the demonstrati
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -96,24 +96,30 @@ def others(parts: Parts, episode: str) -> list[Json]:
         return []
     found = parts.episodes.catalogue.search(task=row["task"], limit=OTHERS).rows
     fit = [one for one in found if one["id"] != episode and one["n_steps"]]
-    return sorted(fit, key=lambda one: (one["seed"] != row["seed"] or row["seed"] is None, one["actor"] != "human"))
+    return sorted(fit, key=lambda one: (not same_seed(row, one), one["actor"] != "human"))
 
 
 def worth_comparing(parts: Parts, most: int = 6) -> list[tuple[Json, Json]]:
-    """The newest failed runs, each with another attempt at its task and seed, one that went well where there is any."""
+    """The newest failed runs, each with another attempt at its task: of its seed and one that went well, if there is.
+
+    Those of one seed come first, then those of one task.
+    """
     catalogue = parts.episodes.catalogue
-    failed = catalogue.search(actor="agent", status="failed", limit=LATEST).rows
-    held: dict[tuple[str, int], list[Json]] = {}
-    for task in {row["task"] for row in failed if row["task"]}:
-        for one in catalogue.search(task=task, limit=NEWEST).rows:
-            held.setdefault((task, one["seed"]), []).append(one)
-    pairs: dict[tuple[str, int], tuple[Json, Json]] = {}
+    failed = [row for row in catalogue.search(actor="agent", status="failed", limit=LATEST).rows if row["n_steps"]]
+    tasks = {row["task"] for row in failed if row["task"]}
+    held = {task: [one for one in catalogue.search(task=task, limit=NEWEST).rows if one["n_steps"]] for task in tasks}
+    pairs: dict[tuple[str, int | None], tuple[Json, Json]] = {}
     for row in failed:
-        attempt = (row["task"], row["seed"])
-        beside = [one for one in held.get(attempt, ()) if one["id"] != row["id"] and one["n_steps"]]
-        if row["n_steps"] and row["seed"] is not None and beside and attempt not in pairs:
-            pairs[attempt] = (row, min(beside, key=lambda one: bool(one["status"] != "success")))
-    return list(pairs.values())[:most]
+        beside = [one for one in held.get(row["task"], ()) if one["id"] != row["id"]]
+        if beside and (row["task"], row["seed"]) not in pairs:
+            best = min(beside, key=lambda one: (not same_seed(row, one), one["status"] != "success"))
+            pairs[row["task"], row["seed"]] = (row, best)
+    return sorted(pairs.values(), key=lambda pair: not same_seed(*pair))[:most]
+
+
+def same_seed(one: Mapping[str, Any], other: Mapping[str, Any]) -> bool:
+    """Whether two episodes began alike; of an unknown seed nothing is known."""
+    return one["seed"] is not None and bool(one["seed"] == other["seed"])
 
 
 def text(told: Json) -> str:

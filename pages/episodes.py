@@ -25,9 +25,10 @@ if not lists.count(Filter()):
     empty("No episodes yet", todo, "record", "home", "import")
     st.stop()
 filters.draw(asked)
-pages = math.ceil(lists.count(asked) / PAGE)
-first = (min(st.session_state.get("episodes_page", 1), max(1, pages)) - 1) * PAGE
-found = lists.page(asked, PAGE, first)
+with st.spinner("Looking for episodes…"):
+    pages = math.ceil(lists.count(asked) / PAGE)
+    first = (min(st.session_state.get("episodes_page", 1), max(1, pages)) - 1) * PAGE
+    found = lists.page(asked, PAGE, first)
 bulk_form.watch()
 if not found.rows:
     filters.nothing_fits("episode")

@@ -4,6 +4,7 @@ import streamlit as st
 
 from flows import failures, signals
 from store.filters import Filter
+from traces.sentences import counted
 from ui import failure_view
 from ui.episode_filters import Filters
 from ui.jobs import jobs, show
@@ -15,13 +16,14 @@ parts = resources()
 
 open_page("Failures", "Failed runs put together by what they have in common: signals, blame, policy and page.")
 if not parts.episodes.catalogue.lists.count(failures.failed(Filter())):
-    ran = parts.episodes.catalogue.lists.count(Filter.of(actor="agent"))
+    lists = parts.episodes.catalogue.lists
+    ran = lists.count(Filter.of(actor="agent"))
     todo = "Run the agent on some tasks; what fails is put together here by what went wrong."
     empty(
         "No failures yet" if ran else "No runs yet",
-        f"{ran:,} runs and none failed." if ran else todo,
+        f"{counted(ran, 'run')} and none failed." if ran else todo,
         "run",
-        "home",
+        *(() if lists.count(Filter()) else ("home",)),
         "import",
     )
     st.stop()

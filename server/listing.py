@@ -38,14 +38,17 @@ Beside = Callable[[str, str], Mapping[str, Any]]
 
 
 def listing_routes(resources: ListResources, readers: Readers, beside: Beside, prefix: str = "") -> list[BaseRoute]:
-    """`<prefix>/stepscope/episodes/{episode}/film` and `.../beside`, behind the guard."""
+    """`<prefix>/stepscope/episodes/{episode}/film` and `.../beside`, behind the guard.
+
+    The film of an episode without pictures is nothing (204), which is no mistake of who asks.
+    """
 
     def film(episode: str, request: Request) -> Response:
         at = request.query_params.get("at", "")
         with readers.lend(episode) as reader:
             data = film_strip(reader, int(at) if re.fullmatch("[0-9]{1,9}", at) else None)
         if data is None:
-            return refused(404, "The episode has no pictures.")
+            return Response(status_code=204, headers=_PICTURE)
         return Response(data, 200, _PICTURE, "image/webp")
 
     def neighbours(episode: str, request: Request) -> Response:

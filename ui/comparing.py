@@ -71,12 +71,24 @@ def _offer(parts: Parts) -> None:
     """Failed runs beside another attempt at their task and seed, each pair one press away."""
     pairs = comparing.worth_comparing(parts)
     if not pairs:
-        st.info("Choose an episode, then another attempt at its task.", icon=":material/info:")
+        if parts.episodes.catalogue.search(limit=2).total < 2:
+            empty(
+                "Only one episode so far",
+                "It takes a second attempt at its task to compare.",
+                "run",
+                "record",
+                "import",
+            )
+        else:
+            st.info("Choose an episode, then another attempt at its task.", icon=":material/info:")
         return
-    st.subheader("Failed runs beside another attempt at the same task and seed", anchor=False)
+    st.subheader("Failed runs beside another attempt at the same task", anchor=False)
     with st.container(border=True, gap="xsmall"):
         for one, other in pairs:
-            words = f"{task(one)} · {_end(one)} beside {_end(other)} · {plain(one['objective'] or 'No objective')}"
+            seed = "" if comparing.same_seed(one, other) or other["seed"] is None else f" (seed {other['seed']})"
+            words = (
+                f"{task(one)} · {_end(one)} beside {_end(other)}{seed} · {plain(one['objective'] or 'No objective')}"
+            )
             st.button(
                 words, key=f"offer_{one['id']}", type="tertiary", icon=":material/compare_arrows:", wrap=False,
                 on_click=_take, args=(one["id"], other["id"]),
@@ -108,14 +120,22 @@ def _box(name: str, rows: Mapping[str, Row], asked: str | None, beside: Row | No
         name, list(rows), first, said.__getitem__, key=f"compare_{name}_{beside['id'] if beside else ''}",
         placeholder="choose an episode",
     )  # fmt: skip
+    if chosen and (objective := rows[chosen]["objective"]):
+        st.caption(plain(objective))
     return chosen
 
 
 def line(row: Row, beside: Row | None = None) -> str:
     """An episode in one line; beside another of its task and seed that is said."""
-    same = beside is not None and row["seed"] is not None and row["seed"] == beside["seed"]
+    same = beside is not None and comparing.same_seed(row, beside)
     who = row["author"] or "a person" if row["actor"] == "human" else row["model"] or "an agent"
-    words = [status(row), task(row) + (" (same)" if same else ""), who, row["prompt_set"] or "", row["objective"] or ""]
+    words = [
+        status(row),
+        task(row) + (" (same)" if same else ""),
+        who,
+        (row["prompt_set"] or "")[:8],
+        row["objective"] or "",
+    ]
     return " · ".join(word for word in words if word)
 
 

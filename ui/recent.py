@@ -48,10 +48,11 @@ def _strip(parts: Parts, episode: str) -> str:
         pictures = []
     if not pictures:
         return ""
-    step = max(1, len(pictures) // THUMBS)
+    shown = min(THUMBS, len(pictures))
+    chosen = [pictures[at * (len(pictures) - 1) // max(1, shown - 1)] for at in range(shown)]
     base = f"{endpoints()}/episodes/{escape(episode)}/thumbs"
     images = "".join(
         f'<img src="{base}/{escape(key)}?t={parts.guard.token}" style="{_THUMB}" alt="" loading="lazy">'
-        for key in pictures[::step][:THUMBS]
+        for key in chosen
     )
     return f'<div style="{_STRIP}" aria-hidden="true">{images}</div>'

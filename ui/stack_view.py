@@ -23,8 +23,9 @@ POINTS = ("tasks", "lengths")
 
 def show(parts: Parts, found: Sequence[Attempt]) -> None:
     """What the episodes say, in words and in three figures."""
-    for said in stacks.sentences(found):
-        st.markdown(f"- {said}")
+    with st.spinner("Computing what depth goes with…"):
+        said = stacks.sentences(found)
+    st.markdown("\n".join(f"- {one}" for one in said))
     st.caption(
         f"{counted(len(found), 'ended episode')}. Rank correlations are Spearman's, with 95 % bootstrap intervals; "
         "depth 1 is the planner alone. Harder tasks are longer and deeper, so success is compared within tasks."

@@ -28,9 +28,11 @@ def test_two_episodes_are_chosen_one_after_the_other(open_page, parts) -> None:
 
 
 def test_a_failed_run_is_offered_beside_another_attempt_at_its_seed(open_page, parts) -> None:
-    """One press opens both; without such a pair the page says what to choose."""
+    """One press opens both; a workspace with one episode says what it takes, with the ways there."""
     add_failed_run(parts)
-    assert "Choose an episode" in texts(open_page("compare"))
+    page = open_page("compare")
+    assert "second attempt" in texts(page)
+    assert {"empty_run", "empty_record", "empty_import"} <= {button.key for button in page.button}
     add_failed_run(parts, "run-0b", "run-8")
     page = open_page("compare")
     offered = [button for button in page.button if str(button.key).startswith("offer_")]
@@ -40,6 +42,23 @@ def test_a_failed_run_is_offered_beside_another_attempt_at_its_seed(open_page, p
     assert not page.exception
     assert {page.query_params["a"], page.query_params["b"]} == {"run-0a", "run-0b"}
     assert len(page.dataframe) == 1
+
+
+def test_where_nobody_played_its_seed_another_seed_is_offered(open_page, parts) -> None:
+    """The seed of the other is said, since the two tasks are not quite the same."""
+    add_failed_run(parts)
+    add_demonstration(parts, seed=77)
+    offered = [button.label for button in open_page("compare").button if str(button.key).startswith("offer_")]
+    assert len(offered) == 1
+    assert "(seed 77)" in offered[0]
+
+
+def test_the_objectives_of_both_stand_in_full_below_their_boxes(open_page, parts) -> None:
+    """A box shows as much of a line as fits; what was to be done is read below it."""
+    run, demo = add_failed_run(parts), add_demonstration(parts)
+    captions = [one.value for one in open_page("compare", a=run, b=demo).caption]
+    for episode in (run, demo):
+        assert parts.episodes.catalogue.get(episode)["objective"] in captions
 
 
 def test_an_address_of_what_is_gone_says_so(open_page, parts) -> None:

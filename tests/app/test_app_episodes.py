@@ -179,6 +179,10 @@ def test_without_runs_failures_says_what_to_do(parts, open_page):
 
 
 def test_without_failures_the_screen_says_so(parts, open_page):
-    """Runs of which none failed are no missing runs."""
+    """Runs of which none failed are no missing runs, and Home, which has no examples to load now, is no way on."""
     put(parts, "fine", status="success")
-    assert [one.value for one in open_page("failures").subheader] == ["No failures yet"]
+    page = open_page("failures")
+    assert [one.value for one in page.subheader] == ["No failures yet"]
+    assert "1 run and none failed." in [one.value for one in page.markdown]
+    assert {str(button.key) for button in page.button} >= {"empty_run", "empty_import"}
+    assert "empty_home" not in {button.key for button in page.button}

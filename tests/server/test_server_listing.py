@@ -12,6 +12,8 @@ from server.listing import listing_routes
 from server.readers import Readers
 from store.filters import Filter
 from tests.workspaces import add_demonstration, add_failed_run
+from traces.model import Episode, Step
+from traces.writer import EpisodeWriter
 from wiring import Parts
 
 
@@ -47,6 +49,16 @@ def test_a_film_strip_shows_beginning_failure_and_end(served):
 def test_what_is_no_episode_has_no_film(served, name):
     """An unknown or malformed id is a plain 404, whatever it spells."""
     assert served.get(f"/stepscope/episodes/{name}/film").status_code == 404
+
+
+def test_the_film_of_an_episode_without_pictures_is_nothing(served, shelf):
+    """It is no mistake to ask, so no browser tells of one."""
+    header = Episode(id="bare", actor="agent", objective="Read a log", status="success")
+    with EpisodeWriter.create(shelf.folder, header) as writer:
+        writer.append(Step(uid="u0", seq=0, kind="act", action="press [Enter]"))
+        writer.seal(n_steps=1)
+    answer = served.get("/stepscope/episodes/bare/film")
+    assert (answer.status_code, answer.content) == (204, b"")
 
 
 def test_without_the_token_there_is_neither(served):

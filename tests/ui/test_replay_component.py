@@ -92,6 +92,17 @@ def test_keys_walk_along_the_problems(replay):
     replay.press("n").at(25).press("N").at(23)
 
 
+def test_a_key_with_nowhere_to_go_says_so(replay):
+    """No call around the planner's, no problem after the last; a message that comes again stands once."""
+    toasts = replay.page.locator(".toast")
+    replay.open().ready().press("ArrowUp", "ArrowUp").at(1)
+    expect(toasts).to_have_text(["No call made this one"])
+    replay.press("]", "P").at(1)
+    expect(toasts.last).to_have_text("No earlier call of this policy")
+    replay.press("End").at(25).press("n").at(25)
+    expect(toasts.last).to_have_text("No further signal or problem")
+
+
 def test_other_keys_jump_play_and_zoom(replay):
     """Shift with an arrow is ten steps, Home and End the ends; Space plays until it is pressed again."""
     replay.open().ready().press("Shift+ArrowRight").at(11).press("Shift+ArrowLeft").at(1)

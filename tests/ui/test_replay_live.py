@@ -39,6 +39,24 @@ def test_a_run_is_followed_until_one_moves_away(replay, writer):
     expect(replay.page.get_by_role("button", name="↓ following")).to_have_attribute("aria-pressed", "true")
 
 
+def test_a_thumbnail_that_is_not_written_yet_comes_later(replay, writer):
+    """Pictures are packed behind the steps: a place on the film strip that was empty is filled when the run goes on."""
+    asked = []
+
+    def late(route):
+        asked.append(route.request.url)
+        if len(asked) == 1:
+            return route.fulfill(status=404, json={"message": "There is no such picture."})
+        return route.continue_()
+
+    replay.page.route("**/thumbs/*", late)
+    with replay.page.expect_response(lambda answer: "/thumbs/" in answer.url and answer.status == 404):
+        replay.open(writer.episode).ready()
+    with replay.page.expect_response(lambda answer: answer.url == asked[0] and answer.ok):
+        writer.more(1)
+    number(replay, "step 9 / 9")
+
+
 def test_only_what_is_new_is_asked_for(replay, writer):
     """After the first skeleton tails alone are read, each no longer than what it brings; all fit together."""
     asked, sizes = [], []

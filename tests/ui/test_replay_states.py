@@ -69,6 +69,16 @@ def test_steps_without_pictures_can_still_be_read(replay, shelf):
     expect(replay.page.locator(".reading")).to_have_text("A person did this step, so there is no prompt.")
 
 
+def test_what_an_episode_has_no_figures_for_cannot_be_its_axis(replay, shelf):
+    """An imported log without times, tokens and prices has its steps to show and no more, and says why."""
+    write_plain(shelf.folder, "timeless", 1)
+    replay.open("timeless").ready()
+    for name in ("time", "tokens", "cost"):
+        axis = replay.page.locator(f"[data-axis={name}]")
+        expect(axis).to_be_disabled()
+        expect(axis).to_have_attribute("title", f"This episode has no {name}")
+
+
 def test_a_narrow_window_has_the_page_first(replay):
     """In half a window, or at twice the size, nothing lies over anything: the page is wide, the rest below."""
     replay.page.set_viewport_size({"width": 640, "height": 450})
@@ -202,10 +212,10 @@ def test_ten_thousand_steps_stay_smooth(replay):
     replay.page.route("**/skeleton*", lambda route: route.fulfill(body=body, content_type="application/json"))
     replay.page.route(re.compile("/steps/"), lambda route: route.fulfill(status=404, body="not kept"))
     replay.open("long")
-    expect(replay.page.locator(".number")).to_have_text("step 1 / 10000")
+    expect(replay.page.locator(".number")).to_have_text("step 1 / 10,000")
     assert replay.page.evaluate(FLIPS, 40) < 16
     replay.press("End")
-    expect(replay.page.locator(".number")).to_have_text("step 10000 / 10000")
+    expect(replay.page.locator(".number")).to_have_text("step 10,000 / 10,000")
     replay.page.get_by_role("tab", name="Steps").click()
     expect(replay.page.get_by_role("option", selected=True)).to_be_in_viewport()
     assert replay.page.get_by_role("option").count() < 120

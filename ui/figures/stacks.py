@@ -122,10 +122,12 @@ def depth_lines(
         line = arm_ink(place, dark=dark)
         drawn.add_scatter(
             x=[*row["share"], *row["share"][::-1]], y=[*row["low"], *row["high"][::-1]], fill="toself", mode="none",
+            line={"shape": "hvh"},
             fillcolor=tinted(line, 0.25), legendgroup=row["group"], showlegend=False, hoverinfo="skip",
         )  # fmt: skip
         drawn.add_scatter(
-            x=row["share"], y=row["mean"], mode="lines", line={"width": 3, "color": line, "dash": DASHES[place % 4]},
+            x=row["share"], y=row["mean"], mode="lines",
+            line={"shape": "hvh", "width": 3, "color": line, "dash": DASHES[place % 4]},
             name=f"{row['group']}, mean of {row['n']:,}", legendgroup=row["group"],
             hovertemplate=f"{row['group']}: mean depth %{{y:.2f}} at %{{x:.0%}}<extra></extra>",
         )  # fmt: skip

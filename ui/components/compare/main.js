@@ -58,7 +58,7 @@ class Comparison extends Screen {
     const ways = [
       this.narrowed,
       this.pairs.first === null ? null : button("f", "Where they part", () => this.select(this.pairs.first)),
-      button("n", "Next difference", () => this.select(this.difference(1))),
+      button("n", "Next difference", () => this.goTo(this.difference(1), "No further difference")),
       h("button", { type: "button", "aria-label": "Keys", onclick: () => this.showKeys() }, h("kbd", {}, "?")),
     ];
     const head = h("div", { class: "row stackhead" }, this.number, this.said, h("span", { class: "sp" }), ways);
@@ -111,15 +111,21 @@ class Comparison extends Screen {
     return this.recordings[side].frameAt(Math.max(0, step));
   }
 
-  /** Select a call at the pair of its first step. */
-  toFrame(side, frame) {
-    if (frame === undefined || frame < 0) return;
+  /** Go to a pair; where there is none, say so. */
+  goTo(place, none) {
+    if (place === undefined || place === null) this.toast(none);
+    else this.select(place);
+  }
+
+  /** Select a call at the pair of its first step; where there is none, say so. */
+  toFrame(side, frame, none) {
+    if (frame === undefined || frame < 0) return none && this.toast(none);
     this.select(this.pairs.pairAt[side].get(this.recordings[side].start(frame)), frame, side);
   }
 
   /** Go to another call of the side one is on. @param {(recording: Recording, frame: number) => number|undefined} way */
-  toCall(way) {
-    this.toFrame(this.side, way(this.recordings[this.side], this.frame));
+  toCall(way, none) {
+    this.toFrame(this.side, way(this.recordings[this.side], this.frame), none);
   }
 
   /** The same pair, but its calls on the other side. */
@@ -145,7 +151,7 @@ class Comparison extends Screen {
     const { pairs, place } = this;
     const row = pairs.rows[place];
     const text = `Pair ${place + 1} of ${pairs.n}: ${pairs.said(place)}`;
-    this.number.textContent = `pair ${place + 1} / ${pairs.n}`;
+    this.number.textContent = `pair ${inFull(place + 1)} / ${inFull(pairs.n)}`;
     fill(this.said, h("b", { class: row.counts ? "bad" : "" }, `${pairs.sign(place)} `), pairs.said(place));
     this.root.dataset.pair = String(place);
     this.stacks.select(place, this.call, text);

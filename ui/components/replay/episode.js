@@ -196,9 +196,9 @@ class Recording {
     return this.lastPictured;
   }
 
-  /** Whether the skeleton knows costs (an unknown price makes the rest unknown). */
+  /** Whether the skeleton knows times, tokens or costs (an unknown price makes the rest unknown). */
   has(axis) {
-    if (axis === "time") return this.n > 0 && (!this.sealed || this.columns.ended[this.n - 1] > 0);
+    if (axis === "time") return this.n > 0 && (this.running || this.columns.ended[this.n - 1] > 0);
     if (axis === "cost") return this.n > 0 && this.columns.cost[this.n - 1] > 0;
     return axis !== "tokens" || (this.n > 0 && this.columns.tokens[this.n - 1] > 0);
   }
@@ -259,12 +259,14 @@ function placeAt(starts, x) {
   return low;
 }
 
-/** 0.4 ms, 12 ms, 1.2 s, 3 min 5 s. @param {number} ms */
+/** 0.4 ms, 12 ms, 1.2 s, 3 min 5 s, 2 h 10 min. @param {number} ms */
 function duration(ms) {
   if (ms < 10) return `${Number(ms.toFixed(1))} ms`;
   if (ms < 1000) return `${Math.round(ms)} ms`;
   if (ms < 60000) return `${(ms / 1000).toFixed(1)} s`;
-  return `${Math.floor(ms / 60000)} min ${Math.round((ms % 60000) / 1000)} s`;
+  const seconds = Math.round(ms / 1000);
+  if (seconds < 3600) return `${Math.floor(seconds / 60)} min ${seconds % 60} s`;
+  return `${Math.floor(seconds / 3600)} h ${Math.floor((seconds % 3600) / 60)} min`;
 }
 
 /** At most three decimals. */
@@ -282,7 +284,12 @@ function thousands(n) {
   return n < 1000 ? String(Math.round(n)) : n < 10000 ? `${(n / 1000).toFixed(1)}k` : `${Math.round(n / 1000)}k`;
 }
 
+/** 950, 10,000. */
+function inFull(n) {
+  return n.toLocaleString("en");
+}
+
 /** How many of what, the word in its right number. */
 function count(n, word) {
-  return `${n.toLocaleString("en")} ${word}${n === 1 ? "" : "s"}`;
+  return `${inFull(n)} ${word}${n === 1 ? "" : "s"}`;
 }

@@ -1,6 +1,16 @@
 /* Keys of the replay screen. What each does is said in docs/keys.md; `show` is how it is printed there, `always`: also while an
    episode is loading. */
 
+/** What is said where a key has no call to go to. */
+const NONE = {
+  parent: "No call made this one",
+  child: "No call was made from here",
+  before: "No call before it at this level",
+  after: "No call after it at this level",
+  later: "No later call of this policy",
+  earlier: "No earlier call of this policy",
+};
+
 /** @type {{show: string, key?: string, keys?: string, shift?: boolean, always?: boolean, run: (app: App, key: string) => void}[]} */
 const BINDINGS = [
   { show: "←", key: "ArrowLeft", run: (app) => app.move(-1) },
@@ -9,20 +19,20 @@ const BINDINGS = [
   { show: "Shift →", key: "ArrowRight", shift: true, run: (app) => app.move(10) },
   { show: "Home", key: "Home", run: (app) => app.toEdge(0) },
   { show: "End", key: "End", run: (app) => app.toEdge(1) },
-  { show: "↑", key: "ArrowUp", run: (app) => app.toFrame(app.recording.parent[app.frame]) },
-  { show: "↓", key: "ArrowDown", run: (app) => app.toFrame(app.recording.children[app.frame][0]) },
-  { show: "[", key: "[", run: (app) => app.toFrame(app.recording.sibling(app.frame, -1)) },
-  { show: "]", key: "]", run: (app) => app.toFrame(app.recording.sibling(app.frame, 1)) },
+  { show: "↑", key: "ArrowUp", run: (app) => app.toFrame(app.recording.parent[app.frame], NONE.parent) },
+  { show: "↓", key: "ArrowDown", run: (app) => app.toFrame(app.recording.children[app.frame][0], NONE.child) },
+  { show: "[", key: "[", run: (app) => app.toFrame(app.recording.sibling(app.frame, -1), NONE.before) },
+  { show: "]", key: "]", run: (app) => app.toFrame(app.recording.sibling(app.frame, 1), NONE.after) },
   { show: "o", key: "o", run: (app) => app.outline.fold(app.outline.folds.seen(app.frame)) },
   { show: "O", key: "O", run: (app) => app.outline.foldAll() },
-  { show: "p", key: "p", run: (app) => app.toFrame(app.recording.peer(app.frame, 1)) },
-  { show: "P", key: "P", run: (app) => app.toFrame(app.recording.peer(app.frame, -1)) },
+  { show: "p", key: "p", run: (app) => app.toFrame(app.recording.peer(app.frame, 1), NONE.later) },
+  { show: "P", key: "P", run: (app) => app.toFrame(app.recording.peer(app.frame, -1), NONE.earlier) },
   { show: "n", key: "n", run: (app) => app.toStop(1) },
   { show: "N", key: "N", run: (app) => app.toStop(-1) },
   { show: "f", key: "f", run: (app) => app.toFailure() },
   { show: "y", key: "y", run: (app) => app.saying.answerHere(true) },
   { show: "x", key: "x", run: (app) => app.saying.answerHere(false) },
-  { show: "1–9", keys: "123456789", run: (app, key) => app.saying.tag((app.data.tag_names || [])[key - 1]) },
+  { show: "1–9", keys: "123456789", run: (app, key) => app.saying.tagOf(key) },
   { show: "m", key: "m", run: (app) => app.notes.write() },
   { show: "t", key: "t", run: (app) => teachFrom(app) },
   { show: "j", key: "j", run: (app) => app.travel.go("after"), always: true },

@@ -228,7 +228,9 @@ class App extends Screen {
 
   /** The next signal or problem in the window. */
   toStop(direction) {
-    this.toProblem(this.recording.findings.stop(this.place, direction, this.window.span()));
+    const where = this.window.brush ? " in these steps" : "";
+    const none = `No ${direction > 0 ? "further" : "earlier"} signal or problem${where}`;
+    this.toProblem(this.recording.findings.stop(this.place, direction, this.window.span()), none);
   }
 
   /** Where failure begins, else the first problem; those of the window where it has any. */
@@ -236,7 +238,7 @@ class App extends Screen {
     const { findings } = this.recording;
     const within = findings.within(this.window.span());
     if (findings.begins >= 0 && (this.window.holds(findings.begins) || !within.length)) this.select(findings.begins);
-    else this.toProblem(within[0] || findings.stops[0]);
+    else this.toProblem(within[0] || findings.stops[0], "Nothing was found to look at");
   }
 
   /** Select a step and, unless told, the innermost call there. */
@@ -255,15 +257,17 @@ class App extends Screen {
     this.resting = setTimeout(() => this.rest(), REST);
   }
 
-  /** Select a call at its first step. */
-  toFrame(frame) {
-    if (frame === undefined || frame < 0 || !this.recording.n) return;
+  /** Select a call at its first step; where there is none, say so. */
+  toFrame(frame, none) {
+    if (!this.recording.n) return;
+    if (frame === undefined || frame < 0) return none && this.toast(none);
     this.outline.open(frame);
     this.select(this.recording.start(frame), frame);
   }
 
-  toProblem(problem) {
+  toProblem(problem, none) {
     if (problem) this.select(problem.place);
+    else this.toast(none);
   }
 
   /** The picture at once, everything one reads with the next frame. @returns whether the picture was here */
@@ -274,7 +278,7 @@ class App extends Screen {
     this.root.dataset.step = uid;
     const drawn = this.stage.show(recording, place, this.ink, details);
     this.timeline.select(place, this.frame, this.sentence());
-    this.number.textContent = `step ${place + 1} / ${recording.n}`;
+    this.number.textContent = `step ${inFull(place + 1)} / ${inFull(recording.n)}`;
     if (details && drawn) this.alarm.hidden = true;
     if (!details)
       this.source.step(uid).then(
@@ -354,6 +358,7 @@ class App extends Screen {
   grow(recording, last) {
     const uid = this.root.dataset.step;
     this.source.steps.entries.delete(last);
+    this.source.askAgain();
     recording.adopt(this.recording.told);
     this.recording = recording;
     this.place = Math.min(recording.placeOf.get(uid) ?? 0, Math.max(0, recording.n - 1));

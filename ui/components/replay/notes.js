@@ -100,9 +100,9 @@ class Notes {
 
   /** Open the pane with the cursor in the text. */
   write() {
-    if (!this.app.saying.allowed) return;
     this.app.setReading("notes");
-    this.text.focus();
+    if (this.app.saying.allowed) this.text.focus();
+    else this.app.toast("Open the episode in the app to write a note");
   }
 
   note(one) {

@@ -86,7 +86,7 @@ class Reading {
     const facts = [];
     const scored = /^score \d/.test(step.reason || "");
     if (call && call.score !== null && !scored) facts.push(`score ${call.score.toFixed(2)}`);
-    if (call) facts.push(duration(call.ended - call.started), call.model);
+    if (call) facts.push(...[call.ended > call.started && duration(call.ended - call.started), call.model].filter(Boolean));
     if (!step.reason && !facts.length) return null;
     return h(
       "div",

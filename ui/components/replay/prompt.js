@@ -100,9 +100,8 @@ class PromptPane {
     for (const one of this.reading.ports.held(this.details.step.uid))
       sets.set(one.prompt_set, [...(sets.get(one.prompt_set) || []), one]);
     if (!sets.size) return null;
-    const link = (one) => [promptLink(one.prompt_set, one.example, one.policy, one.action), one.shown ? " " : "° "];
     const lines = [...sets].slice(0, SETS_TOLD).map(([set, held]) =>
-      h("div", {}, h("span", { class: "mono dim" }, `${set.slice(0, 10)} `), held.map(link)),
+      h("div", {}, h("span", { class: "mono dim" }, `${set.slice(0, 10)} `), exampleLinks(held)),
     );
     const older = sets.size - lines.length;
     return h(
@@ -129,6 +128,18 @@ function shares(parts) {
 
 /** Prompt sets that are named of a step; the rest are counted. */
 const SETS_TOLD = 3;
+
+/** Links to examples of one prompt set; of several of one policy each has its number. */
+function exampleLinks(held) {
+  const total = new Map();
+  for (const { policy } of held) total.set(policy, (total.get(policy) || 0) + 1);
+  const at = new Map();
+  return held.map((one) => {
+    at.set(one.policy, (at.get(one.policy) || 0) + 1);
+    const text = total.get(one.policy) > 1 ? `${one.policy} ${at.get(one.policy)}` : one.policy;
+    return [promptLink(one.prompt_set, one.example, text, one.action), one.shown ? " " : "° "];
+  });
+}
 
 /** A link to an example on the Prompts screen. */
 function promptLink(set, example, text, title) {

@@ -33,9 +33,16 @@ class Saying {
     if (reading.mode === "decision" || reading.mode === "notes") reading.draw();
   }
 
+  /** The tag a figure key stands for, put on the episode or taken off. @param {string} key "1" to "9" */
+  tagOf(key) {
+    const name = (this.app.data.tag_names || [])[key - 1];
+    if (!this.allowed) this.app.toast("Open the episode in the app to tag it");
+    else if (!name) this.app.toast(`No tag has the key ${key}; Settings says which have one`);
+    else this.tag(name);
+  }
+
   /** Put a tag on the episode, or take it off again. */
   tag(name) {
-    if (!this.allowed || !name) return;
     const held = this.app.recording.tags.includes(name);
     this.say({ kind: held ? "remove_tag" : "tag", text: name }, held ? `Tag taken off: ${name}` : `Tagged: ${name}`);
   }
@@ -49,7 +56,7 @@ class Saying {
 
   /** Answer the signal that is asked about at the selected step; the same answer again takes it back. */
   answerHere(value) {
-    if (!this.allowed) return;
+    if (!this.allowed) return this.app.toast("Open the episode in the app to answer its signals");
     const signal = this.app.recording.findings.asked(this.app.place);
     if (!signal) this.app.toast("No signal at this step");
     else this.answer(signal, signal.confirmed === value ? null : value);

@@ -71,7 +71,9 @@ class Screen {
     }
   }
 
+  /** A short message; said again while it stands, it stands anew. */
   toast(text) {
+    for (const old of [...this.toasts.children]) if (old.textContent === text) old.remove();
     const note = h("div", { class: "toast" }, text);
     this.toasts.append(note);
     setTimeout(() => note.remove(), TOAST);

@@ -208,6 +208,11 @@ class Source {
     return this.load(this.thumbs, `t:${hash}`, hash, drawn);
   }
 
+  /** An episode has gone on: what was not there before may have been written since. */
+  askAgain() {
+    for (const [hash, bitmap] of [...this.thumbs.entries]) if (bitmap === null) this.thumbs.entries.delete(hash);
+  }
+
   close() {
     this.closed = true;
     this.feed.close?.();

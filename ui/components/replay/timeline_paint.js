@@ -296,7 +296,7 @@ class TimelinePainter {
 function stepTicks([low, high], plot) {
   const every = Math.max(1, Math.round(nice((high - low) / Math.max(2, plot / TICK))));
   const out = low < 1 ? [[0.5, "1"]] : [];
-  for (let n = Math.ceil((low + 1) / every) * every; n <= high; n += every) if (n > 1) out.push([n - 0.5, String(n)]);
+  for (let n = Math.ceil((low + 1) / every) * every; n <= high; n += every) if (n > 1) out.push([n - 0.5, inFull(n)]);
   return out;
 }
 

@@ -1,11 +1,11 @@
 /* The tracks under the calls: addresses, signals, reward; and over everything the beginning of failure and the window. */
 
 const ADDRESS = 11;
-const LANE = 10;
-const REWARD = 13;
+const LANE = 11;
+const REWARD = 16;
 /** Pixels of the track with a bar for each step that was given something. */
 const REWARDS = 24;
-const MARKS = 12;
+const MARKS = 14;
 /** Who gives an episode its rewards, in words. */
 const GIVERS = { rule: "evaluator", judge: "judge model", human: "person" };
 

@@ -168,7 +168,7 @@ class Outline {
       swatch(ink, frame.policy),
       h("span", { class: "name" }, frame.policy),
       h("span", { class: "args dim" }, frame.args.join(" · ")),
-      h("span", { class: "dim n" }, String(size)),
+      h("span", { class: "dim n" }, inFull(size)),
       trouble ? h("span", { class: recording.blamed[number] ? "bad" : "dim", "aria-hidden": "true" }, "⚠") : null,
     );
   }
@@ -205,7 +205,7 @@ class Outline {
         tabindex: chosen ? "0" : "-1",
         onclick: () => this.ports.onStep(number),
       },
-      h("span", { class: "dim n left" }, String(number + 1)),
+      h("span", { class: "dim n left" }, inFull(number + 1)),
       h("span", { class: "indent", style: { width: `${Math.min(DEEPEST / 2, ((frame.depth - 1) * this.inset) / 2)}px` } }),
       swatch(ink, frame.policy),
       h("span", { class: "name" }, columns.sentence[number]),

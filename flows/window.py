@@ -22,15 +22,18 @@ from server.scripted import result_of
 from wiring import Parts
 
 Ask = Callable[[Reading, bool], tuple[str, str | None]]
-"""(what was recorded, whether the task has a judge of its own) → outcome (done, not-done, unsure) and answer."""
+"""(what was recorded, whether the task has a judge of its own) → outcome (done, not-done, unsure) and answer.
+
+Where nothing was done only the answer is asked for, read off the page as it was."""
 OPEN_S = 90.0
 END_S = 60.0
 LOOK_S = 0.2
+ALONE = "The answer, if the page as it is tells it; nothing discards the recording: "
 OUTCOMES = ("done", "not-done", "unsure")
 
 
 class NothingDone(BrowserError):
-    """The window was closed before anybody did anything."""
+    """The window was closed before anybody did anything, and no answer was given."""
 
 
 def record_window(
@@ -73,9 +76,11 @@ def asking(outcome: str | None, answer: str | None, progress: Callable[[str], No
         progress(f"{len(reading.steps)} steps were recorded.")
         if not sys.stdin.isatty():
             return outcome or "done", answer
+        empty = _nothing(reading)
+        question = ALONE if empty else "The answer, if the task asks for one: "
         try:
-            told = outcome or ("done" if judged else _outcome(progress))
-            return told, answer or _line("The answer, if the task asks for one: ", progress) or None
+            told = outcome or ("done" if judged or empty else _outcome(progress))
+            return told, answer or _line(question, progress) or None
         except (EOFError, KeyboardInterrupt):
             return outcome or "unsure", answer
 
@@ -115,12 +120,16 @@ async def _until_left(recording: WindowRecording) -> None:
 
 def _ended(session: BrowserSession, recording: WindowRecording, task: Task, ask: Ask) -> Any:
     reading = session.run(recording.hush(), END_S)
-    if not reading.steps and not reading.not_recorded:
-        session.run(recording.discard(), END_S)
-        raise NothingDone("Nothing was done in the window. Nothing was kept. Run it again and work in its page.")
     judged = task.judge(None) is not None
     outcome, answer = ask(reading, judged)
+    if _nothing(reading) and not answer:
+        session.run(recording.discard(), END_S)
+        raise NothingDone("Nothing was done in the window. Nothing was kept. Run it again and work in its page.")
     return result_of(session.run(recording.stop(outcome, answer, task.judge(answer)), END_S))
+
+
+def _nothing(reading: Reading) -> bool:
+    return not reading.steps and not reading.not_recorded
 
 
 def _teller(progress: Callable[[str], None]) -> Callable[[dict[str, Any]], None]:

@@ -14,8 +14,8 @@ from typing import Any
 from playwright.async_api import Error as PlaywrightError
 
 from browser.errors import BrowserError, BrowserGone, BrowserTimeout, PageClosed, PageCrashed, translated
-from browser.recorder.desk import Desk
-from browser.recorder.events import Mark, Note
+from browser.recorder.desk import ANSWER, Desk
+from browser.recorder.events import Mark
 from browser.recorder.keyboard import KeyboardInput
 from browser.recorder.marking import Marking
 from browser.recorder.messages import (
@@ -125,10 +125,12 @@ class Pump:
         await self._look()
 
     async def answered(self, answer: str) -> None:
-        """The answer as a note, and the page it was given on: for a recording in which nothing else was done."""
-        if not self.down:
-            await self._safely(self._note(f"The answer is {answer}."))
-            await self.settle()
+        """The answer as a note on the page it was given on; on the last one kept where none may or can be seen."""
+        if self._desk.paused or self.down:
+            self._desk.answered(answer)
+        else:
+            await self._safely(self._note(ANSWER.format(answer)))
+        await self.settle()
 
     async def look_now(self) -> None:
         """The page after what came before, before nothing more may be seen; quiet is waited for unless input waits."""
@@ -254,9 +256,7 @@ class Pump:
     async def _note(self, text: str) -> int | None:
         if self._desk.paused:
             return None
-        gate = await self._desk.eyes.gate()
-        blank = self._desk.vault.blank
-        return self._desk.journal.add(Note(gate=gate, text=blank(text), dispatched_at=self._desk.clock()))
+        return self._desk.note(text, await self._desk.eyes.gate())
 
     async def _settle(self) -> None:
         """Wait for quiet unless more input comes, look, and say what the gestures came to."""

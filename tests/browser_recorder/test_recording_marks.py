@@ -219,6 +219,17 @@ def test_a_pause_hides_everything(session: BrowserSession, site: Site, tmp_path:
         assert "shown" not in reader.observation(first.observation_after).text
 
 
+def test_an_answer_while_paused_is_kept_on_the_page_before_the_pause(record: Record) -> None:
+    """It is the one thing the person says then: a note, with the page as it was when they paused."""
+    body = "<p>Order 7 is late.</p><button id=more onclick=\"document.body.append('pri' + 'vate')\">More</button>"
+    made = record(body, [{"gesture": "pause"}, {"gesture": "click", "at": "#more"}], answer="Order 7")
+    (step,) = made.answer["steps"]
+    assert step["action"] == "note [The answer is Order 7.]"
+    assert "Order 7 is late." in step["observation_before"]
+    assert (made.ended.episode.answer, made.ended.episode.status) == ("Order 7", "success")
+    assert "private" not in _all_text(made.path)
+
+
 def _all_text(path: Path) -> str:
     """Everything the file holds, decoded."""
     with EpisodeReader(path) as reader:

@@ -120,6 +120,15 @@ def test_the_window_is_closed(window: OpenWindow, display: Display) -> None:
         assert ended.episode.status == "success"
 
 
+def test_an_answer_alone_is_a_note(window: OpenWindow) -> None:
+    """Nobody did anything: what the page as it is tells is a step all the same, with that page."""
+    with window("<h1>Order 7 is late</h1>") as page:
+        page.settle()
+        (step,) = page.stop(answer="Order 7").reading.steps
+        assert step.action == "note [The answer is Order 7.]"
+        assert "Order 7 is late" in page.before(step)
+
+
 def test_the_browser_is_killed(window: OpenWindow) -> None:
     """What was done before is sealed, as stopped, with the reason."""
     with window(BUTTON.format("this.textContent = 'Gone'")) as page:

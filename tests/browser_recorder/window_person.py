@@ -158,9 +158,9 @@ class Window:
         """The raw events of a kind so far."""
         return [raw.event for raw in self.recording.raw_log if raw.event.kind == kind]
 
-    def stop(self, outcome: str = "done") -> Ended:
+    def stop(self, outcome: str = "done", answer: str | None = None) -> Ended:
         """End and seal."""
-        self.ended = self.session.run(self.recording.stop(outcome), WAIT_S)
+        self.ended = self.session.run(self.recording.stop(outcome, answer), WAIT_S)
         return self.ended
 
     def before(self, step: Step) -> str:

@@ -217,8 +217,14 @@ class WindowRecording:
     async def stop(
         self, outcome: str, answer: str | None = None, finish: Finish | None = None, status: Status | None = None
     ) -> Ended:
-        """End and seal. `outcome` is done, not-done or unsure; `finish` judges the page if there is one left."""
+        """End and seal. `outcome` is done, not-done or unsure; `finish` judges the page if there is one left.
+
+        Where nothing was done, an answer becomes a note on the last page that was seen.
+        """
         await self.hush()
+        if answer and not self._desk.journal.reading.steps:
+            self._desk.answered(answer)
+            await self._desk.journal.commit()
         gone = not self._browser_there()
         judged = await self._judged(finish)
         reason = "the browser has ended" if gone else None

@@ -5,6 +5,7 @@ Getting back to that step is flows/rehearsing.py; which demonstration teaches wh
 
 from __future__ import annotations
 
+import contextlib
 import time
 from collections.abc import Collection
 from dataclasses import dataclass
@@ -19,13 +20,15 @@ from flows import labels, marks, prompts, rehearsing, run_rows, runs, settings, 
 from flows.progress import Report, Stop, never
 from flows.recording import LiveTasks
 from flows.rehearsing import Decide, Decision, Difference, Ready
+from labeling.errors import NothingAccepted, UnknownLabel
 from labeling.prompts.building import Made
 from labeling.prompts.extending import extended
 from labeling.prompts.model import PromptConfig, PromptSet
-from labeling.splits import SPLITS
+from labeling.splits import SPLITS, Split, split_of
 from policies.errors import PolicyError
 from server.scripted import RecordResult, record_opened
 from store.errors import StoreError
+from traces.catalogue import INTERRUPTED
 from traces.model import Episode
 from wiring import POLICY_SET, Parts
 
@@ -195,6 +198,26 @@ def proposed_policies(parts: Parts, demonstration: str) -> tuple[str, ...]:
     return tuple(name for name in there if name == to_blame or name not in known) or there
 
 
+def kept_for(parts: Parts, demonstration: str) -> Split | None:
+    """The split its task is kept for, where the run's prompt set holds that out; None where it may enter."""
+    old = _old(parts, _run(parts, _link(parts, demonstration).episode))
+    shown = _run(parts, demonstration)
+    split = split_of(shown.task, shown.objective)
+    return None if split in (old.config if old else PromptConfig()).splits else split
+
+
+def why_not(parts: Parts, demonstration: str, old: PromptSet | None) -> str:
+    """Why a demonstration cannot be learned from beside the examples of `old`; empty where it can."""
+    with parts.episode(demonstration) as reader:
+        shown, empty = reader.episode, not reader.steps()
+    if empty:
+        return "It holds no step, so that nothing can be learned from it."
+    if shown.status in (old.config if old else PromptConfig()).statuses:
+        return ""
+    judged = f" ({shown.verdict})" if shown.verdict else ""
+    return f"It ended as {shown.status}{judged}, and only what was done to the end is learned from."
+
+
 def extend(
     parts: Parts, demonstration: str, policies: Collection[str] | None, author: str, *, held_out: bool = False
 ) -> PromptSet:
@@ -205,6 +228,8 @@ def extend(
     link = _link(parts, demonstration)
     episode = _run(parts, link.episode)
     old = _old(parts, episode)
+    if unfit := why_not(parts, demonstration, old):
+        raise NothingAccepted(f"{unfit} Nothing was built. Show it again from that step.")
     config = (old.config if old else PromptConfig()).model_copy(update={"pins": ()})
     if held_out:
         config = config.model_copy(update={"splits": SPLITS, "exclude_tasks": (), "exclude_seeds": ()})
@@ -261,11 +286,13 @@ def again(
 class Standing:
     """How far the teaching with one demonstration is: its row and link, whether its labels are decided, what came next.
 
+    `unfit` says why a sealed one cannot be learned from; it is empty where it can, and while it is recorded.
     `prompt_sets` hold examples of it, the newest first; `tries` are rows of the same task and seed run with them.
     """
 
     row: dict[str, Any]
     link: taught.Link
+    unfit: str
     decided: bool
     prompt_sets: tuple[str, ...]
     tries: tuple[dict[str, Any], ...]
@@ -276,12 +303,14 @@ def standing(parts: Parts, episode_id: str) -> tuple[Standing, ...]:
     parts.episodes.left_behind()
     every = parts.labels.prompt_sets()[::-1]
     run = parts.episodes.catalogue.get(episode_id) or {}
+    old = _old(parts, _run(parts, episode_id))
     found = []
     for row, link in taught.by(parts, episode_id):
         sets = tuple(one.id for one in every if any(example.episode == row["id"] for example in one.examples))
         rows = [one for name in sets for one in _tries(parts, run, name)]
         decided = any(track.settled for track in parts.tracks.all(row["id"]))
-        found.append(Standing(row, link, decided, sets, tuple(rows)))
+        unfit = "" if row["status"] in ("running", INTERRUPTED) else why_not(parts, row["id"], old)
+        found.append(Standing(row, link, unfit, decided, sets, tuple(rows)))
     return tuple(found)
 
 
@@ -319,4 +348,7 @@ def _run(parts: Parts, episode_id: str) -> Episode:
 
 
 def _old(parts: Parts, episode: Episode) -> PromptSet | None:
-    return parts.labels.prompt_set(episode.prompt_set) if episode.prompt_set else None
+    """The run's own prompt set; None where it had none, or has come from elsewhere without it."""
+    with contextlib.suppress(UnknownLabel):
+        return parts.labels.prompt_set(episode.prompt_set) if episode.prompt_set else None
+    return None

@@ -58,14 +58,14 @@ def add_demonstration(parts: Parts, episode_id: str = "demo1", name: str = "ana"
     return parts.episodes.register_file(path).id
 
 
-def add_failed_run(parts: Parts, episode_id: str = "run-0a", run: str = "run-7") -> str:
+def add_failed_run(parts: Parts, episode_id: str = "run-0a", run: str = "run-7", prompt_set: str | None = None) -> str:
     """A run that fills in a field two calls deep and is judged to have failed."""
     page = "[3] textbox 'Username'\n[5] button 'Send'"
     environment = ScriptedEnvironment(page, judge=lambda text, answer: False, name="desk:sign-up")
     model = ScriptedModel(["fill_text [Username] [ana]", "type [3] [ana] [0]", "stop", "click [5]", "stop [done]"])
     header = Episode(
         id=episode_id, actor="agent", objective="", task="desk:sign-up", seed=3, run=run, model="scripted",
-        started=1_700_000_100.0, policy_set="web",
+        started=1_700_000_100.0, policy_set="web", prompt_set=prompt_set,
     )  # fmt: skip
     with EpisodeWriter.create(parts.workspace.episodes_dir, header) as writer:
         run_episode(environment, model, load_set("web"), writer, Limits(), 3)

@@ -17,7 +17,6 @@ from flows.problems import OURS, explained
 from flows.progress import Report, Stop, Stopped
 from flows.rehearsing import Decision, Difference, Lesson
 from flows.teaching import Standing
-from labeling.splits import split_of
 from traces.catalogue import INTERRUPTED
 from traces.sentences import counted, sentence
 from ui import jobs, recording
@@ -65,15 +64,17 @@ class Question:
 def show(lesson: Lesson, owner: str, person: str) -> None:
     """The step, the way back to it, and what was taught at this run so far."""
     _step(lesson)
+    shown = teaching.standing(resources(), lesson.episode.id)
     name = f"teach_{lesson.episode.id}_{lesson.step.uid}_{owner}"
     job = jobs.jobs().get(name)
     if job is None or job.state != "running":
-        if st.button("Go back to this page and record", type="primary", icon=":material/radio_button_checked:"):
+        kind: Literal["primary", "secondary"] = "primary" if all(one.unfit for one in shown) else "secondary"
+        if st.button("Go back to this page and record", type=kind, icon=":material/radio_button_checked:"):
             _start(name, lesson, owner, person)
         st.caption(_what_comes(lesson))
     jobs.show(name, lambda job: _recording(job, owner), watch=_watch)
     jobs.show(f"again_{lesson.episode.id}", lambda job: _compared(job, lesson.episode.id))
-    for stands in teaching.standing(resources(), lesson.episode.id):
+    for stands in shown:
         _standing(stands, lesson, owner, person)
 
 
@@ -125,6 +126,7 @@ def _start(name: str, lesson: Lesson, owner: str, person: str) -> None:
         )
 
     jobs.jobs().start(name, work, about=question)
+    st.session_state[name] = True
     st.rerun()
 
 
@@ -152,9 +154,9 @@ def _watch(job: jobs.Job) -> None:
 
 
 def _recording(job: jobs.Job, owner: str) -> None:
-    """The page is there: over to Record, once."""
-    if job.state == "done" and job.result in live_tasks().running(owner) and not st.session_state.get(job.result):
-        st.session_state[job.result] = True
+    """The page is there: over to Record, once, where the person has waited for it here."""
+    waited = st.session_state.pop(job.name, False) and job.state == "done"
+    if waited and job.result in live_tasks().running(owner):
         st.switch_page("pages/record.py", query_params={recording.REC: job.result})
 
 
@@ -172,6 +174,8 @@ def _standing(stands: Standing, lesson: Lesson, owner: str, person: str) -> None
             _going_on(row["id"], owner)
         elif row["status"] == INTERRUPTED:
             _to_seal(row["id"])
+        elif stands.unfit and not stands.prompt_sets:
+            st.markdown(f"{plain(stands.unfit)} Its steps are kept ([labels]({label_link(row['id'])})); show it again.")
         elif not stands.decided:
             _to_label(row["id"], person)
         else:
@@ -215,10 +219,11 @@ def _learn(stands: Standing, person: str) -> None:
             there,
             teaching.proposed_policies(parts, episode),
             key=f"who_{episode}",
-            help="Proposed: the policy to blame, and those the run's prompt set had no example of.",
+            help="Proposed: the policy to blame, and those the run's prompt set had no example of; where neither does "
+            "anything in it, all.",
         )
-        split = split_of(stands.row["task"], stands.row["objective"] or "")
-        held = split != "train" and st.checkbox(
+        split = teaching.kept_for(parts, episode)
+        held = split is not None and st.checkbox(
             f"Although its task is kept for tests ({split})",
             key=f"held_{episode}",
             help="Without it the demonstration cannot enter. What is measured on this task says less afterwards.",
@@ -262,9 +267,12 @@ def _compared(job: jobs.Job, run: str) -> None:
 
 def _tries(rows: Sequence[dict[str, Any]], before: str, was: str) -> None:
     for row in rows:
-        links = f"[both in Compare]({compare_link(before, row['id'])}) · [Replay]({replay_link(row['id'])})"
+        replay = replay_link(row["id"], row["began_step"])
+        links = f"[both in Compare]({compare_link(before, row['id'])}) · [Replay]({replay})"
         who = plain(row["model"] or "")
         st.markdown(f"**4 · Again** with {row['prompt_set']} by {who}: {was} → **{STATUS[row['status']]}** · {links}")
+    if rows and rows[0]["status"] == "failed":
+        st.caption("It failed again. Teach that run where it goes wrong now, or show it from the first page on.")
 
 
 def _or_told(work: Any) -> None:

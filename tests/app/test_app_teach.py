@@ -9,6 +9,7 @@ import pytest
 from flows import labels, taught, teaching
 from flows.progress import Stopped
 from flows.rehearsing import Difference
+from labeling.errors import NothingAccepted
 from tests.workspaces import add_demonstration, add_failed_run, signing_up, write
 from traces.environment import View
 
@@ -30,11 +31,11 @@ def step_of(parts, episode, number):
         return reader.steps()[number]
 
 
-def teach(parts, failed):
+def teach(parts, failed, status="success"):
     """A demonstration that teaches at the run's second step."""
     step = step_of(parts, failed, 1)
     link = taught.Link(episode=failed, step=step.uid, seq=step.seq, frame=step.frame, policy="fill_text", done=1)
-    demonstration = add_demonstration(parts, "demo1", task="desk:sign-up", seed=3)
+    demonstration = add_demonstration(parts, "demo1", task="desk:sign-up", seed=3, status=status)
     taught.keep(parts, demonstration, link, "ana")
     return demonstration, step.uid
 
@@ -97,6 +98,34 @@ def test_what_was_shown_is_accepted_and_learned(open_page, parts):
     assert "Taught" in texts(page)
     page = open_page("replay", episode=demonstration)
     assert f"step 2 of the run {failed}" in texts(page)
+
+
+@pytest.mark.parametrize("status", ["stopped", "failed", "unsure"])
+def test_what_was_not_done_to_the_end_is_no_lesson(open_page, parts, status):
+    """It says so at once instead of after its labels: what was shown is kept, and is to be shown again."""
+    failed = add_failed_run(parts)
+    demonstration, uid = teach(parts, failed, status)
+    page = open_page("teach", episode=failed, step=uid)
+    assert not page.exception
+    assert f"It ended as {status}, and only what was done to the end is learned from" in texts(page)
+    assert f"label?episode={demonstration}" in texts(page)
+    assert [one.label for one in page.button] == ["Go back to this page and record"]
+    labels.accept(parts, demonstration, "ana")
+    with pytest.raises(NothingAccepted, match=f"ended as {status}.* Nothing was built. Show it again"):
+        teaching.extend(parts, demonstration, None, "ana")
+
+
+def test_a_run_from_elsewhere_is_taught_without_its_prompt_set(open_page, parts):
+    """Its examples are not here: the new prompt set holds what was shown alone."""
+    failed = add_failed_run(parts, prompt_set="ps-elsewhere")
+    demonstration, uid = teach(parts, failed)
+    labels.accept(parts, demonstration, "ana")
+    page = open_page("teach", episode=failed, step=uid)
+    assert not page.exception
+    page = next(one for one in page.button if one.label == "Build the prompt set").click().run()
+    assert not page.exception
+    (made,) = parts.labels.prompt_sets()
+    assert ({one.episode for one in made.examples}, made.parent) == ({demonstration}, None)
 
 
 @pytest.mark.parametrize("choice", ["on", "here", "stop"])
@@ -165,7 +194,7 @@ def test_a_run_that_was_deleted_leaves_what_was_shown(open_page, parts):
 
 
 def test_a_recording_whose_app_died_is_sealed_here(open_page, parts):
-    """What was recorded before the app ended is kept; sealed, it waits for its labels."""
+    """What was recorded before the app ended is kept, and said to be no lesson as it is."""
     failed = add_failed_run(parts)
     step = step_of(parts, failed, 1)
     write(parts.workspace.episodes_dir, signing_up("half", task="desk:sign-up", seed=3), seal=False)
@@ -175,7 +204,7 @@ def test_a_recording_whose_app_died_is_sealed_here(open_page, parts):
     assert "It was interrupted" in texts(page)
     page = next(one for one in page.button if one.label == "Seal it").click().run()
     assert not page.exception
-    assert "wait for review" in texts(page)
+    assert "It ended as stopped" in texts(page)
     with parts.episode("half") as reader:
         assert reader.sealed
         assert len(reader.steps()) == 4

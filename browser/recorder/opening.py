@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from playwright.async_api import BrowserContext
 from playwright.async_api import Error as PlaywrightError
 
+from browser.errors import BrowserTimeout
 from browser.guarding import guard
 from browser.recorder.ending import Prepare
 from browser.recorder.options import RecordingOptions
@@ -41,6 +42,8 @@ async def open_page(session: BrowserSession, options: RecordingOptions, prepare:
         await guard(context, options.own_ports, options.allow_private, session.asks_unseen)
         tabs = Tabs(context, lambda url: check_url(url, options.own_ports, options.allow_private), options.ignore)
         await tabs.open(options.url)
+        if session.asks_unseen and tabs.dialog is None:
+            await _pointed(tabs)
         if prepare is not None:
             options = options.model_copy(update={"objective": await prepare(tabs.page) or options.objective})
     except BaseException:
@@ -48,3 +51,9 @@ async def open_page(session: BrowserSession, options: RecordingOptions, prepare:
             await context.close()
         raise
     return OpenPage(options, context, tabs)
+
+
+async def _pointed(tabs: Tabs) -> None:
+    """The pointer at the page's corner, where the headless shell has it and a whole Chromium has none."""
+    with contextlib.suppress(PlaywrightError, BrowserTimeout):  # a page that is busy has it later
+        await tabs.unless_dialog(tabs.page.mouse.move(0, 0))

@@ -13,7 +13,7 @@ import pytest
 from browser.chromium import find_chromium, launch_args
 from browser.script import parse_script
 from tests.browser_recorder.conftest import Record, Site
-from traces.formats import devtools, playwright_test
+from traces.formats import devtools, devtools_writing, playwright_test
 from traces.formats.recorded import recorded
 from traces.reader import EpisodeReader
 
@@ -133,7 +133,7 @@ def test_a_devtools_recording_is_played_as_it_was_recorded(record: Record, site:
     site.page(OTHER, "/other")
     first = record(BODY, script(letter))
     with EpisodeReader(first.path) as reader:
-        text, left_out = devtools.write(recorded(reader))
+        text, left_out = devtools_writing.write(recorded(reader))
     assert "hunter2" not in text
     assert len(left_out) == 5
     back = devtools.read(text.replace("{SECRET:password}", "hunter2"))

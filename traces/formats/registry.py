@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from traces.formats import codegen, devtools, playwright_test
+from traces.formats import codegen, devtools, devtools_writing, playwright_test
 from traces.formats.foreign import MAX_BYTES, BadRecording, Foreign
 from traces.formats.recorded import Recorded
 from traces.formats.source import Source
@@ -25,7 +25,7 @@ class Format:
 FORMATS = (
     Format("playwright_test", ".py", write=playwright_test.write),
     Format("codegen", ".jsonl", codegen.recognise, codegen.read),
-    Format("devtools", ".recorder.json", devtools.recognise, devtools.read, devtools.write),
+    Format("devtools", ".recorder.json", devtools.recognise, devtools.read, devtools_writing.write),
 )
 
 

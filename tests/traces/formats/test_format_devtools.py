@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 
 from browser.script import parse_script
 from tests.builders import make_episode, make_observation
-from traces.formats.devtools import frame_path, option_value, playwright_selectors, read, write
+from traces.formats.devtools import playwright_selectors, read
+from traces.formats.devtools_writing import frame_path, option_value, write
 from traces.formats.foreign import BadRecording
 from traces.formats.recorded import Recorded, turns_of
 from traces.formats.registry import read_recording

@@ -1,6 +1,6 @@
 """Failure signals against faults whose place is known: recall, precision, and alarms on real successes.
 
-Faults are put between the model `demos` (ten demonstrations of each task) and MiniWoB++ in Chromium: lost presses,
+Faults are put between the model `demos` (five demonstrations of each task) and MiniWoB++ in Chromium: lost presses,
 expired sessions, stale lists, rubbish, budgets. The truth is the step that was struck, never a detector's own rule.
 Out of sample are the practice sites (bench/detectors_field.py); D18 is told by logs (bench/detectors_logs.py).
 """
@@ -18,8 +18,6 @@ from typing import Any
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 from agent.model import PolicyModel
-from analysis.intervals import wilson
-from analysis.signals.finding import course_of
 from analysis.signals.model import Signal
 from analysis.signals.registry import DETECTORS, find_signals
 from bench import detectors_field as field
@@ -27,12 +25,13 @@ from bench import detectors_logs
 from bench import detectors_models as models
 from bench import detectors_pages as pages
 from bench.common import RESULTS, Progress, Result, main, quick
-from bench.detectors_kit import Meddler, Played, code_of, play
+from bench.detectors_kit import Meddler, Played, code_of, play, shares
+from bench.detectors_real import ordinary
 from bench.miniwob import HOME
-from bench.miniwob_arms import k10
+from bench.miniwob_arms import each, taught
 from browser.miniwob import MiniwobEnvironment
+from labeling.prompts.model import PromptSet
 from policies.library import PolicySet
-from traces.reader import EpisodeReader
 from wiring import Parts, Workbench
 
 KEPT = RESULTS / "detectors"
@@ -53,6 +52,8 @@ _LONG = "book-flight email-inbox multi-layouts multi-orderings click-checkboxes-
 _FORMS = "enter-text enter-password enter-text-dynamic multi-layouts click-checkboxes book-flight"
 _CALLING = "enter-password login-user email-inbox search-engine book-flight click-tab-2 login-user-popup"
 TASKS, LONG, FORMS, CALLING = _TASKS.split(), _LONG.split(), _FORMS.split(), _CALLING.split()
+TAUGHT, SHOWN = tuple(sorted({*TASKS, *LONG, *FORMS, *CALLING})), 5
+"""The tasks, and how many demonstrations of each the policies are taught."""
 
 
 @dataclass(frozen=True)
@@ -131,7 +132,7 @@ def run(progress: Progress) -> Result:
     try:
         stage = Stage(parts)
         told = {case.name: progress.part(case.name, partial(stage.case, case)) for case in (*CASES, *ALIKE)}
-        real = progress.part("real", partial(successes, parts))
+        real = progress.part("real", lambda: ordinary(parts, stage.built, TAUGHT, progress))
         fresh = progress.part("sites", partial(field.sites, parts, progress))
         logged = progress.part("logs", detectors_logs.logs)
     finally:
@@ -140,9 +141,7 @@ def run(progress: Progress) -> Result:
     table[detectors_logs.DETECTOR] = logged
     outside = field.rows(fresh)
     notes = [*lines(table), "", "Out of sample, on the practice sites:", *lines(outside)]
-    if not real["n"]:
-        notes.append("Nothing is known of alarms on MiniWoB++: `bench/miniwob.py --only k10` has to be run first.")
-    detail = {"detectors": table, "out_of_sample": outside, "cases": told, "sites": fresh, "notes": notes}
+    detail = {"detectors": table, "out_of_sample": outside, "cases": told, "real": real, "sites": fresh, "notes": notes}
     return Result(figures_of([*table.values(), *outside.values()]), detail)
 
 
@@ -164,10 +163,16 @@ class Stage:
         self._pages: dict[str, MiniwobEnvironment] = {}
 
     @cached_property
+    def built(self) -> PromptSet:
+        """What the policies are taught."""
+        return taught(self._parts, each(TAUGHT, SHOWN))
+
+    @cached_property
     def _taught(self) -> tuple[PolicyModel, PolicySet]:
         """The model, and the policies it plays."""
-        built = k10(self._parts)
-        return self._bench.model("demos", built.id, built.policy_set), self._parts.policies(built.policy_set)
+        return self._bench.model("demos", self.built.id, self.built.policy_set), self._parts.policies(
+            self.built.policy_set
+        )
 
     def case(self, case: Case) -> dict[str, Any]:
         """Episodes of a case until enough of them count.
@@ -240,31 +245,11 @@ def of_detector(name: str, told: dict[str, Any], real: dict[str, Any]) -> dict[s
     alike = sum(told[case.name]["alarms"].get(name, 0) for case in ALIKE)
     n_alike = sum(told[case.name]["n"] for case in ALIKE)
     alarms = real["alarms"].get(name, 0)
-    right, wrong = found, early + alike
     return {
         "faults": [case.name for case in mine],
-        "struck": struck,
-        "found": found,
-        "recall": round(found / struck, 4) if struck else 0.0,
-        "recall_interval": [round(one, 3) for one in wilson(found, struck)],
-        "wrong": wrong,
-        "precision": round(right / (right + wrong), 4) if right + wrong else 0.0,
+        **shares(struck, found, early + alike, alarms, real["n"]),
         "look_alikes": n_alike,
-        "successes": real["n"],
-        "alarms_on_successes": alarms,
-        "false_alarm": round(alarms / real["n"], 4) if real["n"] else 0.0,
     }
-
-
-def successes(parts: Parts) -> dict[str, Any]:
-    """Alarms on the successes of the finished runs of bench/miniwob.py: `{"n", "alarms": {detector: episodes}}`."""
-    rows = parts.episodes.catalogue.search(actor="agent", status="success", limit=1_000_000).rows
-    alarms: dict[str, int] = {}
-    for row in rows:
-        with EpisodeReader(parts.workspace.root / row["file"]) as reader:
-            for name in {one.detector for one in find_signals(course_of(reader))}:
-                alarms[name] = alarms.get(name, 0) + 1
-    return {"n": len(rows), "alarms": alarms}
 
 
 def lines(table: dict[str, Any]) -> list[str]:

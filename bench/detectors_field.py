@@ -9,15 +9,17 @@ from __future__ import annotations
 import pickle
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from agent.model import PolicyModel
-from analysis.intervals import wilson
 from analysis.signals.model import Signal
 from analysis.signals.registry import find_signals
 from bench.common import RESULTS, Progress, quick
-from bench.detectors_kit import Meddler, Played, code_of, play
-from bench.detectors_sites import EXPECTED, Fair, Weather, struck
+from bench.detectors_astray import ThereAndBack, ThrownBack
+from bench.detectors_kit import Meddler, Played, code_of, play, shares
+from bench.detectors_person import code, person
+from bench.detectors_sites import EXPECTED, Deaf, Fair, Weather, struck
 from bench.miniwob_arms import CRM, CRM_SET, each, taught
 from browser.practice import PracticeEnvironment
 from policies.library import PolicySet
@@ -27,10 +29,26 @@ from wiring import Parts, Workbench
 KEPT = RESULTS / "detectors" / "sites"
 SHOWN = 2
 """Demonstrations of each scenario that the policies are taught."""
-TROUBLED, FAIRLY = 5_000, 5_500
-"""First seeds of the episodes with trouble, and of those without."""
-EPISODES = 100
-"""Of each kind."""
+
+
+@dataclass(frozen=True)
+class Round:
+    """Episodes of one kind: the first seed, how many, and who plays: `demos`, or somebody who knows the way."""
+
+    meddler: type[Meddler]
+    first: int
+    count: int
+    knowing: bool = False
+
+
+TROUBLED = (
+    Round(Weather, 5_000, 100),
+    Round(Deaf, 5_200, 30, knowing=True),
+    Round(ThereAndBack, 5_400, 65, knowing=True),
+    Round(ThrownBack, 5_300, 80, knowing=True),
+    Round(Weather, 5_100, 20, knowing=True),
+)
+FAIRLY = (Round(Fair, 5_500, 72), Round(Fair, 5_600, 60, knowing=True))
 DESK = tuple(f"desk:{scenario}" for scenario in SITES["desk"])
 TASKS = tuple(task for pair in zip(DESK, (*CRM, *CRM), strict=False) for task in pair)
 """Scenarios of both sites in turn."""
@@ -44,9 +62,12 @@ def sites(parts: Parts, progress: Progress) -> dict[str, Any]:
     """
     field = _Field(parts)
     try:
-        return summed(list(field.played(Weather, TROUBLED, progress)), list(field.played(Fair, FAIRLY, progress)))
+        fairly, troubled = (
+            [one for kind in kinds for one in field.played(kind, progress)] for kinds in (FAIRLY, TROUBLED)
+        )
     finally:
         field.close()
+    return summed(troubled, fairly)
 
 
 def summed(troubled: Sequence[Played], fairly: Sequence[Played]) -> dict[str, Any]:
@@ -93,17 +114,9 @@ def _row(name: str, told: Mapping[str, Any]) -> dict[str, Any]:
     alarms, wrong = sum(by_site.values()), told["early"].get(name, 0) + sum(by_site.values())
     return {
         "faults": mine,
-        "struck": times,
-        "found": found,
-        "recall": round(found / times, 4) if times else 0.0,
-        "recall_interval": [round(one, 3) for one in wilson(found, times)],
-        "wrong": wrong,
-        "precision": round(found / (found + wrong), 4) if found + wrong else 0.0,
-        "successes": n,
+        **shares(times, found, wrong, alarms, n),
         "successes_by_site": told["successes"],
-        "alarms_on_successes": alarms,
         "alarms_by_site": by_site,
-        "false_alarm": round(alarms / n, 4) if n else 0.0,
     }
 
 
@@ -116,22 +129,30 @@ class _Field:
         self._pages: dict[str, PracticeEnvironment] = {}
         self._taught: dict[str, tuple[PolicyModel, PolicySet]] = {}
 
-    def played(self, meddler: type[Meddler], first: int, progress: Progress) -> Iterator[Played]:
+    def played(self, kind: Round, progress: Progress) -> Iterator[Played]:
         """The episodes of a kind, each played unless it is kept."""
-        code, count = code_of(meddler), quick(EPISODES)
+        who = f"person.{code()}-" if kind.knowing else ""
+        stem, count = f"{kind.meddler.__name__}-{code_of(kind.meddler)}-{who}", quick(kind.count)
         for number in range(count):
-            task, seed = TASKS[number % len(TASKS)], first + number
-            kept = KEPT / f"{meddler.__name__}-{code}-{task.replace(':', '.')}-{seed}.pickle"
+            task, seed = TASKS[number % len(TASKS)], kind.first + number
+            kept = KEPT / f"{stem}{task.replace(':', '.')}-{seed}.pickle"
             if not kept.exists():
-                made = play(meddler, self._page(task), *self._model(task.partition(":")[0]), seed)
+                made = self._play(kind, task, seed)
                 kept.parent.mkdir(parents=True, exist_ok=True)
                 fresh = kept.with_suffix(".new")
                 fresh.write_bytes(pickle.dumps(made))
                 fresh.replace(kept)
                 done = f"{made.episode.status}, {made.episode.n_steps} steps, {dict(made.marks)}"
-                progress.say(f"{meddler.__name__} {number + 1} of {count}: {task} {seed}: {done}")
+                progress.say(f"{stem}{number + 1} of {count}: {task} {seed}: {done}")
             told: Played = pickle.loads(kept.read_bytes())
             yield told
+
+    def _play(self, kind: Round, task: str, seed: int) -> Played:
+        site = task.partition(":")[0]
+        if not kind.knowing:
+            return play(kind.meddler, self._page(task), *self._model(site), seed)
+        policies = self._parts.policies("desk" if site == "desk" else CRM_SET)
+        return play(kind.meddler, self._page(task), person(task, seed), policies, seed)
 
     def close(self) -> None:
         """End the sites."""

@@ -20,6 +20,7 @@ from agent.limits import Limits
 from agent.loop import Policies, run_episode
 from agent.model import Decision, PolicyModel, Reply
 from agent.reply import parse_reply
+from analysis.intervals import wilson
 from analysis.signals.course import Course, Pages
 from browser.errors import BrowserError
 from browser.miniwob import MiniwobEnvironment
@@ -187,3 +188,21 @@ def code_of(meddler: type[Meddler]) -> str:
     classes = [one for one in meddler.__mro__ if one.__module__.startswith("bench.")]
     texts = [repr(getattr(meddler, name, "")) for name in ("texts", "objective")]
     return hashlib.blake2b("".join([*map(inspect.getsource, classes), *texts]).encode(), digest_size=5).hexdigest()
+
+
+def shares(struck: int, found: int, wrong: int, alarms: int, successes: int) -> dict[str, Any]:
+    """What a detector's row tells of its counts: recall with its interval, precision, and alarms on real successes.
+
+    A share of nothing is 0.
+    """
+    return {
+        "struck": struck,
+        "found": found,
+        "recall": round(found / struck, 4) if struck else 0.0,
+        "recall_interval": [round(one, 3) for one in wilson(found, struck)],
+        "wrong": wrong,
+        "precision": round(found / (found + wrong), 4) if found + wrong else 0.0,
+        "successes": successes,
+        "alarms_on_successes": alarms,
+        "false_alarm": round(alarms / successes, 4) if successes else 0.0,
+    }

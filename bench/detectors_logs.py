@@ -13,8 +13,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from analysis.intervals import wilson
 from bench.common import quick
+from bench.detectors_kit import shares
 from flows.import_paths import import_paths
 from tests.traces.formats.released_step import done, of, row
 from wiring import Parts
@@ -63,16 +63,8 @@ def logs() -> dict[str, Any]:
     alarms = sum(bool(one.alarms) for one in right)
     return {
         "faults": ["TextStop"],
-        "struck": len(wrong),
-        "found": found,
-        "recall": round(found / len(wrong), 4),
-        "recall_interval": [round(one, 3) for one in wilson(found, len(wrong))],
-        "wrong": elsewhere + alarms,
-        "precision": round(found / (found + elsewhere + alarms), 4) if found + elsewhere + alarms else 0.0,
+        **shares(len(wrong), found, elsewhere + alarms, alarms, len(right)),
         "look_alikes": len(right),
-        "successes": len(right),
-        "alarms_on_successes": alarms,
-        "false_alarm": round(alarms / len(right), 4),
     }
 
 

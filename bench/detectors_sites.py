@@ -18,6 +18,7 @@ from playwright.async_api import Page, Route
 
 from agent.limits import Limits
 from agent.model import Decision, Reply
+from bench.detectors_astray import ThereAndBack, ThrownBack, circles
 from bench.detectors_kit import Meddler, Played, action_of, instead
 from bench.detectors_pages import (
     DEAF,
@@ -48,8 +49,11 @@ EXPECTED = {
     "error page": "D8",
     "no connection": "D8",
     "signed out": "D8",
+    "thrown back": "D2",
+    "there and back": "D3",
 }
 """Which signal is to find which trouble."""
+ASTRAY = (ThrownBack.name_of_trouble, ThereAndBack.name_of_trouble)
 OLD = "Anna Old"
 STALE, FAIR = 0.15, 0.1
 """How often a decision is made on an old list, and an action is let through."""
@@ -254,15 +258,30 @@ class Weather(Meddler):
         return self.page._stage  # trouble is made beneath the environment
 
 
+class Deaf(Weather):
+    """In the end the page hears nothing."""
+
+    def reset(self, seed: int) -> EnvironmentStart:
+        """No other end."""
+        start = super().reset(seed)
+        self.end = "frozen"
+        return start
+
+
 def struck(played: Played) -> dict[str, list[frozenset[int]]]:
     """By trouble, each time it struck, as the steps of which one has to lie in a signal of it.
 
-    A page that hears nothing counts once, and only where the same action was done on it three times.
+    A page that hears nothing counts once, and only where the same action (no scrolling, which it need not hear) was
+    done on it three times; one that begins
+    anew counts once, and only where the same actions were done on it again.
     """
     seqs = {step.seq: step.action for step in played.steps}
     found: dict[str, list[frozenset[int]]] = {}
     for name, hits in played.marks.items():
-        here = hits & seqs.keys()
+        here = {hit for hit in hits & seqs.keys() if name != "frozen" or not seqs[hit].startswith("scroll")}
+        if name in ASTRAY:
+            found[name] = [frozenset(here)] if circles(played, here) else []
+            continue
         if name != "frozen":
             found[name] = [frozenset({hit}) for hit in sorted(here)]
             continue

@@ -81,7 +81,7 @@ def _tried(parts: Parts, arm: Arm, progress: Progress) -> dict[str, Any]:
     envs = [environment(task) for task in arm.tasks]
     model = arm.model(parts, built)
     planned = runs.plan(parts, envs=envs, seeds=seeds, model=model, prompt_set=built.id, workers=WORKERS)
-    ran = runs.execute(planned, _now_and_then(progress))
+    ran = runs.execute(planned, now_and_then(progress))
     played = facts_of(parts, planned.plan.jobs())
     decisions = [took for one in played for took in one.decide_ms]
     return {
@@ -94,7 +94,8 @@ def _tried(parts: Parts, arm: Arm, progress: Progress) -> dict[str, Any]:
     }
 
 
-def _now_and_then(progress: Progress) -> Callable[[Update], None]:
+def now_and_then(progress: Progress) -> Callable[[Update], None]:
+    """A report of a run's progress, told every half minute."""
     last = [-EVERY_S]
 
     def report(update: Update) -> None:

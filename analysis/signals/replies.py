@@ -15,7 +15,8 @@ _QUOTED = re.compile(r"\"([^\"\n]{2,60})\"|'([^'\n]{2,60})'|“([^”\n]{2,60})�
 def not_carried_out(course: Course) -> list[Found]:
     """A reply that could not be read, or asked for an action or policy that is not to be had there.
 
-    Two or more in a row are told as one: the model turned on the spot.
+    Two or more in a row are told as one: the model turned on the spot. Not meant: an action that was asked for rightly
+    when the page itself failed, with which the episode ended.
     """
     runs = stretches(range(len(course.steps)), lambda place: _refused(course, place), 1)
     return [Found(run, _said(course, run)) for run in runs]
@@ -54,9 +55,14 @@ def quoted(text: str) -> list[str]:
 
 def _refused(course: Course, place: int) -> bool:
     step, action = course.steps[place], course.actions[place]
-    if step.kind != "invalid":
+    if step.kind != "invalid" or _page_failed(course, place):
         return False
     return not (action is not None and action.element is not None and action.element not in course.before(place).by_id)
+
+
+def _page_failed(course: Course, place: int) -> bool:
+    ended_by_page = (course.episode.end_reason or "").startswith("page")
+    return ended_by_page and place == len(course.steps) - 1
 
 
 def _said(course: Course, run: tuple[int, ...]) -> str:
@@ -65,7 +71,7 @@ def _said(course: Course, run: tuple[int, ...]) -> str:
 
 
 DETECTORS = (
-    Detector("D7", "not carried out", "scaffold", not_carried_out),
+    Detector("D7", "not carried out", "scaffold", not_carried_out, 2),
     Detector("D18", "return that is no stop", "scaffold", text_stop),
     Detector("D20", "reason and action apart", "policy", reason_apart),
 )

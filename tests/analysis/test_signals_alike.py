@@ -228,3 +228,12 @@ def test_what_lists_hold_and_dialogs_ask_is_no_complaint(more: str, complains: b
 def test_a_title_that_says_soon_is_no_maintenance(name: str, broken: bool) -> None:
     """A ticket may ask when something is back."""
     assert ("D8" in pressed("click [2]", HOME, f"[1] heading '{name}'\n[2] link 'Home'\n")) is broken
+
+
+def test_an_action_that_a_failing_page_cut_off_is_no_fault_of_the_reply() -> None:
+    """The episode ended with the page's error, which D8 tells; a reply refused before that is D7's."""
+    failed = {"kind": "invalid", "error": "BrowserError: the page crashed"}
+    recording = told(end_reason="page: BrowserError: the page crashed").page(HOME).do("click [4]", **failed).page(HOME)
+    assert found(recording) & {"D7", "D8"} == {"D8"}
+    recording = told(end_reason="page: BrowserError").page(HOME).do("fly [4]", kind="invalid").page(HOME)
+    assert "D7" in found(recording.do("click [4]", **failed).page(HOME))

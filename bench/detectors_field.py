@@ -43,7 +43,7 @@ class Round:
 
 TROUBLED = (
     Round(Weather, 5_000, 100),
-    Round(Deaf, 5_200, 30, knowing=True),
+    Round(Deaf, 5_200, 40, knowing=True),
     Round(ThereAndBack, 5_400, 65, knowing=True),
     Round(ThrownBack, 5_300, 80, knowing=True),
     Round(Weather, 5_100, 20, knowing=True),

@@ -117,7 +117,11 @@ def workspace_rebuild(as_json: Json = False) -> int:
     """
     with workspace(caught_up=False) as parts, stoppable() as stop:
         facts = catching_up.catch_up(parts, Reporter(), stop, again=True)
-    emit(facts, as_json, lambda: "\n".join([f"{facts['episodes']} episodes", *facts["left_out"]]))
+    emit(
+        facts,
+        as_json,
+        lambda: "\n".join([f"{facts['episodes']} episodes", *(one["reason"] for one in facts["left_out"])]),
+    )
     return PARTLY if facts["left_out"] else 0
 
 

@@ -18,6 +18,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
+from bench.hostile_bundles import flawed
 from bench.hostile_cases import CANARY, SVG, Case, mixed, png, put, step_log, trace_lines
 from bench.hostile_own import FORMS, own
 
@@ -49,7 +50,7 @@ CLIMBING = (
 
 def cases(count: int) -> list[Case]:
     """That many: every odd file, archive and episode file where there is room, and formats under attack."""
-    special = [*files(), *archives(), *_episodes(), *own()]
+    special = [*files(), *archives(), *_episodes(), *own(), *flawed()]
     others = list(mixed(1 + count // 120, FORMS))
     chance = random.Random(count)
     chance.shuffle(others)

@@ -114,9 +114,9 @@ def _lines(rows: Any) -> str:
     return "\n".join(json.dumps(one) for one in rows) if isinstance(rows, list) else str(rows)
 
 
-def bundled(folder: Path, files: dict[str, bytes]) -> Path:
+def bundled(folder: Path, files: dict[str, bytes], episodes: dict[str, bytes] | None = None) -> Path:
     """A bundle of these files and an episode, with a manifest that is right about them."""
-    held = {**files, f"episodes/{HUMAN.name}": HUMAN.read_bytes()}
+    held = {**files, **(episodes or {f"episodes/{HUMAN.name}": HUMAN.read_bytes()})}
     facts = {
         name: {"rows": 1, "bytes": len(data), "sha256": hashlib.sha256(data).hexdigest()} for name, data in held.items()
     }
@@ -150,7 +150,7 @@ def _as_episode(value: str, folder: Path) -> Path:
         tables = json.loads(value)
     except (ValueError, RecursionError):
         tables = dict.fromkeys(BODIES, value)
-    path = _copy(HUMAN, folder, f"human-{hashlib.sha256(value.encode('utf-8', 'surrogatepass')).hexdigest()[:8]}")
+    path = copied(HUMAN, folder, f"human-{hashlib.sha256(value.encode('utf-8', 'surrogatepass')).hexdigest()[:8]}")
     with sqlite3.connect(path) as db:
         for table in BODIES:
             bodies = tables.get(table) if isinstance(tables, dict) else None
@@ -208,7 +208,7 @@ def _exported(folder: Path, format: str) -> Path:
     from ui.standalone import viewer
     from wiring import Parts
 
-    path = _copy(RUN, folder, "exported")
+    path = copied(RUN, folder, "exported")
     with sqlite3.connect(path) as db:
         db.execute("UPDATE step SET body = json_set(body, '$.reason', ?, '$.error', ?)", (CANARY, CANARY))
         db.execute(HEADER.format("'$.objective', ?, '$.answer', ?"), (CANARY, CANARY))
@@ -221,7 +221,7 @@ def _exported(folder: Path, format: str) -> Path:
     return folder / "out.zip"
 
 
-def _copy(path: Path, folder: Path, id: str) -> Path:
+def copied(path: Path, folder: Path, id: str) -> Path:
     """An example under an id of its own."""
     to = folder / "file.episode"
     shutil.copyfile(path, to)
@@ -249,7 +249,7 @@ def _values(folder: Path) -> Path:
 
 
 def _with(folder: Path, id: str, change: Callable[[sqlite3.Connection], Any]) -> Path:
-    path = _copy(RUN, folder, id)
+    path = copied(RUN, folder, id)
     with sqlite3.connect(path) as db:
         change(db)
     db.close()
@@ -257,13 +257,13 @@ def _with(folder: Path, id: str, change: Callable[[sqlite3.Connection], Any]) ->
 
 
 def _logged(folder: Path) -> Path:
-    path = _copy(RUN, folder, "logged")
+    path = copied(RUN, folder, "logged")
     put(path.with_name(path.name + "-wal"), b"7\x7f\x06\x82" + b"\xff" * 5000)
     return path
 
 
 def _journal(folder: Path) -> Path:
-    path = _copy(RUN, folder, "journal")
+    path = copied(RUN, folder, "journal")
     put(path.with_name(path.name + "-journal"), b"\xd9\xd5\x05\xf9 \xa1c\xd7" + b"\xff" * 5000)
     return path
 

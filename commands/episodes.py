@@ -193,5 +193,5 @@ def _meant(
 
 
 def _ended(result: bulk.Result, as_json: bool, does: str) -> int:
-    emit(result, as_json, lambda: "\n".join([bulk.said(result, does), *result["left_out"]]))
+    emit(result, as_json, lambda: "\n".join([bulk.said(result, does), *(one["reason"] for one in result["left_out"])]))
     return STOPPED if result["stopped"] else PARTLY if result["left_out"] else 0

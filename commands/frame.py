@@ -128,8 +128,8 @@ def workspace(*, caught_up: bool = True) -> Iterator[Parts]:
         if caught_up and parts.episodes.catalogue.unread:
             with stoppable() as stop:
                 told = catching_up.catch_up(parts, Reporter(), stop)
-            for message in told["left_out"]:
-                progress(message)
+            for one in told["left_out"]:
+                progress(one["reason"])
         yield parts
     finally:
         parts.close()

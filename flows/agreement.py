@@ -117,7 +117,7 @@ def facts(compared: Compared, shelf: Shelf) -> dict[str, Any]:
         "other": compared.other,
         "demonstrations": len(compared.agreement.cases),
         "warning": compared.warning or None,
-        "left_out": list(compared.left_out),
+        "left_out": [{"reason": one} for one in compared.left_out],
         "figures": {figure.name: _figure(figure) for figure in compared.agreement.figures},
         "policies": [
             {"policy": row.policy, "one": row.one, "other": row.other, "matched": row.matched, "f1": round(row.f1, 4),
@@ -149,7 +149,7 @@ def said(told: Mapping[str, Any]) -> str:
         lines.append(f"  {kind}: {took['tracks']} tracks · edits {edits} · seconds a call {seconds} · kept {kept}")
     if told["alpha_blind"]:
         lines.append(f"  all people who labelled blind: Krippendorff's α {_range(told['alpha_blind'])}")
-    return "\n".join([*lines, *(f"  left out: {one}" for one in told["left_out"])])
+    return "\n".join([*lines, *(f"  left out: {one['reason']}" for one in told["left_out"])])
 
 
 def _range(estimate: Mapping[str, Any] | None) -> str:

@@ -45,7 +45,7 @@ def as_html(told: Mapping[str, Any]) -> str:
     title = f"Agreement of {told['one']} with {told['other']}"
     warned = f'<p class="warn">{escape(told["warning"])}</p>' if told["warning"] else ""
     tables = "".join(_table(part, told) for part in ("figure", "policy", "review"))
-    left_out = "".join(f"<li>{escape(one)}</li>" for one in told["left_out"])
+    left_out = "".join(f"<li>{escape(one['reason'])}</li>" for one in told["left_out"])
     return (
         f'<!doctype html><html lang="en"><meta charset="utf-8"><title>{escape(title)}</title><style>{_STYLE}</style>'
         f"<h1>{escape(title)}</h1><p>{told['demonstrations']} demonstrations. Figures are means over demonstrations; "

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import secrets
 import time
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
 from flows.progress import Report, Stop, each, never, silent
@@ -32,7 +32,7 @@ def chosen(parts: Parts, ids: Iterable[str], every: Filter | None = None) -> tup
 def tag(
     parts: Parts, ids: Sequence[str], name: str, author: str, report: Report = silent, stop: Stop = never
 ) -> Result:
-    """Give episodes a tag: `{"changed": n, "same": n, "left_out": [messages], "stopped"}`. Raises StoreError."""
+    """Give episodes a tag: `{"changed", "same", "left_out": [{"episode", "reason"}], "stopped"}`. Raises StoreError."""
     return _annotated(parts, ids, checked_tag(name), author, True, report, stop)
 
 
@@ -126,13 +126,14 @@ def _annotated(
 
 def _each(ids: Sequence[str], do: Callable[[str], bool], does: str, report: Report, stop: Stop) -> Result:
     """Do something to each: True where it changed, False where it was so already."""
-    changed, same, left_out = 0, 0, []
+    changed, same = 0, 0
+    left_out: list[Mapping[str, str]] = []
     for episode in each(ids, report, stop, does):
         try:
             did = do(episode)
             changed, same = changed + did, same + (not did)
         except (StoreError, TraceError) as error:
-            left_out.append(str(error))
+            left_out.append({"episode": episode, "reason": str(error)})
     stopped = changed + same + len(left_out) < len(ids)
     return {"changed": changed, "same": same, "left_out": left_out, "stopped": stopped}
 

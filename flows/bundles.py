@@ -16,7 +16,7 @@ from labeling.errors import LabelError
 from labeling.exports.bundle import Bundle, episode_chunks, read_bundle
 from labeling.model import LabelRun, LabelSet, ReviewEvent
 from labeling.prompts.model import PromptSet
-from labeling.review import project
+from labeling.review import from_elsewhere
 from store.errors import StoreError
 from traces.model import Annotation
 from wiring import Parts
@@ -126,7 +126,7 @@ def _reviews(
             continue
         known["review events"] = known.get("review events", 0) + len(held)
         try:
-            project(parts.labels.run(str(mine[0].payload.get("run"))).tree, mine)
+            from_elsewhere(parts.labels.run(str(mine[0].payload.get("run"))).tree, mine)
             for event in mine[len(held) :]:
                 parts.labels.append(event)
                 added["review events"] = added.get("review events", 0) + 1

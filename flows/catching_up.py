@@ -9,7 +9,7 @@ from wiring import Parts
 
 
 def catch_up(parts: Parts, report: Report = silent, stop: Stop = never, *, again: bool = False) -> dict[str, Any]:
-    """Read the files that are not in the catalogue yet, or all `again`: `{"episodes", "left_out": [messages]}`.
+    """Read the files that are not in the catalogue yet, or all `again`: `{"episodes", "left_out": [{"reason"}]}`.
 
     Raises Stopped; what was read stays, and the next call goes on after it.
     """
@@ -22,4 +22,4 @@ def catch_up(parts: Parts, report: Report = silent, stop: Stop = never, *, again
     read, left_out = parts.catch_up(told, stop, again=again)
     if stop() and parts.episodes.catalogue.unread:
         raise Stopped
-    return {"episodes": read, "left_out": left_out}
+    return {"episodes": read, "left_out": [{"reason": message} for message in left_out]}

@@ -56,7 +56,8 @@ def export_episodes(
 ) -> dict[str, Any]:
     """Write episodes: one file where `to` ends as the format's files do, else a `.zip` or a new folder of them.
 
-    `{"format", "redacted", "out", "bytes", "episodes": [ids], "left_out": [{"episode", "why"}], "removed": {what: n}}`.
+    `{"format", "redacted", "out", "bytes", "episodes": [ids], "left_out": [{"episode", "reason"}],
+    "removed": {what: n}}`.
     `viewer` (ui.standalone) is needed by the formats that say so; `label_ref` names the labels of a demonstration's
     calls. Raises StoreError, TraceError and Stopped; then nothing was written.
     """
@@ -69,7 +70,7 @@ def export_episodes(
         else:
             _write_each(chosen, tolds, viewer, folder, done, alone=len(ids) == 1)
         if not done.episodes:
-            raise StoreError(f"{done.left_out[0]['why']} Nothing was written.")
+            raise StoreError(f"{done.left_out[0]['reason']} Nothing was written.")
         written = _placed(chosen, folder, to, done, redact)
     return {
         "format": format,
@@ -85,7 +86,7 @@ def export_episodes(
 def said(result: dict[str, Any]) -> str:
     """An export for a person: what was written, what was left out, what was taken out."""
     lines = [f"Wrote {result['out']} ({result['bytes']:,} bytes): {counted(len(result['episodes']), 'episode')}."]
-    lines += [f"left out: {one['episode']}: {one['why']}" for one in result["left_out"]]
+    lines += [f"left out: {one['episode']}: {one['reason']}" for one in result["left_out"]]
     lines += [f"taken out: {number:,} {what}" for what, number in result["removed"].items() if number]
     return "\n".join(lines)
 
@@ -128,7 +129,7 @@ def _tolds(parts: Parts, how: _How, ids: Sequence[str], done: _Done, report: Rep
                     done.removed.update(told.removed or {})
         except FAILURES as error:
             done.episodes = [one for one in done.episodes if one != episode]
-            done.left_out.append({"episode": episode, "why": str(error)})
+            done.left_out.append({"episode": episode, "reason": str(error)})
         report(Update(pace.said(number), number, len(ids)))
 
 
@@ -188,7 +189,7 @@ def _write_one(chosen: Export, told: Told, viewer: Viewer, folder: Workplace, do
         for path in made:
             path.unlink()
         done.episodes.remove(episode)
-        done.left_out.append({"episode": episode, "why": str(error)})
+        done.left_out.append({"episode": episode, "reason": str(error)})
 
 
 def _placed(chosen: Export, folder: Workplace, to: Path, done: _Done, redact: bool) -> Path:

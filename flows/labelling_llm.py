@@ -116,9 +116,10 @@ def plan(parts: Parts, asked: Asked) -> dict[str, Any]:
 def label(parts: Parts, asked: Asked, report: Report = silent, stop: Stop = never, expected: int = 0) -> dict[str, Any]:
     """Label, and keep every proposal with how it came about; each answer is reported if so many calls are `expected`.
 
-    `{"model", "labelled": [{"episode", "run", "segments", "status", "fallbacks", "repairs", ...}], "left_out": [...],
-    "examples", "ledger": {...}, "stopped"}`. Raises NothingToLabel, NoEndpoint, UnknownLabel for a label set there is
-    not, or LabelError for a budget that cannot be held to.
+    `{"model", "labelled": [{"episode", "run", "segments", "status", "fallbacks", "repairs", ...}],
+    "left_out": [{"episode", "reason"}], "examples", "ledger": {...}, "stopped"}`. Raises
+    NothingToLabel, NoEndpoint, UnknownLabel for a label set there is not, or LabelError for a budget that cannot be
+    held to.
     """
     ids = _chosen(parts, asked)
     parts.desk(asked.policy_set)
@@ -182,7 +183,7 @@ class Labelling:
         return {
             "model": self._asked.model,
             "labelled": [labelled[one] for one in ids if one in labelled],
-            "left_out": [f"{one}: {left_out[one]}" for one in ids if one in left_out],
+            "left_out": [{"episode": one, "reason": left_out[one]} for one in ids if one in left_out],
             "examples": list(self._examples.episodes),
             "ledger": _said_total(self._at.ledger.total()),
             "stopped": self._asked_to_stop(),

@@ -20,7 +20,7 @@ def said(result: dict[str, Any]) -> str:
     lines = [
         f"{one['episode']}  {one['status']}, {_how(one)}: {', '.join(one['segments'])}" for one in result["labelled"]
     ]
-    lines += [f"left out: {message}" for message in result["left_out"]]
+    lines += [f"left out: {one['episode']}: {one['reason']}" for one in result["left_out"]]
     ledger = result["ledger"]
     lines.append(
         f"{PREFIX}{result['model']} so far: {ledger['attempts']} requests, {ledger['failed']} failed, "

@@ -51,7 +51,9 @@ def to_review(parts: Parts) -> list[str]:
 def propose_and_accept(
     parts: Parts, episode_id: str | None, *, every: bool, policy_set: str, accept: bool, author: str
 ) -> dict[str, Any]:
-    """What `cli.py label` does: `{"labelled": [{"episode", "run", "segments", "accepted"}], "left_out": [messages]}`.
+    """What `cli.py label` does.
+
+    `{"labelled": [{"episode", "run", "segments", "accepted"}], "left_out": [{"episode", "reason"}]}`.
 
     Raises NothingToLabel. With `every`, a demonstration that cannot be labelled does not keep the others from it.
     """
@@ -63,12 +65,12 @@ def propose_and_accept(
         raise NothingToLabel("There is no demonstration to label. Nothing was changed. Record one, or name an episode.")
     parts.desk(policy_set)
     labelled: list[dict[str, Any]] = []
-    left_out: list[str] = []
+    left_out: list[dict[str, str]] = []
     for one in ids:
         try:
             labelled.append(_labelled(parts, one, policy_set, by))
         except (LabelError, StoreError, TraceError) as error:
-            left_out.append(f"{one}: {error}")
+            left_out.append({"episode": one, "reason": str(error)})
     return {"labelled": labelled, "left_out": left_out}
 
 
@@ -79,7 +81,7 @@ def said(result: dict[str, Any]) -> str:
         + ", ".join(one["segments"])
         for one in result["labelled"]
     ]
-    return "\n".join([*lines, *(f"left out: {message}" for message in result["left_out"])])
+    return "\n".join([*lines, *(f"left out: {one['episode']}: {one['reason']}" for one in result["left_out"])])
 
 
 def _labelled(parts: Parts, episode_id: str, policy_set: str, author: str | None) -> dict[str, Any]:

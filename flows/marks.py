@@ -27,7 +27,7 @@ def keep(parts: Parts, episode_id: str) -> dict[str, Any]:
     told_of = {one.step for one in parts.episodes.annotations.of(episode_id) if one.kind == "mistake"}
     for uid in sorted(wrong - told_of):
         _annotate(parts, episode_id, uid, author or "me")
-    told = {"left_out": list(dropped(calls, parts.policies())), "mistakes": sorted(wrong)}
+    told = {"left_out": [{"reason": one} for one in dropped(calls, parts.policies())], "mistakes": sorted(wrong)}
     try:
         run = labels.propose(parts, episode_id) if any(one.steps for one in calls) else None
     except NothingToLabel:
@@ -53,7 +53,7 @@ def remarks(parts: Parts, episode_id: str) -> dict[str, str]:
 def said(kept: dict[str, Any]) -> list[str]:
     """For a person, in lines: the calls that wait for review, and what was left out."""
     lines = [f"marked: {call}" for call in kept["calls"]]
-    lines += kept["left_out"]
+    lines += [one["reason"] for one in kept["left_out"]]
     lines += [f"mistake: step {uid}" for uid in kept["mistakes"]]
     return lines
 

@@ -158,7 +158,12 @@ def proposals(parts: Parts, person: str) -> list[Row]:
 
 def decided(done: proposed.Decided) -> Row:
     """A decision on a proposal, as JSON."""
-    return {"said": done.said, "calls": done.calls, "wanting": done.wanting, "left_out": list(done.left_out)}
+    return {
+        "said": done.said,
+        "calls": done.calls,
+        "wanting": done.wanting,
+        "left_out": [{"reason": message} for message in done.left_out],
+    }
 
 
 def table_said(rows: Sequence[Row]) -> str:

@@ -8,7 +8,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from typing import Any
 
@@ -27,7 +27,7 @@ class Again:
     """Runs that play the chosen episodes again, one for each kind of limits, and why some are left out."""
 
     plans: tuple[runs.PlannedRun, ...]
-    left_out: tuple[str, ...]
+    left_out: tuple[Mapping[str, str], ...]
 
     @property
     def episodes(self) -> int:
@@ -37,7 +37,7 @@ class Again:
 
 def plan(parts: Parts, ids: Sequence[str], workers: int = 2) -> Again:
     """What would be run. Nothing is started."""
-    left_out: list[str] = []
+    left_out: list[Mapping[str, str]] = []
     by_limits: dict[Limits, list[tuple[Row, Arm]]] = defaultdict(list)
     arms: dict[tuple[str, str | None], Arm] = {}
     for episode in ids:
@@ -48,11 +48,11 @@ def plan(parts: Parts, ids: Sequence[str], workers: int = 2) -> Again:
                 arms[who] = run_arms.arm(parts, row["model"], row["prompt_set"] or run_arms.NONE)
             runs.check(parts, [row["task"]], [row["model"]], limits)
         except parts.failures as error:
-            left_out.append(str(error))
+            left_out.append({"episode": episode, "reason": str(error)})
             continue
         by_limits[limits].append((row, arms[who]))
     made = (_planned(parts, limits, found, workers) for limits, found in by_limits.items())
-    return Again(tuple(made), tuple(dict.fromkeys(left_out)))
+    return Again(tuple(made), tuple(left_out))
 
 
 def execute(again: Again, report: Report = silent, stop: Stop = never) -> dict[str, Any]:

@@ -71,7 +71,7 @@ def missing(parts: Parts, actor: str = "") -> tuple[str, ...]:
 
 
 def read_all(parts: Parts, report: Report = silent, stop: Stop = never, actor: str = "") -> dict[str, Any]:
-    """Gather what is missing: `{"read", "left_out": [{"episode", "message"}]}`. Raises Stopped; what is read stays."""
+    """Gather what is missing: `{"read", "left_out": [{"episode", "reason"}]}`. Raises Stopped; what is read stays."""
     todo = missing(parts, actor)
     pace, left_out = Pace(len(todo)), []
     for done, episode in enumerate(todo):
@@ -82,7 +82,7 @@ def read_all(parts: Parts, report: Report = silent, stop: Stop = never, actor: s
         try:
             read(parts, episode)
         except OURS as error:
-            left_out.append({"episode": episode, "message": str(error)})
+            left_out.append({"episode": episode, "reason": str(error)})
     return {"read": len(todo) - len(left_out), "left_out": left_out}
 
 

@@ -48,8 +48,8 @@ def import_files(parts: Parts, files: Sequence[Path], *, keep_marks: bool = True
 def export_file(parts: Parts, episode_id: str, to: Path) -> dict[str, Any]:
     """Write an episode to `to`: `.episode` is the sealed file itself, `.json` everything decoded.
 
-    The name may also be one of a foreign format (traces.formats.registry): `{"episode", "file", "bytes", "left_out"}`
-    then lists what it could not express. Raises StoreError.
+    The name may also be one of a foreign format (traces.formats.registry): `{"episode", "file", "bytes",
+    "left_out": [{"reason"}]}` then lists what it could not express. Raises StoreError.
     """
     foreign = writer_of(to.name)
     if foreign is not None:
@@ -76,7 +76,7 @@ def export_file(parts: Parts, episode_id: str, to: Path) -> dict[str, Any]:
 def exported(result: dict[str, Any]) -> str:
     """The result of an export for a person."""
     lines = [f"Wrote {result['file']} ({result['bytes']} bytes)."]
-    return "\n".join([*lines, *(f"left out: {entry}" for entry in result["left_out"])])
+    return "\n".join([*lines, *(f"left out: {one['reason']}" for one in result["left_out"])])
 
 
 def _export_foreign(parts: Parts, episode_id: str, to: Path, foreign: Format) -> dict[str, Any]:
@@ -89,7 +89,12 @@ def _export_foreign(parts: Parts, episode_id: str, to: Path, foreign: Format) ->
         text, left_out = foreign.write(recorded(reader))
     data = text.encode("utf-8", "backslashreplace")
     write_new(to, data)
-    return {"episode": episode_id, "file": str(to), "bytes": len(data), "left_out": list(left_out)}
+    return {
+        "episode": episode_id,
+        "file": str(to),
+        "bytes": len(data),
+        "left_out": [{"reason": what} for what in left_out],
+    }
 
 
 def said(result: dict[str, Any]) -> str:

@@ -6,7 +6,8 @@ losing a race for the next number, is labeling/repository.py.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -86,8 +87,29 @@ def project(base: LabelTree, events: Iterable[ReviewEvent]) -> ReviewState:
     """
     state = blank(base)
     for event in events:
-        state = follow(state, event)
+        with _fitting(event):
+            state = follow(state, event)
     return state
+
+
+def from_elsewhere(base: LabelTree, events: Sequence[ReviewEvent]) -> ReviewState:
+    """The track of another workspace, of which every gesture can be taken back. Raises ReviewError."""
+    state = project(base, events)
+    labels = state.labels
+    for done in reversed(state.undo):
+        with _fitting(events[-1]):
+            for patch in reversed(done.patches):
+                labels = patched(labels, patch)
+    return state
+
+
+@contextmanager
+def _fitting(event: ReviewEvent) -> Iterator[None]:
+    """What a change holds may come from elsewhere. Raises ReviewError where no gesture is like it."""
+    try:
+        yield
+    except (ValueError, TypeError, KeyError, AttributeError, IndexError) as error:
+        raise ReviewError(f"Change {event.base + 1} of the track is like no gesture and cannot be read.") from error
 
 
 def follow(state: ReviewState, event: ReviewEvent) -> ReviewState:

@@ -16,7 +16,7 @@ from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
 
 from server import payload
-from server.answers import EPISODE_ID, PICTURE, PLAIN, as_json
+from server.answers import EPISODE_ID, PICTURE, PLAIN, as_json, refused
 from server.guard import Guard
 from server.readers import Readers
 from traces.model import Frame
@@ -97,7 +97,7 @@ class _Replay:
         """The steps whose texts hold the words of `q`."""
         words = request.query_params.get("q", "")
         if len(words) > LONGEST_QUERY:
-            return _refused(f"At most {LONGEST_QUERY} letters can be searched for.")
+            return _not_found(f"At most {LONGEST_QUERY} letters can be searched for.")
         with self._readers.lend(_part(request, "episode", EPISODE_ID)) as reader:
             return as_json(payload.found(reader, words))
 
@@ -133,14 +133,13 @@ def _answered(
     try:
         return endpoint(request)
     except _Missing as missing:
-        return _refused(f"There is no such {missing}.")
+        return _not_found(f"There is no such {missing}.")
     except failures as error:
-        return _refused(str(error))
+        return _not_found(str(error))
 
 
-def _refused(what: str) -> Response:
-    body = {"what": what, "kept": "Nothing was changed.", "next": "Choose another episode on the Episodes screen."}
-    return as_json({"error": body}, 404)
+def _not_found(what: str) -> Response:
+    return refused(404, f"{what} Nothing was changed. Choose another episode on the Episodes screen.")
 
 
 def _part(request: Request, name: str, form: re.Pattern[str]) -> str:

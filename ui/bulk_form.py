@@ -127,7 +127,7 @@ def _done(job: Job) -> None:
         st.success(f"{counted(len(result['episodes']), 'episode')} played in {links}.", icon=":material/check:")
     else:
         st.success(bulk.said(result, job.about) + ".", icon=":material/check:")
-    left_out([one if isinstance(one, str) else one["why"] for one in result["left_out"]])
+    left_out(result["left_out"])
 
 
 def _written(file: Path, result: dict[str, Any]) -> None:

@@ -65,7 +65,7 @@ def _written(job: jobs.Job) -> None:
         return
     st.success(f"{job.about} was written: {counted(len(result['episodes']), 'episode')}.", icon=":material/check:")
     for one in result["left_out"]:
-        st.warning(f"Left out: {one['episode']}: {one['why']}", icon=":material/info:")
+        st.warning(f"Left out: {one['episode']}: {one['reason']}", icon=":material/info:")
     gone = [f"{number:,} {what}" for what, number in result["removed"].items() if number]
     if result["redacted"]:
         st.caption(f"Taken out: {', '.join(gone) or 'nothing was found'}.")

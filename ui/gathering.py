@@ -60,4 +60,4 @@ def _facet(name: str, every: tuple[Attempt, ...], key: str) -> str | None:
 
 
 def _left_out(left_out: list[dict[str, str]]) -> str:
-    return f"{counted(len(left_out), 'episode')} could not be read. {left_out[0]['message']}"
+    return f"{counted(len(left_out), 'episode')} could not be read. {left_out[0]['reason']}"

@@ -6,7 +6,7 @@ A job outlives the script run that started it; pages find it again by name after
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
@@ -94,11 +94,12 @@ def show(name: str, done: Callable[[Job], None], watch: Callable[[Job], None] = 
     done(job)
 
 
-def left_out(messages: Sequence[str]) -> None:
+def left_out(entries: Sequence[Mapping[str, str]]) -> None:
     """What was said of single things that a job passed over; nothing where there were none."""
+    messages = list(dict.fromkeys(one["reason"] for one in entries))
     if messages:
         more = f"\n\nand {len(messages) - SHOWN:,} more" if len(messages) > SHOWN else ""
-        told = f"{len(messages):,} left out:\n\n" + "\n\n".join(messages[:SHOWN]) + more
+        told = f"{len(entries):,} left out:\n\n" + "\n\n".join(messages[:SHOWN]) + more
         st.warning(told, icon=":material/warning:")
 
 

@@ -118,10 +118,9 @@ def show_result(result: dict[str, Any], objectives: dict[str, str]) -> str | Non
 def _left_out(result: dict[str, Any]) -> dict[str, list[str]]:
     """The demonstrations that were left out by the reason; that they were not reached before a stop is told already."""
     found: dict[str, list[str]] = {}
-    for line in result["left_out"]:
-        episode, _, message = line.partition(": ")
-        if not (result["stopped"] and message.startswith("Stopped")):
-            found.setdefault(message, []).append(episode)
+    for one in result["left_out"]:
+        if not (result["stopped"] and one["reason"].startswith("Stopped")):
+            found.setdefault(one["reason"], []).append(one["episode"])
     return found
 
 

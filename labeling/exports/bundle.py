@@ -23,6 +23,7 @@ from labeling.exports.out import MANIFEST, Manifest, Out
 from labeling.model import LabelRun, LabelSet, ReviewEvent
 from labeling.prompts.model import PromptSet
 from policies.model import Policy
+from traces.formats.source import harmless
 from traces.model import Annotation, Frozen
 
 BUNDLE_FORMAT = "stepscope-bundle/1"
@@ -175,8 +176,8 @@ def _lines(path: Path, archive: zipfile.ZipFile, name: str, kind: type[T]) -> It
             if len(line) > MAX_LINE or held > MAX_VALUES:
                 raise BadBundle(f"{name}.jsonl in {path.name} holds more than is read. Nothing was imported.")
             try:
-                yield kind.model_validate(json.loads(line))
-            except ValueError as error:
+                yield kind.model_validate(harmless(json.loads(line)))
+            except (ValueError, RecursionError) as error:
                 where = f"{name}.jsonl, line {number}"
                 raise BadBundle(f"{path.name} is damaged: {where}: {_said(error)}. Nothing was imported.") from error
 

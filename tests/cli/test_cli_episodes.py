@@ -49,7 +49,7 @@ def test_what_is_no_run_is_not_played_again(parts, run):
     add_demonstration(parts, "demo1")
     told = run("episodes", "rerun", "demo1", "--json")
     assert told.code == PARTLY
-    assert "no agent's run" in told.json["left_out"][0]
+    assert "no agent's run" in told.json["left_out"][0]["reason"]
 
 
 def test_failures_in_groups(parts, run):

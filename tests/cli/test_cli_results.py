@@ -71,7 +71,7 @@ def test_the_catalogue_is_rebuilt_from_files_and_labels(run, filled):
     told = run("workspace", "rebuild", "--json")
     assert told.code == 3
     assert told.json["episodes"] == 1
-    assert "run-0a" in told.json["left_out"][0]
+    assert "run-0a" in told.json["left_out"][0]["reason"]
 
 
 def test_episodes_are_listed_and_filtered(run, filled):
@@ -138,7 +138,7 @@ def test_labelling_all_goes_on_past_a_damaged_file(run, parts):
     told = run("label", "--all", "--json")
     assert told.code == 3
     assert [one["episode"] for one in told.json["labelled"]] == ["demo1"]
-    assert told.json["left_out"][0].startswith("demo2: ")
+    assert told.json["left_out"][0]["episode"] == "demo2"
 
 
 def test_prompts_are_built(run, parts):

@@ -115,7 +115,7 @@ def test_a_report_holds_the_same_figures(many, tmp_path) -> None:
     """CSV and HTML, as new files only; a spreadsheet is given no formula."""
     told = agreement.told(many, f"labeller:{LABELLER}", "people")
     told["figures"]["boundary_f1"]["title"] = "=HYPERLINK(1)"
-    told["left_out"] = ["<script>alert(1)</script>"]
+    told["left_out"] = [{"reason": "<script>alert(1)</script>"}]
     rows = list(csv.DictReader(io.StringIO(agreement_report.as_csv(told))))
     by_name = {row["name"]: row for row in rows}
     assert float(by_name["Segment F1@50"]["value"]) == told["figures"]["segment_f1_50"]["value"]

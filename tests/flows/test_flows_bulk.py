@@ -62,8 +62,8 @@ def test_an_episode_that_is_gone_is_told_and_the_rest_is_done(parts, three):
     tagged = add_demonstration(parts, "recorded", tags=("own",))
     result = bulk.untag(parts, [*three, "nobody", tagged], "own", "ana")
     assert (result["changed"], result["same"]) == (0, 3)
-    assert "nobody" in result["left_out"][0]
-    assert "was recorded with" in result["left_out"][1]
+    assert "nobody" in result["left_out"][0]["reason"]
+    assert "was recorded with" in result["left_out"][1]["reason"]
 
 
 def test_deleting_says_first_what_is_lost(parts, three):

@@ -192,3 +192,30 @@ def test_an_episode_that_is_another_here_keeps_its_labels_away(bundle, other):
     assert "has the id demo1 already" in told["refused"][0]
     assert other.labels.runs("demo1") == ()
     assert other.labels.tracks("demo1") == ()
+
+
+def test_a_review_that_no_gesture_can_have_made_is_refused_and_the_rest_taken(bundle, other):
+    """What would only break when it is undone is found when it comes in; the other track is there."""
+
+    def broken(old):
+        events = [json.loads(line) for line in old.decode().splitlines()]
+        for event in events:
+            if event["inverse"].get("segments"):
+                event["inverse"]["segments"] = {name: {"state": "odd"} for name in event["inverse"]["segments"]}
+        return "\n".join(json.dumps(event) for event in events).encode()
+
+    done = import_bundle(other, changed(bundle, "review_events.jsonl", broken, honest=True))
+    assert done["refused"]
+    assert all("like no gesture" in message for message in done["refused"])
+    assert sorted(done["episodes"]["imported"]) == ["demo1", "demo2"]
+
+
+def test_half_a_character_in_a_bundle_harms_nothing(bundle, other):
+    """It is replaced, as on pages; what stands around it comes in."""
+
+    def half(old):
+        return old.replace(b"Tidy", b"\\ud800Tidy")
+
+    done = import_bundle(other, changed(bundle, "annotations.jsonl", half, honest=True))
+    assert (done["refused"], done["added"]["annotations"]) == ([], 2)
+    assert [note.text[:5] for note in other.episodes.annotations.of("demo1") if note.text] == ["\ufffdTidy"]

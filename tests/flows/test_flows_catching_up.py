@@ -88,6 +88,6 @@ def test_reading_all_again_keeps_lists_meanwhile(older):
     assert listed(parts) == {"demo1", *RUNS}
     result = catch_up(parts)
     assert (result["episodes"], len(result["left_out"])) == (2, 1)
-    assert "run-0b" in result["left_out"][0]
+    assert "run-0b" in result["left_out"][0]["reason"]
     assert listed(parts) == {"demo1", "run-0c"}
     parts.close()

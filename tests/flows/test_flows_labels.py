@@ -93,7 +93,7 @@ def test_of_all_demonstrations_a_damaged_one_is_left_out(parts):
     result = take(parts, every=True, accept=True)
     assert [one["episode"] for one in result["labelled"]] == [good]
     assert len(result["left_out"]) == 1
-    assert result["left_out"][0].startswith(f"{bad}: ")
+    assert result["left_out"][0]["episode"] == bad
     assert "left out: bad" in labels.said(result)
     assert "3 calls accepted" in labels.said(result)
 

@@ -48,7 +48,7 @@ def test_marks_become_a_label_run_of_their_own_beside_the_rules(parts, demo):
     """`live` is the newest proposal, the rules' run is kept beside it, and what was dropped is said."""
     kept = marks.keep(parts, demo)
     assert kept["calls"] == ["login [ana] []"]
-    assert kept["left_out"] == ["‘search’ holds no step and was left out."]
+    assert kept["left_out"] == [{"reason": "‘search’ holds no step and was left out."}]
     assert [run.labeller for run in parts.labels.runs(demo)] == ["rules", "live"]
     assert labels.proposed(parts, demo).id == kept["run"] == labels.propose(parts, demo).id
     assert "marked: login [ana] []" in marks.said(kept)

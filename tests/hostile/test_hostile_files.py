@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from bench.hostile_bundles import flawed
 from bench.hostile_files import EDITS, archives, cases, files
 from bench.hostile_own import own
 from tests.counts import soak
@@ -39,7 +40,9 @@ def test_hostile_files_do_no_harm(tmp_path):
 def test_there_are_as_many_cases_as_asked_for():
     """All odd files, archives and episode files are among 260; equal numbers give equal cases."""
     names = [case.name for case in cases(260)]
-    special = [case.name for case in (*files(), *archives(), *own())] + [f"episode: {name}" for name in EDITS]
+    special = [case.name for case in (*files(), *archives(), *own(), *flawed())] + [
+        f"episode: {name}" for name in EDITS
+    ]
     assert set(special) <= set(names)
     assert (len(names), len(set(names))) == (260, 260)
     assert [case.name for case in cases(20)] == [case.name for case in cases(20)]

@@ -90,7 +90,7 @@ def test_what_is_not_there_is_404_in_words(client, path):
     answer = client.get(f"/stepscope/episodes/{path}")
     assert answer.status_code == 404
     if answer.headers["content-type"] == "application/json":
-        assert set(answer.json()["error"]) == {"what", "kept", "next"}
+        assert set(answer.json()) == {"message"}
     assert "html" not in answer.headers["content-type"]
 
 
@@ -175,7 +175,7 @@ def test_what_is_nowhere_or_nothing_or_too_long_is_not_found(client):
     assert client.get(f"{BASE}/search", params={"q": "  "}).json()["steps"] == []
     answer = client.get(f"{BASE}/search", params={"q": "x" * 201})
     assert answer.status_code == 404
-    assert "At most 200 letters" in answer.json()["error"]["what"]
+    assert "At most 200 letters" in answer.json()["message"]
 
 
 def test_a_patch_put_onto_its_whole_is_the_picture(client, skeleton):

@@ -8,17 +8,17 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import json
 import logging
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any, Literal
 
-from playwright.async_api import BrowserContext, Dialog, Page
+from playwright.async_api import BrowserContext, Page
 from playwright.async_api import Error as PlaywrightError
 
-from browser.errors import BrowserError, BrowserGone, PageCrashed, translated
+from browser.errors import BrowserError, PageCrashed
 from browser.live.views import Viewer, Views
+from browser.recorder.aside import Aside
 from browser.recorder.desk import Desk
 from browser.recorder.downloads import Downloaded
 from browser.recorder.ending import Ended as Ended
@@ -28,30 +28,16 @@ from browser.recorder.ending import Prepare as Prepare
 from browser.recorder.ending import first_derivation, new_episode, seal, withheld_in
 from browser.recorder.events import Mark
 from browser.recorder.eyes import Eyes
-from browser.recorder.finding import Finder
 from browser.recorder.hands import Hands
-from browser.recorder.hearing import Hearing
 from browser.recorder.journal import Journal
-from browser.recorder.messages import (
-    Ack,
-    AnswerMessage,
-    Control,
-    Drive,
-    Incoming,
-    Locate,
-    MarkMessage,
-    Observe,
-    Pause,
-    Stop,
-    Suggest,
-    problem,
-)
+from browser.recorder.messages import Incoming, MarkMessage, problem
 from browser.recorder.normalise import Reading, Rules
 from browser.recorder.opening import OpenPage, open_page
 from browser.recorder.options import Clock, RecordingOptions
+from browser.recorder.page_events import PageEvents
 from browser.recorder.pump import Pump
+from browser.recorder.requests import Requests
 from browser.recorder.secrets import Vault
-from browser.recorder.suggesting import suggestions
 from browser.session import BrowserSession
 from browser.tabs import Tabs
 from store.errors import StoreError
@@ -61,7 +47,6 @@ from traces.writer import EpisodeWriter
 
 State = Literal["recording", "paused", "crashed", "stopped", "discarded"]
 log = logging.getLogger(__name__)
-ANOTHER = "Another view drives this recording."
 KEPT_IN_FILE = "Every step before is kept in the file."
 QUIT_S = 1.0
 """After so long the queue is told again that it is over."""
@@ -109,22 +94,22 @@ class Recording:
         self._tabs = tabs
         self._writer = writer
         self._borrowed = borrowed
-        self._hearing = Hearing()
         self._state: State = "recording"
         self._ending = False
         self._withheld: dict[str, int] = {}
         self._serving: asyncio.Task[None] | None = None
-        self._asking: set[asyncio.Task[None]] = set()
         self._ended: asyncio.Future[Ended] = asyncio.get_running_loop().create_future()
         self.emptied: Callable[[], None] = lambda: None
         self.judge: Judge = lambda answer: None
+        self._aside = Aside(self._tell, self._failed)
         clock, vault = Clock(), Vault()
         self.views = Views(clock, self._left, lambda: self._pump.abandon())
         eyes = Eyes(options, tabs, writer, vault, clock, lambda: self.views.cast.state)
         journal = Journal(writer, clock, self._tell, Rules())
         self._desk = Desk(options, clock, tabs, eyes, Hands(tabs), journal, vault, self._tell)
         self._pump = Pump(self._desk, self._crashed, self._failed, self._pause)
-        self._finder = Finder(tabs)
+        self._requests = Requests(self._desk, self._pump, self.views, self._aside, self.stop, self.discard)
+        self._events = PageEvents(self._pump, self._mark, self._crashed, lambda: self._state == "recording")
         journal.failed = self._failed
 
     @property
@@ -165,9 +150,7 @@ class Recording:
         """Look at the first page and start to take input."""
         self._writer.put_derivation(first_derivation())
         self._tabs.asks_to_leave = True
-        self._hearing.on(self._context, "dialog", self._asked)
-        self._hearing.on(self._context, "page", self._page_opened)
-        self._hearing.on(self._context, "close", lambda _: self._browser_gone())
+        self._events.listen(self._context)
         self._desk.journal.add(Mark(what="started", detail=self.options.url))
         await self._first_look()
         self._serving = asyncio.ensure_future(self._pump.run())
@@ -180,10 +163,10 @@ class Recording:
     async def _first_look(self) -> None:
         """See the first page; one that has opened a dialog answers nothing until that is answered."""
         for page in self._context.pages:
-            self._watch(page)
+            self._events.watch(page)
         dialog = self._tabs.dialog
         if dialog is not None:
-            self._asked(dialog)
+            self._events.asked(dialog)
             self._aside(self._follow())
             return
         await self._follow()
@@ -195,30 +178,7 @@ class Recording:
 
     def receive(self, message: Incoming, viewer: Viewer) -> None:
         """A message of a view. Order is kept; what takes long goes on by itself. Only one view drives."""
-        if not self.views.drives(viewer) and not isinstance(message, Ack | Drive | Locate | Observe):
-            self._refused(message, viewer)
-            return
-        match message:
-            case Ack():
-                self.views.drawn(viewer, message.seq)
-            case Drive():
-                self.views.hand_to(viewer)
-            case AnswerMessage():
-                self._aside(self._answer(message))
-            case Pause() if self._pump.widgets.waiting is not None:
-                self._aside(self._pump.pause(message))
-            case Control():
-                self._aside(self._discarded())
-            case Stop():
-                self._aside(self._stopped(message))
-            case Locate():
-                self._aside(self._located(message))
-            case Observe():
-                self._aside(self._observed(message))
-            case Suggest():
-                self._aside(self._suggested(message))
-            case _:
-                self._pump.feed(message)
+        self._requests.receive(message, viewer)
 
     async def stop(
         self,
@@ -264,8 +224,6 @@ class Recording:
         over, self._ending = self._ending or self._state in ("stopped", "discarded"), True
         return over
 
-    # -- what views ask for -------------------------------------------------------------------------------------------
-
     async def _hello(self) -> dict[str, Any]:
         reading, journal = self._desk.journal.reading, self._desk.journal
         width, height = self._tabs.size or self.options.viewport
@@ -286,10 +244,6 @@ class Recording:
             "marks": self._pump.marking.facts(),
         }
 
-    async def _answer(self, message: AnswerMessage) -> None:
-        number = await self._pump.widgets.reply(message.id, message.value)
-        self._pump.expect(message.g, number)
-
     async def _pause(self, pause: bool) -> None:
         if self._state not in ("recording", "paused") or self._desk.paused == pause:
             return
@@ -303,80 +257,7 @@ class Recording:
             self._pump.expect(None, None)
         self._set_state("paused" if pause else "recording")
 
-    async def _suggested(self, message: Suggest) -> None:
-        self._tell({"type": "suggestions", "n": message.n, **await suggestions(self._desk)})
-
-    async def _stopped(self, message: Stop) -> None:
-        await self.stop(message.outcome, message.answer)
-
-    async def _discarded(self) -> None:
-        await self.discard()
-
-    async def _located(self, message: Locate) -> None:
-        self._tell(await self._finder.locate(message))
-
-    async def _observed(self, message: Observe) -> None:
-        look = await self._desk.eyes.look()
-        seen = look.observation
-        self._tell({"type": "observation", "n": message.n, "url": seen.url, "title": seen.title, "text": seen.text})
-
-    @staticmethod
-    def _refused(message: Incoming, viewer: Viewer) -> None:
-        """Input of a view that only watches; a gesture it wants to hear the end of has come to nothing."""
-        viewer.send(json.dumps(problem(ANOTHER, "Nothing was done.", "Take over.")))
-        if message.g is not None:
-            told = {"g": message.g, "uid": None, "not_recorded": ANOTHER, "late": False, "waiting": None}
-            viewer.send(json.dumps({"type": "gesture", **told}))
-
-    def _aside(self, doing: Awaitable[None]) -> None:
-        """Do it beside the queue; what goes wrong is told."""
-        task = asyncio.ensure_future(self._told(doing))
-        self._asking.add(task)
-        task.add_done_callback(self._asking.discard)
-
-    async def _told(self, doing: Awaitable[None]) -> None:
-        try:
-            await doing
-        except (BrowserError, PlaywrightError) as error:
-            self._tell(problem(str(translated(error)), "Nothing was changed.", "Try again."))
-        except StoreError as error:
-            self._failed(error)
-
-    # -- what the browser says ----------------------------------------------------------------------------------------
-
-    def _asked(self, dialog: Dialog) -> None:
-        self._pump.widgets.dialogs.opened(dialog)
-
-    def _page_opened(self, page: Page) -> None:
-        self._watch(page)
-        self._mark("tab opened")
-        self._pump.expect(None, None)
-
-    def _watch(self, page: Page) -> None:
-        self._hearing.on(page, "filechooser", self._pump.widgets.files.chooser_opened)
-        self._hearing.on(page, "download", self._pump.widgets.downloads.began)
-        self._hearing.on(page, "response", lambda response: self._pump.widgets.logins.answered(page, response))
-        self._hearing.on(page, "close", lambda _: self._page_closed(page))
-        self._hearing.on(page, "requestfailed", lambda request: self._pump.navigation.failed(page, request))
-        self._hearing.on(page, "crash", lambda _: self._crashed(PageCrashed("The page crashed."), page))
-        self._hearing.on(
-            page, "framenavigated", lambda frame: self._moved_on(page) if frame is page.main_frame else None
-        )
-
-    def _page_closed(self, page: Page) -> None:
-        self._pump.widgets.moved_on(page, gone=True)
-        if self._state == "recording":
-            self._mark("tab closed")
-            self._pump.expect(None, None)
-
-    def _moved_on(self, page: Page) -> None:
-        self._pump.widgets.moved_on(page, gone=False)
-        if self._state == "recording":
-            self._pump.expect(None, None)
-
-    def _browser_gone(self) -> None:
-        if self._state in ("recording", "paused", "crashed"):
-            self._crashed(BrowserGone("The browser has ended."))
+    # -- what goes wrong -----------------------------------------------------------------------------------------------
 
     def _crashed(self, error: BrowserError, page: Page | None = None) -> None:
         if page is not None:
@@ -457,7 +338,7 @@ class Recording:
         self.views.end()
         await self.views.cast.stop()
         if self._borrowed:
-            self._hearing.end()
+            self._events.end()
             self._tabs.asks_to_leave = False
         else:
             with contextlib.suppress(PlaywrightError, BrowserError):

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import contextlib
 import json
-import re
 import sqlite3
 import threading
 from collections import OrderedDict
@@ -19,13 +18,10 @@ from typing import Any
 from store import pictures
 from store.blobs import Packed, pack_text, unpack_text
 from store.claims import Claim
-from store.errors import NewerSchema, NotAnEpisode, NotFound, StoreError, translated
+from store.episode_schema import created, opened
+from store.errors import NotAnEpisode, NotFound, StoreError, translated
 
-FORMAT = "stepscope-episode"
-SCHEMA = 3
 SUFFIX = ".episode"
-MAX_CELL = 256 * 1024 * 1024
-"""Bytes of a row of a file that is only read."""
 MAX_VALUES = 16_000_000
 """JSON values in the rows of a table of a file from elsewhere: each takes far more memory than its bytes."""
 MAX_HELD = 64 * 1024 * 1024
@@ -34,21 +30,6 @@ TURN = 250
 """Steps that are read at once where all of a long episode are looked at."""
 FULL_COPY_EVERY = 20
 """A text is stored whole after this many deltas, so that reading one unpacks at most that many."""
-
-_TABLES = """
-CREATE TABLE meta (key TEXT PRIMARY KEY, value BLOB NOT NULL);
-CREATE TABLE derivation (number INTEGER PRIMARY KEY, body TEXT NOT NULL);
-CREATE TABLE step (derivation INTEGER, seq INTEGER, uid TEXT NOT NULL, body TEXT NOT NULL,
-                   PRIMARY KEY (derivation, seq));
-CREATE INDEX step_uid ON step (uid);
-CREATE TABLE frame (ord INTEGER PRIMARY KEY, body TEXT NOT NULL);
-CREATE TABLE call (number INTEGER PRIMARY KEY, body TEXT NOT NULL);
-CREATE TABLE raw (number INTEGER PRIMARY KEY, at REAL NOT NULL, kind TEXT NOT NULL, body TEXT NOT NULL);
-CREATE TABLE observation (hash TEXT PRIMARY KEY, body TEXT NOT NULL);
-CREATE TABLE blob (hash TEXT PRIMARY KEY, kind TEXT NOT NULL, encoding TEXT NOT NULL, size INTEGER NOT NULL,
-                   base TEXT, chain INTEGER NOT NULL, data BLOB NOT NULL);
-CREATE TABLE thumb (hash TEXT PRIMARY KEY, data BLOB NOT NULL);
-"""
 
 
 class EpisodeFile:
@@ -75,12 +56,7 @@ class EpisodeFile:
         path.parent.mkdir(parents=True, exist_ok=True)
         claim = Claim.take(path)
         try:
-            db = sqlite3.connect(path, check_same_thread=False, isolation_level=None)
-            db.execute("PRAGMA synchronous=OFF")  # an empty file need not outlive a power cut
-            db.execute("PRAGMA journal_mode=WAL")
-            db.executescript(f"BEGIN; {_TABLES} COMMIT")
-            db.execute("PRAGMA synchronous=NORMAL")
-            db.execute("INSERT INTO meta VALUES ('format', ?), ('schema', ?)", (FORMAT, str(SCHEMA)))
+            db = created(path)
             db.execute("BEGIN")
         except sqlite3.Error as error:
             claim.release(done=True)
@@ -93,21 +69,7 @@ class EpisodeFile:
 
         To `write` raises Claimed while somebody else does.
         """
-        if not path.is_file():
-            raise NotFound(f"There is no episode file at {path}.")
-        try:
-            db = _connected(path, write=write)
-            _check_schema(path, db)
-            meta = dict(db.execute("SELECT key, value FROM meta WHERE key IN ('format', 'schema')").fetchall())
-            sealed = db.execute("SELECT 1 FROM meta WHERE key = 'skeleton'").fetchone() is not None
-        except sqlite3.Error as error:
-            raise NotAnEpisode(
-                f"{path} is not an episode file, or is damaged ({error}). It was left as it is."
-            ) from error
-        problem = _refusal(path, meta)
-        if problem:
-            db.close()
-            raise problem
+        db, sealed = opened(path, write=write)
         if not write:
             return cls(path, db, sealed=sealed)
         try:
@@ -407,51 +369,6 @@ class EpisodeFile:
                 yield
         except (ValueError, TypeError, OverflowError, RecursionError) as error:
             raise NotAnEpisode(f"{self.path} is damaged ({str(error)[:80]}). It was left as it is.") from error
-
-
-def _connected(path: Path, *, write: bool) -> sqlite3.Connection:
-    mode = "rw" if write or _has_log(path) else "ro"
-    db = sqlite3.connect(
-        f"{path.resolve().as_uri()}?mode={mode}", uri=True, check_same_thread=False, isolation_level=None
-    )
-    if not write:
-        db.execute("PRAGMA query_only=ON")
-        db.execute("PRAGMA trusted_schema=OFF")
-        db.setlimit(sqlite3.SQLITE_LIMIT_LENGTH, MAX_CELL)
-    return db
-
-
-def _check_schema(path: Path, db: sqlite3.Connection) -> None:
-    """Raises NotAnEpisode for a file that would compute instead of being read: a view, a trigger, a made-up column."""
-    odd = db.execute("SELECT count(*) FROM sqlite_master WHERE type NOT IN ('table', 'index')").fetchone()[0]
-    made_up = db.execute(
-        "SELECT count(*) FROM sqlite_master WHERE sql LIKE '%GENERATED%' OR sql LIKE '%VIRTUAL%'"
-    ).fetchone()[0]
-    if odd or made_up:
-        db.close()
-        raise NotAnEpisode(
-            f"{path} has views, triggers or computed columns, as no episode file has. It was left as it is."
-        )
-
-
-def _has_log(path: Path) -> bool:
-    return path.with_name(path.name + "-wal").exists()
-
-
-def _refusal(path: Path, meta: dict[str, Any]) -> StoreError | None:
-    if _text(meta.get("format")) != FORMAT:
-        return NotAnEpisode(f"{path} is a database, but not an episode file. It was left as it is.")
-    schema = _text(meta.get("schema"))
-    if not re.fullmatch("[0-9]{1,9}", schema) or int(schema) > SCHEMA:
-        return NewerSchema(
-            f"{path} was written by a newer Stepscope (schema {schema}; this one reads up to {SCHEMA}). "
-            "It was left as it is; open it with a newer version."
-        )
-    return None
-
-
-def _text(value: object) -> str:
-    return value.decode(errors="replace") if isinstance(value, bytes) else str(value)
 
 
 def _json(body: dict[str, Any]) -> str:

@@ -10,7 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from store.blobs import MAX_TEXT, Packed, content_hash, pack_text, unpack_text
-from store.episode_file import FULL_COPY_EVERY, SCHEMA, EpisodeFile
+from store.episode_file import FULL_COPY_EVERY, EpisodeFile
+from store.episode_schema import SCHEMA
 from store.errors import DiskFull, NewerSchema, NotAnEpisode, NotFound, StoreError
 
 

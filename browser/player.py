@@ -6,18 +6,15 @@ what was not recorded, and the next gesture follows. Which gestures there are is
 
 from __future__ import annotations
 
-import contextlib
-import time
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any
 
+from browser.blind_view import BlindView, Done, Missed, Spot
 from browser.keys import key_combination
 from browser.script import (
-    AnyOf,
     Bar,
     Begin,
-    ById,
     Check,
     Click,
     Dialog,
@@ -42,29 +39,9 @@ from browser.script import (
     Wait,
     Wheel,
 )
-from browser.wire import OPEN_S, LostSocket, Wire
+from browser.wire import LostSocket
 
 __all__ = ["Done", "LostSocket", "Player", "Seen"]
-
-TURN = 10_000.0
-NOTHING = {
-    "dialog": "no dialog is open",
-    "chooser": "it asked for no file",
-    "value": "no picker is open",
-    "datalist": "it suggests nothing",
-    "menu": "no menu of ours is open",
-}
-TURNS = 40
-
-
-@dataclass(frozen=True)
-class Done:
-    """What became of a gesture: the uid of its step, or why there is none; `waiting` names what it opened."""
-
-    uid: str | None = None
-    not_recorded: str | None = None
-    late: bool = False
-    waiting: str | None = None
 
 
 @dataclass(frozen=True)
@@ -76,29 +53,12 @@ class Seen:
     text: str
 
 
-@dataclass(frozen=True)
-class Spot:
-    """Where something is, in CSS pixels of the viewport."""
-
-    x: float
-    y: float
-    focused: bool = False
-    kind: str = "other"
-    checked: bool | None = None
-    filled: bool = False
-
-
-class _Missed(Exception):
-    """A gesture that cannot be done; its text says why."""
-
-
-class Player(Wire):
+class Player(BlindView):
     """A connected view without a screen; a context manager. Raises LostSocket when the connection fails."""
 
     def __init__(self, address: str, progress: Callable[[str], None] = lambda _: None) -> None:
         super().__init__(address)
         self._progress = progress
-        self._numbers = 0
 
     def __enter__(self) -> Player:
         return self
@@ -113,7 +73,7 @@ class Player(Wire):
         try:
             self._make_way(gesture)
             return self._do(gesture)
-        except _Missed as missed:
+        except Missed as missed:
             return self._ask({"type": "missed", "what": f"{_said(gesture)}: {missed}"})
 
     def look(self) -> Seen:
@@ -124,6 +84,15 @@ class Player(Wire):
         self._send({"type": "observe", "n": number})
         told = self._until(lambda m: m["type"] == "observation" and m["n"] == number)
         return Seen(told["url"], told["title"], told["text"])
+
+    def _make_way(self, gesture: Gesture) -> None:
+        """Close a list, picker or chooser that the gesture does not answer, as a click elsewhere would."""
+        if not isinstance(gesture, Dialog):
+            self.leave()
+        for question in list(self._questions.values()):
+            kind = question["type"]
+            if kind in ("select", "chooser", "login") or (kind == "value" and not isinstance(gesture, Pick)):
+                self._answer_if_open(question["id"], None)
 
     # -- gestures -----------------------------------------------------------------------------------------------------
 
@@ -183,7 +152,7 @@ class Player(Wire):
         """A mark; one that was refused was not done."""
         done = self._ask({"type": "mark", "what": what, **more})
         if done.not_recorded is not None:
-            raise _Missed(done.not_recorded)
+            raise Missed(done.not_recorded)
         return done
 
     def _click(self, gesture: Click) -> Done:
@@ -209,7 +178,7 @@ class Player(Wire):
         if spot.kind == "select":
             return self._choose(spot, (gesture.text,), by_value=True)
         if spot.kind == "file":
-            raise _Missed("a file is given by upload")
+            raise Missed("a file is given by upload")
         if spot.kind == "value":
             return self._set(spot, gesture.text)
         if not spot.focused:
@@ -237,7 +206,7 @@ class Player(Wire):
                 return self._answer_or_not(self._open("value")["id"], value)
         done = self._ask({"type": "text", "text": value, "frame": self._frame})
         if done.not_recorded is not None:
-            raise _Missed(done.not_recorded)
+            raise Missed(done.not_recorded)
         return done
 
     def _paste(self, gesture: Paste) -> Done:
@@ -256,13 +225,13 @@ class Player(Wire):
         if gesture.choice in ("copy", "select_all"):
             return self._keys(["c" if gesture.choice == "copy" else "a"], ["Control"])
         if gesture.choice == "new_tab" and menu["link"] is None:
-            raise _Missed("there is no link under the menu")
+            raise Missed("there is no link under the menu")
         return self._ask({"type": "nav", "action": gesture.choice, "text": menu["link"] or ""})
 
     def _check(self, gesture: Check) -> Done:
         spot = self._find(gesture.at)
         if spot.checked is None:
-            raise _Missed("it is nothing that can be ticked")
+            raise Missed("it is nothing that can be ticked")
         if spot.checked == gesture.checked:
             return Done()
         return self._click(Click(gesture="click", at=(spot.x, spot.y)))
@@ -304,7 +273,7 @@ class Player(Wire):
         if spot.kind == "list" and isinstance(gesture.text, str):
             return self._suggested(spot, gesture.text)
         if spot.kind != "select":
-            raise _Missed("it is not a list")
+            raise Missed("it is not a list")
         return self._choose(spot, (gesture.text,) if isinstance(gesture.text, str) else gesture.text)
 
     def _choose(self, spot: Spot, texts: tuple[str, ...], by_value: bool = False) -> Done:
@@ -326,7 +295,7 @@ class Player(Wire):
         offer = self._open("datalist")
         values = [option["value"] for option in offer["options"] if text in (option["value"], option["label"])]
         if not values:
-            raise _Missed(f"it suggests no {text!r}")
+            raise Missed(f"it suggests no {text!r}")
         return self._ask({"type": "pick", "id": offer["id"], "value": values[0], "frame": self._frame})
 
     def _upload(self, gesture: Upload) -> Done:
@@ -338,107 +307,9 @@ class Player(Wire):
         """Answer it, or close it if the answer is not taken."""
         try:
             return self._answer(question, value)
-        except _Missed:
+        except Missed:
             self._answer(question, None)
             raise
-
-    # -- what is open -------------------------------------------------------------------------------------------------
-
-    def _open(self, kind: str) -> dict[str, Any]:
-        """The open question of that kind; waits up to 5 s for it."""
-        until = time.monotonic() + OPEN_S
-        while time.monotonic() < until:
-            found = [question for question in self._questions.values() if question["type"] == kind]
-            if found:
-                return found[-1]
-            self._listen(0.05)
-        raise _Missed(NOTHING.get(kind, "no list opened"))
-
-    def _make_way(self, gesture: Gesture) -> None:
-        """Close a list, picker or chooser that the gesture does not answer, as a click elsewhere would."""
-        if not isinstance(gesture, Dialog):
-            self.leave()
-        for question in list(self._questions.values()):
-            kind = question["type"]
-            if kind in ("select", "chooser", "login") or (kind == "value" and not isinstance(gesture, Pick)):
-                self._answer_if_open(question["id"], None)
-
-    def leave(self) -> None:
-        """Answer yes to a page that asks before it is left: who has no answer of their own goes on."""
-        for question in list(self._questions.values()):
-            if question["type"] == "dialog" and question["kind"] == "beforeunload":
-                self._answer_if_open(question["id"], True)
-
-    def _answer_if_open(self, question: str, value: Any) -> None:
-        with contextlib.suppress(_Missed):  # it may have gone with its page by now
-            self._answer(question, value)
-
-    def _answer(self, question: str, value: Any) -> Done:
-        return self._ask({"type": "answer", "id": question, "value": value})
-
-    # -- places -------------------------------------------------------------------------------------------------------
-
-    def _find(self, at: Place, scroll: bool = True) -> Spot:
-        """Where it is, with the wheel turned until it is in view."""
-        needed: tuple[float, float] | None = None
-        for _ in range(TURNS):
-            told = self._locate(at)
-            if not told["found"]:
-                raise _Missed(told["message"] or "not found")
-            if told["in_view"]:
-                return Spot(told["x"], told["y"], told["focused"], told["kind"], told["checked"], told["filled"])
-            turn = told["scroll"]
-            if not scroll or turn is None or needed == (turn["dx"], turn["dy"]):
-                break
-            needed = (turn["dx"], turn["dy"])
-            self._turn(turn["x"], turn["y"], _bounded(turn["dx"]), _bounded(turn["dy"]))
-        raise _Missed("it is out of view and cannot be scrolled to")
-
-    def _locate(self, at: Place) -> dict[str, Any]:
-        self._numbers += 1
-        number = self._numbers
-        where = at.model_dump() if isinstance(at, ById | AnyOf) else at
-        self._send({"type": "locate", "n": number, "at": where})
-        return self._until(lambda m: m["type"] == "located" and m["n"] == number)
-
-    def _turn(self, x: float, y: float, dx: float, dy: float) -> Done:
-        return self._ask({"type": "wheel", "x": x, "y": y, "dx": dx, "dy": dy, "frame": self._frame})
-
-    def _pointer(self, kind: str, spot: Spot, button: str, count: int, modifiers: Iterable[str]) -> dict[str, Any]:
-        return {
-            "type": "mouse",
-            "kind": kind,
-            "x": spot.x,
-            "y": spot.y,
-            "button": button,
-            "modifiers": list(modifiers),
-            "click_count": count,
-            "frame": self._frame,
-        }
-
-    def _mouse(self, kind: str, spot: Spot, button: str, count: int, modifiers: Iterable[str]) -> None:
-        self._send(self._pointer(kind, spot, button, count, modifiers))
-
-    # -- the socket ---------------------------------------------------------------------------------------------------
-
-    def _ask(self, message: dict[str, Any]) -> Done:
-        """Send a gesture's last message and wait until its effect is over."""
-        self._numbers += 1
-        number = self._numbers
-        self._send({**message, "g": number})
-        told = self._until(lambda m: (m["type"] == "gesture" and m["g"] == number) or _refuses(m, message))
-        if told["type"] == "error":
-            raise _Missed(told["what"])
-        return Done(told["uid"], told["not_recorded"], told["late"], told["waiting"])
-
-
-def _refuses(message: dict[str, Any], sent: dict[str, Any]) -> bool:
-    """An answer that was not taken is told as an error, and its question stays open."""
-    return bool(message["type"] == "error" and sent["type"] == "answer")
-
-
-def _bounded(delta: float) -> float:
-    return max(-TURN, min(TURN, delta))
 
 
 def _parts(keys: str) -> list[str]:

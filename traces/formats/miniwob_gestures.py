@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from traces.dom import Element
+from traces.dom_elements import Element
 from traces.formats.foreign import text_of
 from traces.formats.source import number_of
 from traces.model import Box

@@ -11,7 +11,8 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from traces.actions import Action
-from traces.dom import Element, Numbers, Rendered
+from traces.dom import Numbers, Rendered
+from traces.dom_elements import Element
 from traces.draft import MOST_STEPS, Draft
 from traces.formats.bounds import MAX_NODES
 from traces.formats.foreign import BadRecording, text_of

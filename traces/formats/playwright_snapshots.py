@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
-from traces.dom import Element
+from traces.dom_elements import Element
 from traces.formats.bounds import MAX_NODES, MAX_SEEN
 from traces.formats.foreign import text_of
 from traces.formats.source import mapping_of, number_of

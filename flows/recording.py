@@ -182,7 +182,9 @@ class LiveTasks:
         task = self._tasks.pop(recording, None)
         if task is not None:
             task.close()
-        if ended is not None and ended.path is not None:
+        if ended is not None and ended.path is None:
+            self._parts.episodes.forget(recording)
+        elif ended is not None and ended.path is not None:
             self._parts.episodes.register(ended.episode, ended.path)
             if task is not None:
                 self._keep_marks(recording)

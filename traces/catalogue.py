@@ -105,6 +105,10 @@ class Episodes:
         path = self.path(episode)
         for suffix in ("", "-wal", "-shm", claims.SUFFIX):
             path.with_name(path.name + suffix).unlink(missing_ok=True)
+        self.forget(episode)
+
+    def forget(self, episode: str) -> None:
+        """Take away the row of an episode whose file is gone, and what only concerns it."""
         self.workspace.forget_episode(episode)
         self.catalogue.remove(episode)
         FrameFacts(self.workspace).forget(episode)

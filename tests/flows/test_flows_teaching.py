@@ -11,7 +11,7 @@ from browser.errors import BrowserError, EnvironmentFailed
 from browser.script import parse_script
 from flows import labels, prompts, rehearsing, runs, taught, teaching
 from flows.progress import Stopped, never, silent
-from flows.recording import Request, record_gestures
+from flows.recording import LiveTasks, Request, record_gestures
 from labeling.prompts.model import PromptConfig
 from labeling.splits import SPLITS
 from practice.airline.script import answer_for, script_for
@@ -141,6 +141,22 @@ def test_an_address_whose_page_comes_again_is_taught(parts, tmp_path, site):
     assert ready.done == 2
     assert ready.step.uid == steps[2].uid
     assert "opened" in seen.text
+
+
+def test_what_was_discarded_is_forgotten(parts, tmp_path, site):
+    """While it was recorded it stood at the run; nothing of it is left there, nor among the episodes."""
+    failed, steps = run_on(parts, tmp_path, site, "click [2]", "stop")
+    tasks = LiveTasks(parts)
+    try:
+        lesson = (failed, steps[1].uid)
+        recording = teaching.begin(parts, tasks, lesson, "me", "me", Decides(), silent)
+        (stands,) = teaching.standing(parts, failed)
+        assert (stands.row["id"], stands.row["status"], stands.unfit) == (recording, "running", "")
+        tasks.discard(recording, "me")
+    finally:
+        tasks.close()
+    assert teaching.standing(parts, failed) == ()
+    assert [row["id"] for row in parts.episodes.catalogue.search().rows] == [failed]
 
 
 @pytest.mark.parametrize(

@@ -137,7 +137,10 @@ def lesson(parts: Parts, episode_id: str, uid: str) -> Lesson:
         keys = {one.observation_before for one in (*acts, step)}
         pages = {key: reader.observation(key) for key in keys if key is not None}
     if len(pages) < len(keys):
-        raise StoreError(f"Episode {episode_id} keeps no page of every step before, so that none can be compared.")
+        raise StoreError(
+            f"Episode {episode_id} does not hold the page of every step before, so that none can be compared. Nothing "
+            "was started. Show the whole task on Record instead."
+        )
     frames = frames or parts.frames(episode_id)
     inner = dict(zip((one.uid for one in steps), innermost(steps, frames), strict=True))
     stacks = {one.uid: path_of(frames, frames[inner[one.uid]].id) for one in (*acts, step)}
@@ -271,7 +274,10 @@ def _check(found: Lesson) -> None:
             f"The pages of {episode.task} are in another process. Nothing was started; teach it by Record."
         )
     if not is_task(found.task) and urlsplit(found.task).scheme not in ("http", "https"):
-        raise StoreError(f"Episode {episode.id} does not say where it began, so that it cannot be done again there.")
+        raise StoreError(
+            f"Episode {episode.id} does not say where it began, so that it cannot be done again there. Nothing was "
+            "started. Show the whole task on Record instead."
+        )
 
 
 def _pictures(parts: Parts, episode_id: str) -> Callable[[str], bytes | None]:

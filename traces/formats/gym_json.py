@@ -18,7 +18,7 @@ from traces.formats import gym_pages
 from traces.formats.foreign import BadRecording, text_of
 from traces.formats.gym_actions import ours
 from traces.formats.source import Source, count_of, mapping_of, number_of
-from traces.model import Observation, Step, StepKind
+from traces.model import Actor, Observation, Status, Step, StepKind
 
 NAME = "browsergym"
 MARKS = frozenset(
@@ -174,6 +174,7 @@ class _Reader:
             "rewards": {"rule": reward},
             "started": self.clock or 0.0,
             "ended": None if self.clock is None else self.clock + max(step.ended for step in draft.steps) / 1000,
+            **_as_exported(mapping_of(head.get("stepscope")), draft.steps),
         }
         if failed:
             draft.warn("err_msg", failed[:500])
@@ -330,6 +331,14 @@ def seed_of(summary: Mapping[str, Any]) -> int | None:
     """The task's seed, None where it has none that can be one."""
     seed = summary.get("task_seed", summary.get("seed"))
     return seed if isinstance(seed, int) and not isinstance(seed, bool) and abs(seed) < 2**62 else None
+
+
+def _as_exported(own: Mapping[str, Any], steps: Sequence[Step]) -> dict[str, str]:
+    """Who did it and how it ended, where we exported it. One with the calls of its labels is read as an agent's."""
+    has_calls = any(step.kind == "push" for step in steps)
+    actor = next((one for one in get_args(Actor) if one == own.get("actor") and not has_calls), None)
+    status = next((one for one in get_args(Status) if one == own.get("status") and one != "running"), None)
+    return {name: value for name, value in (("actor", actor), ("status", status)) if value is not None}
 
 
 def _status(reward: float | None, ended: bool, failed: str) -> str:

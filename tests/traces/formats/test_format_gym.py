@@ -112,6 +112,18 @@ def test_all_three_shapes_are_one(tmp_path, shape):
         assert (episode.task, episode.seed, episode.model) == ("miniwob:click-link", 7, "m")
 
 
+def test_what_we_exported_keeps_who_did_it_and_how_it_ended(tmp_path):
+    """A demonstration that nobody judged is one again; what is no such word is passed over."""
+    data = {
+        "steps": [step("click('a12')", reward=0, terminated=True)],
+        "stepscope": {"actor": "human", "status": "unsure"},
+    }
+    episode = only(tmp_path, data).episode("x")
+    assert (episode.actor, episode.status) == ("human", "unsure")
+    odd = only(tmp_path, {**data, "stepscope": {"actor": ["x"], "status": "running"}}).episode("x")
+    assert (odd.actor, odd.status) == ("agent", "failed")
+
+
 def test_lines_hold_several_episodes_and_broken_ones_are_told(tmp_path):
     """`demo_id` tells them apart; a line that is no JSON is a warning at its place."""
     lines = [

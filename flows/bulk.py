@@ -19,6 +19,7 @@ from traces.annotations import LONGEST_TAG, is_tag
 from traces.annotations import tags as tags_of
 from traces.errors import TraceError
 from traces.model import Annotation
+from traces.sentences import counted
 from wiring import Parts
 
 Result = dict[str, Any]
@@ -72,11 +73,13 @@ def deletion(parts: Parts, ids: Sequence[str]) -> Result:
 
 def deletion_said(plan: Result) -> str:
     """The same for a person."""
-    lines = [f"{plan['episodes']:,} episodes and their files ({plan['bytes'] / 1e6:,.1f} MB) are deleted for good."]
+    lines = [
+        f"Deleted for good: {counted(plan['episodes'], 'episode')} with all files ({plan['bytes'] / 1e6:,.1f} MB)."
+    ]
     if plan["labelled"]:
         lines.append(f"The labels of {plan['labelled']:,} of them go with them.")
     if plan["annotations"]:
-        lines.append(f"So do {plan['annotations']:,} tags, notes and other remarks.")
+        lines.append(f"With them go {counted(plan['annotations'], 'remark')} by people (tags, notes, answers).")
     frozen = [f"{name.replace('_', ' ')} {key}" for name in ("label_set", "prompt_set") for key in plan[f"{name}s"]]
     if frozen:
         lines.append(f"Made from some of them, and kept as they are: {', '.join(frozen)}.")

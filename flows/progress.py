@@ -64,4 +64,4 @@ def each(items: Sequence[T], report: Report, stop: Stop, does: str = "", every: 
             return
         yield item
         if done % every == 0 or done == len(items):
-            report(Update(f"{pace.said(done)} {does}".rstrip(), done, len(items)))
+            report(Update(f"{does} {pace.said(done)}".lstrip(), done, len(items)))

@@ -16,14 +16,13 @@ parts = resources()
 
 open_page("Failures", "Failed runs put together by what they have in common: signals, blame, policy and page.")
 if not parts.episodes.catalogue.lists.count(failures.failed(Filter())):
-    lists = parts.episodes.catalogue.lists
-    ran = lists.count(Filter.of(actor="agent"))
+    ran = parts.episodes.catalogue.lists.count(Filter.of(actor="agent"))
     todo = "Run the agent on some tasks; what fails is put together here by what went wrong."
     empty(
         "No failures yet" if ran else "No runs yet",
         f"{counted(ran, 'run')} and none failed." if ran else todo,
         "run",
-        *(() if lists.count(Filter()) else ("home",)),
+        "home",
         "import",
     )
     st.stop()

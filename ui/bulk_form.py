@@ -93,8 +93,8 @@ def _again(ids: Sequence[str], every: Filter | None) -> None:
         st.info("None of the chosen episodes can be run again.", icon=":material/block:")
         return
     st.write(
-        f"{again.episodes:,} episodes are played anew with their tasks, seeds, models, prompt sets and limits. "
-        "The finished ones stay."
+        f"{counted(again.episodes, 'episode')} to be played anew with task, seed, model, prompt set and limits as they "
+        "were. The finished ones stay."
     )
     if st.button("Start", type="primary", icon=":material/play_arrow:"):
         _start("played", lambda report, stop: rerunning.execute(again, report, stop))
@@ -106,7 +106,7 @@ def _delete(ids: Sequence[str], every: Filter | None) -> None:
     meant = bulk.chosen(parts, ids, every)
     plan = bulk.deletion(parts, meant)
     st.write(bulk.deletion_said(plan).replace("\n", "  \n"))
-    sure = st.checkbox(f"Yes, delete {plan['episodes'] - plan['running']:,} episodes")
+    sure = st.checkbox(f"Yes, delete {counted(plan['episodes'] - plan['running'], 'episode')}")
     if st.button("Delete", type="primary", icon=":material/delete_forever:", disabled=not sure):
         _start("deleted", lambda report, stop: bulk.delete(parts, meant, report, stop))
 
@@ -124,10 +124,18 @@ def _done(job: Job) -> None:
         _written(Path(result["out"]), result)
     elif "runs" in result:
         links = ", ".join(f"[{run}]({runs_link(run)})" for run in result["runs"])
-        st.success(f"{counted(len(result['episodes']), 'episode')} played in {links}.", icon=":material/check:")
+        _ended(f"{counted(len(result['episodes']), 'episode')} played in {links}", stopped=result["stopped"])
     else:
-        st.success(bulk.said(result, job.about) + ".", icon=":material/check:")
+        _ended(bulk.said(result, job.about), stopped=result["stopped"])
     left_out(result["left_out"])
+
+
+def _ended(told: str, *, stopped: bool) -> None:
+    """What came of the work; stopped work is no success."""
+    if stopped:
+        st.info(f"Stopped: {told.removesuffix(' (stopped)')}. What was done is kept.", icon=":material/stop_circle:")
+    else:
+        st.success(f"{told}.", icon=":material/check:")
 
 
 def _written(file: Path, result: dict[str, Any]) -> None:

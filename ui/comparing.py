@@ -121,7 +121,7 @@ def _box(name: str, rows: Mapping[str, Row], asked: str | None, beside: Row | No
         placeholder="choose an episode",
     )  # fmt: skip
     if chosen and (objective := rows[chosen]["objective"]):
-        st.caption(plain(objective))
+        st.text(objective)
     return chosen
 
 

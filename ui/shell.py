@@ -74,7 +74,12 @@ def open_page(title: str, caption: str = "") -> None:
 
 
 def empty(title: str, what_to_do: str, *pages: str) -> None:
-    """An empty state: what is missing, what to do, and buttons that lead there (WAYS_ON), the most sensible first."""
+    """An empty state: what is missing, what to do, and buttons that lead there (WAYS_ON), the most sensible first.
+
+    Home has examples to load only as long as nothing is recorded; else it is no way on.
+    """
+    if "home" in pages and resources().episodes.catalogue.search(limit=1).total:
+        pages = tuple(page for page in pages if page != "home")
     with st.container(border=True):
         st.subheader(title, anchor=False)
         st.write(what_to_do)

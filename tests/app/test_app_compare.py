@@ -56,9 +56,9 @@ def test_where_nobody_played_its_seed_another_seed_is_offered(open_page, parts) 
 def test_the_objectives_of_both_stand_in_full_below_their_boxes(open_page, parts) -> None:
     """A box shows as much of a line as fits; what was to be done is read below it."""
     run, demo = add_failed_run(parts), add_demonstration(parts)
-    captions = [one.value for one in open_page("compare", a=run, b=demo).caption]
+    texts_below = [one.value for one in open_page("compare", a=run, b=demo).text]
     for episode in (run, demo):
-        assert parts.episodes.catalogue.get(episode)["objective"] in captions
+        assert parts.episodes.catalogue.get(episode)["objective"] in texts_below
 
 
 def test_an_address_of_what_is_gone_says_so(open_page, parts) -> None:

@@ -10,6 +10,8 @@ from store.filters import Filter
 from tests.workspaces import add_demonstration, add_failed_run
 from traces.catalogue import row_of
 from traces.model import Episode
+from ui import bulk_form
+from ui.jobs import jobs
 
 pytestmark = pytest.mark.app
 
@@ -123,6 +125,28 @@ def test_everything_is_no_filter_to_save(parts, open_page):
     page = open_page("episodes")
     page.text_input(key="episodes_save_as").input("all").run()
     assert page.button(key="episodes_save").disabled
+
+
+@pytest.mark.parametrize(
+    ("result", "told"),
+    [
+        ({"changed": 2, "same": 0, "left_out": [], "stopped": True}, "Stopped: 2 tagged. What was done is kept."),
+        (
+            {"runs": ["run-1"], "episodes": [], "errors": 0, "left_out": [], "stopped": True},
+            "Stopped: 0 episodes played in",
+        ),
+    ],
+)
+def test_work_that_was_stopped_is_told_as_no_success(parts, open_page, result, told):
+    """Many episodes were tagged or played again until somebody pressed Stop: what was done, and that it is kept."""
+    put(parts, "one")
+    job = jobs().start(bulk_form.JOB, lambda report, stop: result, about="tagged")
+    while job.state == "running":
+        job.stopping.wait(0.01)
+    page = open_page("episodes")
+    jobs().forget(bulk_form.JOB)
+    assert told in page.info[0].value
+    assert not page.success
 
 
 def test_failures_are_grouped_with_a_way_to_episodes_and_step(parts, open_page):

@@ -38,7 +38,7 @@ def test_deleting_many_says_what_is_lost_and_asks(parts, run):
         add_demonstration(parts, f"demo{number}")
     told = run("episodes", "delete", "--by", "actor=human")
     assert told.code == STOPPED
-    assert "2 episodes and their files" in told.err
+    assert "Deleted for good: 2 episodes with all files" in told.err
     assert run("episodes", "list", "--json").json["total"] == 2
     assert run("episodes", "delete", "--by", "actor=human", "--yes", "--json").json["changed"] == 2
     assert run("episodes", "list", "--json").json["total"] == 0

@@ -80,7 +80,7 @@ def test_many_are_tagged_written_and_deleted(shelf: Served, open_browser: OpenBr
     expect(page.get_by_text("2 chosen").last).to_be_visible(timeout=PATIENCE_MS)
     press(page, "Delete")
     dialog = page.get_by_role("dialog")
-    expect(dialog).to_contain_text("2 episodes and their files", timeout=PATIENCE_MS)
+    expect(dialog).to_contain_text("Deleted for good: 2 episodes", timeout=PATIENCE_MS)
     dialog.get_by_text("Yes, delete 2 episodes").click()
     rested(page)
     dialog.get_by_role("button", name="Delete").click()

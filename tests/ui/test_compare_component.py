@@ -207,7 +207,10 @@ def test_calls_are_walked_along_as_in_replay(page):
 
 
 def test_a_window_of_pairs_holds_the_keys(page):
-    """A drag over the stacks leaves only its pairs to the keys; Escape gives all back; g goes outside and says so."""
+    """A drag over the stacks leaves only its pairs to the keys; Escape gives all back; g goes outside and says so.
+
+    How the pair differs stays told.
+    """
     box = page.get_by_role("slider").bounding_box()
     page.mouse.move(box["x"] + column(page, 5), box["y"] + 20)
     page.mouse.down()
@@ -215,6 +218,8 @@ def test_a_window_of_pairs_holds_the_keys(page):
     page.mouse.up()
     at(page, 9)
     expect(page.get_by_role("button", name="only pairs 6–10")).to_be_visible()
+    expect(page.locator(".said")).to_have_text(re.compile(r"same|differs|only"))
+    expect(page.locator(".said")).not_to_contain_text("pairs")
     page.keyboard.press("Home")
     at(page, 5)
     page.keyboard.press("Shift+ArrowRight")

@@ -52,7 +52,8 @@ class Comparison extends Screen {
     });
     this.alarm.hidden = true;
     this.number = h("span", { class: "mono number" });
-    this.said = h("span", { class: "said", role: "status" });
+    this.parting = h("span", { class: "said", role: "status" });
+    this.said = h("div", { class: "vh", "aria-live": "polite" });
     this.narrowed = h("span", {});
     const button = (key, text, run) => h("button", { type: "button", onclick: run }, `${text} `, h("kbd", {}, key));
     const ways = [
@@ -61,10 +62,10 @@ class Comparison extends Screen {
       button("n", "Next difference", () => this.goTo(this.difference(1), "No further difference")),
       h("button", { type: "button", "aria-label": "Keys", onclick: () => this.showKeys() }, h("kbd", {}, "?")),
     ];
-    const head = h("div", { class: "row stackhead" }, this.number, this.said, h("span", { class: "sp" }), ways);
+    const head = h("div", { class: "row stackhead" }, this.number, this.parting, h("span", { class: "sp" }), ways);
     const card = h("section", { class: "card stack", "aria-label": "Both stacks" }, head, this.stacks.element);
     const both = h("div", { class: "sides" }, this.sides.a.element, this.sides.b.element);
-    fill(this.root, this.alarm, card, both, this.toasts);
+    fill(this.root, this.alarm, card, both, this.said, this.toasts);
     this.watch.observe(this.stacks.element);
     this.dress();
   }
@@ -152,7 +153,7 @@ class Comparison extends Screen {
     const row = pairs.rows[place];
     const text = `Pair ${place + 1} of ${pairs.n}: ${pairs.said(place)}`;
     this.number.textContent = `pair ${inFull(place + 1)} / ${inFull(pairs.n)}`;
-    fill(this.said, h("b", { class: row.counts ? "bad" : "" }, `${pairs.sign(place)} `), pairs.said(place));
+    fill(this.parting, h("b", { class: row.counts ? "bad" : "" }, `${pairs.sign(place)} `), pairs.said(place));
     this.root.dataset.pair = String(place);
     this.stacks.select(place, this.call, text);
     for (const side of ["a", "b"]) {

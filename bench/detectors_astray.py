@@ -61,8 +61,8 @@ class ThrownBack(Meddler):
             if len(last) == 2:
                 self.hits = {seq for one in last for seq in one}
                 self.marks = {self.name_of_trouble: self.hits}
-        else:
-            self.rounds = [[]]
+        else:  # it greets once, or keeps what was done: the circle begins with what it is now
+            self.home, self.rounds = (self.home[0], view.observation.text), [[]]
         return replace(effect, view=view)
 
     @property

@@ -45,7 +45,7 @@ TROUBLED = (
     Round(Weather, 5_000, 100),
     Round(Deaf, 5_200, 40, knowing=True),
     Round(ThereAndBack, 5_400, 65, knowing=True),
-    Round(ThrownBack, 5_300, 80, knowing=True),
+    Round(ThrownBack, 5_300, 67, knowing=True),
     Round(Weather, 5_100, 20, knowing=True),
 )
 FAIRLY = (Round(Fair, 5_500, 72), Round(Fair, 5_600, 60, knowing=True))

@@ -65,6 +65,11 @@ class Page:
         return hash(tuple(_told(node) for node in self.nodes))
 
     @cached_property
+    def cursor(self) -> tuple[int, ...]:
+        """The places, counted from 0, of the elements the cursor is in."""
+        return tuple(place for place, node in enumerate(self.nodes) if "focused" in node.flags)
+
+    @cached_property
     def words(self) -> str:
         """All that can be read on it, in lower case."""
         own = (f"{node.name} {node.value}" for node in self.nodes)
@@ -158,6 +163,10 @@ class Course:
         """The keys of the pages before and after the step."""
         step = self.steps[place]
         return self._key(step.observation_before), self._key(step.observation_after)
+
+    def cursors(self, place: int) -> tuple[tuple[int, ...], tuple[int, ...]]:
+        """Where the cursor was before and after the step."""
+        return self.before(place).cursor, self.after(place).cursor
 
     def after(self, place: int) -> Page:
         """The page it left."""

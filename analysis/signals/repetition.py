@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from functools import partial
 
 from analysis.signals.course import Course
 from analysis.signals.model import Detector, Found
@@ -51,12 +52,12 @@ def cycle(course: Course) -> list[Found]:
 
 
 def oscillation(course: Course) -> list[Found]:
-    """Forth and back between two pages (or states of one) four times over; scrolling down and up, back and forward."""
-    moves = [place for place in course.acts if course.keys(place)[0] != course.keys(place)[1]]
-    found = [
-        Found(at, f"{len(at)} steps went forth and back between the same two states of the page.")
-        for at in _alternating(moves, course)
-    ]
+    """Forth and back between two pages (or states of one) four times over; scrolling down and up, back and forward.
+
+    Where no page changes so, the cursor alone may: into a field and out of it.
+    """
+    runs = _alternating(course.acts, course.keys) or _alternating(course.acts, partial(_with_cursor, course))
+    found = [Found(at, f"{len(at)} steps went forth and back between the same two states of the page.") for at in runs]
     return sorted(found + _there_and_back(course), key=lambda one: one.at)
 
 
@@ -88,14 +89,22 @@ def _cycle_at(turns: Sequence[object], start: int) -> tuple[int, int]:
     return 0, 0
 
 
-def _alternating(moves: list[int], course: Course) -> list[tuple[int, ...]]:
-    """Runs of moves between the same two pages, each from where the one before led."""
+def _alternating(acts: Sequence[int], states: Callable[[int], tuple[object, object]]) -> list[tuple[int, ...]]:
+    """Runs of moves between the same two states, each from where the one before led."""
     runs: list[list[int]] = [[]]
-    for place in moves:
-        if runs[-1] and course.keys(place) != course.keys(runs[-1][-1])[::-1]:
+    for place in acts:
+        before, after = states(place)
+        if before == after:
+            continue
+        if runs[-1] and (after, before) != states(runs[-1][-1]):
             runs.append([])
         runs[-1].append(place)
     return [tuple(run) for run in runs if len(run) >= ALTERNATIONS]
+
+
+def _with_cursor(course: Course, place: int) -> tuple[object, object]:
+    (before, after), (was, now) = course.keys(place), course.cursors(place)
+    return (before, was), (after, now)
 
 
 def _there_and_back(course: Course) -> list[Found]:
@@ -119,5 +128,5 @@ def _way(course: Course, place: int) -> tuple[str, ...]:
 DETECTORS = (
     Detector("D1", "exact repeat", "policy", exact_repeat, 2),
     Detector("D2", "cycle", "policy", cycle, 2),
-    Detector("D3", "oscillation", "policy", oscillation),
+    Detector("D3", "oscillation", "policy", oscillation, 2),
 )

@@ -240,3 +240,10 @@ def test_a_clock_does_not_hide_a_repeat() -> None:
     for second in range(2, 6):
         recording.do("click [2]").page(f"[1] text '10:00:0{second}'\n[2] button 'Go'\n")
     assert "D1" in found(recording)
+
+
+@pytest.mark.parametrize(("times", "told_of"), [(4, True), (3, False)])
+def test_a_cursor_that_goes_in_and_out_oscillates_where_no_page_does(times: int, told_of: bool) -> None:
+    """Four presses that move nothing else are told; three are not enough."""
+    inside = HOME.replace("'Search'", "'Search' focused")
+    assert ("D3" in found(again("click [3]", times, HOME, inside))) is told_of

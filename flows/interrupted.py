@@ -1,4 +1,4 @@
-"""Recordings whose process died: which there are, sealing one, and going on where it left off in a new recording.
+"""Recordings whose process died: which there are, sealing or discarding one, going on with one in a new recording.
 
 A browser that is gone cannot be had back: going on opens the last address afresh, without its sign-ins and what was
 typed. So it is an episode of its own, which says what it `continues`; the interrupted one is sealed with what it has.
@@ -16,6 +16,7 @@ from traces.catalogue import INTERRUPTED
 from traces.model import Episode
 from traces.reader import EpisodeReader
 from traces.recover import close_abandoned
+from traces.sentences import counted
 from wiring import Parts
 
 REASON = "interrupted"
@@ -59,6 +60,14 @@ def seal(parts: Parts, episode_id: str) -> Episode:
     episode = close_abandoned(path, REASON, "stopped")
     parts.episodes.register(episode, path)
     return episode
+
+
+def discard(parts: Parts, episode_id: str) -> None:
+    """Delete one in which nothing was done. Raises NotFound, and StoreError where there is something to keep."""
+    left = look(parts, episode_id)
+    if left.steps:
+        raise StoreError(f"Episode {episode_id} has {counted(left.steps, 'step')}. Nothing was deleted. Seal it.")
+    parts.episodes.remove(episode_id)
 
 
 def going_on(parts: Parts, episode_id: str) -> Request:

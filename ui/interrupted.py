@@ -1,4 +1,4 @@
-"""Recordings whose process died, on the Record screen: seal one with the steps it has, or go on from its last page."""
+"""Recordings whose process died, on the Record screen: seal or discard one, or go on from its last page."""
 
 from __future__ import annotations
 
@@ -39,12 +39,14 @@ def continued(request: Request) -> Request:
 def _one(left: Interrupted) -> None:
     episode = left.episode
     with st.container(border=True, horizontal=True, vertical_alignment="center"):
-        st.write(
-            f"**Interrupted:** {plain(episode.objective) or 'a recording'} · {counted(left.steps, 'step')} kept. "
-            "Its browser is gone; what was recorded can be read, and sealed."
-        )
-        if st.button("Seal it", key=f"seal_{episode.id}", icon=":material/inventory_2:"):
-            _seal(episode.id)
+        kept = f"{counted(left.steps, 'step')} kept" if left.steps else "nothing was done yet"
+        told = "what was recorded can be read, and sealed." if left.steps else "there is nothing to seal."
+        st.write(f"**Interrupted:** {plain(episode.objective) or 'a recording'} · {kept}. Its browser is gone; {told}")
+        if left.steps:
+            if st.button("Seal it", key=f"seal_{episode.id}", icon=":material/inventory_2:"):
+                _seal(episode.id)
+        elif st.button("Discard it", key=f"discard_{episode.id}", icon=":material/delete:"):
+            _discard(episode.id)
         if left.can_go_on:
             st.button("Go on from its last page", key=f"go_on_{episode.id}", on_click=_go_on, args=(episode.id,))
 
@@ -56,6 +58,15 @@ def _seal(episode: str) -> None:
         _tell(error)
         return
     st.switch_page("pages/label.py", query_params={"episode": episode})
+
+
+def _discard(episode: str) -> None:
+    try:
+        interrupted.discard(resources(), episode)
+    except OURS as error:
+        _tell(error)
+        return
+    st.rerun()
 
 
 def _go_on(episode: str) -> None:

@@ -10,7 +10,9 @@ from flows import chords, labels, prompts, run_rows, runs
 from flows.overview import EXAMPLES
 from flows.progress import Stopped, Update
 from flows.settings import Settings, load
-from tests.workspaces import add_demonstration, add_failed_run
+from store.errors import NotFound
+from tests.builders import Recording
+from tests.workspaces import add_demonstration, add_failed_run, write
 from ui import jobs
 
 pytestmark = pytest.mark.app
@@ -306,3 +308,16 @@ def test_files_are_read_while_the_app_is_used(open_page, taught, monkeypatch):
     page.run()
     assert "lists are whole" in page.success[0].value
     assert taught.episodes.catalogue.get("demo1")["max_depth"] == 3
+
+
+def test_an_interrupted_recording_in_which_nothing_was_done_is_discarded(open_page, parts):
+    """It is offered nothing to seal; one press, and it is gone from the page and the workspace."""
+    write(parts.workspace.episodes_dir, Recording("Pay the bill", "half"), seal=False)
+    page = open_page("record")
+    assert any("nothing was done yet" in one.value for one in page.markdown)
+    assert "Seal it" not in [one.label for one in page.button]
+    page = button(page, "Discard it").click().run()
+    assert not page.exception
+    assert not any("Interrupted" in one.value for one in page.markdown)
+    with pytest.raises(NotFound):
+        parts.episode("half")

@@ -15,13 +15,15 @@ from traces.writer import EpisodeWriter
 from wiring import Parts
 
 
-def left_by_a_dead_process(parts: Parts, **fields) -> str:
+def left_by_a_dead_process(
+    parts: Parts, actions: tuple[str, ...] = ("type [1] [{SECRET:pin}] [0]", "click [2]"), **fields
+) -> str:
     """An unsealed recording with two steps, one of them of a withheld text, whose writer let go."""
     episode = make_episode(**{"id": "rec1", "status": "running", "start_url": "http://shop.test/", **fields})
     with EpisodeWriter.create(parts.workspace.episodes_dir, episode) as writer:
         seen = writer.put_observation(make_observation("[1] textbox 'Pin'\n[2] button 'Pay'"))
         writer.raw("press", 1.0, {"gate": {"url": "http://shop.test/pay"}, "x": 1, "y": 1})
-        for seq, action in enumerate(("type [1] [{SECRET:pin}] [0]", "click [2]")):
+        for seq, action in enumerate(actions):
             writer.append(make_step(action, seq, observation_before=seen))
     return episode.id
 
@@ -82,3 +84,15 @@ def test_what_is_still_written_is_let_alone(parts: Parts) -> None:
         claim.release(done=False)
     with pytest.raises(NotFound):
         interrupted.seal(parts, "nothing")
+
+
+def test_one_in_which_nothing_was_done_is_discarded(parts: Parts) -> None:
+    """Its file is gone; one that has steps is kept and said to have them."""
+    empty = left_by_a_dead_process(parts, (), id="rec0")
+    full = left_by_a_dead_process(parts)
+    interrupted.discard(parts, empty)
+    with pytest.raises(NotFound):
+        parts.episode(empty)
+    with pytest.raises(StoreError, match="has 2 steps"):
+        interrupted.discard(parts, full)
+    assert [left.episode.id for left in interrupted.found(parts)] == [full]

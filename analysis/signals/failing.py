@@ -18,6 +18,8 @@ from traces.model import NEVER_RETURNED, Frozen
 QUIET = frozenset({"D15", "D21", "D22"})
 """Signs that never begin a failure: a used up budget is how it ends, the others are no way to fail."""
 SUCCEEDED = 1.0
+LONGEST = 200
+"""Characters of what the evaluator says."""
 
 
 class Beginning(Frozen):
@@ -61,7 +63,8 @@ def beginning(course: Course, signals: Sequence[Signal]) -> Beginning | None:
     never = [frame for frame in course.frames if frame.parent is not None and frame.end in NEVER_RETURNED]
     if never and never[-1].first_step is not None:
         return at_step(course, never[-1].first_step, f"{never[-1].objective[:80]} never returned.")
-    return at_step(course, course.steps[-1].seq, "Nothing before the last step looks wrong.")
+    told = f" The evaluator: {course.episode.verdict[:LONGEST]}" if course.episode.verdict else ""
+    return at_step(course, course.steps[-1].seq, f"Nothing before the last step looks wrong.{told}")
 
 
 def blame(course: Course, signals: Sequence[Signal], began: Beginning | None) -> Blame | None:

@@ -49,6 +49,16 @@ def test_without_a_sign_it_begins_in_the_call_that_never_returned() -> None:
     assert last.seq == 1
 
 
+def test_where_no_rule_saw_anything_the_evaluator_is_quoted() -> None:
+    """It alone knows why; without its words nothing is said of it."""
+    began = beginning(read(turns("hover [2]", verdict="no booking was made")), ())
+    assert began is not None
+    assert began.said == "Nothing before the last step looks wrong. The evaluator: no booking was made"
+    silent = beginning(read(turns("hover [2]")), ())
+    assert silent is not None
+    assert silent.said == "Nothing before the last step looks wrong."
+
+
 def test_what_succeeded_or_still_runs_begins_no_failure() -> None:
     """Signals may be there all the same."""
     for status in ("success", "running"):

@@ -55,7 +55,7 @@ def change_points(one: Attempt) -> list[tuple[int, int]]:
 
 @dataclass(frozen=True)
 class Profile:
-    """Mean depth of `n` episodes at shares of their length (0 to 1), with 95 % intervals of the mean."""
+    """Mean depth of `n` episodes at shares of their length (0 to 1), with 95 % intervals of the mean, 1 at least."""
 
     n: int
     share: tuple[float, ...]
@@ -73,7 +73,7 @@ def profile(lines: Sequence[Sequence[tuple[int, int]]], bins: int = BINS) -> Pro
     depths = np.array(rows, dtype=float)
     mean = depths.mean(axis=0)
     spread = 1.96 * depths.std(axis=0, ddof=1) / len(rows) ** 0.5 if len(rows) > 1 else np.zeros(bins)
-    columns = (middles, mean, mean - spread, mean + spread)
+    columns = (middles, mean, np.maximum(mean - spread, 1), mean + spread)
     return Profile(len(rows), *(tuple(values.tolist()) for values in columns))
 
 

@@ -6,7 +6,7 @@ Pictures, pages' HTML and raw events are left out; texts go through flows.redact
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -70,6 +70,11 @@ class RedactedReader(EpisodeReader):
         """One step. Raises NotFound."""
         return self._step(super().step(uid, derivation))
 
+    def each_step(self) -> Iterator[tuple[Step, LlmCall | None]]:
+        """Every step with its model call, a few read at a time."""
+        for step, call in super().each_step():
+            yield self._step(step), None if call is None else self._call(call)
+
     def frames(self) -> tuple[Frame, ...]:
         """The call tree a run wrote."""
         return tuple(self.frame(frame) for frame in super().frames())
@@ -99,6 +104,10 @@ class RedactedReader(EpisodeReader):
         if key not in self._pages:
             raise NotFound(f"This episode has no observation {key!r}.")
         return self._page(super().observation(self._pages[key]))
+
+    def page_text(self, key: str) -> str:
+        """The text of a page by its name here. Raises NotFound."""
+        return self.observation(key).text
 
     def html(self, key: str) -> str | None:
         """Never kept."""

@@ -106,6 +106,18 @@ def test_nothing_is_read_past_the_redaction():
     assert asked - harmless <= set(vars(RedactedReader))
 
 
+def test_a_search_finds_no_secret_word_in_what_is_redacted(parts, private):
+    """Steps read in turn, their calls and the texts of their pages say what the redacted episode says."""
+    with RedactedReader(parts.episodes.path(private)) as reader:
+        in_turn = list(reader.each_step())
+        assert tuple(step for step, _ in in_turn) == reader.steps()
+        pages = {key for step, _ in in_turn for key in (step.observation_before, step.observation_after) if key}
+        assert {reader.page_text(key) for key in pages} == {reader.observation(key).text for key in pages}
+        said = " ".join(str(one) for one in [*in_turn, *map(reader.page_text, pages)]).lower()
+    assert pages
+    assert not [secret for secret in SECRETS if secret.lower() in said]
+
+
 def test_a_redacted_file_comes_back_as_an_episode_of_its_own(parts, private, tmp_path):
     """It has the same calls and steps, under another id and with a tag that says so."""
     export_episodes(parts, [private], "episode", tmp_path / "a.episode", redact=True)

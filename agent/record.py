@@ -221,7 +221,7 @@ class Record:
             observation_after=after.hash,
             picture_before=before.picture,
             picture_after=after.picture,
-            changed=effect.changed if effect else (),
+            changed=(*effect.changed, *(("pointer",) if effect.pointer else ())) if effect else (),
             error=effect.error if effect else None,
             reward=effect.reward if effect else None,
             started=decided.started,

@@ -7,6 +7,7 @@ Afterwards it waits until the page is quiet. What cannot be done is the result's
 from __future__ import annotations
 
 import asyncio
+import contextlib
 from collections.abc import Callable, Coroutine
 from dataclasses import dataclass
 from pathlib import Path
@@ -28,6 +29,7 @@ ASKED_S = 2.0
 """How long something that was pressed has to ask for files."""
 LONG_TEXT = 200
 SCREEN = 0.8
+PRESSES = frozenset({"click", "dblclick", "rightclick"})
 SCROLLS = {"up": (0, -1), "down": (0, 1), "left": (-1, 0), "right": (1, 0)}
 MODIFIERS = {"ctrl": "Control", "control": "Control", "shift": "Shift", "alt": "Alt", "meta": "Meta", "cmd": "Meta"}
 
@@ -51,11 +53,13 @@ class ActResult:
     """What came of an action: `error` says why it could not be done; `target` is the element it was about.
 
     With `passing` nothing was touched, and what was in the way (a page that is being replaced) may be gone next time.
+    `pointed` is a PNG of the viewport as the mouse was on the element and no button pressed yet, of a press alone.
     """
 
     error: str | None = None
     target: Target | None = None
     passing: bool = False
+    pointed: bytes | None = None
 
 
 class CannotAct(BrowserError):
@@ -63,14 +67,20 @@ class CannotAct(BrowserError):
 
 
 async def act(
-    tabs: Tabs, action: Action, observation: Observation, settle: Settle = WEB, uploads: Path | None = None
+    tabs: Tabs,
+    action: Action,
+    observation: Observation,
+    settle: Settle = WEB,
+    uploads: Path | None = None,
+    pictures: bool = False,
 ) -> ActResult:
     """Do what the action says, with ids as the observation has them; never raises for what a page or an agent does.
 
-    Files for `upload` are taken from the folder `uploads` only.
+    Files for `upload` are taken from the folder `uploads` only. With `pictures` a press tells how the page looked
+    with the mouse on its element.
     """
     target = target_of(observation, action.element) if action.element else None
-    hand = _Hand(tabs, action, observation, uploads)
+    hand = _Hand(tabs, action, observation, uploads, pictures)
     try:
         hand.check()
         await hand.verbs[action.name]()
@@ -84,7 +94,7 @@ async def act(
         return ActResult(_sentence(str(error)), target)
     except PlaywrightError as error:
         return ActResult(f"{action.name} failed: {first_line(error)}", target, hand.untouched)
-    return ActResult(None, hand.pressed(target))
+    return ActResult(None, hand.pressed(target), pointed=hand.pointed)
 
 
 def target_of(observation: Observation, element: str) -> Target | None:
@@ -116,12 +126,16 @@ async def _calm(tabs: Tabs, settle: Settle, suggests: bool) -> None:
 class _Hand:
     """One action being done."""
 
-    def __init__(self, tabs: Tabs, action: Action, observation: Observation, uploads: Path | None) -> None:
+    def __init__(
+        self, tabs: Tabs, action: Action, observation: Observation, uploads: Path | None, pictures: bool
+    ) -> None:
         self.tabs = tabs
         self.args = action.args
         self.name = action.name
         self.boxes = observation.boxes
         self.uploads = uploads
+        self.pictures = pictures and self.name in PRESSES
+        self.pointed: bytes | None = None
         self.suggests = self.done = False
         self.point: tuple[float, float] | None = None
         self.verbs: dict[str, Callable[[], Coroutine[Any, Any, None]]] = {
@@ -344,6 +358,9 @@ class _Hand:
     async def _press_element(self, button: Literal["left", "middle", "right"], keys: list[str], count: int = 1) -> None:
         place = await self._place(self.args[0])
         page = self.tabs.page
+        if self.pictures:
+            await self.tabs.unless_dialog(page.mouse.move(place.x, place.y))
+            self.pointed = await self._looked()
         for key in keys:
             await page.keyboard.down(key)
         try:
@@ -351,6 +368,13 @@ class _Hand:
         finally:
             for key in reversed(keys):
                 await page.keyboard.up(key)
+
+    async def _looked(self) -> bytes | None:
+        """The picture now; None where a dialog covers the page or it does not answer."""
+        if self.tabs.dialog is None:
+            with contextlib.suppress(BrowserTimeout):
+                return await self._observed().picture()
+        return None
 
     async def _type_keys(self, element: str, text: str, kind: dict[str, Any]) -> None:
         await self._press_element("left", [])

@@ -51,7 +51,7 @@ class Stage:
         self._guarded = guarded
         self._uploads = uploads
         self._tabs: Tabs | None = None
-        self._last: Observation | None = None
+        self._last: View | None = None
 
     @classmethod
     def on(cls, tabs: Tabs, session: BrowserSession, settle: Settle) -> Stage:
@@ -128,29 +128,30 @@ class Stage:
         """As `look`, on the browser's thread; with an open dialog the page as it was, and the dialog below it."""
         tabs = self.tabs
         if tabs.dialog is not None:
-            return View(with_dialog(self._last, tabs.dialog.type, tabs.dialog.message))
+            under = self._last.observation if self._last else None
+            return View(with_dialog(under, tabs.dialog.type, tabs.dialog.message))
         if not tabs.pages:
             await tabs.open()
         if not self.pictures:
-            self._last = (await tabs.observer.observe()).observation
-            return View(self._last)
+            self._last = View((await tabs.observer.observe()).observation)
+            return self._last
         capture, picture = await asyncio.gather(tabs.observer.observe(), tabs.observer.picture())
-        self._last = capture.observation
-        return View(capture.observation, picture)
+        self._last = View(capture.observation, picture)
+        return self._last
 
     async def acted(self, action: Action) -> Effect:
         """As `do`, on the browser's thread."""
-        before = self._last or (await self.seen()).observation
-        tabs = self.tabs
+        last = self._last or await self.seen()
+        before, tabs = last.observation, self.tabs
         count = len(tabs.pages)
-        result = await act(tabs, action, before, self.settle, self._uploads)
+        result = await act(tabs, action, before, self.settle, self._uploads, self.pictures)
         try:
             view = await self.seen()
         except (PageCrashed, PageClosed):
             return await self._recovered(before, result.target)
         except BrowserTimeout as error:
             view, result = await self._unanswered(before), ActResult(result.error or str(error), result.target)
-        return _effect(view, before, result, len(tabs.pages) != count)
+        return _effect(view, last, result, len(tabs.pages) != count)
 
     async def _unanswered(self, before: Observation) -> View:
         """What can be shown of a page that does not answer: its dialog if it has opened one, else what it was."""
@@ -172,8 +173,9 @@ class Stage:
             await tabs.shut()
 
 
-def _effect(view: View, before: Observation, result: ActResult, tabs_changed: bool) -> Effect:
-    after = view.observation
+def _effect(view: View, last: View, result: ActResult, tabs_changed: bool) -> Effect:
+    before, after = last.observation, view.observation
     parts = {"url": after.url != before.url, "title": after.title != before.title, "text": after.text != before.text}
     changed = tuple(name for name, is_other in {**parts, "tabs": tabs_changed}.items() if is_other)
-    return Effect(view, result.error, changed, result.target, passing=result.passing)
+    pointer = result.pointed is not None and result.pointed == view.picture != last.picture
+    return Effect(view, result.error, changed, result.target, passing=result.passing, pointer=pointer)

@@ -35,7 +35,8 @@ class EnvironmentStart:
 class Effect:
     """What an action did. `changed` holds any of url, title, text, tabs; `done` says the environment ended itself.
 
-    `passing` says of an error that it is the environment's own and may not come again, such as a time-out.
+    `passing` says of an error that it is the environment's own and may not come again, such as a time-out; `pointer`
+    that the picture is another one only because of where the mouse is now: pressing the button had no part in it.
     """
 
     view: View
@@ -45,6 +46,7 @@ class Effect:
     done: bool = False
     reward: float | None = None
     passing: bool = False
+    pointer: bool = False
 
 
 @dataclass(frozen=True)

@@ -128,7 +128,8 @@ class Step(Frozen):
 
     `action` is the action's text (traces.actions). `observation_*` name stored observations and `picture_*` stored
     pictures by hash; `frame` is the id of the frame that decided (runs; None in a demonstration, whose frames come
-    from labels). `call` numbers the model call that decided. `changed` holds any of url, title, text, picture, tabs.
+    from labels). `call` numbers the model call that decided. `changed` holds any of url, title, text, picture,
+    tabs, and pointer where the picture is another one only because of where the mouse is.
     `reward` is what the environment gave for the step, None where it said nothing.
     """
 

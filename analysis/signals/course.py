@@ -188,10 +188,14 @@ class Course:
         return (action.name, *named, *action.args[1:])
 
     def changed(self, place: int) -> bool:
-        """Whether the page looked or read otherwise after the step."""
+        """Whether the page read otherwise after the step, or looked so, by more than where the mouse is."""
         step = self.steps[place]
-        pictures = step.picture_before != step.picture_after
-        return bool(step.changed) or pictures or self._exactly(step)
+        return bool({*step.changed} - {"pointer"}) or self.looks_otherwise(place) or self._exactly(step)
+
+    def looks_otherwise(self, place: int) -> bool:
+        """Whether the picture is another one after the step, by more than where the mouse is."""
+        step = self.steps[place]
+        return step.picture_before != step.picture_after and "pointer" not in step.changed
 
     @cached_property
     def _seqs(self) -> tuple[int, ...]:

@@ -20,7 +20,8 @@ def no_effect(course: Course) -> list[Found]:
     """A page action after which nothing that can be read had changed, apart from where the cursor is.
 
     A press on a field may move the cursor only; where a press is on what is drawn (an image, a canvas, a plain text),
-    and where keys are pressed, another picture of the very same text counts as a change.
+    and where keys are pressed, another picture of the very same text counts as a change, unless the record says that
+    it came of where the mouse is alone.
     Not meant: hovering, scrolling, typing a withheld text again, and the last action of a task that was over with it.
     """
     last = course.acts[-1] if course.acts and course.ended_by_task else None
@@ -80,7 +81,7 @@ def _vain(course: Course, place: int) -> bool:
     if action.name == "type" and WITHHELD in target.value:
         return False
     same = course.before(place).observation.text == course.after(place).observation.text
-    drawn = same and action.name != "type" and target.role not in CONTROLS and step.picture_before != step.picture_after
+    drawn = same and action.name != "type" and target.role not in CONTROLS and course.looks_otherwise(place)
     before, after = course.keys(place)
     return before == after and not drawn and not {"url", "title", "tabs"} & set(step.changed)
 
@@ -141,7 +142,7 @@ def _scrolled_to(course: Course, place: int, later: int) -> bool:
 
 
 DETECTORS = (
-    Detector("D4", "no effect", "grounding", no_effect, 2),
+    Detector("D4", "no effect", "grounding", no_effect, 3),
     Detector("D5", "no such element", "grounding", no_such_element),
     Detector("D6", "wrong kind of element", "grounding", wrong_element, 2),
     Detector("D19", "cut view", "observation", cut_view),

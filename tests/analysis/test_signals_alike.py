@@ -39,6 +39,7 @@ def test_a_picture_counts_where_things_are_drawn() -> None:
     assert "D4" not in pressed("click [1]", page, page, **pictures("a", "b"))
     assert "D4" in pressed("click [1]", page, page, **pictures("a", "a"))
     assert "D4" in pressed("click [2]", page, page, **pictures("a", "b"))
+    assert "D4" in pressed("click [1]", page, page, changed=("pointer",), **pictures("a", "b"))
 
 
 def test_typing_a_withheld_text_again_is_not_looked_at() -> None:

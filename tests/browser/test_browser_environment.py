@@ -75,6 +75,22 @@ def test_boxes_and_pictures_have_one_size(made, name: str):
     assert struct.unpack(">II", start.view.picture[16:24]) == start.viewport
 
 
+@pytest.mark.parametrize(
+    ("role", "name", "alone"),
+    [("text", "by style", True), ("text", "by script", True), ("text", "far below", True), ("img", "sheet", False)],
+)
+def test_a_picture_that_only_the_mouse_changed_is_told_from_one_that_a_press_did(made, site: Site, role, name, alone):
+    """Rows light up under the mouse and nothing else happens; the sheet is drawn on, which no text tells."""
+    environment = made(f"url:{site.url}/pointed.html")
+    before = environment.reset(1).view
+    effect = do(environment, "click", node(before.observation, role, name).id)
+    assert effect.view.picture != before.picture
+    assert (effect.changed, effect.pointer) == ((), alone)
+    again = do(environment, "click", node(before.observation, role, name).id)
+    assert again.view.picture == effect.view.picture
+    assert not again.pointer
+
+
 def every_task() -> tuple[str, ...]:
     tasks = miniwob_tasks()
     return tasks[:: len(tasks) // soak(len(tasks))]

@@ -88,6 +88,8 @@ def read_runs(source: Source) -> Sequence[Draft]:
                 "end",
                 f"The file breaks off; the entry it ends in was left out, all before it was read. {source.why_no_json}",
             )
+            if draft.header.get("status") == "failed" and draft.header.get("end_reason") is None:
+                draft.header["status"] = "unsure"
     for number, draft in enumerate(drafts):
         draft.key = draft.key or (content_hash(f"{source.key} {number}".encode()) if number else source.key)
     return drafts

@@ -5,6 +5,7 @@ What JSON cannot mean here is made harmless where it is read: half surrogate pai
 
 from __future__ import annotations
 
+import codecs
 import gzip
 import hashlib
 import io
@@ -31,6 +32,9 @@ from traces.formats.foreign import BadRecording
 HEAD = 64 * 1024
 _GZIP = b"\x1f\x8b"
 _ZIP = b"PK"
+_PACKED = 2
+"""How often a file may be packed."""
+_UTF8 = "utf-8-sig"
 _HALF = re.compile("[\ud800-\udfff]")
 
 
@@ -62,8 +66,8 @@ class Source:
 
     @property
     def is_binary(self) -> bool:
-        """Whether it is neither text nor packed."""
-        return b"\0" in self.head and not self.head.startswith((_ZIP, _GZIP))
+        """Whether it is neither text nor packed. Text of two or four bytes a character has zeros, too."""
+        return b"\0" in self.head and not self.head.startswith((_ZIP, _GZIP)) and _encoding(self.head) == _UTF8
 
     @cached_property
     def data(self) -> bytes:
@@ -71,16 +75,16 @@ class Source:
         if self._stat().st_size > MAX_TEXT:
             raise BadRecording(f"It is larger than {MAX_TEXT // MB} MB.")
         data = self._read(MAX_TEXT + 1)
-        if data.startswith(_GZIP):
-            data = _unpacked(data)
+        for _ in range(_PACKED):
+            data = _unpacked(data) if data.startswith(_GZIP) else data
         if len(data) > MAX_TEXT:
             raise BadRecording(f"It is larger than {MAX_TEXT // MB} MB.")
         return data
 
     @cached_property
     def text(self) -> str:
-        """Its text in UTF-8; bytes that are none are replaced. An archive or a folder has none."""
-        return "" if self.is_zip or self.is_folder else self.data.decode("utf-8-sig", "replace")
+        """Its text; bytes that are none are replaced. An archive or a folder has none."""
+        return "" if self.is_zip or self.is_folder else self.data.decode(_encoding(self.data[:HEAD]), "replace")
 
     @property
     def json(self) -> Any:
@@ -109,7 +113,7 @@ class Source:
         """Its lines of JSON; those that are none stay as text. Empty where it does not begin as one."""
         if not self.text.lstrip().startswith("{") or holds_too_much(self.text):
             return []
-        return [_line(line) for line in self.text.splitlines()[:MOST_STEPS] if line.strip()]
+        return [_line(line) for line in self.text.split("\n")[:MOST_STEPS] if line.strip()]
 
     @cached_property
     def key(self) -> str:
@@ -261,6 +265,14 @@ def _archive_key(path: Path) -> str:
 
 def _canonical(value: Any) -> bytes:
     return json.dumps(value, sort_keys=True, separators=(",", ":")).encode()
+
+
+def _encoding(head: bytes) -> str:
+    """How a text is written: by its mark, or by where its first characters have zeros; else UTF-8."""
+    found = json.detect_encoding(head[:4])
+    marked = head.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE, codecs.BOM_UTF32_LE, codecs.BOM_UTF32_BE))
+    begins = head[:4].replace(b"\0", b"").strip()[:1] in (b"{", b"[", b"<")
+    return found if marked or (begins and found.startswith("utf-")) and found != "utf-8" else _UTF8
 
 
 def _unpacked(data: bytes) -> bytes:

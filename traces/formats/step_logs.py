@@ -27,12 +27,21 @@ STOP = "stop"
 MINIWOB_LIMIT = 30
 """Actions after which the released configuration ends an episode of MiniWoB++."""
 _NAMED = re.compile(r"[A-Za-z_][A-Za-z0-9_]*(?![^\s\[])")
-_RENAMED = {"page_focus": "tab_focus", "tab_close": "close_tab", "page_close": "close_tab"}
+_HEAD = re.compile(r"[\s\[]")
+_RENAMED = {
+    "page_focus": "tab_focus",
+    "tab_close": "close_tab",
+    "page_close": "close_tab",
+    "open": "goto",
+    "copy": "note",
+}
 
 
 def is_log(data: Any) -> bool:
-    """Whether a value of JSON is such a log: an object with its rows."""
+    """Whether a value of JSON is such a log: an object with its rows, or with none and what the log says of its run."""
     rows = data.get("trajectory") if isinstance(data, dict) else None
+    if isinstance(rows, list) and not rows:
+        return "task" in data and "model" in data
     return isinstance(rows, list) and any(is_row(row) for row in rows[:20])
 
 
@@ -49,7 +58,7 @@ def read(data: Mapping[str, Any]) -> Draft:
     if not told:
         raise BadRecording("Its trajectory has no rows.")
     objective = next((row.objective for row in told if row.objective), "")
-    draft = Draft(NAME, objective=objective, header=_header(data, told))
+    draft = Draft(NAME, objective=objective)
     draft.raw = [{key: value for key, value in data.items() if key != "trajectory"}, *(row.body for row in rows)]
     for number, row in enumerate(listed):
         if not isinstance(row, dict):
@@ -57,7 +66,9 @@ def read(data: Mapping[str, Any]) -> Draft:
     for row in rows:
         if row.is_empty and row not in told[:1]:
             draft.warn(row.number, "Nothing stands in it; it was left out.")
-    _Replay(draft, told).to_end()
+    replay = _Replay(draft, told)
+    replay.to_end()
+    draft.header = _header(data, told, replay.stop)
     return draft
 
 
@@ -71,6 +82,11 @@ class _Row:
     @property
     def objective(self) -> str:
         return text_of(self.body.get("objective")).strip()
+
+    @property
+    def caller(self) -> str:
+        """The call it was decided in, by its text without what spaces it has."""
+        return _spaced(self.objective)
 
     @property
     def action(self) -> str:
@@ -97,7 +113,7 @@ class _Row:
 
     @property
     def verb(self) -> str:
-        return self.action.split(" ", 1)[0].split("[", 1)[0]
+        return _HEAD.split(self.action, maxsplit=1)[0]
 
     @property
     def url(self) -> str:
@@ -110,15 +126,21 @@ class _Row:
 
 @dataclass
 class _Replay:
-    """Push and pop over the rows. `open` are the objectives of the calls, the root's first."""
+    """Push and pop over the rows.
+
+    `open` are the calls by their text, as `caller` has it, the root's first; `stop` is the root's, once there was one.
+    """
 
     draft: Draft
     rows: Sequence[_Row]
     open: list[str] = field(default_factory=list)
+    stop: _Row | None = None
 
     def __post_init__(self) -> None:
-        self.open.append(self.draft.objective)
-        self._later: dict[str, int] = {row.objective: row.number for row in self.rows}
+        self.open.append(_spaced(self.draft.objective))
+        self._later: dict[str, int] = {row.caller: row.number for row in self.rows}
+        self._decided_last: dict[str, int] = {row.caller: row.number for row in self.rows if not row.env}
+        self._known = {row.verb for row in self.rows if not row.env and self._is_followed(row)} - VERBS.keys()
         self._urls = _urls_before(self.rows)
 
     def to_end(self) -> None:
@@ -158,14 +180,20 @@ class _Replay:
         elif row.verb == STOP and row.done:
             self._end(row)
         elif not row.action:
-            self.draft.warn(row.number, "It has no action.")
-            self._step("invalid", row, text="(no action)", error="there is no action")
-        elif row.verb == "note":
+            self._nothing(row)
+        elif _action(row.action).startswith("note "):
             self._step("note", row)
-        else:
-            if not _is_read(_action(row.action)):
-                self.draft.warn(row.number, f"{row.action[:80]!r} is no action of ours; it is kept as it was written.")
+        elif _is_read(_action(row.action)):
             self._step("act", row, error=text_of(row.body.get("error")) or None)
+        else:
+            self.draft.warn(
+                row.number, f"{row.action[:80]!r} is no action, so it did nothing; it is kept as it was written."
+            )
+            self._step("invalid", row, text=row.action, error=text_of(row.body.get("error")) or _unknown(row))
+
+    def _nothing(self, row: _Row) -> None:
+        self.draft.warn(row.number, "It has no action.")
+        self._step("invalid", row, text="(no action)", error="there is no action")
 
     def _decided(self, row: _Row, *, is_last: bool) -> None:
         """A row the browser never saw: a call, a return, or something that is neither."""
@@ -174,20 +202,31 @@ class _Replay:
         elif self._is_call(row):
             self._return_to_caller(row)
             self._step("push", row, text=self._call(row))
-            self.open.append(row.action)
+            self.open.append(_spaced(row.action))
         elif STOP in row.action:
             self._pop(row, is_last=is_last)
         elif not row.action:
-            self.draft.warn(row.number, "It has no action.")
-            self._step("invalid", row, text="(no action)", error="there is no action")
+            self._nothing(row)
         else:
-            self._step("invalid", row, text=row.action, error=f"there is no action or policy {row.verb!r}")
+            self._step("invalid", row, text=row.action, error=_unknown(row))
             self.draft.warn(row.number, f"{row.verb!r} is no action, and nothing shows that it was a policy.")
 
     def _is_call(self, row: _Row) -> bool:
-        """Whether a later row was decided for this one's text. A task may be worded as an action; that is no call."""
+        """Whether a later row was decided for this one's text, or it is of a known policy and open to the end.
+
+        A task may be worded as an action; that is no call.
+        """
         is_task = row.action == self.draft.objective and row.verb in VERBS
-        return self._later.get(row.action, -1) > row.number and row.verb != STOP and not is_task and bool(row.action)
+        return not is_task and (self._is_followed(row) or self._stays_open(row))
+
+    def _is_followed(self, row: _Row) -> bool:
+        return self._later.get(_spaced(row.action), -1) > row.number and row.verb != STOP and bool(row.action)
+
+    def _stays_open(self, row: _Row) -> bool:
+        """Whether it reads as a call that a limit cut off: the log shows its policy, and no open call decides again."""
+        if row.verb not in self._known or STOP in row.action:
+            return False
+        return all(self._decided_last.get(called, -1) <= row.number for called in self.open)
 
     def _call(self, row: _Row) -> str:
         """The call as it can be read; says so where its name had to be changed."""
@@ -214,11 +253,12 @@ class _Replay:
         self._return_to(1, row)
         self._step("pop", row)
         self.open.clear()
+        self.stop = row
 
     def _return_to_caller(self, row: _Row) -> None:
         """A row is decided by the call whose objective it has: those above it are over."""
-        if row.objective in self.open and row.objective != self.open[-1]:
-            depth = max(place for place, objective in enumerate(self.open, 1) if objective == row.objective)
+        if row.caller in self.open and row.caller != self.open[-1]:
+            depth = max(place for place, called in enumerate(self.open, 1) if called == row.caller)
             self._return_to(depth, row)
 
     def _return_to(self, depth: int, row: _Row) -> None:
@@ -263,7 +303,19 @@ def _urls_before(rows: Sequence[_Row]) -> dict[int, str]:
 def _action(text: str) -> str:
     """The action in our words."""
     head, bracket, rest = text.partition(" ")
-    return plain_action(f"{_RENAMED.get(head, head)}{bracket}{rest}")
+    known = head.lower() if head.lower() in VERBS else head
+    return plain_action(f"{_RENAMED.get(known, known)}{bracket}{rest}")
+
+
+def _spaced(text: str) -> str:
+    """The text with one space wherever it has some."""
+    return " ".join(text.split())
+
+
+def _unknown(row: _Row) -> str:
+    if row.verb in VERBS:
+        return f"{row.verb!r} is not written as an action is"
+    return f"there is no action or policy {row.verb[:80]!r}"
 
 
 def _is_read(text: str) -> bool:
@@ -298,9 +350,15 @@ def policy_name(said: str) -> str:
     return f"call_{name}" if not name[:1].isalpha() or name in VERBS or not plain[:1].isascii() else name
 
 
+def _last(rows: Sequence[_Row]) -> _Row | None:
+    """The row that ended the episode; where none did, the last that was carried out."""
+    carried_out = [row for row in rows if row.env]
+    return next((row for row in carried_out if row.done), carried_out[-1] if carried_out else None)
+
+
 def _cut_by_limit(rows: Sequence[_Row]) -> bool:
     """Whether a limit ended it: the log says so, or what ended it was neither a stop nor the page."""
-    last = next((row for row in reversed(rows) if row.env), None)
+    last = _last(rows)
     if last is None:
         return False
     return bool(last.limited or (last.done and last.verb != STOP)) and not _over(rows)
@@ -308,7 +366,7 @@ def _cut_by_limit(rows: Sequence[_Row]) -> bool:
 
 def _over(rows: Sequence[_Row]) -> bool:
     """Whether the page itself ended it, as MiniWoB++'s do, which have no address: well, or before the limit."""
-    last = next((row for row in reversed(rows) if row.env), None)
+    last = _last(rows)
     if last is None or not last.done or last.verb == STOP:
         return False
     early = not last.url and 0 < count_of(last.body.get("num_actions")) <= MINIWOB_LIMIT
@@ -324,18 +382,18 @@ def _task(data: Mapping[str, Any]) -> str | None:
     return f"webarena:{number[1]}" if number else task or None
 
 
-def _header(data: Mapping[str, Any], rows: Sequence[_Row]) -> dict[str, Any]:
-    last = next((row.body for row in reversed(rows) if row.env), {})
-    success, reward = number_of(last.get("success")), number_of(last.get("reward"))
-    stops = [row for row in rows if row.verb == STOP]
-    stopped = bool(stops) and (stops[-1] is rows[-1] or is_true(last.get("done")))
-    ended = "steps" if _cut_by_limit(rows) else "stop" if stopped else None
+def _header(data: Mapping[str, Any], rows: Sequence[_Row], stop: _Row | None) -> dict[str, Any]:
+    """The header; `stop` is the root's."""
+    last = _last(rows)
+    said = last.body if last is not None else {}
+    success, reward = number_of(said.get("success")), number_of(said.get("reward"))
+    ended = "steps" if _cut_by_limit(rows) else "stop" if stop is not None else None
     return {
         "task": _task(data),
         "seed": seed_of(data),
         "model": text_of(data.get("model")) or None,
         "status": "unsure" if success is None else ("success" if success == 1 else "failed"),
         "end_reason": ended,
-        "answer": argument(stop_text(stops[-1].action)) if stops and ended == "stop" else None,
+        "answer": argument(stop_text(stop.action)) if stop is not None and ended == "stop" else None,
         "rewards": {"rule": reward},
     }

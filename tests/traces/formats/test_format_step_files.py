@@ -160,3 +160,39 @@ def test_a_table_of_results_is_no_run(tmp_path):
     assert recognise(source(tmp_path, results)) is None
     with pytest.raises(BadRecording):
         read_runs(source(tmp_path, "objective,action\n"))
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "utf-16-le", "utf-16-be", "utf-32"])
+def test_a_text_is_read_however_it_is_encoded(tmp_path, encoding):
+    """A shell of Windows writes what it redirects as UTF-16."""
+    (draft,) = read_runs(source(tmp_path, json.dumps(RUN, ensure_ascii=False).encode(encoding)))
+    assert draft.steps == read(RUN).steps
+
+
+def test_a_file_packed_twice_is_read(tmp_path):
+    """As a download of a packed log may be."""
+    (draft,) = read_runs(source(tmp_path, gzip.compress(gzip.compress(json.dumps(RUN).encode()))))
+    assert draft.steps == read(RUN).steps
+
+
+def test_line_separators_within_a_text_end_no_line(tmp_path):
+    """JSON lines end at line feeds alone."""
+    rows = [done(GOAL, "type [14] [a\u2028b\x85c] [1]"), done(GOAL, "stop [x]", ended=True)]
+    (draft,) = read_runs(source(tmp_path, "\n".join(json.dumps(one, ensure_ascii=False) for one in rows)))
+    assert (kinds(draft), draft.warnings) == (["act", "pop"], [])
+
+
+def test_a_cut_log_has_no_end_and_no_answer(tmp_path):
+    """The stop it breaks off after is that of a call, and its reward of 0 is none yet."""
+    rows = [row(GOAL, "find [a]"), done(GOAL, "click [12]"), row("find [a]", "stop [1]"), done(GOAL, "scroll [down]")]
+    text = json.dumps(of(*rows))
+    (draft,) = read_runs(source(tmp_path, text[: text.rindex("scroll")]))
+    episode = draft.episode("x")
+    assert kinds(draft) == ["push", "act", "pop"]
+    assert (episode.status, episode.end_reason, episode.answer) == ("unsure", None, None)
+
+
+def test_a_log_without_rows_says_so(tmp_path):
+    """It is known for what it is, and nothing is to be imported."""
+    with pytest.raises(BadRecording, match="no rows"):
+        read_runs(source(tmp_path, json.dumps(of())))

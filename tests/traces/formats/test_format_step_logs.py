@@ -163,6 +163,25 @@ def test_an_endless_loop_is_flagged():
     assert draft.frames()[0].end == "limit"
 
 
+def test_a_call_is_known_however_it_is_spaced():
+    """The text of the call and the objective made of it need not have the same blanks."""
+    draft = read(of(
+        row(GOAL, "find\n[a  b]"), done(GOAL, "click [12]"), row("find [a b]", "stop [1]"),
+        row(GOAL, "stop [x]"), done(GOAL, "stop [x]", ended=True),
+    ))  # fmt: skip
+    assert (kinds(draft), draft.warnings) == (["push", "act", "pop", "pop"], [])
+
+
+def test_what_comes_after_the_end_changes_nothing_of_it():
+    """The row that says it was over has the outcome and the answer."""
+    draft = read(of(
+        row(GOAL, "stop [x]"), done(GOAL, "stop [x]", ended=True, reward=1.0), done(GOAL, "click [12]"),
+    ))  # fmt: skip
+    episode = draft.episode("x")
+    assert (episode.status, episode.end_reason, episode.answer) == ("success", "stop", "x")
+    assert [warned.position for warned in draft.warnings] == [2]
+
+
 def test_calls_that_never_returned_are_closed_where_their_caller_goes_on():
     """A row of the caller shows that what it called is over; at the end of a cut log they stay open."""
     draft = read(of(
@@ -176,6 +195,36 @@ def test_calls_that_never_returned_are_closed_where_their_caller_goes_on():
         ("again [d]", "abandoned"), ("peek [c]", "returned"),
     ]  # fmt: skip
     assert [warned.position for warned in draft.warnings] == [4]
+
+
+def test_a_call_that_the_limit_cut_off_is_known_by_an_earlier_one():
+    """What it did itself leaves no row of its own; its policy is known, and nobody below it decided again."""
+    draft = read(of(
+        row(GOAL, "find [a]"), row("find [a]", "stop [1]"), row(GOAL, "find [b]"),
+        done(GOAL, "click [12]"), done(GOAL, "scroll [down]", ended=True, action_limit_exceeded=True),
+    ))  # fmt: skip
+    assert kinds(draft) == ["push", "pop", "push", "act", "act"]
+    assert [(frame.objective, frame.end) for frame in draft.frames()][1:] == [
+        ("find [a]", "returned"),
+        ("find [b]", "limit"),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("action", "kind", "said"),
+    [
+        ("fly_to [the moon]", "invalid", "fly_to [the moon]"),
+        ("click 12", "invalid", "click 12"),
+        ("Click [12]", "act", "click [12]"),
+        ("open [http://shop.test/a]", "act", "goto [http://shop.test/a]"),
+        ("copy [42]", "note", "note [42]"),
+    ],
+)
+def test_what_the_environment_was_given_is_read_as_it_reads_it(action, kind, said):
+    """The agent's environments take a verb in any case, and do nothing on what they do not know."""
+    draft = read(of(done(GOAL, action), row(GOAL, "stop [x]"), done(GOAL, "stop [x]", ended=True)))
+    assert (draft.steps[0].kind, draft.steps[0].action) == (kind, said)
+    assert [warned.position for warned in draft.warnings] == ([0] if kind == "invalid" else [])
 
 
 def test_broken_rows_are_told_by_position_and_the_rest_is_read():

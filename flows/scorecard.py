@@ -19,8 +19,8 @@ def scorecard(attempts: Sequence[Attempt], *, by_version: bool = True) -> Json:
         "episodes": len(attempts),
         "base": share(success_by(attempts)),
         "policies": [row(card) for card in cards(attempts, by_version=by_version)],
-        "calls": [asdict(edge) | {"success": share(edge.success)} for edge in matrix(attempts)],
-        "paths": [asdict(branch) | {"success": share(branch.success)} for branch in branches(attempts)],
+        "calls": [vars(edge) | {"success": share(edge.success)} for edge in matrix(attempts)],
+        "paths": [vars(branch) | {"success": share(branch.success)} for branch in branches(attempts)],
     }
 
 
@@ -28,7 +28,7 @@ def row(card: Card) -> Json:
     """One card as plain values; shares as `{"ok", "n", "value", "low", "high"}`."""
     shares = {name: share(value) for name, value in vars(card).items() if isinstance(value, Share)}
     return {
-        **asdict(card),
+        **vars(card),
         **shares,
         "within": None if card.within is None else asdict(card.within),
         "confounded": card.confounded,

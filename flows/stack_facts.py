@@ -6,9 +6,9 @@ A run's are kept when it ends (wiring), those of demonstrations and of older wor
 from __future__ import annotations
 
 import threading
-from collections.abc import Mapping
+from collections.abc import Callable, Hashable, Mapping
 from dataclasses import asdict, dataclass
-from typing import Any
+from typing import Any, TypeVar, cast
 from weakref import WeakKeyDictionary
 
 from analysis.frame_facts import ENDED, READ_AS, Attempt, FrameFact, gather
@@ -21,6 +21,7 @@ from traces.model import Frame, Step
 from traces.reader import EpisodeReader
 from wiring import Parts
 
+T = TypeVar("T")
 TOLD = 20
 """Episodes between two reports of how far it is."""
 COLUMNS = ["id", "actor", "status", "task", "seed", "run", "model", "prompt_set", "policy_set", "n_steps", "began_seq"]
@@ -44,30 +45,71 @@ class Asked:
 
 EVERY = Asked()
 """All runs."""
+Frames = tuple[FrameFact, ...]
+"""The calls of an episode."""
+
+
+class Counted:
+    """The ended episodes as they are at one moment, and what was counted of them; nobody may change what it gives."""
+
+    def __init__(self, rows: list[dict[str, Any]], kept: Mapping[str, float], frames: Mapping[str, Frames]) -> None:
+        self.rows, self.kept = rows, kept
+        self._every = tuple(_attempt(row, frames[row["id"]]) for row in rows if row["id"] in kept)
+        self._answers: dict[Hashable, Any] = {}
+
+    def attempts(self, asked: Asked = EVERY) -> tuple[Attempt, ...]:
+        """Those whose calls are gathered, oldest first."""
+        return self._once(asked, lambda: tuple(one for one in self._every if asked.fits(one)))
+
+    def answer(self, asked: Asked, count: Callable[..., T], *how: Hashable) -> T:
+        """`count(attempts, *how)`, which is counted once."""
+        return self._once((asked, count, how), lambda: count(self.attempts(asked), *how))
+
+    def missing(self, actor: str = "") -> tuple[str, ...]:
+        """Ids of those (of an actor, or all) whose calls have yet to be gathered."""
+        return tuple(row["id"] for row in self.rows if row["id"] not in self.kept and actor in ("", row["actor"]))
+
+    def _once(self, key: Hashable, make: Callable[[], T]) -> T:
+        if key not in self._answers:
+            self._answers[key] = make()
+        return cast(T, self._answers[key])
 
 
 class _Known:
-    """What this process has read of a workspace: when it was gathered, and the calls."""
+    """What this process has read of a workspace: the calls, and what was counted last."""
 
     def __init__(self) -> None:
         self.lock = threading.Lock()
-        self.frames: dict[str, tuple[float, tuple[FrameFact, ...]]] = {}
+        self.frames: dict[str, Frames] = {}
+        self.counted = Counted([], {}, {})
 
 
 _KNOWN: WeakKeyDictionary[Workspace, _Known] = WeakKeyDictionary()
 
 
+def now(parts: Parts) -> Counted:
+    """The ended episodes; the same value as long as none has changed. Only what is new since then is read."""
+    known = _KNOWN.setdefault(parts.workspace, _Known())
+    with known.lock:
+        rows, kept, before = _ended(parts), parts.frame_facts.kept(READ_AS), known.counted
+        if rows != before.rows or kept != before.kept:
+            new = {episode for episode, at in kept.items() if before.kept.get(episode) != at}
+            for episode, facts in parts.frame_facts.of(new).items():
+                known.frames[episode] = tuple(FrameFact(*fact) for fact in facts)
+            for gone in known.frames.keys() - kept.keys():
+                del known.frames[gone]
+            known.counted = Counted(rows, kept, known.frames)
+        return known.counted
+
+
 def attempts(parts: Parts, asked: Asked = EVERY) -> tuple[Attempt, ...]:
     """The ended episodes whose calls are gathered, oldest first."""
-    frames = _frames(parts)
-    made = (_attempt(row, frames[row["id"]][1]) for row in _ended(parts) if row["id"] in frames)
-    return tuple(one for one in made if asked.fits(one))
+    return now(parts).attempts(asked)
 
 
 def missing(parts: Parts, actor: str = "") -> tuple[str, ...]:
     """Ids of the ended episodes (of an actor, or all) whose calls have yet to be gathered."""
-    kept = parts.frame_facts.kept(READ_AS)
-    return tuple(row["id"] for row in _ended(parts) if row["id"] not in kept and actor in ("", row["actor"]))
+    return now(parts).missing(actor)
 
 
 def read_all(parts: Parts, report: Report = silent, stop: Stop = never, actor: str = "") -> dict[str, Any]:
@@ -113,24 +155,11 @@ def shown_calls(parts: Parts, reader: EpisodeReader) -> tuple[tuple[Step, ...], 
         return flat, (), None
 
 
-def _frames(parts: Parts) -> dict[str, tuple[float, tuple[FrameFact, ...]]]:
-    """The calls of every gathered episode; only what is new since the last time is read."""
-    known = _KNOWN.setdefault(parts.workspace, _Known())
-    with known.lock:
-        kept = parts.frame_facts.kept(READ_AS)
-        new = {episode for episode, at in kept.items() if known.frames.get(episode, (None,))[0] != at}
-        for episode, rows in parts.frame_facts.of(new).items():
-            known.frames[episode] = (kept[episode], tuple(FrameFact(*row) for row in rows))
-        for gone in known.frames.keys() - kept.keys():
-            del known.frames[gone]
-        return dict(known.frames)
-
-
 def _ended(parts: Parts) -> list[dict[str, Any]]:
     return [row for row in parts.episodes.catalogue.columns(*COLUMNS) if row["status"] in ENDED]
 
 
-def _attempt(row: Mapping[str, Any], frames: tuple[FrameFact, ...]) -> Attempt:
+def _attempt(row: Mapping[str, Any], frames: Frames) -> Attempt:
     return Attempt(
         **{name: value for name, value in row.items() if name != "began_seq"}, began=row["began_seq"], frames=frames
     )

@@ -2,8 +2,9 @@
 
 import streamlit as st
 
+from flows import stack_facts
 from ui import stack_view
-from ui.gathering import filters, gathered
+from ui.gathering import Narrowing, gathered
 from ui.resources import resources
 from ui.shell import empty, open_page
 from ui.urls import keep_in_address
@@ -13,10 +14,13 @@ open_page("Stacks", "Does depth adapt to complexity? How deep calls go over time
 if not parts.episodes.catalogue.search(limit=1).total:
     empty("No stacks yet", "Run the agent, or record and label demonstrations.", "run", "record", "home", "import")
     st.stop()
-all_read = gathered(parts, st.session_state.get("stacks_actor", st.query_params.get("actor", "agent")))
-chosen, found = filters(parts, "stacks", "actor", "run", "task", "policy_set", "prompt_set", "model")
-keep_in_address(chosen)
-if found:
-    stack_view.show(parts, found)
+narrowing = Narrowing("stacks", "actor", "run", "task", "policy_set", "prompt_set", "model")
+all_read = gathered(parts, narrowing.asked.actor)
+with st.spinner("Looking for episodes…"):
+    known = stack_facts.now(parts)
+asked = narrowing.draw(known)
+keep_in_address(narrowing.query)
+if known.attempts(asked):
+    stack_view.show(parts, known, asked)
 elif all_read:
     st.info("No ended episode fits these filters. Clear one of them to see more.", icon=":material/filter_alt_off:")

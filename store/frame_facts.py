@@ -43,6 +43,8 @@ FRAMES = Table(
 """One row per call, numbered in the order calls were opened; `read_as` says by which rules it was read, `at` when."""
 
 _AT_ONCE = 500
+_MANY = 20_000
+"""So many episodes are read faster with all the others than by their names."""
 
 
 class FrameFacts:
@@ -76,6 +78,12 @@ class FrameFacts:
         query = select(FRAMES.c.episode, *columns).order_by(FRAMES.c.episode, FRAMES.c.number)
         found: dict[str, list[tuple[Any, ...]]] = defaultdict(list)
         with self._engine.connect() as db:
+            if len(episodes) > _MANY:
+                meant = frozenset(episodes)
+                for row in db.execute(query):
+                    if row[0] in meant:
+                        found[row[0]].append(tuple(row[1:]))
+                return found
             wanted = sorted(episodes)
             for first in range(0, len(wanted), _AT_ONCE):
                 for row in db.execute(query.where(FRAMES.c.episode.in_(wanted[first : first + _AT_ONCE]))):

@@ -23,13 +23,14 @@ COLUMNS = {"both": "both right", "one": "only one", "other": "only other", "neit
 def show_arms(parts: Parts) -> None:
     """Which two, the table, and the pairs of episodes behind a chosen cell."""
     all_read = gathered(parts)
-    found = stack_facts.attempts(parts)
-    names = arms.names(found)
+    known = stack_facts.now(parts)
+    found = known.attempts()
+    names = known.answer(stack_facts.EVERY, arms.names)
     if len(names) < 2:
         if all_read:
             empty("No two to compare yet", NOTHING, "run", "import")
         return
-    first = arms.most_in_common(found, names)
+    first = known.answer(stack_facts.EVERY, arms.most_in_common, tuple(names))
     with st.container(horizontal=True):
         one = _box("One", names, first[0])
         other = _box("Other", names, first[1])

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import Any
 
 import streamlit as st
 
-from analysis.frame_facts import Attempt
 from flows import stacks
+from flows.stack_facts import Asked, Counted
 from traces.sentences import counted
 from ui import episode_list
 from ui.figures.drawing import QUIET
@@ -21,22 +20,23 @@ ALIGN = ("share of the episode", "step")
 POINTS = ("tasks", "lengths")
 
 
-def show(parts: Parts, found: Sequence[Attempt]) -> None:
+def show(parts: Parts, known: Counted, asked: Asked) -> None:
     """What the episodes say, in words and in three figures."""
     with st.spinner("Computing what depth goes with…"):
-        said = stacks.sentences(found)
+        said = known.answer(asked, stacks.sentences)
     st.markdown("\n".join(f"- {one}" for one in said))
     st.caption(
-        f"{counted(len(found), 'ended episode')}. Rank correlations are Spearman's, with 95 % bootstrap intervals; "
+        f"{counted(len(known.attempts(asked)), 'ended episode')}. "
+        "Rank correlations are Spearman's, with 95 % bootstrap intervals; "
         "depth 1 is the planner alone. Harder tasks are longer and deeper, so success is compared within tasks."
     )
     dark = st.context.theme.type == "dark"
-    _over_time(parts, found, dark=dark)
+    _over_time(parts, known, asked, dark=dark)
     left, right = st.columns(2, gap="medium")
     with left:
-        by_length = _length(found, dark=dark)
+        by_length = _length(known, asked, dark=dark)
     with right:
-        by_depth = _success(found, dark=dark)
+        by_depth = _success(known, asked, dark=dark)
     behind = newest("stacks_behind", length=by_length, depth=by_depth)
     if behind is None:
         st.caption("Click a point of a figure for the episodes behind it.")
@@ -44,14 +44,14 @@ def show(parts: Parts, found: Sequence[Attempt]) -> None:
         episode_list.show(parts, behind[0], behind[1], "stacks_behind")
 
 
-def _over_time(parts: Parts, found: Sequence[Attempt], *, dark: bool) -> None:
+def _over_time(parts: Parts, known: Counted, asked: Asked, *, dark: bool) -> None:
     st.subheader("Depth over time", anchor=False)
     with st.container(horizontal=True):
         group = (
             st.segmented_control("Lines by", list(stacks.GROUPS), default="outcome", key="stacks_group") or "outcome"
         )
         align = st.segmented_control("Aligned by", ALIGN, default=ALIGN[0], key="stacks_align") or ALIGN[0]
-    told = stacks.over_time(found, group)
+    told = known.answer(asked, stacks.over_time, group)
     figure = depth_lines(told["lines"], told["profiles"], by_share=align == ALIGN[0], dark=dark)
     event = _selectable(figure, f"stacks_lines_{group}_{align}")
     left_out = f" The {told['left_out']} smallest groups are not drawn." if told["left_out"] else ""
@@ -63,10 +63,10 @@ def _over_time(parts: Parts, found: Sequence[Attempt], *, dark: bool) -> None:
         episode_list.show(parts, "Chosen", list(dict.fromkeys(names)), "stacks_line")
 
 
-def _length(found: Sequence[Attempt], *, dark: bool) -> tuple[str, list[str]] | None:
+def _length(known: Counted, asked: Asked, *, dark: bool) -> tuple[str, list[str]] | None:
     st.subheader("Depth against length", anchor=False)
     what = st.segmented_control("Points are", POINTS, default=POINTS[0], key="stacks_points") or POINTS[0]
-    rows = stacks.tasks(found) if what == POINTS[0] else stacks.cells(found)
+    rows = known.answer(asked, stacks.tasks if what == POINTS[0] else stacks.cells)
     event = _selectable(depth_points(rows, dark=dark), f"stacks_length_{what}")
     points = event["selection"]["points"]
     if not points:
@@ -75,9 +75,9 @@ def _length(found: Sequence[Attempt], *, dark: bool) -> tuple[str, list[str]] | 
     return row["task"], list(row["episodes"])[::-1]
 
 
-def _success(found: Sequence[Attempt], *, dark: bool) -> tuple[str, list[str]] | None:
+def _success(known: Counted, asked: Asked, *, dark: bool) -> tuple[str, list[str]] | None:
     st.subheader("Success by depth", anchor=False)
-    rows = [{**row, "arm": row["with"], "of": f"depth {row['depth']}"} for row in stacks.depths(found)]
+    rows = [{**row, "arm": row["with"], "of": f"depth {row['depth']}"} for row in known.answer(asked, stacks.depths)]
     rows.sort(key=lambda row: row["depth"])
     event = _selectable(shares(rows, x_title="success, with 95 % interval", dark=dark), "stacks_success")
     st.caption(

@@ -89,3 +89,14 @@ def test_call_trees_are_laid_out_below_their_callers() -> None:
             above = rows[path[:-1]]
             assert above["left"] <= row["left"]
             assert row["left"] + row["width"] <= above["left"] + above["width"]
+
+
+def test_what_was_counted_is_kept_until_an_episode_changes(parts) -> None:
+    """The same answer as long as all is as it was; another one after a run more."""
+    add_failed_run(parts, "run-a")
+    before = stack_facts.now(parts)
+    told = before.answer(stack_facts.EVERY, scorecard.scorecard)
+    assert stack_facts.now(parts).answer(stack_facts.EVERY, scorecard.scorecard) is told
+    add_failed_run(parts, "run-b")
+    assert stack_facts.now(parts).answer(stack_facts.EVERY, scorecard.scorecard)["episodes"] == 2
+    assert told["episodes"] == 1

@@ -8,12 +8,12 @@ from typing import Any
 import streamlit as st
 
 from analysis.frame_facts import Attempt
-from flows import scorecard
+from flows import scorecard, stack_facts
 from store.filters import Filter
 from ui import episode_list
 from ui.figures.drawing import QUIET
 from ui.figures.stacks import calls_between, icicle
-from ui.gathering import filters, gathered
+from ui.gathering import Narrowing, gathered
 from ui.picking import newest
 from ui.policies.side_by_side import show_sides
 from ui.resources import resources
@@ -34,17 +34,22 @@ CONFOUNDED = (
 def show() -> None:
     """The scorecard of the episodes the person chose."""
     parts = resources()
-    all_read = gathered(parts, st.session_state.get("scorecard_actor", st.query_params.get("actor", "agent")))
-    chosen, found = filters(parts, "scorecard", "actor", "run", "task", "policy_set", "prompt_set", "model")
-    keep_in_address({"view": "scorecard", **chosen})
+    narrowing = Narrowing("scorecard", "actor", "run", "task", "policy_set", "prompt_set", "model")
+    all_read = gathered(parts, narrowing.asked.actor)
+    with st.spinner("Looking for episodes…"):
+        known = stack_facts.now(parts)
+    asked = narrowing.draw(known)
+    keep_in_address({"view": "scorecard", **narrowing.query})
+    found = known.attempts(asked)
     if not found:
-        if all_read and any(chosen.values()) and parts.episodes.catalogue.lists.count(Filter()):
+        if all_read and narrowing.used and parts.episodes.catalogue.lists.count(Filter()):
             st.info("No ended episode fits these filters. Clear one of them.", icon=":material/filter_alt_off:")
         elif all_read:
             empty("No calls to count yet", NOTHING, "run", "home", "import")
         return
     view = st.segmented_control("Show", VIEWS, default=VIEWS[0], key="scorecard_view", label_visibility="collapsed")
-    told = scorecard.scorecard(found)
+    with st.spinner("Counting calls…"):
+        told = known.answer(asked, scorecard.scorecard)
     if view == "Callers":
         _callers(told)
     elif view == "Call trees":

@@ -27,7 +27,7 @@ if not lists.count(Filter()):
 filters.draw(asked)
 with st.spinner("Looking for episodes…"):
     pages = math.ceil(lists.count(asked) / PAGE)
-    first = (min(st.session_state.get("episodes_page", 1), max(1, pages)) - 1) * PAGE
+    first = (filters.page_of(asked, pages) - 1) * PAGE
     found = lists.page(asked, PAGE, first)
 bulk_form.watch()
 if not found.rows:

@@ -48,6 +48,7 @@ NUMBERS = Table(
 _MAKE = "CREATE VIRTUAL TABLE IF NOT EXISTS episode_text USING fts5(words, tokenize='unicode61 remove_diacritics 2')"
 _KEPT = select(NUMBERS).where(NUMBERS.c.episode.in_(bindparam("episodes", expanding=True)))
 _WORD = re.compile(r"[^\W_]")
+_PART = re.compile(r'"[^"]*"|\S+')
 
 
 @dataclass(frozen=True)
@@ -122,13 +123,22 @@ def keep_only(db: Connection, episodes: Select[tuple[str]]) -> None:
 
 
 def holding(number: ColumnElement[int], wanted: str) -> ColumnElement[bool]:
-    """The condition that an episode (a column of numbers) has all of these words, or some that begin like them."""
-    parts = [part for part in wanted.replace("\x00", " ").split() if _WORD.search(part)]
+    """The condition that an episode (a column of numbers) has all of these words, or some that begin like them.
+
+    Words in quotes stand next to each other, in that order, and are whole.
+    """
+    parts = [part for part in _PART.findall(wanted.replace("\x00", " ")) if _WORD.search(part)]
     if not parts:
         return false()
-    quoted = " ".join('"' + part.replace('"', '""') + '"*' for part in parts[:MOST_WORDS])
+    quoted = " ".join(_quoted(part) for part in parts[:MOST_WORDS])
     matched = select(literal_column("rowid", Integer)).select_from(text("episode_text"))
     return number.in_(matched.where(text("episode_text MATCH :words").bindparams(words=quoted)))
+
+
+def _quoted(part: str) -> str:
+    """Part of a search as FTS5 reads it: nothing in it is an operator."""
+    whole = len(part) > 1 and part.startswith('"') and part.endswith('"')
+    return part if whole else '"' + part.replace('"', '""') + '"*'
 
 
 def _is_new(one: Spoken, known: Kept | None) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
@@ -65,17 +66,23 @@ class Filters:
 
     def current(self) -> Filter:
         """What is asked for: by the address when somebody came by it, else by the widgets; then the address says it."""
-        query = st.query_params
-        said = Filter.from_query({name: query.get_all(name) for name in query})
-        if st.session_state.get(self._key("address")) != said.address() or self._key("text") not in st.session_state:
+        query, state = st.query_params, st.session_state
+        said, place = Filter.from_query({name: query.get_all(name) for name in query}), _place(query.get("page"))
+        if state.get(self._key("said")) != (said.address(), place) or self._key("text") not in state:
             self.show(said)
+            state[self._key("page")] = place
+        elif self._asked() != said:
+            state[self._key("page")] = 1
         asked = self._asked()
-        keep_in_address(asked.query())
-        changed = st.session_state.get(self._key("address")) != asked.address()
-        if changed and st.session_state.get(self._key("page"), 1) != 1:
-            st.session_state[self._key("page")] = 1
-        st.session_state[self._key("address")] = asked.address()
+        self._keep(asked)
         return asked
+
+    def page_of(self, asked: Filter, pages: int) -> int:
+        """The page of the list that is meant, from 1; the last one where there are fewer by now."""
+        if st.session_state[self._key("page")] > max(1, pages):
+            st.session_state[self._key("page")] = max(1, pages)
+            self._keep(asked)
+        return int(st.session_state[self._key("page")])
 
     def show(self, asked: Filter) -> None:
         """Make the widgets, which are not drawn yet, say this."""
@@ -140,6 +147,12 @@ class Filters:
         since, until = _day(state.get(self._key("since"))), _day(state.get(self._key("until")))
         return replace(asked, since=since, until=until, sort=order.lstrip("-"), descending=order.startswith("-"))
 
+    def _keep(self, asked: Filter) -> None:
+        """Make the address say it."""
+        place = st.session_state.get(self._key("page")) or 1
+        keep_in_address({**asked.query(), "page": str(place) if place > 1 else None})
+        st.session_state[self._key("said")] = (asked.address(), place)
+
     def _key(self, name: str) -> str:
         return f"{self.page}_{name}"
 
@@ -197,3 +210,8 @@ def _person() -> str:
 
 def _day(value: object) -> date | None:
     return value if isinstance(value, date) else None
+
+
+def _place(said: str | None) -> int:
+    """The page an address names, from 1."""
+    return max(1, int(said)) if said and re.fullmatch("[0-9]{1,6}", said) else 1

@@ -210,3 +210,17 @@ def test_without_failures_the_screen_says_so(parts, open_page):
     assert "1 run and none failed." in [one.value for one in page.markdown]
     assert {str(button.key) for button in page.button} >= {"empty_run", "empty_import"}
     assert "empty_home" not in {button.key for button in page.button}
+
+
+def test_the_page_of_a_list_is_in_its_address(parts, open_page):
+    """An address leads to its page; another filter begins at the first; a page that is gone is the last there is."""
+    for number in range(205):
+        put(parts, f"e{number:03}", started=1.7e9 - number, task="a" if number < 150 else "b")
+    page = open_page("episodes", page="2")
+    assert ids(page)[0] == "e100"
+    page.multiselect(key="episodes_task").set_value(["a"]).run()
+    assert ids(page)[0] == "e000"
+    assert "page" not in page.query_params
+    page = open_page("episodes", page="9", task="a")
+    assert ids(page) == [f"e{number}" for number in range(100, 150)]
+    assert page.query_params["page"] == "2"

@@ -152,6 +152,8 @@ def test_words_are_found_in_objectives_and_actions(catalogue):
     assert found("zuri") == found("invo send") == {"e00001"}
     assert found("book nothing") == found("!!!") == set()
     assert found('"a" OR b NEAR(') == set()
+    assert found('"a flight" book') == found("a flight") == {"e00001"}
+    assert found('"flight a"') == found('"a fli"') == set()
     assert catalogue.indexed("e00001") == 2.0
     catalogue.remove("e00001")
     assert found("zuri") == set()

@@ -4,8 +4,6 @@ run had. Where they differ somebody decides; what is left in the end is the open
 
 from __future__ import annotations
 
-import difflib
-import re
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
@@ -13,7 +11,6 @@ from typing import Any, Literal
 from urllib.parse import urlsplit
 
 from agent.history import open_lines
-from analysis.signals.course import Page, Pages
 from browser.environment import URL_PREFIX
 from browser.errors import EnvironmentFailed
 from browser.gym import PREFIX as GYM_PREFIX
@@ -23,10 +20,11 @@ from browser.recorder.opening import OpenPage, open_page
 from browser.stage import RUN_S, Stage
 from flows.progress import Report, Stop, Stopped, Update
 from flows.recording import Request, call_forms, options_of
+from flows.same_pages import differing, here, same
 from flows.tasks import Task, is_task, open_task, settle_of
 from labeling.prompts.turns import OpenCall
 from store.errors import NotFound, StoreError
-from traces.actions import Action, parse_action
+from traces.actions import parse_action
 from traces.environment import View
 from traces.frames import path_of
 from traces.model import Episode, Frame, Observation, Step
@@ -35,11 +33,9 @@ from wiring import POLICY_SET, Parts
 
 PATIENCE_S = 3.0
 """How long a page has to become what it was in the run."""
-MOST_LINES = 80
 OPEN_S = 90.0
 Decision = Literal["on", "here", "back", "stop"]
 """Do the rest all the same; record on the page as it is; go back to the last page that was the same; give up."""
-_ID = re.compile(r"^(\s*)\[[^\]]*\] ")
 
 
 @dataclass(frozen=True)
@@ -150,10 +146,19 @@ def lesson(parts: Parts, episode_id: str, uid: str) -> Lesson:
 
 
 def rehearse(
-    parts: Parts, asked: Lesson, decide: Decide, report: Report, stop: Stop, author: str | None = None
+    parts: Parts,
+    asked: Lesson,
+    decide: Decide,
+    report: Report,
+    stop: Stop,
+    author: str | None = None,
+    continues: str | None = None,
 ) -> Ready:
-    """Do the run's beginning again. Raises Stopped, BrowserError or StoreError; then nothing is left behind."""
-    rehearsal = _Rehearsal(parts, asked, report, stop, author)
+    """Do the run's beginning again; `continues` is the demonstration that is to be gone on with there.
+
+    Raises Stopped, BrowserError or StoreError; then nothing is left behind.
+    """
+    rehearsal = _Rehearsal(parts, asked, report, stop, author, continues)
     try:
         rehearsal.open()
         while (found := rehearsal.advance()) is not None:
@@ -168,8 +173,11 @@ def rehearse(
 
 
 class _Rehearsal:
-    def __init__(self, parts: Parts, asked: Lesson, report: Report, stop: Stop, author: str | None) -> None:
-        self._parts, self._lesson, self._report, self._stop, self._author = parts, asked, report, stop, author
+    def __init__(
+        self, parts: Parts, asked: Lesson, report: Report, stop: Stop, author: str | None, continues: str | None
+    ) -> None:
+        self._parts, self._lesson, self._report, self._stop = parts, asked, report, stop
+        self._author, self._continues = author, continues
         self._differences: list[tuple[Difference, Decision]] = []
         self._until = len(asked.acts)
         self._at = 0
@@ -182,11 +190,12 @@ class _Rehearsal:
         """The task as it began."""
         asked, parts = self._lesson, self._parts
         episode = asked.episode
-        request = Request(asked.task, episode.objective, seed=episode.seed or 0, author=self._author)
+        seed = episode.seed or 0
+        request = Request(asked.task, episode.objective, seed=seed, author=self._author, continues=self._continues)
         told = {"policies": call_forms(parts.policies(episode.policy_set or POLICY_SET)), "viewport": episode.viewport}
         options = options_of(parts, request).model_copy(update=told)
         self._report(Update("Opening the task", 0, self._until))
-        self._task = open_task(asked.task, episode.seed or 0, options)
+        self._task = open_task(asked.task, seed, options)
         opening = open_page(parts.session, self._task.options, self._task.prepare)
         self._page = parts.session.run(opening, OPEN_S)
         self._stage = Stage.on(self._page.tabs, parts.session, settle_of(asked.task))
@@ -248,7 +257,7 @@ class _Rehearsal:
             self._parts.session.run(quiet, RUN_S)
 
     def _do(self, step: Step, then: Observation, now: Observation) -> None:
-        action = _here(parse_action(step.action), _page(then), _page(now), is_task(self._lesson.task))
+        action = here(parse_action(step.action), then, now, is_task(self._lesson.task))
         if action is None:
             self._why = f"{step.action}: its element is not on the page"
         else:
@@ -256,13 +265,12 @@ class _Rehearsal:
         self._at += 1
 
     def _same(self, then: Observation, now: Observation) -> bool:
-        ours = is_task(self._lesson.task)
-        return _page(then, ours).key == _page(now, ours).key
+        return same(then, now, is_task(self._lesson.task))
 
     def _difference(self, then: Observation, now: View) -> Difference:
         step = self._lesson.at(self._at)
         picture = self._lesson.picture(step.picture_before) if step.picture_before else None
-        lines = _lines(then, now.observation, is_task(self._lesson.task))
+        lines = differing(then, now.observation, is_task(self._lesson.task))
         return Difference(step.uid, step.seq, lines, View(then, picture), now, self._why, self._at > 0)
 
 
@@ -293,47 +301,3 @@ def _pictures(parts: Parts, episode_id: str) -> Callable[[str], bytes | None]:
 
 def _name(step: Step) -> str:
     return step.action.partition(" ")[0]
-
-
-def _page(seen: Observation, ours: bool = False) -> Page:
-    """The page, read; a site of ours is on another port each time."""
-    url = urlsplit(seen.url)._replace(scheme="", netloc="").geturl() if ours else seen.url
-    return Pages(lambda _: seen.model_copy(update={"url": url})).page("")
-
-
-def _here(action: Action, then: Page, now: Page, ours: bool) -> Action | None:
-    """The action with the ids of the page as it is now; None where its element is not there.
-
-    On equal pages elements stand at equal places; on others an element is the only one of its role and name.
-    """
-    at = {node.id: place for place, node in enumerate(then.nodes)}
-    args = list(action.args)
-    if action.name in ("goto", "new_tab") and args and ours:
-        args[0] = _moved(args[0], then.observation.url, now.observation.url)
-    for number in (0, 1) if action.name == "drag" else (0,) if action.element is not None else ():
-        place = at.get(args[number])
-        if place is None:
-            return None
-        node = then.nodes[place]
-        alike = [one for one in now.nodes if (one.role, one.name) == (node.role, node.name)]
-        among = [one for one in then.nodes if (one.role, one.name) == (node.role, node.name)]
-        if len(alike) != len(among):
-            return None
-        args[number] = alike[among.index(node)].id
-    return Action(action.name, tuple(args))
-
-
-def _moved(address: str, then: str, now: str) -> str:
-    """An address on a site of ours, where the site is now."""
-    parts = urlsplit(address)
-    same = parts.netloc == urlsplit(then).netloc
-    return parts._replace(netloc=urlsplit(now).netloc).geturl() if same else address
-
-
-def _lines(then: Observation, now: Observation, ours: bool) -> tuple[str, ...]:
-    """What differs, without the elements' ids, which say nothing from one time to the next."""
-    address = [] if ours or then.url == now.url else [f"- {then.url}", f"+ {now.url}"]
-    before, after = ([_ID.sub(r"\1", line) for line in seen.text.split("\n")] for seen in (then, now))
-    changed = difflib.unified_diff(before, after, n=0, lineterm="")
-    found = [f"{line[0]} {line[1:]}" for line in changed if line[:1] in "+-" and line[:3] not in ("+++", "---")]
-    return (*address, *found[:MOST_LINES])

@@ -23,6 +23,7 @@ class Link(Frozen):
 
     `done` page actions were done again before; `differed` are the `seq` of steps whose pages were not as in the run.
     `opened` are the calls that were open there with what they had done, the root first; older links do not say.
+    `continues` is the demonstration, stopped before, that this one goes on with.
     """
 
     episode: str
@@ -33,6 +34,7 @@ class Link(Frozen):
     done: int = 0
     differed: tuple[int, ...] = ()
     opened: tuple[OpenCall, ...] = ()
+    continues: str | None = None
 
 
 def keep(parts: Parts, demonstration: str, link: Link, author: str) -> None:

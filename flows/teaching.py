@@ -16,10 +16,12 @@ from agent.prompt import template_hash
 from browser.errors import EnvironmentFailed
 from browser.live.registry import Call
 from browser.script import Gesture, read_script
-from flows import labels, marks, prompts, rehearsing, run_rows, runs, settings, taught
+from flows import interrupted, labels, marks, prompts, rehearsing, reshowing, run_rows, runs, settings, taught
 from flows.progress import Report, Stop, never
 from flows.recording import LiveTasks
 from flows.rehearsing import Decide, Decision, Difference, Ready
+from flows.reshowing import Reshown
+from flows.tasks import is_task
 from labeling.errors import NothingAccepted, UnknownLabel
 from labeling.prompts.building import Made
 from labeling.prompts.extending import extended
@@ -139,14 +141,47 @@ def begin(
     Raises Stopped, BrowserError or StoreError; then nothing is left behind.
     """
     lesson = rehearsing.lesson(parts, *asked)
-    ready = rehearsing.rehearse(parts, lesson, decide, report, stop, author)
+    return _begun(parts, tasks, rehearsing.rehearse(parts, lesson, decide, report, stop, author), owner, author)
+
+
+def go_on(
+    parts: Parts,
+    tasks: LiveTasks,
+    demonstration: str,
+    owner: str,
+    author: str,
+    decide: Decide,
+    report: Report,
+    stop: Stop = never,
+) -> tuple[str, Reshown]:
+    """Begin to record where a lesson began that was stopped, and do again what it shows: (the recording's id, how far).
+
+    An interrupted one is sealed before. Raises Stopped, BrowserError or StoreError; then that one alone is left.
+    """
+    link = _link(parts, demonstration)
+    parts.episodes.left_behind()
+    if (parts.episodes.catalogue.get(demonstration) or {}).get("status") == INTERRUPTED:
+        interrupted.seal(parts, demonstration)
+    lesson = rehearsing.lesson(parts, link.episode, link.step)
+    ready = rehearsing.rehearse(parts, lesson, decide, report, stop, author, demonstration)
+    recording = _begun(parts, tasks, ready, owner, author, demonstration)
+    try:
+        ours = is_task(lesson.task)
+        return recording, reshowing.reshow(parts, recording, demonstration, report, stop, ours=ours)
+    except BaseException:
+        tasks.discard(recording, owner)
+        raise
+
+
+def _begun(parts: Parts, tasks: LiveTasks, ready: Ready, owner: str, author: str, continues: str | None = None) -> str:
+    """Begin to record on the page of a rehearsal, with its open calls and its link."""
     calls = open_calls(parts, ready)
     recording = tasks.adopt(ready.task, lambda live: live.adopt(ready.page, owner, ready.task.judge, calls), owner)
-    taught.keep(parts, recording, link_of(ready), author)
+    taught.keep(parts, recording, link_of(ready, continues), author)
     return recording
 
 
-def link_of(ready: Ready) -> taught.Link:
+def link_of(ready: Ready, continues: str | None = None) -> taught.Link:
     """The link of a demonstration that begins there."""
     inner = ready.stack[-1]
     return taught.Link(
@@ -158,6 +193,7 @@ def link_of(ready: Ready) -> taught.Link:
         done=ready.done,
         differed=tuple(found.seq for found, _ in ready.differences),
         opened=ready.opened,
+        continues=continues,
     )
 
 
@@ -192,7 +228,7 @@ def proposed_policies(parts: Parts, demonstration: str) -> tuple[str, ...]:
     """Those it is proposed for: the policy to blame, and those the run's prompt set had no example of."""
     link = _link(parts, demonstration)
     there = taught_policies(parts, demonstration)
-    old = _old(parts, _run(parts, link.episode))
+    old = old_set(parts, _run(parts, link.episode))
     known = {one.policy for one in old.examples} if old else set()
     to_blame = blamed(parts, link)
     return tuple(name for name in there if name == to_blame or name not in known) or there
@@ -200,7 +236,7 @@ def proposed_policies(parts: Parts, demonstration: str) -> tuple[str, ...]:
 
 def kept_for(parts: Parts, demonstration: str) -> Split | None:
     """The split its task is kept for, where the run's prompt set holds that out; None where it may enter."""
-    old = _old(parts, _run(parts, _link(parts, demonstration).episode))
+    old = old_set(parts, _run(parts, _link(parts, demonstration).episode))
     shown = _run(parts, demonstration)
     split = split_of(shown.task, shown.objective)
     return None if split in (old.config if old else PromptConfig()).splits else split
@@ -227,7 +263,7 @@ def extend(
     """
     link = _link(parts, demonstration)
     episode = _run(parts, link.episode)
-    old = _old(parts, episode)
+    old = old_set(parts, episode)
     if unfit := why_not(parts, demonstration, old):
         raise NothingAccepted(f"{unfit} Nothing was built. Show it again from that step.")
     config = (old.config if old else PromptConfig()).model_copy(update={"pins": ()})
@@ -282,38 +318,6 @@ def again(
     }
 
 
-@dataclass(frozen=True)
-class Standing:
-    """How far the teaching with one demonstration is: its row and link, whether its labels are decided, what came next.
-
-    `unfit` says why a sealed one cannot be learned from; it is empty where it can, and while it is recorded.
-    `prompt_sets` hold examples of it, the newest first; `tries` are rows of the same task and seed run with them.
-    """
-
-    row: dict[str, Any]
-    link: taught.Link
-    unfit: str
-    decided: bool
-    prompt_sets: tuple[str, ...]
-    tries: tuple[dict[str, Any], ...]
-
-
-def standing(parts: Parts, episode_id: str) -> tuple[Standing, ...]:
-    """What was taught at a run so far, the newest first."""
-    parts.episodes.left_behind()
-    every = parts.labels.prompt_sets()[::-1]
-    run = parts.episodes.catalogue.get(episode_id) or {}
-    old = _old(parts, _run(parts, episode_id))
-    found = []
-    for row, link in taught.by(parts, episode_id):
-        sets = tuple(one.id for one in every if any(example.episode == row["id"] for example in one.examples))
-        rows = [one for name in sets for one in _tries(parts, run, name)]
-        decided = any(track.settled for track in parts.tracks.all(row["id"]))
-        unfit = "" if row["status"] in ("running", INTERRUPTED) else why_not(parts, row["id"], old)
-        found.append(Standing(row, link, unfit, decided, sets, tuple(rows)))
-    return tuple(found)
-
-
 def said(told: dict[str, Any]) -> str:
     """For a person."""
     link, record = told["teaches"], told["record"]
@@ -330,11 +334,6 @@ def said(told: dict[str, Any]) -> str:
     return "\n".join(lines)
 
 
-def _tries(parts: Parts, run: dict[str, Any], prompt_set: str) -> list[dict[str, Any]]:
-    rows = parts.episodes.catalogue.search(prompt_set=prompt_set, task=run.get("task")).rows
-    return [row for row in rows if row["seed"] == run.get("seed")]
-
-
 def _link(parts: Parts, demonstration: str) -> taught.Link:
     found = taught.of(parts, demonstration)
     if found is None:
@@ -347,7 +346,7 @@ def _run(parts: Parts, episode_id: str) -> Episode:
         return reader.episode
 
 
-def _old(parts: Parts, episode: Episode) -> PromptSet | None:
+def old_set(parts: Parts, episode: Episode) -> PromptSet | None:
     """The run's own prompt set; None where it had none, or has come from elsewhere without it."""
     with contextlib.suppress(UnknownLabel):
         return parts.labels.prompt_set(episode.prompt_set) if episode.prompt_set else None

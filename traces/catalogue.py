@@ -85,9 +85,11 @@ class Episodes:
     def register_file(self, path: Path, *, look: bool = True) -> Episode:
         """Read a file's header into the catalogue, and `look` for signals. Raises what opening it raises."""
         with EpisodeReader(path) as reader:
-            status: dict[str, str] = {"status": INTERRUPTED} if reader.interrupted else {}
+            cut: dict[str, Any] = {}
+            if reader.interrupted:  # nobody was there to count
+                cut = {"status": INTERRUPTED, "n_steps": len(reader.steps())}
             file = path.resolve().relative_to(self.workspace.root.resolve()).as_posix()
-            self._put(reader.episode, file, reader, look=look, **status)
+            self._put(reader.episode, file, reader, look=look, **cut)
             return reader.episode
 
     def left_behind(self) -> tuple[str, ...]:
@@ -147,7 +149,7 @@ class Episodes:
         return read, list(left_out.values())
 
     def _put(
-        self, episode: Episode, file: str, reader: EpisodeReader | None = None, *, look: bool = True, **other: str
+        self, episode: Episode, file: str, reader: EpisodeReader | None = None, *, look: bool = True, **other: Any
     ) -> None:
         row = {**row_of(episode, file, self.annotations.of(episode.id)), **other}
         said = self._said(episode, file, reader)

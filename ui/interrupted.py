@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
-from flows import interrupted
+from flows import interrupted, taught
 from flows.interrupted import Interrupted
 from flows.problems import OURS, explained
 from flows.recording import Request
@@ -42,12 +42,16 @@ def _one(left: Interrupted) -> None:
         kept = f"{counted(left.steps, 'step')} kept" if left.steps else "nothing was done yet"
         told = "what was recorded can be read, and sealed." if left.steps else "there is nothing to seal."
         st.write(f"**Interrupted:** {plain(episode.objective) or 'a recording'} · {kept}. Its browser is gone; {told}")
+        lesson = taught.of(resources(), episode.id)
         if left.steps:
             if st.button("Seal it", key=f"seal_{episode.id}", icon=":material/inventory_2:"):
                 _seal(episode.id)
         elif st.button("Discard it", key=f"discard_{episode.id}", icon=":material/delete:"):
             _discard(episode.id)
-        if left.can_go_on:
+        if lesson is not None:
+            if st.button("Go on with the lesson", key=f"lesson_{episode.id}", icon=":material/school:"):
+                st.switch_page("pages/teach.py", query_params={"episode": lesson.episode, "step": lesson.step})
+        elif left.can_go_on:
             st.button("Go on from its last page", key=f"go_on_{episode.id}", on_click=_go_on, args=(episode.id,))
 
 

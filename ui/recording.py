@@ -14,12 +14,16 @@ from flows.problems import OURS, explained
 from flows.recording import Request
 from flows.tasks import is_task
 from store.errors import StoreError
+from traces.catalogue import INTERRUPTED
 from ui.components.live import live_view
 from ui.keys import keys_of
+from ui.plain import plain
 from ui.resources import live_tasks, resources
 
 REC = "rec"
 """The query parameter that names the running recording, so that a reload finds it again."""
+TOLD = "record_told"
+"""(A recording, what is to be said over it while it runs), in the session."""
 
 
 def start(request: Request, owner: str) -> None:
@@ -49,6 +53,9 @@ def show(recording: str, owner: str, person: str) -> None:
     except UnknownRecording:
         _gone(recording)
         return
+    about, told = st.session_state.get(TOLD, ("", ""))
+    if told and about == recording:
+        st.caption(f":material/replay: {plain(told)}")
     result = live_view(
         recording,
         parts.guard.issue(recording),
@@ -132,9 +139,18 @@ def _gone(recording: str) -> None:
     except StoreError:
         st.warning("There is no such recording. It was discarded, or the address is not complete.")
     else:
-        st.info("This recording has ended and is sealed with the steps it had.", icon=":material/check_circle:")
-        if st.button("Label it", type="primary"):
-            st.switch_page("pages/label.py", query_params={"episode": recording})
+        row = parts.episodes.catalogue.get(recording) or {}
+        link = taught.of(parts, recording)
+        if row.get("status") == INTERRUPTED:
+            st.warning(
+                "This recording was interrupted. What was done is kept; its page is gone.", icon=":material/warning:"
+            )
+        else:
+            st.info("This recording has ended and is sealed with the steps it had.", icon=":material/check_circle:")
+            if st.button("Label it", type="secondary" if link else "primary"):
+                st.switch_page("pages/label.py", query_params={"episode": recording})
+        if link is not None and st.button("Back to the lesson", type="primary", icon=":material/school:"):
+            _after(recording)
     st.button("Record another", on_click=st.query_params.clear)
 
 

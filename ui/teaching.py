@@ -12,11 +12,11 @@ from typing import Any, Literal
 
 import streamlit as st
 
-from flows import interrupted, labels, rehearsing, taught, teaching
+from flows import how_far, interrupted, labels, rehearsing, taught, teaching
+from flows.how_far import Standing
 from flows.problems import OURS, explained
 from flows.progress import Report, Stop, Stopped
 from flows.rehearsing import Decision, Difference, Lesson
-from flows.teaching import Standing
 from traces.catalogue import INTERRUPTED
 from traces.sentences import counted, sentence
 from ui import jobs, recording
@@ -64,18 +64,18 @@ class Question:
 def show(lesson: Lesson, owner: str, person: str) -> None:
     """The step, the way back to it, and what was taught at this run so far."""
     _step(lesson)
-    shown = teaching.standing(resources(), lesson.episode.id)
+    shown = how_far.standing(resources(), lesson.episode.id)
     name = f"teach_{lesson.episode.id}_{lesson.step.uid}_{owner}"
-    job = jobs.jobs().get(name)
-    if job is None or job.state != "running":
-        kind: Literal["primary", "secondary"] = "primary" if all(one.unfit for one in shown) else "secondary"
+    if not _busy(name):
+        begun = any(one.can_go_on or not one.unfit for one in shown)
+        kind: Literal["primary", "secondary"] = "secondary" if begun else "primary"
         if st.button("Go back to this page and record", type=kind, icon=":material/radio_button_checked:"):
             _start(name, lesson, owner, person)
         st.caption(_what_comes(lesson))
     jobs.show(name, lambda job: _recording(job, owner), watch=_watch)
     jobs.show(f"again_{lesson.episode.id}", lambda job: _compared(job, lesson.episode.id))
     for stands in shown:
-        _standing(stands, lesson, owner, person)
+        _standing(stands, lesson, name, owner, person)
 
 
 def _step(lesson: Lesson) -> None:
@@ -116,14 +116,19 @@ def _what_comes(lesson: Lesson) -> str:
     )
 
 
-def _start(name: str, lesson: Lesson, owner: str, person: str) -> None:
+def _start(name: str, lesson: Lesson, owner: str, person: str, after: str | None = None) -> None:
+    """Go back to the step and record; `after`: and go on there with that demonstration."""
     question, parts, tasks = Question(), resources(), live_tasks()
     asked = (lesson.episode.id, lesson.step.uid)
 
-    def work(report: Report, stop: Stop) -> str:
-        return teaching.begin(
-            parts, tasks, asked, owner, person, lambda found: question.decide(found, stop), report, stop
-        )
+    def work(report: Report, stop: Stop) -> tuple[str, str]:
+        def decide(found: Difference) -> Decision:
+            return question.decide(found, stop)
+
+        if after is None:
+            return teaching.begin(parts, tasks, asked, owner, person, decide, report, stop), ""
+        recording, reshown = teaching.go_on(parts, tasks, after, owner, person, decide, report, stop)
+        return recording, reshown.said
 
     jobs.jobs().start(name, work, about=question)
     st.session_state[name] = True
@@ -156,11 +161,12 @@ def _watch(job: jobs.Job) -> None:
 def _recording(job: jobs.Job, owner: str) -> None:
     """The page is there: over to Record, once, where the person has waited for it here."""
     waited = st.session_state.pop(job.name, False) and job.state == "done"
-    if waited and job.result in live_tasks().running(owner):
-        st.switch_page("pages/record.py", query_params={recording.REC: job.result})
+    if waited and job.result[0] in live_tasks().running(owner):
+        st.session_state[recording.TOLD] = job.result
+        st.switch_page("pages/record.py", query_params={recording.REC: job.result[0]})
 
 
-def _standing(stands: Standing, lesson: Lesson, owner: str, person: str) -> None:
+def _standing(stands: Standing, lesson: Lesson, name: str, owner: str, person: str) -> None:
     """One demonstration: recorded, reviewed, learned, tried again; the next thing to do has the button."""
     row, link = stands.row, stands.link
     with st.container(border=True):
@@ -172,10 +178,8 @@ def _standing(stands: Standing, lesson: Lesson, owner: str, person: str) -> None
             st.caption(f"The page was not as in the run before step {places}; it was gone on with all the same.")
         if row["status"] == "running":
             _going_on(row["id"], owner)
-        elif row["status"] == INTERRUPTED:
-            _to_seal(row["id"])
-        elif stands.unfit and not stands.prompt_sets:
-            st.markdown(f"{plain(stands.unfit)} Its steps are kept ([labels]({label_link(row['id'])})); show it again.")
+        elif row["status"] == INTERRUPTED or (stands.unfit and not stands.prompt_sets):
+            _stopped(stands, lesson, name, owner, person)
         elif not stands.decided:
             _to_label(row["id"], person)
         else:
@@ -193,10 +197,32 @@ def _going_on(episode: str, owner: str) -> None:
         st.caption("Somebody else is recording it.")
 
 
-def _to_seal(episode: str) -> None:
-    st.markdown("**It was interrupted**: its page is gone, the steps so far are kept.")
-    if st.button("Seal it", type="primary", key=f"seal_{episode}", icon=":material/inventory_2:"):
-        _or_told(lambda: interrupted.seal(resources(), episode))
+def _stopped(stands: Standing, lesson: Lesson, name: str, owner: str, person: str) -> None:
+    """One that came to no end: gone on with, kept as it is, or, where nothing was done in it, discarded."""
+    episode, cut, steps = stands.row["id"], stands.row["status"] == INTERRUPTED, stands.row["n_steps"]
+    kept = f"Its steps are kept ([labels]({label_link(episode)}))" if steps else "Nothing was done in it"
+    if cut:
+        st.markdown(f"**It was interrupted**: its page is gone. {kept}.")
+    elif stands.continued:
+        newer = f"[gone on with]({replay_link(stands.continued)})"
+        st.markdown(f"{plain(stands.unfit)} {kept}; it was {newer}.")
+    else:
+        st.markdown(f"{plain(stands.unfit)} {kept}{'; go on with it, or show it again.' if steps else '.'}")
+    with st.container(horizontal=True):
+        if stands.can_go_on and not _busy(name):
+            does = "Back to where it began; its steps are done again there as long as each page is as it was."
+            if st.button("Go on with it", type="primary", key=f"on_{episode}", icon=":material/replay:", help=does):
+                _start(name, lesson, owner, person, episode)
+        if cut and steps and st.button("Seal it", key=f"seal_{episode}", icon=":material/inventory_2:"):
+            _or_told(lambda: interrupted.seal(resources(), episode))
+        if cut and not steps and st.button("Discard it", key=f"discard_{episode}", icon=":material/delete:"):
+            _or_told(lambda: interrupted.discard(resources(), episode))
+
+
+def _busy(name: str) -> bool:
+    """Whether that job is running."""
+    job = jobs.jobs().get(name)
+    return job is not None and job.state == "running"
 
 
 def _to_label(episode: str, person: str) -> None:
@@ -237,8 +263,7 @@ def _learn(stands: Standing, person: str) -> None:
 def _again(stands: Standing, lesson: Lesson) -> None:
     run = lesson.episode
     name = f"again_{run.id}"
-    job = jobs.jobs().get(name)
-    if job is None or job.state != "running":
+    if not _busy(name):
         parts, newest = resources(), stands.prompt_sets[0]
         tried = any(row["prompt_set"] == newest for row in stands.tries)
         with st.container(horizontal=True, vertical_alignment="bottom"):

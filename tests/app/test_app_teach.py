@@ -109,7 +109,7 @@ def test_what_was_not_done_to_the_end_is_no_lesson(open_page, parts, status):
     assert not page.exception
     assert f"It ended as {status}, and only what was done to the end is learned from" in texts(page)
     assert f"label?episode={demonstration}" in texts(page)
-    assert [one.label for one in page.button] == ["Go back to this page and record"]
+    assert [one.label for one in page.button] == ["Go back to this page and record", "Go on with it"]
     labels.accept(parts, demonstration, "ana")
     with pytest.raises(NothingAccepted, match=f"ended as {status}.* Nothing was built. Show it again"):
         teaching.extend(parts, demonstration, None, "ana")

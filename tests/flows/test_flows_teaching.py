@@ -9,7 +9,7 @@ import pytest
 
 from browser.errors import BrowserError, EnvironmentFailed
 from browser.script import parse_script
-from flows import labels, prompts, rehearsing, runs, taught, teaching
+from flows import how_far, labels, prompts, rehearsing, runs, taught, teaching
 from flows.progress import Stopped, never, silent
 from flows.recording import LiveTasks, Request, record_gestures
 from labeling.prompts.model import PromptConfig
@@ -93,7 +93,7 @@ def test_what_was_shown_is_learned_and_the_same_seed_succeeds(parts, tmp_path):
     again = told["again"]
     assert (again["before"], again["status"]) == (episode.status, "success")
     assert again["compare"] == f"/compare?a={failed}&b={again['episode']}"
-    (stands,) = teaching.standing(parts, failed)
+    (stands,) = how_far.standing(parts, failed)
     assert stands.decided
     assert stands.prompt_sets == (made.id,)
     assert [row["id"] for row in stands.tries] == [again["episode"]]
@@ -150,12 +150,12 @@ def test_what_was_discarded_is_forgotten(parts, tmp_path, site):
     try:
         lesson = (failed, steps[1].uid)
         recording = teaching.begin(parts, tasks, lesson, "me", "me", Decides(), silent)
-        (stands,) = teaching.standing(parts, failed)
+        (stands,) = how_far.standing(parts, failed)
         assert (stands.row["id"], stands.row["status"], stands.unfit) == (recording, "running", "")
         tasks.discard(recording, "me")
     finally:
         tasks.close()
-    assert teaching.standing(parts, failed) == ()
+    assert how_far.standing(parts, failed) == ()
     assert [row["id"] for row in parts.episodes.catalogue.search().rows] == [failed]
 
 

@@ -37,24 +37,12 @@ from commands.practice import practice_app
 from commands.prompts import prompts_app
 from commands.run import run_app
 from commands.signals import signals_app
-from flows import (
-    catching_up,
-    checking,
-    deletion,
-    import_paths,
-    importing,
-    interrupted,
-    labelling_llm,
-    labelling_said,
-    labels,
-    normalising,
-    recording,
-    shown,
-    tour,
-    window,
-)
+from flows import catching_up, deletion, shown, tour
+from flows.label import labelling_llm, labelling_said, labels
 from flows.problems import PARTLY, STOPPED
-from flows.tasks import is_task
+from flows.record import checking, interrupted, normalising, recording, window
+from flows.record.tasks import is_task
+from flows.transfer import import_paths, importing
 from labeling.llm.model import LabelSettings
 
 app = typer.Typer(

@@ -2,7 +2,7 @@
 
 Pages do the same again for the same seed, so a way is what to decide first, and the weights decide the rest. The first
 way that succeeds is learned from as from a demonstration (`Lesson`). Which tasks are played where, and when that is
-learned, is left to flows/practising.py.
+learned, is left to flows/run/practising.py.
 """
 
 from __future__ import annotations

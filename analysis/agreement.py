@@ -1,7 +1,7 @@
 """How far two sides agree over many demonstrations: every measure with its interval, by policy, over time, the worst.
 
-A case is one demonstration with its two trees. Pure; where the trees come from is flows/agreement.py, what the measures
-mean is docs/measures.md.
+A case is one demonstration with its two trees. Pure; where the trees come from is flows/label/agreement.py, what the
+measures mean is docs/measures.md.
 """
 
 from __future__ import annotations

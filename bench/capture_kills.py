@@ -21,7 +21,7 @@ from websockets.exceptions import ConnectionClosed
 from bench.app_process import App, Visitor
 from bench.live_view import Crashed, LiveView
 from bench.site import Site
-from flows import interrupted
+from flows.record import interrupted
 from traces.reader import EpisodeReader
 from wiring import Parts
 

@@ -20,8 +20,8 @@ from bench import demonstrators, demonstrators_sites
 from bench.common import ROOT
 from bench.demonstrators_kit import Person
 from browser.script import parse_script
-from flows import labels
-from flows.recording import Request, record_gestures, record_person
+from flows.label import labels
+from flows.record.recording import Request, record_gestures, record_person
 from labeling.model import LabelTree
 from traces.model import Episode
 from wiring import POLICY_SET, Parts

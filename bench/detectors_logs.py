@@ -15,7 +15,7 @@ from typing import Any
 
 from bench.common import quick
 from bench.detectors_kit import shares
-from flows.import_paths import import_paths
+from flows.transfer.import_paths import import_paths
 from tests.traces.formats.released_step import done, of, row
 from wiring import Parts
 

@@ -11,8 +11,8 @@ from analysis.signals.registry import find_signals
 from bench.common import Progress, quick
 from bench.demonstrators_store import environment
 from bench.miniwob import now_and_then
-from flows.run_facts import facts_of
-from flows.runs import execute, plan
+from flows.run.run_facts import facts_of
+from flows.run.runs import execute, plan
 from labeling.prompts.model import PromptSet
 from wiring import Parts
 

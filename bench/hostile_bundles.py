@@ -62,8 +62,10 @@ def _tree(folder: Path, name: str, changes: Mapping[str, Any]) -> Path:
 @cache
 def true_records() -> Records:
     """The records of a bundle, by their files: a demonstration with an undone review, a note and prompts."""
-    from flows import labels, prompts, transfer
-    from flows.exporting import Asked, export_labels
+    from flows.label import labels
+    from flows.prompt import prompts
+    from flows.transfer import transfer
+    from flows.transfer.exporting import Asked, export_labels
     from labeling.prompts.model import PromptConfig, Split
     from traces.model import Annotation
     from wiring import Parts

@@ -203,8 +203,8 @@ CELLS: dict[str, Sequence[str]] = {
 
 def _exported(folder: Path, format: str) -> Path:
     """What we write of an episode whose texts are script."""
-    from flows.episode_exports import export_episodes
-    from flows.transfer import import_files
+    from flows.transfer.episode_exports import export_episodes
+    from flows.transfer.transfer import import_files
     from ui.standalone import viewer
     from wiring import Parts
 

@@ -17,7 +17,9 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 from bench import labelling_endpoint, labelling_gold, labelling_llm, labelling_review, labelling_wall
 from bench.calibration import plain_loop
 from bench.common import Progress, Result, main, percentile, summary
-from flows import labels, overview, prompts
+from flows import overview
+from flows.label import labels
+from flows.prompt import prompts
 from labeling.model import LabelTree
 from labeling.rules.labeller import RulesLabeller
 from policies.library import load_set

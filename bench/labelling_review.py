@@ -20,7 +20,7 @@ from playwright.sync_api import Page, Request
 from bench.app_process import App, Visitor
 from bench.common import percentile, quick, summary
 from bench.replay_episode import Page as Drawn
-from flows import labels
+from flows.label import labels
 from tests.builders import Recording
 from tests.labeling.sequences import wrong
 from traces.writer import EpisodeWriter

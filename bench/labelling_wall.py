@@ -20,7 +20,7 @@ from pathlib import Path
 from typing import Any
 
 from bench.common import quick
-from flows import labelling_llm
+from flows.label import labelling_llm
 from flows.progress import Update
 from labeling.llm.model import LabelSettings
 from llm_client.chat import ChatRequest, Message

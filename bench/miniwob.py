@@ -27,9 +27,9 @@ from bench.miniwob_arms import ARMS, ROOT_SET, Arm, each, taught
 from browser.environment import check_environment
 from browser.errors import EnvironmentFailed
 from browser.miniwob_tasks import PAPER45
-from flows import runs
 from flows.progress import Update
-from flows.run_facts import facts_of
+from flows.run import runs
+from flows.run.run_facts import facts_of
 from wiring import Parts
 
 HOME = RESULTS / "miniwob"

@@ -12,9 +12,9 @@ from dataclasses import dataclass
 from bench.demonstrators_store import AUTHOR, demonstrations
 from browser.miniwob_tasks import OUTSIDE20, PAPER45
 from browser.named_sets import sets
-from flows import prompts
-from flows.practising import Asked, practise
 from flows.progress import silent
+from flows.prompt import prompts
+from flows.run.practising import Asked, practise
 from labeling.label_sets import label_set_of
 from labeling.model import LabelTree
 from labeling.prompts.model import PromptConfig, PromptSet

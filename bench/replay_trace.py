@@ -27,7 +27,7 @@ from bench.common import Progress, percentile, quick, summary
 from bench.site import Site
 from browser.chromium import find_chromium, launch_args
 from browser.observe import Observer
-from flows.episode_exports import export_episodes
+from flows.transfer.episode_exports import export_episodes
 from traces.model import Episode, Step
 from traces.writer import EpisodeWriter
 from ui.standalone import viewer

@@ -26,8 +26,8 @@ from agent.models.scripted import ScriptedModel
 from agent.plan import FINISHED, Arm, RunPlan, finished_episodes
 from bench.common import ROOT, Progress, Result, main, quick
 from bench.processes import Tree
-from flows import runs
 from flows.progress import Update
+from flows.run import runs
 from policies.library import PolicySet, load_set
 from traces.recover import read_header
 from wiring import Parts

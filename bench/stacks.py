@@ -24,7 +24,7 @@ from analysis.aligning import Key, align
 from analysis.frame_facts import READ_AS, FrameFact
 from bench.calibration import plain_loop
 from bench.common import RESULTS, Progress, Result, main, percentile, quick, summary
-from flows import scorecard, stack_facts, stacks
+from flows.understand import scorecard, stack_facts, stacks
 from store.frame_facts import FRAMES, FrameFacts
 from wiring import Parts
 

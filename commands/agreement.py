@@ -8,7 +8,7 @@ from typing import Annotated, Any
 import typer
 
 from commands.frame import Json, command, emit, workspace
-from flows import agreement, agreement_report, auto_accept, calibrating
+from flows.label import agreement, agreement_report, auto_accept, calibrating
 from server.people import NOBODY
 
 agreement_app = typer.Typer(

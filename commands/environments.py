@@ -9,7 +9,7 @@ import typer
 from browser.fetching import KITS, fetch
 from browser.named_sets import expanded, sets
 from commands.frame import Json, command, emit, progress
-from flows.tasks import task_names
+from flows.record.tasks import task_names
 
 environments_app = typer.Typer(
     help="Tasks an agent or a person can be given. Example: environments list", no_args_is_help=True

@@ -10,8 +10,10 @@ from typing import Annotated, Literal
 import typer
 
 from commands.frame import Author, Json, command, emit, progress, report, stoppable, workspace
-from flows import bulk, failures, rerunning, saved_filters, shown
+from flows import bulk, saved_filters, shown
 from flows.problems import PARTLY, STOPPED
+from flows.run import rerunning
+from flows.understand import failures
 from store.filters import SORTS, Filter
 from traces.catalogue import RowStatus
 from wiring import Parts

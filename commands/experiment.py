@@ -9,8 +9,8 @@ import typer
 
 from commands.frame import Json, command, emit, report, stoppable, workspace
 from commands.run import seeds_as_written
-from flows import experiments
-from flows.experiment_result import Across, Asked
+from flows.experiment import experiments
+from flows.experiment.result import Across, Asked
 from flows.problems import STOPPED
 
 NAMES = "; ".join(f"{name}: {one.question}" for name, one in experiments.EXPERIMENTS.items())

@@ -9,9 +9,9 @@ import typer
 from typer.core import TyperGroup
 
 from commands.frame import Json, command, emit, report, stoppable, workspace
-from flows import exporting, transfer
-from flows.episode_exports import export_episodes, said
 from flows.problems import PARTLY
+from flows.transfer import exporting, transfer
+from flows.transfer.episode_exports import export_episodes, said
 from labeling.exports.material import LabelStatus
 from labeling.exports.registry import ANY_END, FORMATS
 from labeling.splits import Split

@@ -11,12 +11,12 @@ import typer
 from pydantic import ValidationError
 
 from commands.frame import Json, command, emit, workspace
-from flows import policies as library
-from flows import policy_checks as checks
-from flows import policy_facts as facts
-from flows import proposals as proposed
-from flows import transfer
+from flows.label import policies as library
+from flows.label import policy_checks as checks
+from flows.label import policy_facts as facts
+from flows.label import proposals as proposed
 from flows.problems import FAILED, PARTLY
+from flows.transfer import transfer
 from labeling.proposals import card
 from policies.exchange import MOST_BYTES, exported
 from policies.library import problems

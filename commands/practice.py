@@ -7,8 +7,8 @@ from typing import Annotated, Any
 import typer
 
 from commands.frame import Json, command, emit, report, stoppable, workspace
-from flows import practice_log, practising
 from flows.problems import STOPPED
+from flows.run import practice_log, practising
 
 practice_app = typer.Typer(
     help="Let the model demos improve by playing tasks itself. Example: practice start --env miniwob:click-tab-2",

@@ -7,7 +7,7 @@ from typing import Annotated, Literal
 import typer
 
 from commands.frame import Json, command, emit, report, stoppable, workspace
-from flows import prompt_checks, prompt_views, prompts
+from flows.prompt import prompt_checks, prompt_views, prompts
 from labeling.prompts.model import PromptConfig
 from labeling.splits import SPLITS
 

@@ -11,8 +11,8 @@ from typer.core import TyperGroup
 from agent.errors import RunError
 from agent.limits import Limits
 from commands.frame import Json, command, emit, report, stoppable, workspace
-from flows import by_hand, run_report, runs
 from flows.problems import PARTLY, STOPPED
+from flows.run import by_hand, run_report, runs
 
 
 class StartFirst(TyperGroup):

@@ -7,8 +7,8 @@ from typing import Annotated
 import typer
 
 from commands.frame import EpisodeId, Json, Reporter, command, emit, stoppable, workspace
-from flows import judging, signals
 from flows.problems import PARTLY, STOPPED
+from flows.understand import judging, signals
 
 signals_app = typer.Typer(
     help="What rules find wrong in an agent's episodes. Example: signals show ID", no_args_is_help=True

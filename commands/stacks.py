@@ -7,8 +7,8 @@ from typing import Annotated, Literal
 import typer
 
 from commands.frame import Json, command, emit, report, stoppable, workspace
-from flows import comparing, scorecard, stack_facts
 from flows.problems import PARTLY
+from flows.understand import comparing, scorecard, stack_facts
 
 
 def register(app: typer.Typer) -> None:

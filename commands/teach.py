@@ -8,8 +8,8 @@ from typing import Annotated, Literal
 import typer
 
 from commands.frame import Author, EpisodeId, Json, command, emit, report, stoppable, workspace
-from flows import teaching
 from flows.problems import PARTLY
+from flows.teach import teaching
 
 
 def register(app: typer.Typer) -> None:

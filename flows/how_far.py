@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from flows import taught, teaching
+from flows.record import taught
+from flows.teach import teaching
 from traces.catalogue import INTERRUPTED
 from wiring import Parts
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
-from flows import transfer
-from flows.labels import to_review
+from flows.label.labels import to_review
+from flows.transfer import transfer
 from labeling.model import LabelRun
 from traces.sentences import counted
 from wiring import Parts

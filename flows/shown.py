@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from flows import foreign_runs
-from flows.checking import replays
-from flows.marks import mistakes
+from flows.record.checking import replays
+from flows.record.marks import mistakes
+from flows.transfer import foreign_runs
 from traces.model import Frame, Step
 from traces.sentences import sentence
 from wiring import Parts

@@ -12,10 +12,12 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import Any, TypeVar
 
 from browser.script import parse_script
-from flows import labels, prompts, runs
-from flows.people import ScriptedPerson
+from flows.label import labels
 from flows.progress import Pace, Report, Stop, Stopped, Update, never, silent
-from flows.recording import Request, record_gestures, record_person
+from flows.prompt import prompts
+from flows.record.people import ScriptedPerson
+from flows.record.recording import Request, record_gestures, record_person
+from flows.run import runs
 from labeling.prompts.model import PromptConfig
 from labeling.splits import SPLITS
 from practice.airline.script import answer_for, script_for

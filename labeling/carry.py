@@ -1,7 +1,7 @@
 """Labels carried over to another derivation of their episode, by the uids of steps.
 
 A call is kept where its first and last step are still there; where the steps inside are others now, it waits for a
-person again. What cannot be carried is told, never guessed. Pure; storing is flows/normalising.py.
+person again. What cannot be carried is told, never guessed. Pure; storing is flows/record/normalising.py.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """Labels after the policies changed: calls that are renamed, merged or split off since, in the words of now.
 
 Tracks are moved by an appended event `migrate`; label runs and label sets never change and are read through `current`.
-What a move means is policies/moves.py; who moves the tracks of a workspace is flows/policies.py.
+What a move means is policies/moves.py; who moves the tracks of a workspace is flows/label/policies.py.
 """
 
 from __future__ import annotations

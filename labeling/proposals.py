@@ -1,7 +1,7 @@
 """Policies that labellers proposed: occurrences that are alike, brought together, and a card prefilled from them.
 
 Alike are occurrences of one name, and others by name, arguments and what they do. Deterministic and pure; finding the
-occurrences in a workspace and deciding on them is flows/proposals.py.
+occurrences in a workspace and deciding on them is flows/label/proposals.py.
 """
 
 from __future__ import annotations

@@ -2,8 +2,8 @@
 
 import streamlit as st
 
-from flows import experiments
-from flows.experiments import EXPERIMENTS
+from flows.experiment import experiments
+from flows.experiment.experiments import EXPERIMENTS
 from flows.problems import OURS, explained
 from ui import jobs
 from ui.experiment_view import ask, show

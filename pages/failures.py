@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from flows import failures, signals
+from flows.understand import failures, signals
 from store.filters import Filter
 from traces.sentences import counted
 from ui import failure_view

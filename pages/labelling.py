@@ -2,8 +2,9 @@
 
 import streamlit as st
 
-from flows import labelling_llm, settings
-from flows.labels import to_review
+from flows import settings
+from flows.label import labelling_llm
+from flows.label.labels import to_review
 from flows.problems import OURS, explained
 from llm_client.endpoint import endpoint_from_environment
 from llm_client.errors import NoEndpoint

@@ -4,8 +4,8 @@ import time
 
 import streamlit as st
 
-from flows import policies, policy_checks, policy_facts
-from flows.policy_facts import stamp
+from flows.label import policies, policy_checks, policy_facts
+from flows.label.policy_facts import stamp
 from policies.exchange import exported
 from policies.state import Entry
 from ui.policies import forms, proposals, scorecard

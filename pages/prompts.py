@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from flows import prompts
+from flows.prompt import prompts
 from ui.figures.drawing import QUIET
 from ui.figures.shares import piece_tokens
 from ui.prompts import build_form, checking, comparing, draft, examples, history

@@ -2,7 +2,8 @@
 
 import streamlit as st
 
-from flows import lineage, settings
+from flows import settings
+from flows.prompt import lineage
 from traces.sentences import counted
 from ui import import_warnings, teaching_links
 from ui.components.replay import replay

@@ -6,8 +6,8 @@ from typing import Any
 
 import streamlit as st
 
-from flows import run_rows, runs
 from flows.problems import OURS, explained
+from flows.run import run_rows, runs
 from traces.sentences import counted
 from ui import jobs, practice_view, run_by_hand, run_report_view
 from ui.resources import resources

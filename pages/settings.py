@@ -5,8 +5,9 @@ import os
 import streamlit as st
 from pydantic import ValidationError
 
-from flows import chords, settings
+from flows import settings
 from flows.problems import OURS, explained
+from flows.record import chords
 from llm_client.endpoint import ADDRESSES, KEY
 from llm_client.prices import SHIPPED, PriceTableError, load_prices
 from ui import catching_up, endpoint_view

@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from flows import stack_facts
+from flows.understand import stack_facts
 from ui import stack_view
 from ui.gathering import Narrowing, gathered
 from ui.resources import resources

@@ -4,8 +4,8 @@ from functools import partial
 
 import streamlit as st
 
-from flows import export_shelf
-from flows.exporting import export_labels
+from flows.transfer import export_shelf
+from flows.transfer.exporting import export_labels
 from labeling.exports.registry import FORMATS
 from ui import episode_export, export_form, import_form, jobs
 from ui.resources import resources

@@ -1,7 +1,8 @@
 """What is wrong with a set of policies: calls that lead nowhere, policies nobody reaches, texts that do not fit.
 
 A text refers to a parameter as it stands in the policy's form, `[field]`. Nothing is raised here: a set that cannot
-even be put together has findings too. What a prompt set's examples do against their policies is flows/policy_checks.py.
+even be put together has findings too. What a prompt set's examples do against their policies is
+flows/label/policy_checks.py.
 """
 
 from __future__ import annotations

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import random
 
-from flows import labels
+from flows.label import labels
 from labeling.desk import ReviewDesk
 from labeling.label_sets import make_run
 from labeling.model import LabelRun, LabelTree, Segment

@@ -14,8 +14,9 @@ from collections import Counter
 from pathlib import Path
 from typing import Any
 
-from flows import runs, tour
+from flows import tour
 from flows.overview import EXAMPLE_LABELS, EXAMPLES
+from flows.run import runs
 from traces.model import Step
 from wiring import Parts
 

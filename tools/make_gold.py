@@ -19,7 +19,7 @@ from typing import Any
 
 from bench.gold import EPISODES, SCRIPTS
 from browser.script import parse_gesture
-from flows.recording import Request, record_gestures
+from flows.record.recording import Request, record_gestures
 from tools.gold_pages import served
 from traces.model import Step
 from traces.reader import EpisodeReader

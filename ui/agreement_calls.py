@@ -8,7 +8,7 @@ from typing import Any
 import streamlit as st
 
 from analysis.agreement import Agreement
-from flows.agreement import Compared
+from flows.label.agreement import Compared
 from ui.figures.agreement import confusion
 from ui.figures.drawing import QUIET
 from wiring import Parts

@@ -10,9 +10,9 @@ import streamlit as st
 from analysis.agreement import Agreement, Figure, week
 from analysis.kappa_example import example
 from analysis.review_work import IDLE_S, WorkFigures
-from flows import agreement, agreement_report
-from flows.agreement import Compared
-from flows.label_sides import LABELLER, Shelf
+from flows.label import agreement, agreement_report
+from flows.label.agreement import Compared
+from flows.label.label_sides import LABELLER, Shelf
 from labeling.measures import Estimate
 from ui import confidence_view
 from ui.agreement_calls import names_of, show_confusion, show_worst

@@ -8,10 +8,12 @@ from typing import Any
 
 import streamlit as st
 
-from flows import bulk, episode_shelf, rerunning
-from flows.episode_exports import export_episodes
+from flows import bulk
 from flows.problems import explained
 from flows.progress import Report, Stop
+from flows.run import rerunning
+from flows.transfer import episode_shelf
+from flows.transfer.episode_exports import export_episodes
 from store.errors import StoreError
 from store.filters import Filter
 from traces.annotations import LONGEST_TAG

@@ -7,8 +7,8 @@ from typing import Any
 
 import streamlit as st
 
-from flows import comparing
 from flows.problems import OURS, explained
+from flows.understand import comparing
 from ui.components.compare import comparison
 from ui.episode_rows import shown, status, task
 from ui.plain import plain

@@ -6,7 +6,7 @@ from typing import Any
 
 import streamlit as st
 
-from flows import arms, stack_facts
+from flows.understand import arms, stack_facts
 from traces.sentences import counted
 from ui.comparing import line
 from ui.gathering import gathered

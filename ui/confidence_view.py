@@ -8,10 +8,10 @@ import streamlit as st
 
 from analysis.accepting import Audit, Tried, thresholds, verdict
 from analysis.calibrating import error
-from flows import auto_accept, calibrating
-from flows.auto_accept import Decision
-from flows.calibrating import Standing
-from flows.label_sides import Shelf
+from flows.label import auto_accept, calibrating
+from flows.label.auto_accept import Decision
+from flows.label.calibrating import Standing
+from flows.label.label_sides import Shelf
 from flows.problems import OURS, explained
 from labeling.calibration import ENOUGH, ENOUGH_DEMONSTRATIONS
 from traces.sentences import counted

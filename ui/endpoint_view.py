@@ -6,8 +6,8 @@ import datetime
 
 import streamlit as st
 
-from flows import run_models
 from flows.problems import OURS, explained
+from flows.run import run_models
 from llm_client.chat import Form
 from llm_client.probing import Takes
 from wiring import Parts

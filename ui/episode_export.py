@@ -8,8 +8,8 @@ from typing import Any
 
 import streamlit as st
 
-from flows import episode_shelf
-from flows.episode_exports import export_episodes
+from flows.transfer import episode_shelf
+from flows.transfer.episode_exports import export_episodes
 from traces.formats.exports import EXPORTS
 from traces.sentences import counted
 from ui import jobs

@@ -5,7 +5,7 @@ from __future__ import annotations
 from html import escape
 from typing import Any
 
-from flows.experiments import matrix, overall
+from flows.experiment.experiments import matrix, overall
 from ui.figures import shares as figures
 
 FEW = 12

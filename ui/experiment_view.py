@@ -7,9 +7,9 @@ from typing import Any
 
 import streamlit as st
 
-from flows.experiment_result import Across, Asked
-from flows.experiments import EXPERIMENTS, matrix
-from flows.tasks import task_names
+from flows.experiment.experiments import EXPERIMENTS, matrix
+from flows.experiment.result import Across, Asked
+from flows.record.tasks import task_names
 from ui.experiment_figure import figure_of
 from ui.figures.drawing import QUIET
 from ui.run_report_view import chance

@@ -8,8 +8,8 @@ from typing import Any
 
 import streamlit as st
 
-from flows import export_shelf
-from flows.exporting import Asked
+from flows.transfer import export_shelf
+from flows.transfer.exporting import Asked
 from labeling.exports.out import Manifest
 from labeling.exports.registry import FORMATS, Format
 from labeling.model import LabelSet

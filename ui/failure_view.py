@@ -8,8 +8,8 @@ from urllib.parse import parse_qs, urlsplit
 
 import streamlit as st
 
-from flows import failures
-from flows.failures import Example, Failures
+from flows.understand import failures
+from flows.understand.failures import Example, Failures
 from store.listing import Cluster
 from traces.sentences import counted
 from ui.components.clusters import clusters

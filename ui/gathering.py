@@ -10,8 +10,8 @@ from collections.abc import Sequence
 import streamlit as st
 
 from analysis.frame_facts import Attempt
-from flows import stack_facts
-from flows.stack_facts import Asked, Counted
+from flows.understand import stack_facts
+from flows.understand.stack_facts import Asked, Counted
 from traces.sentences import counted
 from ui import jobs
 from wiring import Parts

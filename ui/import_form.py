@@ -10,9 +10,9 @@ from typing import Any
 
 import streamlit as st
 
-from flows.import_paths import Imported, import_paths, preview
-from flows.importing import Elsewhere
 from flows.progress import Report, Stop
+from flows.transfer.import_paths import Imported, import_paths, preview
+from flows.transfer.importing import Elsewhere
 from traces.sentences import counted
 from ui import jobs
 from ui.plain import plain

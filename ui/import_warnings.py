@@ -7,7 +7,7 @@ from typing import Any
 
 import streamlit as st
 
-from flows import foreign_runs
+from flows.transfer import foreign_runs
 from traces.draft import TAG
 from traces.sentences import counted
 from wiring import Parts

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import streamlit as st
 
-from flows import interrupted, taught
-from flows.interrupted import Interrupted
 from flows.problems import OURS, explained
-from flows.recording import Request
+from flows.record import interrupted, taught
+from flows.record.interrupted import Interrupted
+from flows.record.recording import Request
 from traces.sentences import counted
 from ui.plain import plain
 from ui.record_form import WEB

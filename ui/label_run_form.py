@@ -7,9 +7,10 @@ from typing import Any
 
 import streamlit as st
 
-from flows import labels, settings
-from flows.labelling_llm import Asked
-from flows.labelling_said import money
+from flows import settings
+from flows.label import labels
+from flows.label.labelling_llm import Asked
+from flows.label.labelling_said import money
 from labeling.llm.model import LabelSettings
 from policies.library import labelling_sets
 from ui.plain import plain

@@ -6,9 +6,9 @@ from typing import Any
 
 import streamlit as st
 
-from flows import practice_log, practising
 from flows.problems import OURS, explained
-from flows.tasks import task_names
+from flows.record.tasks import task_names
+from flows.run import practice_log, practising
 from traces.sentences import counted
 from ui import jobs
 from ui.figures.drawing import QUIET

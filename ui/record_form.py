@@ -5,8 +5,8 @@ from __future__ import annotations
 import streamlit as st
 
 from browser.miniwob_tasks import miniwob_tasks
-from flows.recording import Request
-from flows.tasks import PRACTICE_SITES, is_task, practice_site
+from flows.record.recording import Request
+from flows.record.tasks import PRACTICE_SITES, is_task, practice_site
 from labeling.splits import split_of
 from ui.shell import FORM_WIDTH
 

@@ -9,10 +9,10 @@ from typing import Any
 import streamlit as st
 
 from browser.live.registry import UnknownRecording
-from flows import chords, taught
 from flows.problems import OURS, explained
-from flows.recording import Request
-from flows.tasks import is_task
+from flows.record import chords, taught
+from flows.record.recording import Request
+from flows.record.tasks import is_task
 from store.errors import StoreError
 from traces.catalogue import INTERRUPTED
 from ui.components.live import live_view

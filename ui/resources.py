@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import streamlit as st
 
-from flows.checks import Checks
-from flows.recording import LiveTasks
+from flows.record.checks import Checks
+from flows.record.recording import LiveTasks
 from wiring import Parts
 
 LOOPBACK = ("127.0.0.1", "localhost", "::1")

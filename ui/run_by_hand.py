@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import streamlit as st
 
-from flows import chords
 from flows.problems import OURS, explained
+from flows.record import chords
 from ui.components.live import live_view
 from ui.recording import is_new, key_sheet, url_prefix
 from ui.resources import resources

@@ -1,4 +1,4 @@
-"""The form of the Run screen: what is asked for is what `flows.runs.plan` takes."""
+"""The form of the Run screen: what is asked for is what `flows.run.runs.plan` takes."""
 
 from __future__ import annotations
 
@@ -6,8 +6,9 @@ from typing import Any
 
 import streamlit as st
 
-from flows import practice_log, settings
-from flows.tasks import task_names
+from flows import settings
+from flows.record.tasks import task_names
+from flows.run import practice_log
 from wiring import Parts
 
 OTHERS = (

@@ -7,8 +7,8 @@ from typing import Any
 
 import streamlit as st
 
-from flows import run_report, run_rows
-from flows.run_facts import Facts
+from flows.run import run_report, run_rows
+from flows.run.run_facts import Facts
 from traces.sentences import counted
 from ui.figures.drawing import QUIET
 from ui.figures.shares import curve, shares

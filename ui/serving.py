@@ -11,7 +11,7 @@ import streamlit as st
 
 from browser.live.views import Viewer
 from browser.recorder.downloads import Downloaded
-from flows.signals import SignalDesk
+from flows.understand.signals import SignalDesk
 from server.app import routes
 from server.checks import check_routes
 from server.label import label_routes

@@ -6,8 +6,8 @@ from typing import Any
 
 import streamlit as st
 
-from flows import stacks
-from flows.stack_facts import Asked, Counted
+from flows.understand import stacks
+from flows.understand.stack_facts import Asked, Counted
 from traces.sentences import counted
 from ui import episode_list
 from ui.figures.drawing import QUIET

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
-from flows import taught
+from flows.record import taught
 from labeling.prompts.model import PromptSet
 from ui.urls import prompts_link, replay_link, teach_link
 from wiring import Parts

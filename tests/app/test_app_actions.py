@@ -6,9 +6,12 @@ import threading
 
 import pytest
 
-from flows import chords, labels, prompts, run_rows, runs
+from flows.label import labels
 from flows.overview import EXAMPLES
 from flows.progress import Stopped, Update
+from flows.prompt import prompts
+from flows.record import chords
+from flows.run import run_rows, runs
 from flows.settings import Settings, load
 from store.errors import NotFound
 from tests.builders import Recording
@@ -140,7 +143,7 @@ def test_a_finished_run_shows_success_and_its_episodes(open_page, taught, monkey
         row = {"task": "desk:sign-up", "ok": 0, "n": 1, "low": 0.0, "high": 0.79}
         return {"run": planned.plan.id, "tasks": [row], "seconds": 1.0, "errors": 0, "stopped": False}
 
-    monkeypatch.setattr("flows.runs.execute", execute)
+    monkeypatch.setattr("flows.run.runs.execute", execute)
     page = button(open_page("run"), "Start").click().run()
     wait_for("run", "done")
     page.run()
@@ -160,7 +163,7 @@ def test_a_run_whose_process_died_is_gone_on_with(open_page, taught, monkeypatch
         gone_on.append(planned.plan)
         return {"run": planned.plan.id, "tasks": [], "seconds": 1.0, "errors": 0, "stopped": False}
 
-    monkeypatch.setattr("flows.runs.execute", execute)
+    monkeypatch.setattr("flows.run.runs.execute", execute)
     page = open_page("run")
     assert any(f"**{dead.id}** · interrupted" in text.value for text in page.markdown)
     page = button(page, "Go on").click().run()

@@ -6,7 +6,7 @@ import shutil
 
 import pytest
 
-from flows import auto_accept, calibrating
+from flows.label import auto_accept, calibrating
 from labeling.calibration import ENOUGH
 from tests.reviewers import LABELLER, MONDAY, propose, reviewed
 from tests.workspaces import add_demonstration

@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from flows import labels, prompts
+from flows.label import labels
+from flows.prompt import prompts
 from store.errors import NotAnEpisode
 from tests.workspaces import add_demonstration, add_failed_run
 from tools.source_files import ROOT

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from flows import labels, policies
+from flows.label import labels, policies
 from labeling.label_sets import make_run
 from labeling.tree import with_changed
 from policies.operations import Edit, Given, Rename, Texts

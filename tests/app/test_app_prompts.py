@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from flows import labels, prompts
+from flows.label import labels
+from flows.prompt import prompts
 from labeling.prompts.model import PromptConfig
 from tests.workspaces import add_demonstration
 

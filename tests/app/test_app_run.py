@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import pytest
 
-from flows import experiments, labels, practising, prompts
-from flows.experiment_result import Asked
+from flows.experiment import experiments
+from flows.experiment.result import Asked
+from flows.label import labels
+from flows.prompt import prompts
+from flows.run import practising
 from labeling.prompts.model import PromptConfig
 from labeling.splits import SPLITS
 from tests.flows.test_flows_practising import Stage

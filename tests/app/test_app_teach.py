@@ -6,9 +6,11 @@ import time
 
 import pytest
 
-from flows import labels, taught, teaching
+from flows.label import labels
 from flows.progress import Stopped
-from flows.rehearsing import Difference
+from flows.record import taught
+from flows.teach import teaching
+from flows.teach.rehearsing import Difference
 from labeling.errors import NothingAccepted
 from tests.workspaces import add_demonstration, add_failed_run, signing_up, write
 from traces.environment import View

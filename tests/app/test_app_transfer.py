@@ -6,10 +6,12 @@ import json
 
 import pytest
 
-from flows import episode_shelf, export_shelf, labels, prompts
-from flows.exporting import export_labels
-from flows.import_paths import import_paths
+from flows.label import labels
 from flows.progress import Stopped
+from flows.prompt import prompts
+from flows.transfer import episode_shelf, export_shelf
+from flows.transfer.exporting import export_labels
+from flows.transfer.import_paths import import_paths
 from tests.app.test_app_actions import button, wait_for
 from tests.workspaces import add_demonstration, signing_up, write
 
@@ -65,7 +67,7 @@ def test_an_export_that_is_stopped_leaves_nothing(open_page, taught, monkeypatch
     def stopped(*_):
         raise Stopped
 
-    monkeypatch.setattr("flows.exporting._write", stopped)
+    monkeypatch.setattr("flows.transfer.exporting._write", stopped)
     page = open_page("transfer")
     page = button(page, "Write").click().run()
     wait_for("export", "stopped")

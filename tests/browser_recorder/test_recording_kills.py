@@ -12,7 +12,7 @@ from bench.app_process import PATIENCE_MS, App, Visitor
 from bench.capture_kills import campaign
 from bench.live_view import LiveView
 from bench.site import Site
-from flows import interrupted
+from flows.record import interrupted
 from tests.counts import soak
 from traces.reader import EpisodeReader
 from wiring import Parts

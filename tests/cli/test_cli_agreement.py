@@ -6,7 +6,7 @@ import json
 
 import pytest
 
-from flows import agreement
+from flows.label import agreement
 from flows.problems import NOTHING_TO_DO, UNKNOWN
 from tests.reviewers import LABELLER, propose, review, reviewed
 from tests.workspaces import add_demonstration

@@ -6,7 +6,8 @@ import json
 
 import pytest
 
-from flows import labels, prompts
+from flows.label import labels
+from flows.prompt import prompts
 from tests.workspaces import add_demonstration
 
 

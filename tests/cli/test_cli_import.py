@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from flows.transfer import export_file
+from flows.transfer.transfer import export_file
 from tests.workspaces import add_demonstration
 from tools.source_files import ROOT
 from wiring import HOME, Parts

@@ -6,7 +6,7 @@ import json
 
 import pytest
 
-from flows import labels
+from flows.label import labels
 from labeling.label_sets import make_run
 from labeling.tree import with_changed
 from tests.workspaces import add_demonstration

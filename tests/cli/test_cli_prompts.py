@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from flows import labels
+from flows.label import labels
 from tests.workspaces import add_demonstration
 
 

@@ -7,7 +7,8 @@ import sqlite3
 
 import pytest
 
-from flows import labels, prompts
+from flows.label import labels
+from flows.prompt import prompts
 from tests.workspaces import add_demonstration, add_failed_run
 from wiring import Parts
 

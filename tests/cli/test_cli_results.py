@@ -11,7 +11,8 @@ from typer.main import get_command
 
 import cli
 from commands.frame import LOOP
-from flows import labels, prompts
+from flows.label import labels
+from flows.prompt import prompts
 from tests.builders import make_episode
 from tests.test_docs import commands
 from tests.workspaces import add_demonstration, add_failed_run

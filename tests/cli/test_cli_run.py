@@ -11,7 +11,8 @@ import time
 
 import pytest
 
-from flows import labels, prompts
+from flows.label import labels
+from flows.prompt import prompts
 from tests.workspaces import add_demonstration
 from tools.source_files import ROOT
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flows import signals
+from flows.understand import signals
 from tests.flows.test_flows_signals import older, stuck
 
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from flows import prompts
 from flows.overview import EXAMPLES, load_examples
+from flows.prompt import prompts
 from tests.workspaces import add_demonstration, add_failed_run
 from traces.model import Episode
 from traces.reader import EpisodeReader

@@ -8,7 +8,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from browser.miniwob_tasks import VIEWPORT
-from flows.checking import replays
+from flows.record.checking import replays
 from tests.e2e.conftest import OpenBrowser
 from tests.e2e.looking import objections, picture
 from tests.e2e.person import PATIENCE_MS, click_in_view, press, step_told, steps, visit

@@ -11,9 +11,11 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from browser.script import parse_script
-from flows import labels, prompts, runs
+from flows.label import labels
 from flows.progress import silent
-from flows.recording import Request, record_gestures
+from flows.prompt import prompts
+from flows.record.recording import Request, record_gestures
+from flows.run import runs
 from labeling.prompts.model import PromptConfig
 from labeling.splits import SPLITS
 from practice.airline.script import script_for

@@ -12,8 +12,9 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from browser.miniwob_tasks import VIEWPORT
-from flows import runs, taught
 from flows.progress import silent
+from flows.record import taught
+from flows.run import runs
 from tests.e2e.conftest import OpenBrowser
 from tests.e2e.looking import objections, picture
 from tests.e2e.person import PATIENCE_MS, click_in_view, press, rested, step_told, steps, visit

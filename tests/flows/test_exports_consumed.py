@@ -6,8 +6,9 @@ import json
 
 import pytest
 
-from flows import labels, prompts
-from flows.exporting import Asked, export_labels
+from flows.label import labels
+from flows.prompt import prompts
+from flows.transfer.exporting import Asked, export_labels
 from labeling.exports.browsergym import translated
 from labeling.splits import split_of
 from tests.counts import SOAKING

@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 
 from browser.errors import ForbiddenUrl
-from flows.recording import Request, options_of
-from flows.tasks import open_task
+from flows.record.recording import Request, options_of
+from flows.record.tasks import open_task
 from wiring import Parts
 
 INSIDE = ("http://127.0.0.1:9/", "http://192.168.0.7/", "http://localhost/")

@@ -9,9 +9,10 @@ from pathlib import Path
 
 import pytest
 
-from flows import agreement, agreement_report, auto_accept, calibrating, prompts
-from flows.agreement import compare
-from flows.label_sides import Shelf
+from flows.label import agreement, agreement_report, auto_accept, calibrating
+from flows.label.agreement import compare
+from flows.label.label_sides import Shelf
+from flows.prompt import prompts
 from labeling.calibration import ENOUGH
 from labeling.errors import ExportRefused, NothingAccepted, ReviewError, UnknownLabel
 from labeling.model import DECIDED

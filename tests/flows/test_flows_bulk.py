@@ -4,8 +4,12 @@ from dataclasses import replace
 
 import pytest
 
-from flows import bulk, failures, labels, prompts, rerunning, run_rows, saved_filters
+from flows import bulk, saved_filters
+from flows.label import labels
 from flows.progress import Update
+from flows.prompt import prompts
+from flows.run import rerunning, run_rows
+from flows.understand import failures
 from store.errors import NotFound, StoreError
 from store.filters import Filter
 from tests.workspaces import add_demonstration, add_failed_run, signing_up, write

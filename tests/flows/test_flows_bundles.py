@@ -8,10 +8,11 @@ import zipfile
 
 import pytest
 
-from flows import labels, prompts
-from flows.bundles import import_bundle, said
-from flows.exporting import Asked, export_labels
-from flows.import_paths import import_paths, text
+from flows.label import labels
+from flows.prompt import prompts
+from flows.transfer.bundles import import_bundle, said
+from flows.transfer.exporting import Asked, export_labels
+from flows.transfer.import_paths import import_paths, text
 from labeling.errors import BadBundle
 from labeling.exports.bundle import episode_chunks, read_bundle
 from tests.counts import soak

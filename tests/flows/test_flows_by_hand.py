@@ -11,7 +11,7 @@ import pytest
 from agent.errors import RunError
 from browser.player import Player
 from browser.script import parse_script
-from flows import by_hand, runs
+from flows.run import by_hand, runs
 from server.scripted import served
 from traces.reader import EpisodeReader
 

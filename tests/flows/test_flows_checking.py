@@ -5,9 +5,10 @@ from __future__ import annotations
 import pytest
 
 from browser.script import parse_script
-from flows import checking, recording, shown
-from flows.people import ScriptedPerson
-from flows.recording import Request, record_gestures, record_person
+from flows import shown
+from flows.record import checking, recording
+from flows.record.people import ScriptedPerson
+from flows.record.recording import Request, record_gestures, record_person
 from practice.airline.script import answer_for, script_for
 from store.errors import StoreError
 from tests.browser_recorder.conftest import Site

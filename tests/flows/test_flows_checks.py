@@ -12,9 +12,9 @@ from browser.errors import BrowserGone
 from browser.recorder.messages import read_message
 from browser.replaying import Replayed
 from browser.script import parse_script
-from flows import checking, taught
-from flows.checks import Checks
-from flows.recording import LiveTasks, Request, record_gestures
+from flows.record import checking, taught
+from flows.record.checks import Checks
+from flows.record.recording import LiveTasks, Request, record_gestures
 from store.errors import NotFound, StoreError
 from tests.browser_recorder.conftest import Site
 from tests.workspaces import add_demonstration, add_failed_run

@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from flows import chords
-from flows.chords import DEFAULTS, BadChords, checked
+from flows.record import chords
+from flows.record.chords import DEFAULTS, BadChords, checked
 from tools.source_files import ROOT
 from ui.keys import keys_of
 from ui.recording import key_sheet

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from flows import arms, comparing, labels
+from flows.label import labels
+from flows.understand import arms, comparing
 from store.errors import NotFound
 from tests.attempts import make_attempt
 from tests.workspaces import SIGN_IN, URL, add_demonstration, add_failed_run, signing_up, write

@@ -2,7 +2,9 @@
 
 import pytest
 
-from flows import deletion, labels, prompts
+from flows import deletion
+from flows.label import labels
+from flows.prompt import prompts
 from labeling.errors import UnknownLabel
 from store.errors import NotFound
 from tests.workspaces import add_demonstration, add_failed_run

@@ -12,11 +12,11 @@ import zlib
 import pytest
 from pyarrow import parquet
 
-from flows import labels
-from flows.episode_exports import export_episodes, said, told_of
+from flows.label import labels
 from flows.progress import Stopped
-from flows.redacted import RedactedReader
-from flows.redacting import Redaction, given, noted
+from flows.transfer.episode_exports import export_episodes, said, told_of
+from flows.transfer.redacted import RedactedReader
+from flows.transfer.redacting import Redaction, given, noted
 from store.errors import StoreError
 from tests.builders import make_step
 from tests.private_run import ANSWER, MARKUP, SECRETS, TYPED, write_private_run

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from flows import episode_shelf
+from flows.transfer import episode_shelf
 from store.errors import NotFound
 
 

@@ -10,13 +10,16 @@ import pytest
 from agent.errors import RunError
 from agent.model import Decision
 from agent.models.making import make_model
-from flows import experiments, labels, prompts, runs
-from flows.experiment_material import material, prompt_set
-from flows.experiment_playing import Arm
-from flows.experiment_result import Asked
-from flows.experiment_showing import distinct, shown_otherwise
-from flows.experiment_transfer import ALONE, ARMS, OWN, POLICY, arms_for
-from flows.experiment_turns import held_out
+from flows.experiment import experiments
+from flows.experiment.material import material, prompt_set
+from flows.experiment.playing import Arm
+from flows.experiment.result import Asked
+from flows.experiment.showing import distinct, shown_otherwise
+from flows.experiment.transfer import ALONE, ARMS, OWN, POLICY, arms_for
+from flows.experiment.turns import held_out
+from flows.label import labels
+from flows.prompt import prompts
+from flows.run import runs
 from labeling.errors import NothingAccepted
 from labeling.prompts.model import PromptConfig
 from labeling.splits import SPLITS
@@ -41,7 +44,7 @@ def in_memory_fixture(monkeypatch):
     """Runs are played on the page in memory."""
     plan = runs.plan
     monkeypatch.setattr(
-        "flows.runs.plan",
+        "flows.run.runs.plan",
         lambda *given, **asked: replace(plan(*given, **asked), factory="tests.flows.experiment_bench:Bench"),
     )
 

@@ -6,8 +6,10 @@ import zipfile
 
 import pytest
 
-from flows import export_shelf, labels, prompts
-from flows.exporting import export_labels
+from flows.label import labels
+from flows.prompt import prompts
+from flows.transfer import export_shelf
+from flows.transfer.exporting import export_labels
 from labeling.exports.out import MANIFEST
 from store.errors import NotFound
 from tests.workspaces import add_demonstration

@@ -10,9 +10,12 @@ import zipfile
 import pyarrow.parquet
 import pytest
 
-from flows import exporting, labels, prompts, taught
-from flows.exporting import CANARY, Asked, export_labels
+from flows.label import labels
 from flows.progress import Stopped
+from flows.prompt import prompts
+from flows.record import taught
+from flows.transfer import exporting
+from flows.transfer.exporting import CANARY, Asked, export_labels
 from labeling.errors import ExportRefused, SecretFound, UnknownLabel
 from labeling.exports.out import Manifest
 from labeling.exports.registry import FORMATS

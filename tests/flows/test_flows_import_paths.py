@@ -13,8 +13,8 @@ import zlib
 
 import pytest
 
-from flows.episode_exports import export_episodes
-from flows.import_paths import import_paths, preview, text
+from flows.transfer.episode_exports import export_episodes
+from flows.transfer.import_paths import import_paths, preview, text
 from store.errors import DiskFull
 from tests.counts import soak
 from tests.foreign import foreign
@@ -198,7 +198,7 @@ def test_a_reader_that_breaks_keeps_no_other_file_out(parts, tmp_path, monkeypat
     def full(*_):
         raise DiskFull("No room left.")
 
-    monkeypatch.setattr("flows.foreign_runs.read_runs", full)
+    monkeypatch.setattr("flows.transfer.foreign_runs.read_runs", full)
     with pytest.raises(DiskFull):
         import_paths(parts, files)
 
@@ -209,7 +209,7 @@ def test_an_episode_that_cannot_be_written_leaves_nothing(parts, tmp_path, monke
     def breaks(*_):
         raise OSError(5, "input/output error")
 
-    monkeypatch.setattr("flows.foreign_runs._steps", breaks)
+    monkeypatch.setattr("flows.transfer.foreign_runs._steps", breaks)
     result = import_paths(parts, [put(tmp_path, "log", log(ROOT_CALL))])
     assert len(result.skipped) == 1
     assert list(parts.workspace.episodes_dir.iterdir()) == []

@@ -7,9 +7,9 @@ import re
 
 import pytest
 
-from flows import importing
-from flows.import_paths import import_paths, text
-from flows.importing import Elsewhere, import_recording
+from flows.transfer import importing
+from flows.transfer.import_paths import import_paths, text
+from flows.transfer.importing import Elsewhere, import_recording
 from store.episode_file import EpisodeFile
 from tests.browser_recorder.conftest import Site
 from tests.workspaces import signing_up, write

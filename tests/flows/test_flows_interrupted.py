@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from browser.recorder.normalise import Rules
-from flows import interrupted
-from flows.normalising import again
+from flows.record import interrupted
+from flows.record.normalising import again
 from server.payload import skeleton
 from store.claims import Claim, Claimed
 from store.errors import NotFound, StoreError

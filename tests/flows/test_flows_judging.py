@@ -6,7 +6,7 @@ import json
 
 import pytest
 
-from flows import judging, signals
+from flows.understand import judging, signals
 from llm_client.errors import ModelEndpointError
 from store.errors import StoreError
 from tests.fake_llm_server import BAD_KEY, fake_llm_server, says

@@ -11,8 +11,8 @@ from collections import Counter
 
 import pytest
 
-from flows import labelling_llm as flow
-from flows import labelling_said, labels
+from flows.label import labelling_llm as flow
+from flows.label import labelling_said, labels
 from labeling.errors import LabelError, NothingToLabel, UnknownLabel
 from labeling.llm.model import LabelSettings
 from labeling.splits import split_of

@@ -2,7 +2,7 @@
 
 import pytest
 
-from flows import labels
+from flows.label import labels
 from labeling.errors import NothingToLabel, ReviewError, UnknownLabel
 from labeling.model import ReviewEvent
 from policies.errors import UnknownSet

@@ -7,8 +7,12 @@ import zipfile
 
 import pytest
 
-from flows import export_shelf, labels, prompts, taught, teaching
-from flows.exporting import export_labels
+from flows.label import labels
+from flows.prompt import prompts
+from flows.record import taught
+from flows.teach import teaching
+from flows.transfer import export_shelf
+from flows.transfer.exporting import export_labels
 from labeling.errors import NothingAccepted
 from labeling.prompts.model import PromptConfig
 from labeling.splits import SPLITS

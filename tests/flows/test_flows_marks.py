@@ -6,8 +6,11 @@ import pytest
 
 from browser.recorder.events import body_of
 from browser.recorder.marks import CallBegun, CallEnded, Mistake
-from flows import labels, marks, prompts, shown
-from flows.transfer import import_files
+from flows import shown
+from flows.label import labels
+from flows.prompt import prompts
+from flows.record import marks
+from flows.transfer.transfer import import_files
 from labeling.model import StepRemark
 from labeling.prompts.model import PromptConfig
 from labeling.prompts.turns import MISTAKE

@@ -8,7 +8,9 @@ import pytest
 
 from browser.recorder.events import Hover, Key, Press, Release, body_of
 from browser.recorder.normalise import VERSION, Rules, normalise
-from flows import labels, normalising, shown
+from flows import shown
+from flows.label import labels
+from flows.record import normalising
 from labeling.errors import TreeError
 from store.errors import StoreError
 from tests.browser_recorder.raw_log import field, gate, log, settled

@@ -2,8 +2,9 @@
 
 import pytest
 
-from flows import labels, prompts
+from flows.label import labels
 from flows.overview import EXAMPLES, Overview, load_examples, overview
+from flows.prompt import prompts
 from tests.workspaces import add_demonstration, add_failed_run
 
 

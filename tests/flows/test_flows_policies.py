@@ -9,7 +9,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from flows import labels, policies, prompts
+from flows.label import labels, policies
+from flows.prompt import prompts
 from labeling.errors import Conflict, LabelError
 from labeling.migrating import current
 from labeling.model import LabelTree

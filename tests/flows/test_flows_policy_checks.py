@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from flows import labels, policies, prompts
-from flows import policy_checks as checks
+from flows.label import labels, policies
+from flows.label import policy_checks as checks
+from flows.prompt import prompts
 from labeling.prompts.model import Example, PromptSet
 from policies.errors import UnknownSet
 from policies.library import load_set

@@ -13,10 +13,12 @@ from agent.fakes import MemoryLog, ScriptedEnvironment
 from agent.limits import Limits
 from agent.loop import run_episode
 from browser.errors import UnknownEnvironment
-from flows import labels, practice_log, practising, prompts, run_rows, runs
-from flows.practice_log import Log
-from flows.practice_stage import as_played
-from flows.practising import BROKEN, FEW, FIRST, MANY, MOST, ROUNDS, TRIES, Asked, seed_of, seeds_left
+from flows.label import labels
+from flows.prompt import prompts
+from flows.run import practice_log, practising, run_rows, runs
+from flows.run.practice_log import Log
+from flows.run.practice_stage import as_played
+from flows.run.practising import BROKEN, FEW, FIRST, MANY, MOST, ROUNDS, TRIES, Asked, seed_of, seeds_left
 from labeling.errors import UnknownLabel
 from policies.library import load_set
 from tests.workspaces import add_demonstration

@@ -7,7 +7,8 @@ from agent.limits import Limits
 from agent.loop import run_episode
 from agent.models.making import shown_examples
 from agent.models.openai_chat import OpenAIPolicyModel
-from flows import labels, lineage, prompt_checks, prompts
+from flows.label import labels
+from flows.prompt import lineage, prompt_checks, prompts
 from labeling.errors import LabelError, NothingAccepted, UnknownLabel
 from labeling.prompts.model import PromptConfig
 from labeling.splits import SPLITS

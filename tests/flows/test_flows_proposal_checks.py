@@ -3,8 +3,8 @@
 import json
 import time
 
-from flows import labels
-from flows.proposal_checks import recheck
+from flows.label import labels
+from flows.label.proposal_checks import recheck
 from tests.workspaces import add_demonstration
 from traces.model import Annotation
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from flows import labels, policies, proposals
+from flows.label import labels, policies, proposals
 from labeling.label_sets import make_run
 from labeling.model import Argument, Segment
 from labeling.proposals import card

@@ -6,7 +6,7 @@ import pytest
 
 from agent.errors import ModelError, RunError
 from agent.limits import Limits
-from flows import run_models, runs
+from flows.run import run_models, runs
 from llm_client.chat import Patience
 from llm_client.errors import EndpointDown, KeyRefused
 from store.errors import NotFound

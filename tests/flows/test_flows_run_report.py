@@ -13,7 +13,7 @@ from agent.limits import Limits
 from agent.loop import run_episode
 from agent.models.scripted import ScriptedModel
 from agent.plan import Arm, RunPlan, new_episode
-from flows import run_report, run_rows
+from flows.run import run_report, run_rows
 from policies.library import load_set
 from store.errors import NotFound
 from traces.environment import EnvironmentStart

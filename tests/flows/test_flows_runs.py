@@ -15,9 +15,11 @@ from agent.plan import Arm
 from agent.runner import RunResult
 from browser.errors import ForbiddenUrl, UnknownEnvironment
 from browser.recorder.options import RecordingOptions
-from flows import labels, prompts, run_rows, runs
+from flows.label import labels
 from flows.progress import Pace
-from flows.tasks import is_task, open_task
+from flows.prompt import prompts
+from flows.record.tasks import is_task, open_task
+from flows.run import run_rows, runs
 from labeling.errors import UnknownLabel
 from llm_client.errors import NoEndpoint
 from tests.workspaces import add_demonstration
@@ -135,7 +137,7 @@ def test_pace_tells_rate_and_time_left():
 def test_an_unknown_task_of_a_recording_starts_nothing(name, monkeypatch):
     """Neither a site's process nor a server is begun for it."""
     for started in ("MiniwobSite", "PracticeServer"):
-        monkeypatch.setattr(f"flows.tasks.{started}", lambda *_: pytest.fail("something was started"))
+        monkeypatch.setattr(f"flows.record.tasks.{started}", lambda *_: pytest.fail("something was started"))
     with pytest.raises(UnknownEnvironment):
         open_task(name, 0, RecordingOptions(url=name))
 
@@ -162,7 +164,7 @@ def begun_fixture(taught, monkeypatch):
         assert let_go.wait(30)
         return RunResult((), stopped=False)
 
-    monkeypatch.setattr("flows.runs.run", run)
+    monkeypatch.setattr("flows.run.runs.run", run)
     run_ = planned(taught)
     thread = threading.Thread(target=runs.execute, args=(run_, lambda _: None))
     thread.start()
@@ -186,7 +188,7 @@ def test_a_run_is_done_once_at_a_time(begun):
 
 KILLED = """
 import os, pathlib, signal, sys
-from flows import run_rows, runs
+from flows.run import run_rows, runs
 from wiring import Parts
 runs.run = lambda *_, **__: os.kill(os.getpid(), signal.SIGKILL)
 parts = Parts(pathlib.Path(sys.argv[1]))
@@ -211,7 +213,7 @@ def test_a_run_whose_process_was_killed_is_interrupted_and_goes_on(taught, monke
     assert run.plan.limits == Limits(steps=7)
     assert run.plan.arms == (arm,)
     assert [job.seed for job in run.plan.jobs()] == [0, 1, 2]
-    monkeypatch.setattr("flows.runs.run", lambda *_, **__: RunResult((), stopped=False))
+    monkeypatch.setattr("flows.run.runs.run", lambda *_, **__: RunResult((), stopped=False))
     runs.execute(run, lambda _: None)
     assert [row["status"] for row in run_rows.listed(taught)] == ["done"]
 
@@ -235,7 +237,7 @@ def test_a_run_is_not_gone_on_with_after_its_policies_changed(taught, monkeypatc
     begun = planned(taught)
     run_rows.remember(taught, begun.plan, "stopped")
     assert runs.again(taught, begun.plan.id).plan == begun.plan
-    monkeypatch.setattr("flows.run_arms.code_version", lambda: "another")
+    monkeypatch.setattr("flows.run.run_arms.code_version", lambda: "another")
     with pytest.raises(RunError, match="changed since this run was begun"):
         runs.again(taught, begun.plan.id)
     assert planned(taught).plan.id != begun.plan.id
@@ -268,7 +270,7 @@ def test_workers_may_open_no_more_than_the_app(taught, monkeypatch):
     monkeypatch.setattr(taught, "own_ports", (8501,))
     monkeypatch.setattr(taught, "allow_private", False)
     told = []
-    monkeypatch.setattr("flows.runs.run", lambda *given, **_: told.append(given[3]) or RunResult((), stopped=False))
+    monkeypatch.setattr("flows.run.runs.run", lambda *given, **_: told.append(given[3]) or RunResult((), stopped=False))
     runs.execute(planned(taught), lambda _: None)
     bench = Workbench(told[0])
     try:

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from flows import labels, scorecard, stack_facts
+from flows.label import labels
 from flows.progress import Stopped
-from flows.stack_facts import Asked
+from flows.understand import scorecard, stack_facts
+from flows.understand.stack_facts import Asked
 from tests.attempts import make_attempt
 from tests.workspaces import add_demonstration, add_failed_run
 from traces.model import Annotation

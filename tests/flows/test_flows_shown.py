@@ -4,7 +4,9 @@ import json
 
 import pytest
 
-from flows import labels, prompts, shown
+from flows import shown
+from flows.label import labels
+from flows.prompt import prompts
 from labeling.errors import UnknownLabel
 from tests.workspaces import add_demonstration, add_failed_run
 

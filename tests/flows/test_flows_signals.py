@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from analysis.signals.registry import DETECTORS, VERSION
-from flows import signals
+from flows.understand import signals
 from store.errors import NotFound, StoreError
 from tests.builders import Recording
 from tests.workspaces import add_demonstration, write

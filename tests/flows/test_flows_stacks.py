@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from flows import stacks
+from flows.understand import stacks
 from tests.attempts import make_attempt
 
 

@@ -6,8 +6,9 @@ import json
 
 import pytest
 
-from flows import runs, teaching
 from flows.progress import silent
+from flows.run import runs
+from flows.teach import teaching
 from labeling.errors import NothingToLabel
 from practice.airline.script import answer_for
 from tests.browser_recorder.conftest import Site

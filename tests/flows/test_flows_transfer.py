@@ -5,7 +5,7 @@ import sqlite3
 
 import pytest
 
-from flows import transfer
+from flows.transfer import transfer
 from store.errors import NotFound, StoreError
 from tests.builders import Recording
 from tests.workspaces import add_demonstration, add_failed_run, signing_up, write

@@ -28,8 +28,9 @@ from agent.models.making import make_model
 from agent.prompt import render_prompt
 from browser.player import Player
 from browser.script import parse_gesture
-from flows import labels, prompts
-from flows.recording import LiveTasks, Request
+from flows.label import labels
+from flows.prompt import prompts
+from flows.record.recording import LiveTasks, Request
 from labeling.exports.registry import FORMATS
 from labeling.prompts.model import PromptConfig
 from labeling.splits import SPLITS

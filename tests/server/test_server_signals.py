@@ -9,7 +9,7 @@ from starlette.applications import Starlette
 from starlette.responses import Response
 from starlette.testclient import TestClient
 
-from flows.signals import SignalDesk
+from flows.understand.signals import SignalDesk
 from server.guard import HEADER
 from server.people import COOKIE
 from server.signals import MOST_BYTES, signal_routes

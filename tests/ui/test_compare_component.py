@@ -14,7 +14,7 @@ from starlette.routing import Route
 
 from bench.replay_episode import write_episode
 from bench.replay_page import PAGE, served, theme_variables
-from flows import comparing
+from flows.understand import comparing
 from server.app import routes
 from ui.components.compare import CSS, JS, compare_data
 from wiring import Parts

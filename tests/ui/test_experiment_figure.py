@@ -6,7 +6,7 @@ import re
 
 import pytest
 
-from flows.experiment_result import share
+from flows.experiment.result import share
 from ui.experiment_figure import figure_of, page_of
 
 SHARES = [share("the stack", of, 3, 4) for of in ("all", "a:b")] + [share("<b>flat", "all", 1, 4)]

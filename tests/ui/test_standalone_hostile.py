@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from playwright.sync_api import expect
 
-from flows.episode_exports import export_episodes
+from flows.transfer.episode_exports import export_episodes
 from traces.frames import build_frames, close_frames
 from traces.model import Episode, Observation, Step
 from traces.writer import EpisodeWriter

@@ -9,7 +9,7 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import expect
 
 from bench.replay_episode import write_episode
-from flows.episode_exports import export_episodes
+from flows.transfer.episode_exports import export_episodes
 from tests.private_run import SECRETS, write_private_run
 from ui.standalone import viewer
 from wiring import Parts

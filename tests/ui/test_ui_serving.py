@@ -8,8 +8,8 @@ import pytest
 from starlette.applications import Starlette
 from starlette.testclient import TestClient
 
-from flows.checks import Checks
-from flows.recording import LiveTasks
+from flows.record.checks import Checks
+from flows.record.recording import LiveTasks
 from server.guard import HEADER
 from tests.workspaces import add_demonstration
 from ui import serving

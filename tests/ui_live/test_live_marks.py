@@ -7,8 +7,8 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from flows import chords
-from flows.recording import call_forms
+from flows.record import chords
+from flows.record.recording import call_forms
 from policies.library import load_set
 from tests.ui_label.component_page import component_page
 from tests.ui_live.conftest import DATA

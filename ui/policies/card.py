@@ -8,7 +8,7 @@ from typing import Any
 
 import streamlit as st
 
-from flows.policy_facts import stamp
+from flows.label.policy_facts import stamp
 from ui.theme import policy_colour
 
 STYLE = """<style> /* a card reads as a small table: what is asked on the left, the answer on the right */

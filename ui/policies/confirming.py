@@ -9,9 +9,9 @@ from collections.abc import Callable, Sequence
 
 import streamlit as st
 
-from flows import policies
-from flows.policies import Made, Preview
-from flows.policy_facts import differs
+from flows.label import policies
+from flows.label.policies import Made, Preview
+from flows.label.policy_facts import differs
 from flows.problems import OURS, explained
 from policies.operations import Change, Operation
 from traces.sentences import counted

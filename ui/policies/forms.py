@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, get_args
 import streamlit as st
 from pydantic import ValidationError
 
-from flows.policies import calls_of, read_import
+from flows.label.policies import calls_of, read_import
 from flows.problems import OURS, explained
 from policies.library import problems
 from policies.model import ParameterType, Policy

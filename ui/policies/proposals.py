@@ -8,7 +8,7 @@ from functools import partial
 import streamlit as st
 from pydantic import ValidationError
 
-from flows import proposals
+from flows.label import proposals
 from flows.problems import OURS, explained
 from labeling.proposals import Cluster, card, policy_name
 from policies.library import problems

@@ -8,7 +8,7 @@ from typing import Any
 import streamlit as st
 
 from analysis.frame_facts import Attempt
-from flows import scorecard, stack_facts
+from flows.understand import scorecard, stack_facts
 from store.filters import Filter
 from ui import episode_list
 from ui.figures.drawing import QUIET

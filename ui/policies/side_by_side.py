@@ -8,7 +8,7 @@ from typing import Any
 import streamlit as st
 
 from analysis.frame_facts import Attempt
-from flows import scorecard
+from flows.understand import scorecard
 from traces.sentences import counted
 
 SHARES = {

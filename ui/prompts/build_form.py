@@ -6,8 +6,8 @@ from typing import Any
 
 import streamlit as st
 
-from flows import prompts
 from flows.problems import OURS, explained
+from flows.prompt import prompts
 from labeling.prompts.model import PromptConfig, PromptSet
 from labeling.splits import SPLITS
 from policies.library import set_names

@@ -6,7 +6,8 @@ from typing import Any
 
 import streamlit as st
 
-from flows import prompt_checks, settings
+from flows import settings
+from flows.prompt import prompt_checks
 from labeling.prompts.leave_one_out import Check
 from labeling.prompts.model import PromptSet
 from ui import jobs

@@ -6,7 +6,7 @@ import difflib
 
 import streamlit as st
 
-from flows.prompt_views import text_of
+from flows.prompt.prompt_views import text_of
 from labeling.prompts.differences import Difference, PromptDiff, compare
 from labeling.prompts.model import Piece, PromptSet
 

@@ -6,8 +6,8 @@ from typing import Any
 
 import streamlit as st
 
-from flows import lineage
-from flows.prompt_views import text_of
+from flows.prompt import lineage
+from flows.prompt.prompt_views import text_of
 from labeling.prompts.leave_one_out import Check, Verdict
 from labeling.prompts.model import Example, Piece, PromptSet
 from traces.sentences import counted

@@ -7,7 +7,7 @@ from typing import Any
 
 import streamlit as st
 
-from flows import lineage
+from flows.prompt import lineage
 from labeling.prompts.model import PromptSet
 from traces.sentences import counted
 from ui import teaching_links

@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 import json
 
-from flows.exporting import wording
+from flows.transfer.exporting import wording
 from labeling.desk import ReviewDesk
 from labeling.exports.material import Labelled, Source, Track
 from labeling.exports.out import Out

@@ -2,7 +2,8 @@
 
 import pytest
 
-from flows import labels, prompts
+from flows.label import labels
+from flows.prompt import prompts
 from labeling.errors import NothingAccepted
 from labeling.prompts.building import Made
 from labeling.prompts.extending import extended

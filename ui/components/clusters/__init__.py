@@ -22,7 +22,7 @@ _clusters = st.components.v2.component("stepscope_clusters", js=JS, css=CSS)
 
 
 def clusters(shown: Sequence[Mapping[str, Any]], *, root: str, token: str, key: str) -> str | None:
-    """Draw the cards (of `flows.failures.clusters`, with links); returns the link that was pressed."""
+    """Draw the cards (of `flows.understand.failures.clusters`, with links); returns the link that was pressed."""
     data = {"clusters": shown, "root": root, "token": token, "colours": colours_for_components()}
     told = _clusters(key=key, data=data, on_went_change=_nothing)
     went = told.get("went")

@@ -32,7 +32,7 @@ _COMPONENT = st.components.v2.component("stepscope_compare", js=JS, css=CSS)
 
 
 def compare_data(root: str, token: str, told: Mapping[str, Any], step: str | None) -> dict[str, Any]:
-    """What the script is given: `root` is the address of our endpoints, `told` what `flows.comparing.compare` said."""
+    """What the script is given: `root` is the address of our endpoints, `told` what was compared."""
     return {
         "root": root,
         "token": token,

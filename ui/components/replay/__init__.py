@@ -57,7 +57,7 @@ _COMPONENT = st.components.v2.component("stepscope_replay", js=JS, css=CSS)
 
 
 Held = Mapping[str, Sequence[Mapping[str, Any]]]
-"""Of a demonstration's steps by uid: the examples they became (`flows.lineage.of_steps`)."""
+"""Of a demonstration's steps by uid: the examples they became (`flows.prompt.lineage.of_steps`)."""
 
 
 def replay_data(

@@ -1,0 +1,1 @@
+"""Experiments: the questions, their material, and how each is played or asked."""

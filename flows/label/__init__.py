@@ -1,0 +1,1 @@
+"""Labels and the policies they name: proposing, deciding, comparing who labelled, changing the library."""

@@ -1,0 +1,1 @@
+"""Runs of the agent, by a model or by hand, what is reported of them, and practice."""

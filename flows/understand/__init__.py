@@ -1,0 +1,1 @@
+"""What episodes say: signals, failures in groups, two beside each other, policies and stacks counted."""

@@ -6,32 +6,27 @@ Afterwards it waits until the page is quiet. What cannot be done is the result's
 
 from __future__ import annotations
 
-import asyncio
 import contextlib
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable, Coroutine, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any
 
 from playwright.async_api import Error as PlaywrightError
-from playwright.async_api import FileChooser
 
-from browser.dropping import DraggedFiles
 from browser.errors import BrowserError, BrowserTimeout, PageCrashed, first_line
-from browser.keys import UnknownKey, key_combination
+from browser.keys import Button, UnknownKey, button_and_modifiers, key_combination
 from browser.observe import Observer, Place
 from browser.tabs import Tabs
+from browser.uploading import DraggedFiles, chosen
 from traces.actions import TARGETED, VERBS, Action
 from traces.model import Observation, Target
 from traces.observation_text import parse_observation
 
-ASKED_S = 2.0
-"""How long something that was pressed has to ask for files."""
 LONG_TEXT = 200
 SCREEN = 0.8
 PRESSES = frozenset({"click", "dblclick", "rightclick"})
 SCROLLS = {"up": (0, -1), "down": (0, 1), "left": (-1, 0), "right": (1, 0)}
-MODIFIERS = {"ctrl": "Control", "control": "Control", "shift": "Shift", "alt": "Alt", "meta": "Meta", "cmd": "Meta"}
 
 
 @dataclass(frozen=True)
@@ -185,14 +180,17 @@ class _Hand:
         if kind["select"] and kind["label"] is not None:
             await self._choose(kind["select"], kind["label"])
             return
-        button, modifiers = _how(self.args[1] if len(self.args) > 1 else "")
-        await self._press_element(button, modifiers)
+        try:
+            button, held = button_and_modifiers(self.args[1] if len(self.args) > 1 else "")
+        except UnknownKey as error:
+            raise CannotAct(str(error)) from None
+        await self._press_element(button, held)
 
     async def dblclick(self) -> None:
-        await self._press_element("left", [], count=2)
+        await self._press_element(count=2)
 
     async def rightclick(self) -> None:
-        await self._press_element("right", [])
+        await self._press_element("right")
 
     async def hover(self) -> None:
         place = await self._place(self.args[0])
@@ -266,8 +264,8 @@ class _Hand:
         kind = await self._kind(self.args[0])
         if kind["type"] == "file":
             await self._observed().upload(self.args[0], [str(path) for path in paths])
-        elif not await self._drop(paths):
-            await self._choose_files(paths)
+        elif not await self._drop(paths) and not await chosen(self.tabs.page, self._press_element, paths):
+            raise CannotAct(f"[{self.args[0]}] takes no files and asks for none")
 
     async def _drop(self, paths: list[Path]) -> bool:
         """Drop files on the element, if it takes them."""
@@ -277,25 +275,6 @@ class _Hand:
             if taken:
                 await self.tabs.unless_dialog(files.drop())
         return taken
-
-    async def _choose_files(self, paths: list[Path]) -> None:
-        """Press what asks for files, and give it these."""
-        asked: asyncio.Future[FileChooser] = asyncio.get_running_loop().create_future()
-
-        def opened(chooser: FileChooser) -> None:
-            if not asked.done():
-                asked.set_result(chooser)
-
-        page = self.tabs.page
-        page.on("filechooser", opened)
-        try:
-            await self._press_element("left", [])
-            await asyncio.wait({asked}, timeout=ASKED_S)
-        finally:
-            page.remove_listener("filechooser", opened)
-        if not asked.done():
-            raise CannotAct(f"[{self.args[0]}] takes no files and asks for none")
-        await asked.result().set_files(paths)
 
     async def goto(self) -> None:
         await self.tabs.load(self.args[0])
@@ -355,7 +334,7 @@ class _Hand:
         self.point = (round(place.x, 1), round(place.y, 1))
         return place
 
-    async def _press_element(self, button: Literal["left", "middle", "right"], keys: list[str], count: int = 1) -> None:
+    async def _press_element(self, button: Button = "left", keys: Sequence[str] = (), count: int = 1) -> None:
         place = await self._place(self.args[0])
         page = self.tabs.page
         if self.pictures:
@@ -377,7 +356,7 @@ class _Hand:
         return None
 
     async def _type_keys(self, element: str, text: str, kind: dict[str, Any]) -> None:
-        await self._press_element("left", [])
+        await self._press_element()
         taken = await self._observed().ask("selectAll", element) if kind["editable"] else False
         if not taken and not await self._observed().ask("focusTaken", element):
             raise CannotAct(f"[{element}] takes no text")
@@ -404,20 +383,6 @@ class _Hand:
         problem = await self._observed().ask("setValue", element, text=text)
         if problem:
             raise CannotAct(f"[{element}]: {problem}")
-
-
-def _how(extra: str) -> tuple[Literal["left", "middle", "right"], list[str]]:
-    """The button and modifier keys of `click [id] [Control+middle]`."""
-    button: Literal["left", "middle", "right"] = "left"
-    keys = []
-    for part in filter(None, extra.replace("+", " ").lower().split()):
-        if part in ("left", "middle", "right"):
-            button = part  # type: ignore[assignment]  # mypy does not narrow a str by membership
-        elif part in MODIFIERS:
-            keys.append(MODIFIERS[part])
-        else:
-            raise CannotAct(f"click knows no {part!r}: left, middle, right, Control, Shift, Alt or Meta")
-    return button, keys
 
 
 def _file_in(folder: Path, name: str) -> Path:

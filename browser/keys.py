@@ -2,6 +2,11 @@
 
 from __future__ import annotations
 
+from typing import Literal, get_args
+
+Button = Literal["left", "middle", "right"]
+BUTTONS: tuple[Button, ...] = get_args(Button)
+MODIFIERS = ("Control", "Shift", "Alt", "Meta")
 NAMES = {
     "ctrl": "Control",
     "control": "Control",
@@ -54,6 +59,23 @@ def key_combination(text: str) -> str:
     if parts[-1] == "" and len(parts) > 1:
         parts = [*parts[:-2], "+"]
     return "+".join(_key(part) for part in parts)
+
+
+def button_and_modifiers(text: str) -> tuple[Button, list[str]]:
+    """The button to press and the keys held meanwhile; "left" and none where nothing is said. Raises UnknownKey.
+
+    >>> button_and_modifiers("ctrl+middle")
+    ('middle', ['Control'])
+    """
+    button, held = BUTTONS[0], []
+    for part in text.replace("+", " ").lower().split():
+        if part in BUTTONS:
+            button = BUTTONS[BUTTONS.index(part)]
+        elif NAMES.get(part) in MODIFIERS:
+            held.append(NAMES[part])
+        else:
+            raise UnknownKey(f"click knows no {part!r}: left, middle, right, Control, Shift, Alt or Meta")
+    return button, held
 
 
 def _key(part: str) -> str:

@@ -16,12 +16,12 @@ from typing import Any
 from playwright.async_api import Error as PlaywrightError
 from playwright.async_api import FileChooser
 
-from browser.dropping import DraggedFiles
 from browser.errors import first_line
 from browser.recorder.desk import Desk
 from browser.recorder.events import Drop, Opened
 from browser.recorder.messages import DropMessage, problem
 from browser.recorder.widgets.questions import BadAnswer, Questions
+from browser.uploading import DraggedFiles
 
 KEPT = "The files are not given to the page; the recording goes on."
 

@@ -1,16 +1,39 @@
-"""Files dragged onto a page, as from a desktop: first held over a point to see whether it takes them, then dropped."""
+"""Files given to a page: dragged onto it as from a desktop, or chosen when something that was pressed asks for them."""
 
 from __future__ import annotations
 
+import asyncio
 import contextlib
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from pathlib import Path
 from types import TracebackType
 
-from playwright.async_api import CDPSession, Page
+from playwright.async_api import CDPSession, FileChooser, Page
 from playwright.async_api import Error as PlaywrightError
 
 from browser.observe import Observer
+
+ASKED_S = 2.0
+"""How long something that was pressed has to ask for files."""
+
+
+async def chosen(page: Page, press: Callable[[], Awaitable[None]], paths: Sequence[Path]) -> bool:
+    """Press what asks for files and give it these; False where nothing asks for any within 2 s."""
+    asked: asyncio.Future[FileChooser] = asyncio.get_running_loop().create_future()
+
+    def opened(chooser: FileChooser) -> None:
+        if not asked.done():
+            asked.set_result(chooser)
+
+    page.on("filechooser", opened)
+    try:
+        await press()
+        await asyncio.wait({asked}, timeout=ASKED_S)
+    finally:
+        page.remove_listener("filechooser", opened)
+    if asked.done():
+        await asked.result().set_files(paths)
+    return asked.done()
 
 
 class DraggedFiles:

@@ -130,7 +130,8 @@ class Reading {
     const rows = [];
     const row = (name, value) => value && rows.push(h("dt", {}, name), h("dd", {}, value));
     row("Page", before && h("span", { class: "mono", title: before.url }, shorten(before.url, 90)));
-    row("Changed", step.changed.length ? step.changed.join(", ") : same && "nothing");
+    const changed = step.changed.map((what) => (what === "pointer" ? "look under the mouse" : what));
+    row("Changed", changed.length ? changed.join(", ") : same && "nothing");
     row(
       "Now at",
       after &&

@@ -13,6 +13,7 @@ from typing import Literal
 from analysis.signals.course import Course
 from analysis.signals.goal import telling
 from analysis.signals.model import Blamed, Signal
+from traces.frames import ROOT
 from traces.model import NEVER_RETURNED, Frozen
 
 QUIET = frozenset({"D15", "D21", "D22"})
@@ -68,7 +69,13 @@ def beginning(course: Course, signals: Sequence[Signal]) -> Beginning | None:
 
 
 def blame(course: Course, signals: Sequence[Signal], began: Beginning | None) -> Blame | None:
-    """Whose fault it is: what the last sign from the beginning on points to, in the call it lies in."""
+    """Whose fault it is: what the last sign from the beginning on points to, in the call it lies in.
+
+    Of a run that failed before its first step nothing is known but that its agent did nothing wrong yet: it is put on
+    the environment, and not for sure.
+    """
+    if began is None and course.episode.status in ("failed", "error"):
+        return _blamed(course, "environment", ROOT, (), (), sure=False)
     if began is None:
         return None
     rewards = course.episode.rewards

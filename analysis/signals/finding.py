@@ -40,7 +40,8 @@ class Finding(Frozen):
 
 def course_of(reader: EpisodeReader) -> Course:
     """An episode's file as detectors read it."""
-    return Course(reader.episode, reader.steps(), reader.frames(), reader.calls(), Pages(reader.observation))
+    header = reader.episode.model_copy(update={"verdict": reader.verdict})
+    return Course(header, reader.steps(), reader.frames(), reader.calls(), Pages(reader.observation))
 
 
 def find(course: Course, said: Sequence[Annotation] = ()) -> Finding:

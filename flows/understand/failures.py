@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -56,7 +57,7 @@ def overview(parts: Parts, asked: Filter) -> Failures:
 def examples(parts: Parts, found: Failures, cluster: Cluster, most: int = EXAMPLES) -> tuple[Example, ...]:
     """The newest failures of a cluster."""
     rows = parts.episodes.catalogue.lists.page(cluster.narrowed(found.asked), most).rows
-    return tuple(Example(row, _said(parts, row["id"])) for row in rows)
+    return tuple(Example(row, _said(parts, row)) for row in rows)
 
 
 def rules(cluster: Cluster) -> tuple[tuple[str, str, str], ...]:
@@ -122,7 +123,9 @@ def said(found: dict[str, Any]) -> str:
     return "\n".join(lines)
 
 
-def _said(parts: Parts, episode: str) -> str:
+def _said(parts: Parts, row: Mapping[str, Any]) -> str:
     """What the beginning rests on, as it was kept: nothing is looked for here."""
-    kept = parts.findings.kept(episode)
+    if not row["n_steps"]:
+        return "It ended before its first step."
+    kept = parts.findings.kept(row["id"])
     return kept.beginning.said if kept is not None and kept.beginning is not None else ""

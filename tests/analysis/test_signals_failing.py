@@ -49,6 +49,18 @@ def test_without_a_sign_it_begins_in_the_call_that_never_returned() -> None:
     assert last.seq == 1
 
 
+def test_a_run_that_failed_before_its_first_step_is_looked_at_too() -> None:
+    """There is no step to begin at; it is the environment's, not for sure, so that no list asks to look again."""
+    course = read(turns(status="error"))
+    assert not course.steps
+    assert beginning(course, ()) is None
+    found = blame(course, (), None)
+    assert found is not None
+    assert (found.blamed, found.policy, found.sure) == ("environment", "planner", False)
+    done = read(turns(status="success"))
+    assert blame(done, (), None) is None
+
+
 def test_where_no_rule_saw_anything_the_evaluator_is_quoted() -> None:
     """It alone knows why; without its words nothing is said of it."""
     began = beginning(read(turns("hover [2]", verdict="no booking was made")), ())
@@ -126,7 +138,7 @@ def test_any_record_can_be_looked_at(shown: list[tuple[str, str, str | None, str
     assert all(0 <= one.first <= one.last < len(steps) for one in signals)
     began = beginning(course, signals)
     assert (began is None) == (not steps)
-    assert (blame(course, signals, began) is None) == (not steps)
+    assert blame(course, signals, began) is not None
 
 
 def test_pages_of_a_site_of_this_machine_are_the_same_on_another_port():

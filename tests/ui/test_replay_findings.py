@@ -88,7 +88,7 @@ def test_the_heading_says_where_failure_begins(found):
     """The line names step, policy and blame; f and a press on it lead there."""
     found.open().ready()
     line = found.page.locator("button.signal")
-    expect(line).to_contain_text("failure begins at step 14 (suspected: choose_date, policy)")
+    expect(line).to_contain_text("failure begins at step 14 (suspected: policy, in choose_date)")
     found.press("f").at(14)
     found.press("Home").at(1)
     line.click()
@@ -101,7 +101,7 @@ def test_a_signal_is_shown_with_its_rule_and_how_often_it_was_right(found):
     card = found.page.get_by_role("region", name="Signal: oscillation")
     expect(card).to_contain_text("Oscillation steps 14–25 · D3 v1")
     expect(card).to_contain_text("<b>two months</b>")
-    expect(card).to_contain_text("people confirmed 8 of 10 like it (80 %; 95 %: 49–94)")
+    expect(card).to_contain_text("people confirmed 8 of 10 like it (80 %; likely 49 to 94 %)")
     card.get_by_text("The rule ·").click()
     expect(card).to_contain_text("Forth and back between two pages four times over.")
 
@@ -130,11 +130,22 @@ def test_one_key_confirms_and_denies(found):
     assert said == [("signal", "D7@s00022", 1), ("signal", "D3@s00013", 0), ("signal", "D7@s00022", None)]
 
 
+def test_the_answer_given_last_is_mended_by_the_other_key(found):
+    """With all signals of a step answered, a key is about the one answered last, not about another."""
+    found.open(step="s00022").ready().press("y")
+    expect(found.page.locator("[aria-pressed=true][data-act=confirm]")).to_have_count(1)
+    found.press("x")
+    expect(found.page.locator(".trouble.denied")).to_have_count(1)
+    found.press("y")
+    expect(found.page.locator("[aria-pressed=true][data-act=confirm]")).to_have_count(2)
+    assert found.said[-1]["text"] == found.said[-2]["text"] == "D3@s00013"
+
+
 def test_a_person_corrects_blame_and_beginning(found):
     """Another blame and another first step are said of the step one looks at."""
     found.open(step="s00013").ready()
     found.page.get_by_label("Blame").select_option("environment")
-    expect(found.page.locator("button.signal")).to_contain_text("(said by a person: choose_date, environment)")
+    expect(found.page.locator("button.signal")).to_contain_text("(said by a person: environment, in choose_date)")
     found.press("ArrowRight").at(15)
     found.page.get_by_role("button", name="It begins at this step").click()
     expect(found.page.locator("button.signal")).to_contain_text("failure begins at step 15")

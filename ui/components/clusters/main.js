@@ -58,11 +58,11 @@ class Cards {
     const query = new URLSearchParams({ t: this.data.token, v: one.version });
     if (one.began !== null) query.set("at", one.began);
     const src = `${this.data.root}/episodes/${encodeURIComponent(one.id)}/film?${query}`;
-    const film = h("img", { src, alt: "", loading: "lazy", decoding: "async", onerror: (event) => event.target.remove() });
+    const film = h("img", { src, alt: "", loading: "lazy", decoding: "async", onerror: (event) => event.target.replaceWith("No picture was kept.") });
     return h(
       "div",
       { class: "example" },
-      film,
+      h("div", { class: "film dim" }, film),
       h("div", { class: "what" }, this.link(one.link, one.where), " ", h("span", { class: "dim" }, one.task)),
       h("div", { class: "dim said" }, one.said),
     );

@@ -36,6 +36,7 @@ SCRIPTS = (
     "panes.js",
     "keys.js",
     "layout.js",
+    "view.js",
     "live.js",
     "teach.js",
     "window.js",

@@ -1,14 +1,15 @@
 /* What rules and people found of an episode, laid over its steps: signals as stretches, where failure begins, blame. */
 
+/** Whose fault it may be, and what that means. */
 const BLAMED = {
-  planner: "planner",
-  policy: "policy",
-  grounding: "grounding",
-  environment: "environment",
-  observation: "observation",
-  evaluator: "evaluator",
-  scaffold: "scaffold",
-  infrastructure: "infrastructure",
+  planner: "called what was not right, or did not call",
+  policy: "did what was not right",
+  grounding: "acted on another element than was meant",
+  environment: "the page or the browser failed",
+  observation: "what mattered was not shown",
+  evaluator: "it was right and was judged wrong",
+  scaffold: "a reply was read, or a call ended, wrongly",
+  infrastructure: "the model or the machine was slow or failed",
 };
 
 /** A body of `…/signals` against a recording; an episode that has none has an empty one. */
@@ -67,19 +68,20 @@ class Findings {
     return here.sort((a, b) => Number(b.places.has(place)) - Number(a.places.has(place)));
   }
 
-  /** The one that `y` and `x` answer at a position: the first nobody answered, else the first. */
-  asked(place) {
+  /** The one that `y` and `x` answer at a position: the first nobody answered, else the one answered `last`, else the first. */
+  asked(place, last = null) {
     const here = this.at(place);
-    return here.find((one) => one.confirmed === null || one.confirmed === undefined) || here[0] || null;
+    const open = here.find((one) => one.confirmed === null || one.confirmed === undefined);
+    return open || here.find((one) => one.key === last) || here[0] || null;
   }
 
   /** The line of the heading: where failure begins and whose it is suspected to be; null without a beginning. */
   headline() {
     if (this.begins < 0) return null;
     const { blame } = this;
-    const whose = blame ? [blame.policy, blame.blamed].filter(Boolean).join(", ") : "nobody named";
     const by = blame && blame.by === "person" ? "said by a person" : "suspected";
-    return `failure begins at step ${this.begins + 1} (${by}: ${whose})`;
+    const whose = blame ? `${by}: ${blame.blamed}, in ${shorten(blame.policy, 40)}` : "nobody is suspected";
+    return `failure begins at step ${this.begins + 1} (${whose})`;
   }
 }
 
@@ -97,13 +99,13 @@ function precisionSaid(one) {
   const total = one ? one.confirmed + one.denied : 0;
   if (!total) return null;
   const percent = (share) => Math.round(100 * share);
-  const sure = one.low === undefined ? "" : `; 95 %: ${percent(one.low)}–${percent(one.high)}`;
+  const sure = one.low === undefined ? "" : `; likely ${percent(one.low)} to ${percent(one.high)} %`;
   return `people confirmed ${one.confirmed} of ${total} like it (${percent(one.confirmed / total)} %${sure})`;
 }
 
 /** The signals at a step, each with its rule and, where one may answer, the two answers. */
-function signalCards(findings, place, answer) {
-  const asked = findings.asked(place);
+function signalCards(findings, place, answer, last) {
+  const asked = findings.asked(place, last);
   return findings.at(place).map((one) => signalCard(findings, one, one === asked, answer));
 }
 
@@ -159,7 +161,7 @@ function blamePanel(findings, place, saying) {
     h(
       "div",
       {},
-      h("span", {}, `Blame: ${blame.policy}${caller} `),
+      h("span", {}, `In ${blame.policy}${caller} `),
       h("span", { class: "dim" }, `(${by}${rests}${blame.sure ? "" : "; not sure"})`),
     ),
     saying ? blameForm(blame, place === begins, saying) : null,
@@ -167,14 +169,15 @@ function blamePanel(findings, place, saying) {
 }
 
 function blameForm(blame, here, saying) {
-  const options = Object.entries(BLAMED).map(([value, text]) =>
-    h("option", { value, selected: value === blame.blamed }, text),
+  const options = Object.entries(BLAMED).map(([value, means]) =>
+    h("option", { value, selected: value === blame.blamed, title: means }, value),
   );
   const choose = (event) => saying.correct(event.target.value, false);
   return h(
     "div",
     { class: "row" },
-    h("label", { class: "dim" }, "points to ", h("select", { onchange: choose, "aria-label": "Blame" }, options)),
+    h("label", { class: "dim" }, "Blame ", h("select", { onchange: choose }, options)),
+    h("span", { class: "dim" }, BLAMED[blame.blamed]),
     here
       ? null
       : h("button", { type: "button", onclick: () => saying.correct(blame.blamed, true) }, "It begins at this step"),

@@ -6,11 +6,31 @@ const TABS = {
   right: { label: "Step", decision: "Decision", prompt: "Prompt", observation: "Observation", notes: "Notes" },
 };
 
-/** Objective, how it ended, and what it was. */
-function headline(recording, data) {
+/** Characters of an objective that two lines of a window of 1,280 px may not hold. */
+const LONG = 130;
+
+/** The objective and how much was done for it. */
+function headline({ episode, n, columns }) {
+  const spent = n ? columns.ended[n - 1] : 0;
+  const objective = h("h1", { title: episode.objective }, episode.objective || "No objective");
+  const unfold = ({ currentTarget }) => {
+    const whole = objective.classList.toggle("whole");
+    currentTarget.setAttribute("aria-expanded", String(whole));
+    currentTarget.textContent = whole ? "less" : "more";
+  };
+  const props = { type: "button", class: "plain dim", "aria-label": "Whole objective", "aria-expanded": "false", onclick: unfold };
+  return [
+    objective,
+    episode.objective?.length > LONG ? h("button", props, "more") : null,
+    h("span", { class: "dim nowrap" }, [count(n, "step"), spent > 0 && duration(spent)].filter(Boolean).join(" · ")),
+  ];
+}
+
+/** How it ended, what the task was and who did it. */
+function about(recording, data) {
   const { episode } = recording;
   const [kind, word] = STATUS[episode.status] || ["", episode.status];
-  const chip = (text, kind_ = "") => text && h("span", { class: `chip ${kind_}` }, text);
+  const chip = (text, kind_ = "") => text && h("span", { class: `chip ${kind_}`, title: text }, text);
   const task = [episode.task || episode.site, episode.seed !== null && `seed ${episode.seed}`]
     .filter(Boolean)
     .join(" · ");
@@ -18,15 +38,11 @@ function headline(recording, data) {
     episode.actor === "human"
       ? `by ${episode.author || "a person"}`
       : [episode.model, episode.prompt_set && episode.prompt_set.slice(0, 8)].filter(Boolean).join(" · ");
-  const spent = recording.n ? recording.columns.ended[recording.n - 1] : 0;
   return [
-    h("h1", { title: episode.objective }, episode.objective || "No objective"),
     chip([word, shorten(recording.ending, 40)].filter(Boolean).join(" · "), kind),
     chip(task),
     chip(who),
     chip(data.label_ref && `labels ${shorten(data.label_ref, 24)}`),
-    h("span", { class: "sp" }),
-    h("span", { class: "dim nowrap" }, [count(recording.n, "step"), spent > 0 && duration(spent)].filter(Boolean).join(" · ")),
   ];
 }
 

@@ -95,8 +95,7 @@ class App extends Screen {
       teaching: () => teachButton(this),
     });
     this.watchCheck();
-    this.head = h("header", { class: "row" });
-    this.verdict = h("p", { class: "verdict" });
+    this.head = h("header");
     this.alarm.hidden = true;
     this.said = h("div", { class: "vh", "aria-live": "polite" });
     this.number = h("span", { class: "mono number" });
@@ -105,9 +104,10 @@ class App extends Screen {
     this.foldAll = h("button", { type: "button", class: "plain dim", onclick: () => this.outline.foldAll() });
     this.signal = h("div", { class: "row" });
     this.replayed = h("div", { class: "row" });
-    fill(this.root, this.head, this.verdict, this.alarm, stackCard(this), columnCards(this), this.said, this.toasts);
+    fill(this.root, this.head, this.alarm, stackCard(this), columnCards(this), this.said, this.toasts);
     this.watch.observe(this.timeline.element);
     this.root.style.setProperty("--above", `${Math.max(0, Math.round(this.root.getBoundingClientRect().top))}px`);
+    restoreView(this);
     this.dress();
   }
 
@@ -117,8 +117,13 @@ class App extends Screen {
     this.root.classList.toggle("dark", this.ink.dark);
     this.outline.show(this.recording, this.ink, this.window.brush);
     this.timeline.show(this.recording, this.ink);
-    fill(this.head, headline(this.recording, this.data), this.live.element, headButtons(this));
-    fill(this.verdict, verdictLine(this.recording));
+    const verdict = h("p", { class: "verdict" }, verdictLine(this.recording));
+    fill(
+      this.head,
+      h("div", { class: "row" }, headline(this.recording), this.live.element, headButtons(this)),
+      h("div", { class: "row about" }, about(this.recording, this.data), verdict),
+    );
+    this.root.classList.toggle("none", !this.recording.n);
     this.drawCheck();
     this.drawFound();
     this.drawTabs();
@@ -158,6 +163,7 @@ class App extends Screen {
     drawTabs(this, "right", this.reading.mode, then(this.reading));
     drawAxes(this);
     this.drawFoldAll();
+    keepView(this);
   }
 
   /** The button that folds or unfolds all calls; only where there are calls in calls. */

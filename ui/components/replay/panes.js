@@ -120,7 +120,7 @@ class Reading {
     const { findings } = this.recording;
     const { saying } = ports;
     const answer = saying.allowed ? (signal, value) => saying.answer(signal, value) : null;
-    return [signalCards(findings, place, answer), blamePanel(findings, place, saying.allowed ? saying : null)];
+    return [signalCards(findings, place, answer, saying.last), blamePanel(findings, place, saying.allowed ? saying : null)];
   }
 
   facts() {
@@ -232,6 +232,9 @@ class Reading {
   }
 }
 
+/** Open calls that are all named; of more, those in the middle are told of by their number until one asks for them. */
+const CRUMBS = 7;
+
 /** The calls open at a moment, from the planner down to `frame`; each leads to itself. */
 function crumbs(recording, ink, frame, onFrame) {
   const crumb = (number) => {
@@ -239,9 +242,18 @@ function crumbs(recording, ink, frame, onFrame) {
     const here = number === frame;
     const props = { type: "button", class: "plain", title: objective, onclick: () => onFrame(number) };
     const text = here && depth > 1 ? objective : policy;
-    return h("li", {}, h("button", { ...props, "aria-current": here ? "step" : null }, swatch(ink, policy), shorten(text, 160)), " ");
+    return h("li", {}, h("button", { ...props, "aria-current": here ? "step" : null }, swatch(ink, policy), shorten(text, 160)));
   };
-  return h("nav", { "aria-label": "Open calls" }, h("ol", { class: "crumbs" }, recording.path(frame).map(crumb)));
+  const path = recording.path(frame);
+  const list = h("ol", { class: "crumbs" });
+  const whole = () => {
+    fill(list, path.map(crumb));
+    list.children[2].firstChild.focus();
+  };
+  const between = path.slice(2, -3);
+  const more = () => h("li", {}, h("button", { type: "button", class: "plain", onclick: whole }, `… ${between.length} more`));
+  fill(list, path.length > CRUMBS ? [path.slice(0, 2).map(crumb), more(), path.slice(-3).map(crumb)] : path.map(crumb));
+  return h("nav", { "aria-label": "Open calls" }, list);
 }
 
 /** What the facts in a reason of the model `demos` mean (docs/learner.md). */

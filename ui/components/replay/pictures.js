@@ -170,7 +170,7 @@ class Stage {
     if (!before || !after)
       return fill(
         this.lines,
-        h("div", { class: "dim" }, "One of the two pages was not kept, so their text cannot be compared."),
+        h("div", { class: "dim told" }, "One of the two pages was not kept, so their text cannot be compared."),
       );
     const out = [];
     for (const [what, a, b] of [

@@ -6,6 +6,7 @@ class Saying {
     this.app = app;
     this.source = source;
     this.allowed = Boolean(source.feed.annotate);
+    this.last = null; // the key of the signal that was answered last
   }
 
   get current() {
@@ -50,6 +51,7 @@ class Saying {
   /** Say of a signal that it holds or does not; null takes the word back. */
   answer(signal, value) {
     const said = value === null ? "Taken back" : value ? "Confirmed" : "Not a fault";
+    this.last = signal.key;
     const worth = value === null ? null : Number(value);
     return this.say({ kind: "signal", text: signal.key, value: worth, step: signal.steps[0] }, `${said}: ${signal.name}`);
   }
@@ -57,7 +59,7 @@ class Saying {
   /** Answer the signal that is asked about at the selected step; the same answer again takes it back. */
   answerHere(value) {
     if (!this.allowed) return this.app.toast("Open the episode in the app to answer its signals");
-    const signal = this.app.recording.findings.asked(this.app.place);
+    const signal = this.app.recording.findings.asked(this.app.place, this.last);
     if (!signal) this.app.toast("No signal at this step");
     else this.answer(signal, signal.confirmed === value ? null : value);
   }

@@ -188,7 +188,7 @@ class Timeline {
       low + 1,
       layout.rows + (recording.frames[this.frame].depth - 1) * layout.row,
       high - low - 2,
-      layout.row - 3,
+      layout.bar,
       3,
     );
     if (high - low > 3) g.stroke();

@@ -6,6 +6,8 @@ const STRIP = 28;
 const CALLS = 18;
 const AXIS = 16;
 const GAP = 5;
+/** Pixels all rows of calls may take together, however deep they go. */
+const DEEP = 210;
 /** Pixels between two numbers of the axis, about. */
 const TICK = 110;
 /** A call this wide or less has no edge of its own. */
@@ -16,13 +18,14 @@ const WIDEST = 58;
 /** Where the tracks are for a recording and a width in CSS pixels; what there is nothing of has no track. */
 function timelineLayout(recording, width) {
   const depth = recording.maxDepth;
-  const row = Math.max(7, Math.min(23, 138 / depth));
+  const row = Math.max(Math.min(7, DEEP / depth), Math.min(23, 138 / depth));
+  const bar = row - Math.min(3, row / 3);
   const rows = 4;
   const strip = rows + row * depth + GAP + 3;
   const hasStrip = recording.pictures;
   const tracks = trackLayout(recording, strip + (hasStrip ? STRIP + GAP : 0));
   const plot = Math.max(50, width - GUTTER - RIGHT);
-  return { width, row, rows, strip, hasStrip, ...tracks, height: tracks.axis + AXIS, plot };
+  return { width, row, bar, rows, strip, hasStrip, ...tracks, height: tracks.axis + AXIS, plot };
 }
 
 /** One drawing of the whole timeline. */
@@ -92,7 +95,7 @@ class TimelinePainter {
       else pixels.fill(left - GUTTER, right - GUTTER, frame.depth - 1, 1, recording.bad[number] ? ink.bad : ink.policy(frame.policy), 140);
     });
     for (let depth = 0; depth < recording.maxDepth; depth++)
-      pixels.draw(this.g, depth, 1, GUTTER, layout.rows + depth * layout.row, layout.row - 3);
+      pixels.draw(this.g, depth, 1, GUTTER, layout.rows + depth * layout.row, layout.bar);
     for (const bar of wide) this.bar(...bar);
   }
 
@@ -101,7 +104,7 @@ class TimelinePainter {
     const colour = ink.policy(frame.policy);
     const y = layout.rows + (frame.depth - 1) * layout.row;
     const width = Math.max(1.5, right - left - 2);
-    const height = layout.row - 3;
+    const height = layout.bar;
     g.fillStyle = colour;
     g.globalAlpha = ink.dark ? 0.28 : 0.2;
     rounded(g, left + 1, y, width, height, 3);

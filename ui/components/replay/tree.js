@@ -2,7 +2,7 @@
 
 /** Pixels one level of the tree is further in, at most; and how far in the deepest level is. */
 const INDENT = 14;
-const DEEPEST = 98;
+const DEEPEST = 72;
 
 /** Frames and steps of a recording with the selected one marked. */
 class Outline {
@@ -37,7 +37,7 @@ class Outline {
   show(recording, ink, brush = null) {
     Object.assign(this, { recording, ink, place: 0, frame: 0, onPath: new Set([0]) });
     this.problemAt = new Map(recording.findings.stops.map((p) => [p.place, p]));
-    this.inset = Math.max(4, Math.min(INDENT, DEEPEST / recording.maxDepth));
+    this.inset = Math.min(INDENT, DEEPEST / recording.maxDepth);
     this.filter(brush);
   }
 
@@ -161,7 +161,7 @@ class Outline {
         "aria-label": name,
         title: name,
         tabindex: chosen ? "0" : "-1",
-        style: { "padding-left": `${4 + Math.min(DEEPEST, (frame.depth - 1) * this.inset)}px` },
+        style: { "padding-left": `${4 + (frame.depth - 1) * this.inset}px` },
         onclick: () => this.ports.onFrame(number),
       },
       this.twisty(number, closed),
@@ -206,7 +206,7 @@ class Outline {
         onclick: () => this.ports.onStep(number),
       },
       h("span", { class: "dim n left" }, inFull(number + 1)),
-      h("span", { class: "indent", style: { width: `${Math.min(DEEPEST / 2, ((frame.depth - 1) * this.inset) / 2)}px` } }),
+      h("span", { class: "indent", style: { width: `${((frame.depth - 1) * this.inset) / 2}px` } }),
       swatch(ink, frame.policy),
       h("span", { class: "name" }, columns.sentence[number]),
       this.check && this.check.mark(columns.uid[number]),

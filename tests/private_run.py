@@ -32,6 +32,7 @@ def write_private_run(folder: Path, episode_id: str = "run-private") -> Path:
     header = Episode(
         id=episode_id, actor="agent", objective=objective, site="shop", task="shop:find", seed=7, start_url=URL,
         started=1_700_000_000.0, model="scripted", run="run-1", policy_set="web", author="Mona Private",
+        tags=(f"for {TYPED}",),
     )  # fmt: skip
     steps: list[Step] = []
     with EpisodeWriter.create(folder, header) as writer:

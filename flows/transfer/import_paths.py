@@ -33,6 +33,8 @@ OWN = "stepscope-episode"
 _GZIP = b"\x1f\x8b"
 _SQLITE = b"SQLite format 3\0"
 _PICTURES = (b"\x89PNG", b"\xff\xd8\xff", b"RIFF", b"GIF8")
+_JSON = re.compile(r"\s*[{\[]\s*(?:[\"'{\[\]}\d-]|\Z)")
+"""How a text begins that is meant as JSON."""
 _PICKLE = re.compile(rb"\x80[\x02-\x05]")
 
 
@@ -164,11 +166,13 @@ def _archive(parts: Parts, found: Found, asked: Elsewhere, result: Imported, pro
         root = Path(folder).resolve()
         with Archive(found.path) as archive:
             before = len(result.skipped)
-            for name in archive.odd:
-                _skip(result, Found(Path(f"{root}/{name[:200]}")), "It is no plain file of the archive.", refused=True)
+            if not archive.names and not archive.odd:
+                raise BadRecording("There is no file in this archive.")
+            for name, why in archive.odd:
+                _skip(result, Found(Path(f"{root}/{name[:200]}")), why, refused=True)
             for name in archive.names:
                 _unpack(archive, name, root, result)
-        for one in walk([root]):
+        for one in walk([root]) if any(root.iterdir()) else ():
             if result.stop():
                 result.stopped = True
                 break
@@ -209,12 +213,14 @@ def _unknown(source: Source) -> str:
     """Why a file is not imported that is none of what can be."""
     head = source.head
     if head.startswith(_GZIP):
-        head = source.data[:8]
+        head = source.data[:512]
     if not head:
         return "It is empty."
     if _PICKLE.match(head):
         return f"{PICKLE} {HOW}"
-    if not source.is_binary and source.text.lstrip()[:1] in ("{", "[") and source.why_no_json and not _is_lines(source):
+    if head[257:262] == b"ustar":
+        return "It is a tar archive, which is not opened. Unpack it and import its folder."
+    if not source.is_binary and _JSON.match(source.text) and source.why_no_json and not _is_lines(source):
         return source.why_no_json
     return "It is none of what can be imported; docs/formats/foreign-runs.md lists what can."
 

@@ -206,11 +206,15 @@ class RedactedReader(EpisodeReader):
 
     def _header_of(self, episode: Episode) -> Episode:
         answer = self._redaction.answer(episode.answer)
-        return self._redaction.model(episode, author=None, answer=answer, tags=(*episode.tags, TAG))
+        tags = tuple(map(self._redaction.text, episode.tags))
+        return self._redaction.model(episode, author=None, answer=answer, tags=(*tags, TAG))
 
     def _step(self, step: Step) -> Step:
         pages = {side: self._named.get(getattr(step, side) or "") for side in _PAGES}
-        action = self._redaction.action(step.action, answer=step.kind == "pop")
+        if step.kind == "invalid":
+            action = self._redaction.unread(step.action)
+        else:
+            action = self._redaction.action(step.action, answer=step.kind == "pop")
         return self._redaction.model(
             step, **pages, action=action, picture_before=None, picture_after=None, raw=(), proof=step.proof
         )

@@ -10,7 +10,8 @@ import re
 from collections import Counter
 from collections.abc import Iterable
 from typing import Any, TypeVar
-from urllib.parse import urlsplit, urlunsplit
+from unicodedata import normalize
+from urllib.parse import unquote, urlsplit, urlunsplit
 
 from pydantic import BaseModel
 
@@ -43,7 +44,9 @@ _LOOKS_PERSONAL = {
 _URL = re.compile(r"https?://[^\s'\"<>\])}]+")
 _VALUE = re.compile(r" value='((?:[^'\\]|\\.)+)'")
 _LINE = re.compile(r"^( *\[[^\]\s]+\] [a-z][a-z0-9-]*)(.*)$")
-_WORD = re.compile(r"\w+")
+_WORD = re.compile(r"[^\W_]+")
+_HEAD = re.compile(r"\s*[A-Za-z_]\w*")
+_BRACKETED = re.compile(r"\[([^\[\]]*)")
 
 
 class Redaction:
@@ -74,8 +77,19 @@ class Redaction:
             return MARK
         if parts.query or parts.fragment or host != parts.netloc:
             self.removed["addresses' queries"] += 1
-        bare = urlunsplit((parts.scheme, host, parts.path, "", ""))
-        return bare if self._pattern is None else self._sub(self._pattern, bare, "words that were typed or answered")
+        if self._pattern is None:
+            return urlunsplit((parts.scheme, host, parts.path, "", ""))
+        path = "/".join(self._piece(piece, self._pattern) for piece in parts.path.split("/"))
+        bare = urlunsplit((parts.scheme, host, path, "", ""))
+        return self._sub(self._pattern, bare, "words that were typed or answered")
+
+    def _piece(self, piece: str, pattern: re.Pattern[str]) -> str:
+        """A piece of a path; gone whole where a word stands in it in the way addresses write letters."""
+        plain = unquote(piece)
+        if plain == piece or not pattern.search(plain):
+            return piece
+        self.removed["words that were typed or answered"] += 1
+        return MARK
 
     def page(self, text: str) -> str:
         """An observation: ids and roles stay, every field's value goes."""
@@ -90,6 +104,14 @@ class Redaction:
         if answer and action.args:
             return str(Action(action.name, (self.answer(action.args[0]) or "",)))
         return str(Action(action.name, tuple(self._argument(action, place) for place in range(len(action.args)))))
+
+    def unread(self, text: str) -> str:
+        """What was meant as an action and is none: its first word stays, since nobody knows what of it was typed."""
+        head = _HEAD.match(text)
+        if head is None or head.end() == len(text):
+            return self.text(text)
+        self.removed["typed values"] += 1
+        return f"{self.text(head[0])} [{MARK}]"
 
     def answer(self, text: str | None) -> str | None:
         """An answer or what a call returned: gone whole."""
@@ -146,9 +168,12 @@ def given(episode: Episode, steps: Iterable[Step], frames: Iterable[Frame]) -> l
 
 
 def noted(steps: Iterable[Step]) -> list[str]:
-    """What an agent noted or told the user on its way, as it stands in its actions."""
+    """What an agent noted or told the user on its way, and what it gave to actions that are none."""
     found: list[str] = []
     for step in steps:
+        if step.kind == "invalid":
+            found += _BRACKETED.findall(step.action)
+            continue
         try:
             action = parse_action(step.action)
         except ActionError:
@@ -160,8 +185,9 @@ def noted(steps: Iterable[Step]) -> list[str]:
 def _pattern(texts: Iterable[str], whole: Iterable[str]) -> re.Pattern[str] | None:
     """Whole texts and the words of the first, the longest first."""
     texts = list(texts)
-    words = {text for text in (*texts, *whole) if len(text) >= SHORTEST}
+    words = {text for text in (*texts, *whole) if len(text.strip()) >= SHORTEST}
     words |= {word for text in texts for word in _WORD.findall(text) if len(word) >= SHORTEST}
+    words |= {normalize(form, word) for word in words for form in ("NFC", "NFD")}
     if not words:
         return None
     ordered = sorted(words, key=lambda word: (-len(word), word))
@@ -169,5 +195,6 @@ def _pattern(texts: Iterable[str], whole: Iterable[str]) -> re.Pattern[str] | No
 
 
 def _searched(word: str) -> str:
+    """The word with the longer ones it stands in; a short one alone, also after a line's end as JSON writes it."""
     found = re.escape(word)
-    return rf"\w*{found}\w*" if len(word) >= ANYWHERE else rf"(?<!\w){found}(?!\w)"
+    return rf"\w*{found}\w*" if len(word) >= ANYWHERE else rf"(?:(?<![^\W_])|(?<=\\[nrt])){found}(?![^\W_])"

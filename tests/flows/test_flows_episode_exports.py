@@ -6,8 +6,10 @@ import base64
 import io
 import json
 import re
+import unicodedata
 import zipfile
 import zlib
+from urllib.parse import unquote
 
 import pytest
 from pyarrow import parquet
@@ -83,7 +85,7 @@ def test_what_is_redacted_has_no_secret_word(parts, private, tmp_path, name):
         assert "webp" not in text or name in ("html", "zip"), entry
     assert not any("pictures/" in entry for entry in texts)
     assert result["removed"]["pictures"] == 6
-    assert result["removed"]["typed values"] == 1
+    assert result["removed"]["typed values"] == 2
     assert result["removed"]["answers"] == 3
     assert result["removed"]["addresses' queries"] > 6
     assert json.loads(texts["manifest.json"])["removed"] == result["removed"]
@@ -97,6 +99,32 @@ def test_a_text_typed_where_no_element_is_known_and_a_note_are_gone():
     assert [redaction.action(step.action) for step in steps] == ["type_text [▇▇▇]", "note [▇▇▇]"]
     assert redaction.text("For Quixotella: the order of Mona is late. An order.") == "For ▇▇▇: ▇▇▇. An order."
     assert redaction.removed["typed values"] == redaction.removed["notes"] == 1
+
+
+@pytest.mark.parametrize(
+    ("typed", "elsewhere"),
+    [
+        ("Ann", '{"reply": "for\\nAnn"}'),
+        ("Ann", "user_ann, ann-smith, Ann's"),
+        ("mona_private", "Mona Private"),
+        ("Jos\u00e9", "Jose\u0301 and JOS\u00c9"),
+        ("M\u00fcller GmbH", "http://shop.test/f/M%C3%BCller/x and http://shop.test/M%c3%bcller%20GmbH"),
+        ("a b Quix", "http://shop.test/a%20b%20Quix"),
+    ],
+)
+def test_what_was_typed_is_found_however_it_is_written_elsewhere(typed, elsewhere):
+    """As JSON, addresses, names of variables and other forms of Unicode write it."""
+    redaction = Redaction([typed])
+    said = unicodedata.normalize("NFC", unquote(redaction.text(elsewhere))).casefold()
+    assert not [word for word in re.findall(r"[^\W_]{3,}", typed.casefold()) if word in said]
+
+
+def test_what_was_meant_as_an_action_is_taken_for_typed():
+    """A verb that is none may have been given a password; it is gone there and in the reply it was read from."""
+    steps = [make_step("tpe [3] [Hunter [two]", kind="invalid"), make_step("(no action)", 1, kind="invalid")]
+    redaction = Redaction(given(Episode(id="x", actor="agent", objective=""), steps, ()), noted(steps))
+    assert [redaction.unread(step.action) for step in steps] == ["tpe [▇▇▇]", "(no action)"]
+    assert "Hunter" not in redaction.text("ACTION: tpe [3] [Hunter [two]")
 
 
 def test_nothing_is_read_past_the_redaction():
@@ -123,7 +151,7 @@ def test_a_redacted_file_comes_back_as_an_episode_of_its_own(parts, private, tmp
     export_episodes(parts, [private], "episode", tmp_path / "a.episode", redact=True)
     with EpisodeReader(tmp_path / "a.episode") as reader, parts.episode(private) as whole:
         assert reader.episode.id == f"{private}-redacted"
-        assert reader.episode.tags == ("redacted",)
+        assert reader.episode.tags == ("for ▇▇▇", "redacted")
         assert [step.kind for step in reader.steps()] == [step.kind for step in whole.steps()]
         assert [frame.end for frame in reader.frames()] == [frame.end for frame in whole.frames()]
         assert reader.steps()[1].action == "type [3] [▇▇▇] [1]"

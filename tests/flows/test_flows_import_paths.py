@@ -8,6 +8,8 @@ import json
 import os
 import pickle
 import random
+import tarfile
+import warnings
 import zipfile
 import zlib
 
@@ -166,6 +168,31 @@ def test_an_archive_is_read_as_its_folder_and_leads_nowhere(parts, tmp_path):
     assert all(one["path"].startswith(str(path)) for one in result.skipped)
     after = {one for one in tmp_path.rglob("*") if one != path} - before
     assert not [one for one in after if one.name in ("out.json", "abs.json")]
+
+
+def test_what_an_archive_hides_is_told(parts, tmp_path):
+    """A file that another of its name stands after, an encrypted one; an archive of nothing, one of another kind."""
+    out = io.BytesIO()
+    with warnings.catch_warnings(action="ignore"), zipfile.ZipFile(out, "w") as archive:
+        for answer in "ab":
+            archive.writestr("log.json", json.dumps(log(Call("Find", [], answer))))
+        archive.writestr("locked.json", "{}")
+    data = bytearray(out.getvalue())
+    data[data.rindex(b"PK\x01\x02") + 8] |= 1
+    result = import_paths(parts, [put(tmp_path, "a.zip", bytes(data))])
+    assert [parts.episodes.catalogue.get(one["id"])["n_steps"] for one in result.episodes] == [1]
+    assert [one["reason"] for one in result.skipped] == [
+        "It is encrypted.",
+        "Another file of this name stands after it in the archive.",
+    ]
+    tar = io.BytesIO()
+    with tarfile.open(fileobj=tar, mode="w:gz") as packed:
+        packed.addfile(tarfile.TarInfo("log.json"))
+    result = import_paths(parts, [put(tmp_path, "b.zip", zipped({})), put(tmp_path, "c.tgz", tar.getvalue())])
+    assert result.refused == 2
+    assert ["no file in this archive" in one["reason"] or "tar" in one["reason"] for one in result.skipped] == [
+        True
+    ] * 2
 
 
 def test_a_bomb_is_refused_before_it_is_unpacked(parts, tmp_path):

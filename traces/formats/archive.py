@@ -22,6 +22,7 @@ UNREADABLE = (zipfile.BadZipFile, zlib.error, struct.error, OSError, RuntimeErro
 class Archive:
     """A zip file from elsewhere, read by members. Symbolic links, encrypted members and odd names are not there.
 
+    `odd` are those, and members that another one of the same name hides, each with why it is not read.
     Raises BadRecording where it is none, or asks for more than the bounds.
     """
 
@@ -33,8 +34,13 @@ class Archive:
         except UNREADABLE as error:
             raise BadRecording(f"It is no zip that can be read ({error}).") from error
         infos = self._zip.infolist()
-        self._members = {info.filename: info for info in infos if _is_plain(info)}
-        self.odd = tuple(info.filename for info in infos if not info.is_dir() and not _is_plain(info))
+        found = [(info, _odd(info)) for info in infos if not info.is_dir()]
+        self._members = {info.filename: info for info, why in found if not why}
+        again = [info for info, why in found if not why and self._members[info.filename] is not info]
+        self.odd = (
+            *((info.filename, why) for info, why in found if why),
+            *((info.filename, "Another file of this name stands after it in the archive.") for info in again),
+        )
         problem = _too_much(path.stat().st_size, len(infos), sum(info.file_size for info in infos))
         if problem is not None:
             self.close()
@@ -110,10 +116,14 @@ def _too_much(size: int, members: int, unpacked: int) -> str | None:
     return None
 
 
-def _is_plain(info: zipfile.ZipInfo) -> bool:
-    """Whether a member is a file of an ordinary relative name, neither a link nor encrypted."""
+def _odd(info: zipfile.ZipInfo) -> str:
+    """Why a member is not read; nothing where it is a plain file of an ordinary relative name."""
     name, mode = info.filename, info.external_attr >> 16
     parts = name.replace("\\", "/").split("/")
-    odd = name.startswith(("/", "\\")) or ".." in parts or ":" in parts[0] or "\0" in name or len(name) > 500
-    is_file = not info.is_dir() and stat.S_IFMT(mode) in (0, stat.S_IFREG)
-    return is_file and not odd and not info.flag_bits & 1
+    if name.startswith(("/", "\\")) or ".." in parts or ":" in parts[0] or "\0" in name:
+        return "Its name leads out of the archive."
+    if len(name) > 500:
+        return "Its name is longer than 500 characters."
+    if info.flag_bits & 1:
+        return "It is encrypted."
+    return "" if stat.S_IFMT(mode) in (0, stat.S_IFREG) else "It is a link, or no plain file."

@@ -50,6 +50,10 @@ _VERBS = {
     "TASK_COMPLETE": "stop",
     "TERMINATE": "stop",
 }
+_SEEACT = re.compile(
+    rf"(.*) -> ({'|'.join(sorted((name.replace('_', '[ _]') for name in _VERBS), key=len, reverse=True))})(?::(.*))?\Z",
+    re.DOTALL,
+)
 _KEYS = {
     "cmd": "Meta",
     "ctrl": "Control",
@@ -121,9 +125,9 @@ def _arrows(text: str, url: str) -> Told | None:
     verb, about = _headed(first)
     if verb:
         return _meant(verb, about, rest, url, text)
-    last, _, value = rest.rpartition(" -> ")[2].partition(":")
-    if _VERBS.get(_spaced(last)):
-        return _seen(_spaced(last), text[: text.rindex(" -> ")], value.strip(), text)
+    seen = _SEEACT.match(text)
+    if seen is not None:
+        return _seen(_spaced(seen[2]), seen[1], (seen[3] or "").strip(), text)
     verb, more, said = rest.partition(" -> ")
     return _meant(_spaced(verb), first, said, url, text) if more and _VERBS.get(_spaced(verb)) else None
 
@@ -173,6 +177,8 @@ def _seen(verb: str, element: str, value: str, whole: str) -> Told:
         return Told(Action(name, (said, value)), target)
     if name in ("click", "dblclick", "hover"):
         return Told(Action(name, (said,)), target)
+    if name in ("go_back", "go_forward", "reload", "new_tab", "close_tab"):
+        return Told(Action(name))
     return Told(Action("press", (_key(value or "Enter"),)) if name == "press" else Action("note", (whole,)))
 
 
@@ -183,9 +189,13 @@ def _call(text: str) -> Told | None:
         return None
     name, args, more = calls[0]
     point = (str(more["x"]), str(more["y"])) if {"x", "y"} <= set(more) else None
+    if point is None and name in _BY_POINT and len(args) > 1:
+        point = (str(args[0]), str(args[1]))
     match name:
         case "click_at" | "type_at" | "hover" if point is not None:
             return _at(_BY_POINT[name], point, more)
+        case "type" | "type_text" if "text" in more or args:
+            return Told(Action("type_text", (str(more.get("text", args[0] if args else "")),)))
         case "scroll" if str(more.get("direction")) in ("up", "down", "left", "right"):
             return Told(Action("scroll", (more["direction"],)))
         case "press_key" if more.get("key"):

@@ -17,7 +17,7 @@ from traces.draft import MOST_STEPS, Draft
 from traces.formats.bounds import MAX_NODES
 from traces.formats.foreign import BadRecording, text_of
 from traces.formats.miniwob_gestures import Gesture, Moment, gestures
-from traces.formats.source import mapping_of, number_of
+from traces.formats.source import Source, mapping_of, number_of
 from traces.model import Box, Observation, Target
 
 NAME = "miniwob-human"
@@ -28,16 +28,46 @@ DEEPEST = 60
 _WITHHELD = "{SECRET:password}"
 
 
-def recognise(data: Any) -> bool:
-    """Whether a file's JSON is such a demonstration."""
+def recognise(source: Source) -> bool:
+    """Whether a file's JSON is such a demonstration, or a list or lines of them."""
+    return any(map(_is_one, _listed(source)[:20]))
+
+
+def read(source: Source) -> list[Draft]:
+    """The demonstrations of a file. Raises BadRecording where none has a page."""
+    listed = _listed(source)
+    found = [one for one in listed if _is_one(one)]
+    drafts, why = [], ""
+    for one in found:
+        try:
+            drafts.append(demonstration(one))
+        except BadRecording as error:
+            why = str(error)
+    if not drafts:
+        raise BadRecording(why)
+    if len(drafts) < len(listed):
+        drafts[0].warn(
+            "entries", f"{len(listed) - len(drafts)} of {len(listed)} entries have no page and were left out."
+        )
+    return drafts
+
+
+def _listed(source: Source) -> Sequence[Any]:
+    data = source.json
+    if data is None:
+        return source.lines
+    return data if isinstance(data, list) else [data]
+
+
+def _is_one(data: Any) -> bool:
     states = data.get("states") if isinstance(data, dict) else None
     if not isinstance(states, list) or "utterance" not in data:
         return False
-    return any(isinstance(state, dict) and isinstance(state.get("dom"), dict) for state in states[:5])
+    return not states or any(isinstance(state, dict) and isinstance(state.get("dom"), dict) for state in states[:5])
 
 
-def read(data: Mapping[str, Any]) -> Draft:
-    """The demonstration. Raises BadRecording where it has no page."""
+def demonstration(data: Mapping[str, Any]) -> Draft:
+    """One demonstration from its JSON. Raises BadRecording where it has no page."""
     draft = Draft(NAME, objective=_utterance(data), header=_header(data))
     moments = [moment for moment in _moments(draft, data["states"]) if moment is not None]
     if not moments:

@@ -15,6 +15,7 @@ from traces.formats.foreign import BadRecording
 from traces.formats.playwright_lines import Lines, Recorded, read_lines
 from traces.formats.playwright_story import Member, Story
 from traces.formats.source import Source
+from traces.sentences import counted
 
 NAME = "playwright-trace"
 
@@ -39,7 +40,8 @@ def read(source: Source) -> Sequence[Draft]:
         found = [read_lines(name, archive.lines(name)) for name in archive.names if name.endswith(".trace")]
         drafts = _drafts(found, lambda name: archive.read(name, MAX_PICTURE) if name in archive.names else None)
     if archive.odd:
-        drafts[0].warn(archive.odd[0][:80], f"{len(archive.odd)} files that are links or oddly named were left out.")
+        name, why = archive.odd[0]
+        drafts[0].warn(name[:80], f"{counted(len(archive.odd), 'file')} of the archive left out, this one first: {why}")
     return drafts
 
 

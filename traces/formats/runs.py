@@ -58,8 +58,8 @@ RUN_FORMATS = (
     RunFormat(
         miniwob_human.NAME,
         "a human demonstration of MiniWoB++",
-        lambda source: miniwob_human.recognise(source.json),
-        lambda source: [miniwob_human.read(source.json)],
+        miniwob_human.recognise,
+        miniwob_human.read,
     ),
     RunFormat(
         webarena_render.NAME,

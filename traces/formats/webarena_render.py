@@ -28,9 +28,11 @@ MAX_PICTURE = 20 * 1024 * 1024
 _PAGE = "<h2>New Page</h2>"
 _CONFIG = re.compile(r"([a-z_]{1,40}): (.*)$")
 _PICTURE = re.compile(r"<img src='data:image/(?:png|jpeg|webp);base64,([A-Za-z0-9+/=\s]+)'")
+_DRAWN = "<img src='data:image/"
 _CODE = "<div class='predict_action'>"
 _FENCED = re.compile(r"```\s*([a-z_]+.*?)```", re.DOTALL)
 _WHERE = re.compile(r"\swhere \[([^\]\s]{0,40})\](?: is\b.*)?\Z", re.DOTALL)
+_CLEARED = re.compile(r"^clear \[([^\]\s]{1,40})\]$")
 _NOT_DONE = frozenset({"", "none", "None"})
 
 
@@ -91,6 +93,8 @@ def _step(draft: Draft, number: int, part: str, meant: Callable[[str], str]) -> 
     text, title = read_tree(meant(seen))
     if not seen:
         draft.warn(number, "It has no observation that can be read.")
+    if not said and not done and _CODE not in part:
+        draft.warn(number, "It breaks off before what was predicted there.")
     page = draft.page(meant(url), text, title)
     reply, action = meant(said), meant(done).strip()
     draft.raw.append({"prediction": reply, "parsed_action": action, "told": told.strip().removesuffix("</div>")})
@@ -120,14 +124,15 @@ def _step(draft: Draft, number: int, part: str, meant: Callable[[str], str]) -> 
 
 
 def _ours(action: str) -> str:
-    """The action without the words that say which element was meant. Enter after a text is written as a blank there.
+    """The action without the words that say which element was meant. Enter is a blank or a line's end after a text.
 
     >>> _ours("type [21] [bus stop ] where [21] is [] textbox 'Search'")
     'type [21] [bus stop] [1]'
     """
     meant = _WHERE.search(action)
     action = action[: meant.start()].strip() if meant else action
-    if action.startswith("type [") and action.endswith(" ]"):
+    action = _CLEARED.sub(r"type [\1] []", action)
+    if action.startswith("type [") and action.endswith((" ]", "\n]")):
         action = f"{action[:-2].rstrip()}] [1]"
     return plain_action(action.replace("page_focus", "tab_focus", 1) if action.startswith("page_focus") else action)
 
@@ -148,6 +153,8 @@ def _ended(draft: Draft) -> None:
 def _picture(draft: Draft, number: int, part: str) -> str | None:
     found = _PICTURE.search(part)
     if found is None:
+        if _DRAWN in part:
+            draft.warn(number, "Its picture cannot be read.")
         return None
     try:
         data = base64.b64decode(found[1], validate=False)

@@ -91,7 +91,7 @@ class Person:
 
 def steps_of(person):
     """(action, name of its target) of each step."""
-    draft = miniwob_human.read(person.told())
+    draft = miniwob_human.demonstration(person.told())
     return [(step.action, step.target.name if step.target else None) for step in draft.linked()], draft
 
 
@@ -215,7 +215,7 @@ def test_the_header_is_that_of_a_demonstration():
     """A person's, with the task's own reward; the source's entries are kept."""
     person = Person()
     person.click(8)
-    draft = miniwob_human.read(person.told(utterance={"utterance": "Go", "fields": {"to": "Rome"}}))
+    draft = miniwob_human.demonstration(person.told(utterance={"utterance": "Go", "fields": {"to": "Rome"}}))
     episode = draft.episode("e1")
     assert (episode.actor, episode.task, episode.objective, episode.status) == (
         "human",
@@ -225,8 +225,10 @@ def test_the_header_is_that_of_a_demonstration():
     )
     assert draft.raw[0]["utterance"]["fields"] == {"to": "Rome"}
     assert len(draft.raw) == len(person.states) + 1
-    assert miniwob_human.read(person.told(rawReward=-1)).header["status"] == "failed"
-    assert miniwob_human.read({**person.told(), "rawReward": None, "reward": None}).header["status"] == "unsure"
+    assert miniwob_human.demonstration(person.told(rawReward=-1)).header["status"] == "failed"
+    assert (
+        miniwob_human.demonstration({**person.told(), "rawReward": None, "reward": None}).header["status"] == "unsure"
+    )
 
 
 def test_states_without_a_page_are_named():
@@ -234,10 +236,10 @@ def test_states_without_a_page_are_named():
     person = Person()
     person.click(8)
     person.states[3] = {"time": 5, "action": {"type": "mouseup"}}
-    draft = miniwob_human.read(person.told())
+    draft = miniwob_human.demonstration(person.told())
     assert [warned.position for warned in draft.warnings] == ["state 3"]
     with pytest.raises(BadRecording, match="has a page"):
-        miniwob_human.read(person.told(states=[{}, 5]))
+        miniwob_human.demonstration(person.told(states=[{}, 5]))
 
 
 def test_a_packed_file_is_recognised(tmp_path):
@@ -248,6 +250,22 @@ def test_a_packed_file_is_recognised(tmp_path):
     path.write_bytes(gzip.compress(json.dumps(person.told()).encode()))
     (draft,) = read_runs(Source(path))
     assert (draft.format, len(draft.steps)) == ("miniwob-human", 1)
+
+
+def test_a_file_may_hold_several_demonstrations(tmp_path):
+    """As a list or a line each; what has no page among them is told."""
+    path, people = tmp_path / "demos", [Person(), Person()]
+    for person in people:
+        person.click(8)
+    told = [person.told(utterance=f"Task {number}") for number, person in enumerate(people)]
+    for text in (json.dumps([*told, person.told(states=[])]), "\n".join(map(json.dumps, told))):
+        path.write_text(text)
+        drafts = read_runs(Source(path))
+        assert [draft.objective for draft in drafts] == ["Task 0", "Task 1"]
+        assert [warned.position for warned in drafts[0].warnings] == (["entries"] if text.startswith("[") else [])
+    path.write_text(json.dumps(person.told(states=[])))
+    with pytest.raises(BadRecording, match="has a page"):
+        read_runs(Source(path))
 
 
 @pytest.mark.parametrize("seed", range(soak(100)))
@@ -266,7 +284,7 @@ def test_any_order_of_events_is_read(seed):
         else:
             name = chance.choice(["mousedown", "mouseup", "click", "dblclick", "scroll", "keyup", "wheel"])
             person.event(name, chance.choice([None, 3, 6, 8]), once=chance.random() < 0.5, x=chance.randrange(160), y=5)
-    draft = miniwob_human.read(person.told())
+    draft = miniwob_human.demonstration(person.told())
     for step in draft.linked():
         action = parse_action(step.action)
         ids = {node.id for node in parse_observation(draft.observations[step.observation_before].text)}
@@ -295,7 +313,7 @@ def test_wrong_types_never_break_the_reader(value, where):
             if isinstance(part, dict) and where in part:
                 part[where] = value
     try:
-        draft = miniwob_human.read(person.told(reward=value))
+        draft = miniwob_human.demonstration(person.told(reward=value))
     except BadRecording:
         return
     draft.episode("e1")

@@ -160,6 +160,11 @@ def test_broken_parts_are_told_and_the_rest_read():
     draft = read(rendered(broken, part("stop [x]"), part("click [2]")))
     assert [one.kind for one in draft.steps] == ["act", "pop"]
     assert sorted(warned.position for warned in draft.warnings) == [0, 0, 1]
+    unread = rendered(part("click [1]", picture="!!"), part("click [2]").partition("<div class='predict_action'>")[0])
+    assert [(warned.position, warned.message.split(" ")[1]) for warned in read(unread).warnings] == [
+        (0, "picture"),
+        (1, "breaks"),
+    ]
 
 
 @given(
@@ -200,6 +205,10 @@ def results(data, folder=None):
         ("[button] Search -> CLICK", "click [Search]"),
         ("[textbox]  Where to?  -> TYPE: Rome [it]", "type [Where to?] [Rome [it]]"),
         ("<select id=3> Sort by -> SELECT: Price", "select [Sort by] [Price]"),
+        ("[textbox] Route -> TYPE: Rome -> Oslo", "type [Route] [Rome -> Oslo]"),
+        ("[link] Home -> GO BACK", "go_back"),
+        ("click_at(12, 30)", "click_at [12] [30]"),
+        ("type_text(text='a, b')", "type_text [a, b]"),
         ("[input] City -> PRESS ENTER", "press [Enter]"),
         ("SCROLL DOWN", "scroll [down]"),
         ("GOTO: https://a.test/", "goto [https://a.test/]"),

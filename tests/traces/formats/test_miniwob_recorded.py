@@ -32,7 +32,7 @@ def page_fixture(chromium):
 )
 def test_what_the_pages_own_recorder_writes(page, task, verbs, calls):
     """Each gesture is one step on the element by its line; the reward is the episode's; rules find the calls."""
-    draft = miniwob_human.read(record(page, task, "0"))
+    draft = miniwob_human.demonstration(record(page, task, "0"))
     steps = draft.linked()
     assert [step.action.split(" ")[0] for step in steps] == verbs.split()
     assert all(step.target.id for step in steps)

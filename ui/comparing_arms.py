@@ -49,8 +49,8 @@ def show_arms(parts: Parts) -> None:
         selection_mode="single-cell",
         placeholder="",
         column_config={
-            "one": st.column_config.NumberColumn("one right", format="percent"),
-            "other": st.column_config.NumberColumn("other right", format="percent"),
+            "one": st.column_config.NumberColumn("one right", format="%.0f%%"),
+            "other": st.column_config.NumberColumn("other right", format="%.0f%%"),
         },
     )
     cells = [(row, name) for row, name in chosen.selection.cells if name in COLUMNS.values() and row < len(rows)]
@@ -81,8 +81,8 @@ def _cells(row: dict[str, Any]) -> dict[str, Any]:
     return {
         "task": row["task"],
         "pairs": row["n"],
-        "one": row["share_one"],
-        "other": row["share_other"],
+        "one": 100 * row["share_one"],
+        "other": 100 * row["share_other"],
         **{words: len(row[name]) for name, words in COLUMNS.items()},
         "apart": f"{row['difference']:+.0%} ({row['low']:+.0%} to {row['high']:+.0%})",
         "McNemar": chance(row["p"]),

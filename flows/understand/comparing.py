@@ -256,10 +256,10 @@ def _said(sides: tuple[Side, Side], pairs: Sequence[tuple[Pair, bool]], first: i
         for side, at in zip(sides, (pair.a, pair.b), strict=True)
     ]
     same = sum(not aside for _, aside in pairs[:first])
-    before = f"The same for {counted(same, 'step')}; then" if same else "From the beginning on"
+    before = f"The same for {counted(same, 'step')}, then" if same else "From the first step on"
     if said[0] and said[1]:
-        return f"{before} they differ in {' and '.join(_words(pair))}: {said[0]} against {said[1]}."
-    return f"{before} {'the other' if said[0] is None else 'the one'} alone has {said[0] or said[1]}."
+        return f"{before} they differ in {' and '.join(_words(pair))}: {said[0]} in A, {said[1]} in B."
+    return f"{before} only {'B' if said[0] is None else 'A'} has {said[0] or said[1]}."
 
 
 def _short(said: str) -> str:

@@ -156,10 +156,12 @@ def _success(attempts: Sequence[Attempt]) -> str:
     how = "that is more than chance" if found.more_than_chance else "that could be chance"
     often = f"{100 * abs(found.difference):.0f} points {'more' if found.difference > 0 else 'less'} often than"
     often = often if round(100 * found.difference) else "as often as"
+    low, high = (f"{100 * end:+.0f}" for end in (found.low, found.high))
+    between = f"{low} to {high}" if low != high else "too few that end otherwise for an interval"
     places = counted(found.strata, "comparison")
     return (
         f"Of one task, policy set and model, the deeper episodes succeed {often} the others "
-        f"({100 * found.low:+.0f} to {100 * found.high:+.0f}, {places}): {how}."
+        f"({between}, {_chance(found.p)}, {places}): {how}."
     )
 
 
@@ -168,8 +170,11 @@ def _direction(found: Correlation, up: str, down: str) -> str:
 
 
 def _interval(found: Correlation) -> str:
-    chance = "p < .001" if found.p < 0.001 else f"p {found.p:.3f}".replace("0.", ".")
-    return f"{found.rho:.2f} ({found.low:.2f} to {found.high:.2f}, {chance})"
+    return f"{found.rho:.2f} ({found.low:.2f} to {found.high:.2f}, {_chance(found.p)})"
+
+
+def _chance(p: float) -> str:
+    return "p < .001" if p < 0.001 else f"p {p:.3f}".replace("0.", ".")
 
 
 def _like(acts: int) -> int:

@@ -53,3 +53,19 @@ def test_demonstrations_are_counted_when_asked_for(open_page, parts) -> None:
     page = open_page("policies", view="scorecard", actor="human")
     assert not page.exception
     assert list(page.dataframe[0].value["policy"]) == ["planner"]
+
+
+def test_the_address_says_what_is_counted_and_shown(open_page, parts) -> None:
+    """A view and 'by anybody' are kept in the address; what fits nothing is kept there too."""
+    add_failed_run(parts)
+    page = open_page("policies", view="scorecard", show="Callers", actor="any")
+    assert not page.exception
+    assert page.button_group(key="scorecard_view").value == "Callers"
+    assert page.selectbox(key="scorecard_actor").value is None
+    assert page.query_params["actor"] == "any"
+    page = page.selectbox(key="scorecard_actor").select("human").run()
+    assert "No ended episode fits" in page.info[0].value
+    assert page.query_params["actor"] == "human"
+    page = page.run()
+    assert page.selectbox(key="scorecard_actor").value == "human"
+    assert page.query_params["show"] == "Callers"

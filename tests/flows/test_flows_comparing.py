@@ -45,7 +45,7 @@ def test_where_two_demonstrations_part_is_said(parts, other) -> None:
     assert told["counts"]["only_b"] == 1
     first = told["pairs"][told["first"]]
     assert (first["a"], first["b"], first["counts"]) == (None, 4, True)
-    assert told["said"].startswith("The same for 4 steps; then the other alone has step 5")
+    assert told["said"].startswith("The same for 4 steps, then only B has step 5")
 
 
 def test_beside_a_demonstration_a_runs_calls_are_set_aside(parts) -> None:

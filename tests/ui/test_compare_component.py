@@ -263,3 +263,16 @@ def test_it_is_accessible(page, site, theme):
     at(page, SHORT)
     found = Axe().run(page, options={"resultTypes": ["violations"]}).response["violations"]
     assert [(one["id"], one["nodes"][0]["html"]) for one in found if one["impact"] in ("serious", "critical")] == []
+
+
+def test_a_step_that_only_the_other_side_has_is_found_again(page, site):
+    """Both sides may name a step alike: the address of one that only B has leads to it, not to A's of that name."""
+    page.goto(f"{site}/compare?a=short&b=long")
+    page.locator(".compare[data-pair]").wait_for()
+    page.keyboard.press("f")
+    alone = page.locator(".compare").get_attribute("data-pair")
+    expect(page.get_by_role("status").filter(has_text="only B has this step")).to_be_visible()
+    page.wait_for_url(re.compile("step=b%3As"))
+    page.reload()
+    page.locator(".compare[data-pair]").wait_for()
+    expect(page.locator(".compare")).to_have_attribute("data-pair", alone)

@@ -39,7 +39,7 @@ def show() -> None:
     with st.spinner("Looking for episodes…"):
         known = stack_facts.now(parts)
     asked = narrowing.draw(known)
-    keep_in_address({"view": "scorecard", **narrowing.query})
+    keep_in_address({"view": "scorecard", "show": st.query_params.get("show"), **narrowing.query})
     found = known.attempts(asked)
     if not found:
         if all_read and narrowing.used and parts.episodes.catalogue.lists.count(Filter()):
@@ -47,7 +47,7 @@ def show() -> None:
         elif all_read:
             empty("No calls to count yet", NOTHING, "run", "home", "import")
         return
-    view = st.segmented_control("Show", VIEWS, default=VIEWS[0], key="scorecard_view", label_visibility="collapsed")
+    view = _view(narrowing)
     with st.spinner("Counting calls…"):
         told = known.answer(asked, scorecard.scorecard)
     if view == "Callers":
@@ -58,6 +58,18 @@ def show() -> None:
         show_sides(found)
     else:
         _table(told, found)
+
+
+def _view(narrowing: Narrowing) -> str:
+    """Which of the views; the address says it too, and decides where it has changed."""
+    said = st.query_params.get("show")
+    if st.session_state.get("scorecard_show") != said or "scorecard_view" not in st.session_state:
+        st.session_state["scorecard_view"] = said if said in VIEWS else VIEWS[0]
+    view = st.segmented_control("Show", VIEWS, key="scorecard_view", label_visibility="collapsed") or VIEWS[0]
+    kept = None if view == VIEWS[0] else view
+    keep_in_address({"view": "scorecard", "show": kept, **narrowing.query})
+    st.session_state["scorecard_show"] = kept
+    return view
 
 
 def _table(told: dict[str, Any], found: Sequence[Attempt]) -> None:
@@ -108,7 +120,7 @@ def _cells(rows: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
             "success": f"{one['success']['value']:.0%} ({_between(one['success'])})",
             "otherwise": "" if one["others"]["value"] is None else f"{one['others']['value']:.0%}",
             "within": _compared(one["within"]),
-            **{name: one[name]["value"] for name in SHARES},
+            **{name: _percent(one[name]["value"]) for name in SHARES},
             **{name: one[name] for name in ("actions", "asked", *spent)},
         }
         for one in rows
@@ -126,7 +138,11 @@ def _between(share: dict[str, Any]) -> str:
 
 
 def _share(label: str, told: str) -> Any:
-    return st.column_config.NumberColumn(label, help=told, format="percent", width=75)
+    return st.column_config.NumberColumn(label, help=told, format="%.0f%%", width=75)
+
+
+def _percent(share: float | None) -> float | None:
+    return None if share is None else 100 * share
 
 
 def _median(label: str, told: str, form: str | None = None) -> Any:

@@ -198,8 +198,7 @@ class Comparison extends Screen {
   keepAddress() {
     if (!this.size) return;
     const address = new URL(location.href);
-    const row = this.pairs.rows[this.place];
-    address.searchParams.set("step", this.uid(row.a === null ? "b" : "a"));
+    address.searchParams.set("step", this.pairs.nameOf(this.recordings, this.place));
     history.replaceState(history.state, "", address);
   }
 

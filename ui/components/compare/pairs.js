@@ -44,11 +44,18 @@ class Pairs {
     return undefined;
   }
 
-  /** The pair that holds a step of either side, or undefined. */
-  placeOf(recordings, uid) {
-    if (!uid) return undefined;
-    const found = ["a", "b"].map((side) => this.pairAt[side].get(recordings[side].placeOf.get(uid)));
-    return found[0] ?? found[1];
+  /** The name of a pair in an address: its step of A, or `b:` and that of B where A has none. */
+  nameOf(recordings, place) {
+    const { a, b } = this.rows[place];
+    return a === null ? `b:${recordings.b.columns.uid[b]}` : recordings.a.columns.uid[a];
+  }
+
+  /** The pair of that name, or undefined; a bare step that A does not have is looked for in B. */
+  placeOf(recordings, name) {
+    if (!name) return undefined;
+    const at = (side, uid) => this.pairAt[side].get(recordings[side].placeOf.get(uid));
+    if (name.startsWith("b:")) return at("b", name.slice(2));
+    return at("a", name) ?? at("b", name);
   }
 
   /** One sentence about a pair. */

@@ -338,7 +338,8 @@ def _as_exported(own: Mapping[str, Any], steps: Sequence[Step]) -> dict[str, str
     has_calls = any(step.kind == "push" for step in steps)
     actor = next((one for one in get_args(Actor) if one == own.get("actor") and not has_calls), None)
     status = next((one for one in get_args(Status) if one == own.get("status") and one != "running"), None)
-    return {name: value for name, value in (("actor", actor), ("status", status)) if value is not None}
+    told = {"actor": actor, "status": status, "answer": text_of(own.get("answer")) or None}
+    return {name: value for name, value in told.items() if value is not None}
 
 
 def _status(reward: float | None, ended: bool, failed: str) -> str:

@@ -109,20 +109,29 @@ class _Reader:
         self.recorded.options = event
         self.recorded.raw.append(harmless(dict(event)))
         version = event.get("version")
-        if not isinstance(version, int) or version > NEWEST:
-            self.recorded.warn(
-                position, f"It is of version {version}, newer than {NEWEST}: read as far as it is alike."
-            )
+        if not isinstance(version, int):
+            self.recorded.warn(position, "It does not say of which version it is: read as far as it is alike.")
+        elif version > NEWEST:
+            said = f"It is of version {version}, newer than {NEWEST}: read as far as it is alike."
+            self.recorded.warn(position, said)
 
     def _before(self, position: str, event: Mapping[str, Any]) -> None:
         call = _call(position, event, event)
         if not call.page and call.cls in ("Frame", "Page"):  # since version 10 only snapshots say it
             call.page = self._open[0] if len(self._open) == 1 else ""
             call.unplaced = len(self._open) > 1
-        self.recorded.calls[call.id] = call
+        self._began(call)
         self._named(event)
         self._page(call.page)
         self.recorded.raw.append(harmless(_without(event, ("stack", "snapshots"))))
+
+    def _began(self, call: Call) -> None:
+        """Keep a call; an earlier one that has its id is kept under another."""
+        earlier = self.recorded.calls.pop(call.id, None)
+        if earlier is not None:
+            self.recorded.warn(call.position, "An earlier call has its id; what follows is taken for this one's.")
+            self.recorded.calls[f"{earlier.id} {earlier.position}"] = earlier
+        self.recorded.calls[call.id] = call
 
     def _named(self, event: Mapping[str, Any]) -> None:
         """Names of snapshots that a call gives, until version 8."""
@@ -168,7 +177,7 @@ class _Reader:
             title = text_of(mapping_of(one).get("title"))
             self.recorded.snapshots.phases[name] = "action" if title in ("input", "action") else title
         self._named(told)
-        self.recorded.calls[call.id] = call
+        self._began(call)
         self._page(call.page)
         self.recorded.raw.append(harmless(dict(told)))
 

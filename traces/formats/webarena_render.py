@@ -114,10 +114,11 @@ def _step(draft: Draft, number: int, part: str, meant: Callable[[str], str]) -> 
         reply = reply or meant(code)
         draft.step("invalid", _first_line(reply) or "(no action)", error="it could not be read as an action", **fields)
         return
+    escaped = meant is html.unescape
     if action.split("[")[0].strip() == "stop":
-        draft.step("pop", stop_text(action), **fields)
+        draft.step("pop", action if escaped else stop_text(action), **fields)
         return
-    action = _ours(action)
+    action = action if escaped else _ours(action)
     if not _is_known(action):
         draft.warn(number, f"{action[:80]!r} is no action of ours; it is kept as it is.")
     draft.step("act", action, **fields)

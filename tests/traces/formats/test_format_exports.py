@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 import json
 
 import jsonschema
@@ -309,6 +310,19 @@ def test_webarenas_page_is_recognised_by_our_own_reader(told):
     assert draft.steps[1].action == "type [3] [Quixotella] [1]"
     assert MARKUP in draft.objective
     assert draft.observations[draft.steps[0].observation_before].url == URL
+
+
+@pytest.mark.parametrize(
+    "text", ["[a", "a] [b", "C:\\new", "x where [3] is", "two\nlines", "</pre></div>", "\\[", "stop [x"]
+)
+def test_what_was_typed_and_answered_comes_back_from_our_page(told, text):
+    """Whatever brackets, backslashes or words of the layout stand in it."""
+    page = b"".join(webarena_html(told)).decode()
+    typed, stop = Action("type", ("3", text)), Action("stop", (text,))
+    page = page.replace("type [3] [Quixotella] [1]", html.escape(str(typed)))
+    page = page.replace(html.escape(f"goto [{URL}]"), html.escape(str(stop)))
+    draft = read_webarena(page)
+    assert (draft.steps[1].action, draft.steps[-1].action) == (str(typed), str(stop))
 
 
 def test_rows_have_the_columns_of_their_tables(told):

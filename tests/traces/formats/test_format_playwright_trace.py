@@ -175,6 +175,16 @@ def test_a_newer_version_is_read_as_far_as_it_is_alike(tmp_path):
     assert draft.steps[0].action == "goto [http://shop.test/]"
 
 
+def test_calls_of_one_id_are_all_steps(tmp_path):
+    """None of them is lost; the second is told by its line. A trace that says no version says so."""
+    began = [call(1, "goto", {"url": f"http://shop.test/{name}"})[0] for name in "ab"]
+    draft = only(zipped(tmp_path, {**OPTIONS, "version": None}, *began))
+    assert sorted(step.action for step in draft.steps) == ["goto [http://shop.test/a]", "goto [http://shop.test/b]"]
+    said = {warned.position: warned.message for warned in draft.warnings}
+    assert "does not say" in said["0-trace.trace line 1"]
+    assert "has its id" in said["0-trace.trace line 3"]
+
+
 def test_a_reference_is_the_node_of_an_earlier_snapshot(tmp_path):
     """`[[n, k]]` is node k, counted as they end, of the n-th snapshot before; references may lead to references."""
     first = snapshot(1, "before", body(["P", {}, "One"], ["P", {}, "Two"]))

@@ -11,7 +11,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.e2e.conftest import OpenBrowser
-from tests.e2e.person import PATIENCE_MS, visit
+from tests.e2e.person import PATIENCE_MS, rested, visit
 from tests.e2e.served import serving
 from tests.workspaces import add_demonstration, add_failed_run
 from wiring import Parts
@@ -39,6 +39,37 @@ def test_a_group_of_failures_is_gone_through(tmp_path: Path, open_browser: OpenB
         (other,) = RUNS - {first}
         page.keyboard.press("j")
         expect(page).to_have_url(re.compile(f"episode={other}"), timeout=15_000)
+        page.close()
+
+
+def test_back_leads_the_way_one_came(tmp_path: Path, open_browser: OpenBrowser) -> None:
+    """By keys from a group to its episodes to a step; each Back is one page, with the filters it had."""
+    _fill(tmp_path / "workspace")
+    with serving(tmp_path / "workspace") as app:
+        page = open_browser(app)
+        visit(page, app, "failures")
+        page.get_by_role("link", name="Show all 2 episodes").press("Enter")
+        page.wait_for_url(re.compile(r"/episodes\?"))
+        expect(page.get_by_text("2 episodes", exact=True)).to_be_visible(timeout=PATIENCE_MS)
+        rested(page)
+        listed = page.url
+        page.keyboard.press("j")
+        page.keyboard.press("Enter")
+        page.wait_for_url(re.compile(r"/replay\?"))
+        expect(page.locator(".replay[data-step]")).to_be_visible(timeout=PATIENCE_MS)
+        rested(page)
+
+        page.go_back()
+        expect(page).to_have_url(listed, timeout=PATIENCE_MS)
+        expect(page.get_by_text("2 episodes", exact=True)).to_be_visible(timeout=PATIENCE_MS)
+        rested(page)
+        page.go_back()
+        expect(page).to_have_url(f"{app.url}/failures", timeout=PATIENCE_MS)
+        expect(page.get_by_role("link", name="Show all 2 episodes")).to_be_visible(timeout=PATIENCE_MS)
+        rested(page)
+        page.go_forward()
+        expect(page).to_have_url(listed, timeout=PATIENCE_MS)
+        expect(page.get_by_text("2 episodes", exact=True)).to_be_visible(timeout=PATIENCE_MS)
         page.close()
 
 

@@ -21,9 +21,9 @@ class Cards {
     const name = `cluster-${place}`;
     return h(
       "section",
-      { class: "card pad", "aria-labelledby": name },
+      { class: "card pad", "aria-labelledby": `${name} ${name}-facts` },
       h("div", { class: "row head" }, h("h2", { id: name }, one.title), h("span", { class: "sp" }), this.share(one)),
-      h("div", { class: "facts" }, this.facts(one)),
+      h("div", { class: "facts" }, this.facts(one, name)),
       h("div", { class: "examples" }, one.examples.map((example) => this.example(example))),
       h("div", { class: "row ways" }, this.link(one.link, one.all, "button"), one.tasks.map((task) => this.task(task))),
     );
@@ -35,7 +35,7 @@ class Cards {
     return [bar, h("strong", {}, one.count.toLocaleString("en")), h("span", { class: "dim" }, one.said)];
   }
 
-  facts(one) {
+  facts(one, name) {
     const swatch = h("span", {
       class: "swatch",
       style: { background: policyColour(this.data.colours, one.policy || "planner", isDark(this.root)) },
@@ -43,7 +43,7 @@ class Cards {
     });
     const page = one.page ? h("code", {}, one.page) : "no page";
     return [
-      h("div", {}, swatch, one.blamed, " · ", page),
+      h("div", { id: `${name}-facts` }, swatch, one.blamed, " · ", page),
       one.rules.length > 0 && this.rules(one.rules),
     ];
   }

@@ -52,7 +52,7 @@ class Side {
     const { step } = details || { step: null };
     fill(
       this.told,
-      crumbs(recording, this.ink, this.frame ?? recording.frameAt(place), this.ports.onFrame),
+      crumbs(recording, this.ink, this.frame ?? recording.frameAt(place), this.ports.onFrame, `Open calls of ${this.name}`),
       h("div", { class: "action mono" }, recording.columns.sentence[place]),
       step && step.reason ? h("p", { class: "reason dim" }, shorten(step.reason, 400)) : null,
       step && step.error ? h("p", { class: "bad" }, step.error) : null,

@@ -161,7 +161,7 @@ function blamePanel(findings, place, saying) {
     h(
       "div",
       {},
-      h("span", {}, `In ${blame.policy}${caller} `),
+      h("span", {}, `${saying ? "In" : `Blame: ${blame.blamed}, in`} ${blame.policy}${caller} `),
       h("span", { class: "dim" }, `(${by}${rests}${blame.sure ? "" : "; not sure"})`),
     ),
     saying ? blameForm(blame, place === begins, saying) : null,

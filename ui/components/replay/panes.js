@@ -236,7 +236,7 @@ class Reading {
 const CRUMBS = 7;
 
 /** The calls open at a moment, from the planner down to `frame`; each leads to itself. */
-function crumbs(recording, ink, frame, onFrame) {
+function crumbs(recording, ink, frame, onFrame, label = "Open calls") {
   const crumb = (number) => {
     const { policy, objective, depth } = recording.frames[number];
     const here = number === frame;
@@ -253,7 +253,7 @@ function crumbs(recording, ink, frame, onFrame) {
   const between = path.slice(2, -3);
   const more = () => h("li", {}, h("button", { type: "button", class: "plain", onclick: whole }, `… ${between.length} more`));
   fill(list, path.length > CRUMBS ? [path.slice(0, 2).map(crumb), more(), path.slice(-3).map(crumb)] : path.map(crumb));
-  return h("nav", { "aria-label": "Open calls" }, list);
+  return h("nav", { "aria-label": label }, list);
 }
 
 /** What the facts in a reason of the model `demos` mean (docs/learner.md). */

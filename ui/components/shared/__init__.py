@@ -12,8 +12,8 @@ SHARED = Path(__file__).parent
 
 
 def script(folder: Path, *names: str, shared: tuple[str, ...] = ()) -> str:
-    """The component's script: shared helpers (those named besides `dom.js`), then the named files of its folder."""
-    return _joined([*(SHARED / name for name in ("dom.js", *shared)), *(folder / name for name in names)])
+    """The component's script: what all share, the shared helpers named, then the named files of its folder."""
+    return _joined([*(SHARED / name for name in ("dom.js", "entries.js", *shared)), *(folder / name for name in names)])
 
 
 def style(folder: Path, *names: str) -> str:

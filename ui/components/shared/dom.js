@@ -155,6 +155,7 @@ function fnv1a(text) {
  */
 function mounting(Kind) {
   const mounted = new WeakMap();
+  joinEntries();
   return (component) => {
     const { parentElement } = component;
     let one = mounted.get(parentElement);

@@ -55,13 +55,16 @@ def checked_tag(name: str) -> str:
 def deletion(parts: Parts, ids: Sequence[str]) -> Result:
     """What deleting them loses, and what stays.
 
-    `{"episodes", "running", "labelled", "annotations", "bytes", "label_sets", "prompt_sets"}`: numbers, and the ids of
-    frozen sets that were made from some of them.
+    `{"episodes", "gone", "running", "labelled", "annotations", "bytes", "label_sets", "prompt_sets"}`: numbers (`gone`:
+    somebody else deleted them), and the ids of frozen sets that were made from some of them.
     """
     workspace, gone = parts.workspace, set(ids)
-    files = [parts.episodes.place(episode) for episode in ids]
+    listed = {row["id"]: workspace.root / row["file"] for row in parts.episodes.catalogue.columns("id", "file")}
+    places = {episode: listed.get(episode) or parts.episodes.place(episode) for episode in ids}
+    files = [path for episode, path in places.items() if episode in listed or path.is_file()]
     return {
-        "episodes": len(ids),
+        "episodes": len(files),
+        "gone": len(ids) - len(files),
         "running": sum(is_claimed(path) for path in files),
         "labelled": len(gone & {episode for episode, _ in workspace.tracks()}),
         "annotations": sum(body["episode"] in gone for body in workspace.rows("annotation")),
@@ -76,6 +79,8 @@ def deletion_said(plan: Result) -> str:
     lines = [
         f"Deleted for good: {counted(plan['episodes'], 'episode')} with all files ({plan['bytes'] / 1e6:,.1f} MB)."
     ]
+    if plan["gone"]:
+        lines.append(f"{plan['gone']:,} of those chosen are gone already.")
     if plan["labelled"]:
         lines.append(f"The labels of {plan['labelled']:,} of them go with them.")
     if plan["annotations"]:

@@ -20,6 +20,8 @@ from ui.urls import keep_in_address
 
 MOST = 1000
 """Values of a facet that are offered; those that are chosen are always among them."""
+MOST_KNOWN = 20 * MOST
+"""Names of a facet's values that are remembered."""
 LABELS = {
     "status": "Status",
     "task": "Task",
@@ -66,6 +68,7 @@ class Filters:
 
     def current(self) -> Filter:
         """What is asked for: by the address when somebody came by it, else by the widgets; then the address says it."""
+        self._mend_values()
         query, state = st.query_params, st.session_state
         said, place = Filter.from_query({name: query.get_all(name) for name in query}), _place(query.get("page"))
         if state.get(self._key("said")) != (said.address(), place) or self._key("text") not in state:
@@ -135,7 +138,24 @@ class Filters:
         def said(value: str) -> str:
             return f"{named(facet, value)} ({counts.get(value, 0):,})"
 
+        self._known[facet] = {**self._known.get(facet, {}), **{said(value): value for value in options}}
         st.multiselect(LABELS[facet], options, key=self._key(facet), format_func=said, placeholder="any", width=150)
+
+    @property
+    def _known(self) -> dict[str, dict[str, str]]:
+        """The values by what the widgets called them, for each facet."""
+        known: dict[str, dict[str, str]] = st.session_state.setdefault(self._key("labels"), {})
+        return known
+
+    def _mend_values(self) -> None:
+        """What a widget was told in words of before is made the value: its counts had changed when it was pressed."""
+        for facet, known in self._known.items():
+            held, values = st.session_state.get(self._key(facet)) or [], set(known.values())
+            meant = [one if one in values else known.get(one, one) for one in held]
+            if meant != held:
+                st.session_state[self._key(facet)] = meant
+            if len(known) > MOST_KNOWN:
+                known.clear()
 
     def _asked(self) -> Filter:
         state = st.session_state

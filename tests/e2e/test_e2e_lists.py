@@ -74,6 +74,9 @@ def test_many_are_tagged_written_and_deleted(shelf: Served, open_browser: OpenBr
     written = list((shelf.home / "exports" / "episodes").rglob("*"))
     assert any(one.is_file() and one.stat().st_size > 1000 for one in written)
 
+    other = open_browser(shelf)
+    visit(other, shelf, "episodes?actor=agent&status=failed")
+    other.locator(".listing tbody input[type=checkbox]").nth(0).click()
     visit(page, shelf, "episodes?actor=agent")
     page.locator(".listing tbody input[type=checkbox]").nth(0).click()
     page.locator(".listing tbody input[type=checkbox]").nth(1).click()
@@ -88,6 +91,16 @@ def test_many_are_tagged_written_and_deleted(shelf: Served, open_browser: OpenBr
     total(page, "2 episodes")
     assert len(list((shelf.home / "episodes").glob("run-*.episode"))) == 2
     page.close()
+
+    press(other, "Delete")
+    expect(other.get_by_role("dialog")).to_contain_text("1 of those chosen are gone already", timeout=PATIENCE_MS)
+    other.get_by_role("dialog").get_by_text("Yes, delete").click()
+    rested(other)
+    other.get_by_role("dialog").get_by_role("button", name="Delete").click()
+    told(other, "1 left out")
+    total(other, "2 episodes")
+    expect(other).to_have_url(re.compile("status=failed"))
+    other.close()
 
 
 def test_filters_are_saved_searched_and_gone_back_to(shelf: Served, open_browser: OpenBrowser) -> None:

@@ -72,7 +72,7 @@ _TABLE: tuple[tuple[type[Exception], int, str, str], ...] = (
     (ExportRefused, FAILED, "Nothing was written.", "Change what the message names and write it again."),
     (BadBundle, STORE, "Nothing was imported.", "Use another copy of the bundle."),
     (LabelError, FAILED, _NOTHING, _CORRECT),
-    (NotFound, UNKNOWN, _NOTHING, "`episodes list` shows the episodes there are."),
+    (NotFound, UNKNOWN, _NOTHING, "`episodes list` shows the episodes there are, `episode show ID` what is in one."),
     (UnknownPolicy, UNKNOWN, _NOTHING, "Name the policy set the labels were made with, or only tasks of this one."),
     (PolicyError, UNKNOWN, _NOTHING, "The Policies screen shows the policies there are."),
     (DiskFull, STORE, "Every step before this one is kept.", "Free some space and go on."),

@@ -14,46 +14,16 @@ from browser.errors import EnvironmentFailed, UnknownEnvironment
 from browser.session import BrowserSession
 from browser.todomvc import APPS, Wish, wish
 from tests.browser.eyes import node
+from tests.todo_app import fetched
 from traces.actions import Action
 from traces.observation_text import parse_observation
-
-APP = """<!doctype html><title>Todos</title>
-<input placeholder="What needs to be done?">
-<ul></ul>
-<script>
-const found = Element.prototype.querySelectorAll;
-Element.prototype.querySelectorAll = function (css) { // as one old framework does
-  const all = found.call(this, css);
-  return {...all, length: all.length};
-};
-window.Document = window.Element = function () {}; // as another does
-const list = document.querySelector('ul');
-const kept = JSON.parse(localStorage.todos || '[]');
-function draw(text) {
-  const row = document.createElement('li');
-  row.innerHTML = '<input type="checkbox"><label></label>';
-  row.lastChild.textContent = text;
-  list.append(row);
-}
-kept.forEach(draw);
-document.querySelector('input').addEventListener('keydown', (event) => {
-  if (event.key !== 'Enter') return;
-  kept.push(event.target.value);
-  localStorage.todos = JSON.stringify(kept);
-  draw(event.target.value);
-  event.target.value = '';
-});
-fetch('https://elsewhere.test/').catch((error) => { document.title = 'Todos, alone'; });
-</script>"""
 
 
 @pytest.fixture
 def todo(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, session: BrowserSession) -> Iterator[PageEnvironment]:
     """The app in the place of one that was fetched."""
     monkeypatch.setenv("STEPSCOPE_CACHE", str(tmp_path))
-    folder = tmp_path / "todomvc" / "examples" / "vanillajs"
-    folder.mkdir(parents=True)
-    (folder / "index.html").write_text(APP, encoding="utf-8")
+    fetched(tmp_path)
     environment = make_environment("todomvc:vanillajs", session, pictures=False)
     yield environment
     environment.close()

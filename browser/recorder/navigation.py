@@ -7,7 +7,7 @@ import weakref
 from typing import Any
 
 from playwright.async_api import Error as PlaywrightError
-from playwright.async_api import Page, Request
+from playwright.async_api import Page, Request, Response
 
 from browser.errors import BrowserError, BrowserTimeout, ForbiddenUrl, NavigationFailed, translated
 from browser.recorder.desk import Desk
@@ -17,6 +17,8 @@ from browser.traffic import leads_away, reason_of
 from browser.urls import BLANK, check_url
 
 KEPT = "The recording goes on; everything before is kept."
+SERVER_ERROR = 500
+"""Answers from there on say that the server has failed."""
 
 
 class Navigation:
@@ -51,10 +53,17 @@ class Navigation:
             address = self._desk.vault.blank(request.url)
             self._desk.tell(problem(f"{address} could not be loaded: {reason}.", KEPT, "Go back, or try it again."))
 
-    async def tell(self) -> None:
-        """Tell the views what of the page's address, title, tabs and history is new."""
+    def answered(self, page: Page, response: Response) -> None:
+        """A page came instead of this one, and its server says that it has failed."""
+        if response.status >= SERVER_ERROR and leads_away(response.request, page):
+            answer = f"{response.status} {response.status_text}".strip()
+            address = self._desk.vault.blank(response.url)
+            self._desk.tell(problem(f"{address} answered {answer}.", KEPT, "Go back, or load it again."))
+
+    async def tell(self, *, again: bool = False) -> None:
+        """Tell the views what of the page's address, title, tabs and history is new; `again` also what is not."""
         page = await self.facts()
-        if page != self._told:
+        if again or page != self._told:
             self._told = page
             self._desk.tell(page)
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from playwright.async_api import BrowserContext, Dialog, Page
+from playwright.async_api import BrowserContext, Dialog, Page, Response
 
 from browser.errors import BrowserError, BrowserGone, PageCrashed
 from browser.recorder.hearing import Hearing
@@ -52,13 +52,17 @@ class PageEvents:
         """Hear of a tab."""
         self._hearing.on(page, "filechooser", self._pump.widgets.files.chooser_opened)
         self._hearing.on(page, "download", self._pump.widgets.downloads.began)
-        self._hearing.on(page, "response", lambda response: self._pump.widgets.logins.answered(page, response))
+        self._hearing.on(page, "response", lambda response: self._answered(page, response))
         self._hearing.on(page, "close", lambda _: self._closed(page))
         self._hearing.on(page, "requestfailed", lambda request: self._pump.navigation.failed(page, request))
         self._hearing.on(page, "crash", lambda _: self._crashed(PageCrashed("The page crashed."), page))
         self._hearing.on(
             page, "framenavigated", lambda frame: self._moved_on(page) if frame is page.main_frame else None
         )
+
+    def _answered(self, page: Page, response: Response) -> None:
+        self._pump.widgets.logins.answered(page, response)
+        self._pump.navigation.answered(page, response)
 
     def _opened(self, page: Page) -> None:
         self.watch(page)

@@ -236,7 +236,9 @@ class Pump:
                 number = await self.widgets.files.drop(gesture)
             case NavMessage():
                 number = await self.navigation.go(gesture)
-                self.down = self.down and self._desk.tabs.observer.crashed
+                if self.down and not self._desk.tabs.observer.crashed:
+                    self.down = False
+                    await self.navigation.tell(again=True)
             case NoteMessage():
                 number = await self._note(gesture.text)
             case Missed():

@@ -268,7 +268,7 @@ class Recording:
         self._mark("crashed", str(error))
         todo = "Reload, or open another address." if isinstance(error, PageCrashed) else "Stop to seal what there is."
         self._tell(problem(str(error), "The steps so far are kept.", todo))
-        self._set_state("crashed", str(error))
+        self._set_state("crashed", f"{error} The steps so far are kept. {todo}")
         self._pump.expect(None, None)
 
     def _served(self, task: asyncio.Task[None]) -> None:

@@ -25,10 +25,14 @@ PLACED = """<style>* { margin: 0; box-sizing: border-box } body { height: 3000px
 
 
 class Site:
-    """Pages by path; what is not there is 404, `/never` does not answer until the site closes."""
+    """Pages by path, with a status other than 200 where `statuses` has one; what is not there is 404.
+
+    `/never` does not answer until the site closes.
+    """
 
     def __init__(self) -> None:
         self.pages: dict[str, str] = {}
+        self.statuses: dict[str, int] = {}
         self.closing = threading.Event()
         site = self
 
@@ -38,7 +42,7 @@ class Site:
                 if path == "/never":
                     site.closing.wait()
                 body = site.pages.get(path)
-                self.send_response(404 if body is None else 200)
+                self.send_response(404 if body is None else site.statuses.get(path, 200))
                 self.send_header("Content-Type", "text/html; charset=utf-8")
                 self.end_headers()
                 self.wfile.write((body or "nothing here").encode())

@@ -143,12 +143,33 @@ def test_a_renderer_crash_is_told_and_survived(session: BrowserSession, site: Si
             session.submit(_crash(session, registry, recording))
             told = player._until(lambda m: m["type"] == "state")
             assert told["state"] == "crashed"
+            assert told["message"] == "The page crashed. The steps so far are kept. Reload, or open another address."
             refused = player.play(parse_script([{"gesture": "press", "keys": "a"}]))[0]
             assert "crashed" in (refused.not_recorded or "")
-            player.play(parse_script([{"gesture": "reload"}, {"gesture": "click", "at": "#b"}]))
+            player.play(parse_script([{"gesture": "reload"}]))
+            assert registry.recording(recording).state == "recording"
+            player.play(parse_script([{"gesture": "click", "at": "#b"}]))
         ended = registry.stop(recording, "done")
     assert [s.action.split(" ")[0] for s in ended.reading.steps] == ["click", "reload", "click"]
     assert ended.episode.status == "success"
+
+
+def test_a_server_that_fails_is_told(session: BrowserSession, site: Site, tmp_path: Path) -> None:
+    """A link leads to an answer of 500: it is told, what was done is kept, and going back goes on."""
+    registry = LiveRegistry(session, tmp_path)
+    url = site.page("<button>Go</button><a href=/broken>On</a>")
+    site.page("Sorry", "/broken")
+    site.statuses["/broken"] = 500
+    with served(registry) as address:
+        recording = registry.open(RecordingOptions(url=url, still_ms=100))
+        with Player(address(recording)) as player, Player(address(recording)) as watcher:
+            player.play(parse_script([{"gesture": "click", "at": "text=On"}]))
+            told = watcher._until(lambda m: m["type"] == "error")
+            assert told["what"] == f"{url}broken answered 500 Internal Server Error."
+            assert "everything before is kept" in told["kept"]
+            player.play(parse_script([{"gesture": "back"}, {"gesture": "click", "at": "text=Go"}]))
+        ended = registry.stop(recording, "done")
+    assert [s.action.split(" ")[0] for s in ended.reading.steps] == ["click", "go_back", "click"]
 
 
 @pytest.mark.parametrize(

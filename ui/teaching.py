@@ -12,13 +12,12 @@ from typing import Any, Literal
 
 import streamlit as st
 
-from flows import how_far
-from flows.how_far import Standing
 from flows.label import labels
 from flows.problems import OURS, explained
 from flows.progress import Report, Stop, Stopped
 from flows.record import interrupted, taught
-from flows.teach import rehearsing, teaching
+from flows.teach import how_far, rehearsing, teaching
+from flows.teach.how_far import Standing
 from flows.teach.rehearsing import Decision, Difference, Lesson
 from traces.catalogue import INTERRUPTED
 from traces.sentences import counted, sentence

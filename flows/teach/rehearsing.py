@@ -21,7 +21,7 @@ from browser.stage import RUN_S, Stage
 from flows.progress import Report, Stop, Stopped, Update
 from flows.record.recording import Request, call_forms, options_of
 from flows.record.tasks import Task, is_task, open_task, settle_of
-from flows.same_pages import differing, here, same
+from flows.teach.same_pages import differing, here, same
 from labeling.prompts.turns import OpenCall
 from store.errors import NotFound, StoreError
 from traces.actions import parse_action

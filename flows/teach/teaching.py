@@ -16,17 +16,17 @@ from agent.prompt import template_hash
 from browser.errors import EnvironmentFailed
 from browser.live.registry import Call
 from browser.script import Gesture, read_script
-from flows import reshowing, settings
+from flows import settings
 from flows.label import labels
 from flows.progress import Report, Stop, never
 from flows.prompt import prompts
 from flows.record import interrupted, marks, taught
 from flows.record.recording import LiveTasks
 from flows.record.tasks import is_task
-from flows.reshowing import Reshown
 from flows.run import run_rows, runs
-from flows.teach import rehearsing
+from flows.teach import rehearsing, reshowing
 from flows.teach.rehearsing import Decide, Decision, Difference, Ready
+from flows.teach.reshowing import Reshown
 from labeling.errors import NothingAccepted, UnknownLabel
 from labeling.prompts.building import Made
 from labeling.prompts.extending import extended

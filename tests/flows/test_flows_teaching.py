@@ -9,14 +9,13 @@ import pytest
 
 from browser.errors import BrowserError, EnvironmentFailed
 from browser.script import parse_script
-from flows import how_far
 from flows.label import labels
 from flows.progress import Stopped, never, silent
 from flows.prompt import prompts
 from flows.record import taught
 from flows.record.recording import LiveTasks, Request, record_gestures
 from flows.run import runs
-from flows.teach import rehearsing, teaching
+from flows.teach import how_far, rehearsing, teaching
 from labeling.prompts.model import PromptConfig
 from labeling.splits import SPLITS
 from practice.airline.script import answer_for, script_for

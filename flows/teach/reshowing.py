@@ -11,7 +11,7 @@ from typing import Any
 from browser.player import Player
 from browser.script import Gesture, parse_gesture
 from flows.progress import Report, Stop, Stopped, Update
-from flows.same_pages import here, same
+from flows.teach.same_pages import here, same
 from server.scripted import served
 from traces.actions import TARGETED, Action
 from traces.formats.recorded import SECRET, Recorded, Turn, recorded

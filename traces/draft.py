@@ -72,6 +72,12 @@ class Draft:
         """Say what was wrong, and where."""
         self.warnings.append(Warned(position, message))
 
+    def breaks_off(self, message: str) -> None:
+        """Say that the source ends in its middle: what had not succeeded until there may have, later."""
+        self.warn("end", message)
+        if self.header.get("status") == "failed" and self.header.get("end_reason") is None:
+            self.header["status"] = "unsure"
+
     def page(self, url: str, text: str, title: str = "") -> str:
         """Keep a page; returns its key."""
         return self.observed(Observation(url=url, title=title, text=text))

@@ -84,12 +84,9 @@ def read_runs(source: Source) -> Sequence[Draft]:
     drafts = found.read(source)
     if source.is_cut:
         for draft in drafts[-1:]:
-            draft.warn(
-                "end",
-                f"The file breaks off; the entry it ends in was left out, all before it was read. {source.why_no_json}",
+            draft.breaks_off(
+                f"The file breaks off; the entry it ends in was left out, all before it was read. {source.why_no_json}"
             )
-            if draft.header.get("status") == "failed" and draft.header.get("end_reason") is None:
-                draft.header["status"] = "unsure"
     for number, draft in enumerate(drafts):
         draft.key = draft.key or (content_hash(f"{source.key} {number}".encode()) if number else source.key)
     return drafts

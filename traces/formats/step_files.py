@@ -5,7 +5,7 @@ A CSV of steps without objectives is of the agent's first release (HeaP): `heap_
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Sequence
 from typing import Any
 
 from traces.draft import Draft
@@ -35,15 +35,21 @@ def read(source: Source) -> Sequence[Draft]:
         return _of_table(table_of(source))
     if heap_tables.is_steps(columns):
         return heap_tables.read(table_of(source))
-    return [step_logs.read(log) for log in _of_json(source)]
+    return _of_json(source)
 
 
-def _of_json(source: Source) -> Sequence[Mapping[str, Any]]:
+def _of_json(source: Source) -> Sequence[Draft]:
+    """The episodes of JSON or lines of it; entries beside whole logs that are none are told."""
     if step_logs.is_log(source.json):
-        return [source.json]
+        return [step_logs.read(source.json)]
     entries = source.lines if source.json is None else _listed(source.json)
-    logs = [one for one in entries if step_logs.is_log(one)]
-    return logs or [{"trajectory": list(entries)}]
+    drafts = [step_logs.read(one) for one in entries if step_logs.is_log(one)]
+    if not drafts:
+        return [step_logs.read({"trajectory": list(entries)})]
+    for number, one in enumerate(entries):
+        if not step_logs.is_log(one):
+            drafts[0].warn(f"entry {number}", "It is no log and was left out.")
+    return drafts
 
 
 def _of_table(table: Table) -> Sequence[Draft]:
@@ -56,7 +62,7 @@ def _of_table(table: Table) -> Sequence[Draft]:
     if not drafts:
         raise BadRecording("It has the columns of a log of the SteP agent, and no row.")
     if table.cut:
-        drafts[-1].warn("end", CUT)
+        drafts[-1].breaks_off(CUT)
     return drafts
 
 

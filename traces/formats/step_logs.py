@@ -28,13 +28,8 @@ MINIWOB_LIMIT = 30
 """Actions after which the released configuration ends an episode of MiniWoB++."""
 _NAMED = re.compile(r"[A-Za-z_][A-Za-z0-9_]*(?![^\s\[])")
 _HEAD = re.compile(r"[\s\[]")
-_RENAMED = {
-    "page_focus": "tab_focus",
-    "tab_close": "close_tab",
-    "page_close": "close_tab",
-    "open": "goto",
-    "copy": "note",
-}
+_TABS = {"page_focus": "tab_focus", "tab_close": "close_tab", "page_close": "close_tab"}
+_RENAMED = {**_TABS, "open": "goto", "copy": "note"}
 
 
 def is_log(data: Any) -> bool:
@@ -90,7 +85,10 @@ class _Row:
 
     @property
     def action(self) -> str:
-        return text_of(self.body.get("action")).strip()
+        """What was decided, a verb in small letters: the environments take it in any."""
+        text = text_of(self.body.get("action")).strip()
+        head = _HEAD.split(text, maxsplit=1)[0]
+        return head.lower() + text[len(head) :] if head.lower() in VERBS else text
 
     @property
     def is_empty(self) -> bool:
@@ -283,8 +281,7 @@ class _Replay:
 def _urls_before(rows: Sequence[_Row]) -> dict[int, str]:
     """The address that each row was decided on, by its number.
 
-    Some logs give it; others give the address after the action: there a call and the next action, both decided on the
-    same page, have different ones.
+    Some logs give the one after the action: there a call and the next action, decided on one page, have different ones.
     """
     pairs = list(zip(rows, rows[1:], strict=False))
     after = any(
@@ -302,9 +299,8 @@ def _urls_before(rows: Sequence[_Row]) -> dict[int, str]:
 
 def _action(text: str) -> str:
     """The action in our words."""
-    head, bracket, rest = text.partition(" ")
-    known = head.lower() if head.lower() in VERBS else head
-    return plain_action(f"{_RENAMED.get(known, known)}{bracket}{rest}")
+    head, blank, rest = text.partition(" ")
+    return plain_action(f"{_RENAMED.get(head, head)}{blank}{rest}")
 
 
 def _spaced(text: str) -> str:
@@ -387,6 +383,8 @@ def _header(data: Mapping[str, Any], rows: Sequence[_Row], stop: _Row | None) ->
     last = _last(rows)
     said = last.body if last is not None else {}
     success, reward = number_of(said.get("success")), number_of(said.get("reward"))
+    if stop is not None and last is not None and not last.done and success != 1:
+        success = None  # what the stop was worth was never written
     ended = "steps" if _cut_by_limit(rows) else "stop" if stop is not None else None
     return {
         "task": _task(data),

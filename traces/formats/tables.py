@@ -19,6 +19,9 @@ _SEPARATORS = ",;\t"
 _LONGEST = 10_000
 """Characters of a first line that may name columns."""
 _NUMBERS = ("reward", "success", "num_actions", "id", "task_id", "seed")
+_TOLD = (*_NUMBERS, "done")
+_NOTHING = frozenset({"nan", "none", "null"})
+"""How other programs write an empty cell of what an environment told."""
 CUT = "The last row of the file breaks off and was left out."
 Row = Mapping[str, str]
 
@@ -73,7 +76,8 @@ def grouped(rows: Sequence[Row], names: Sequence[str]) -> Sequence[Sequence[Row]
 
 def plain_cells(row: Row) -> dict[str, Any]:
     """The row as JSON would have it: empty cells left out, counts and rewards as numbers."""
-    return {name: _number(cell) if name in _NUMBERS else cell for name, cell in row.items() if cell}
+    told = {name: cell for name, cell in row.items() if cell and (name not in _TOLD or cell.lower() not in _NOTHING)}
+    return {name: _number(cell) if name in _NUMBERS else cell for name, cell in told.items()}
 
 
 def _number(cell: str) -> float | int | str:

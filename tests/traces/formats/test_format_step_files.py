@@ -192,6 +192,23 @@ def test_a_cut_log_has_no_end_and_no_answer(tmp_path):
     assert (episode.status, episode.end_reason, episode.answer) == ("unsure", None, None)
 
 
+def test_a_line_that_is_no_log_is_told(tmp_path):
+    """The logs around it are episodes."""
+    drafts = read_runs(source(tmp_path, f"{json.dumps(RUN)}\nbroken{{\n{json.dumps({**RUN, 'id': 8})}"))
+    assert [len(draft.steps) for draft in drafts] == [len(read(RUN).steps)] * 2
+    assert drafts[0].warnings[-1].position == "entry 1"
+
+
+def test_an_empty_cell_may_be_written_as_a_word(tmp_path):
+    """Tables of pandas have `nan` where a call has no reward and is not done; a cut one has no outcome."""
+    rows = [{"done": "nan", "success": "NaN", **one} for one in RUN["trajectory"]]
+    text = table(rows)
+    (draft,) = read_runs(source(tmp_path, text))
+    assert kinds(draft) == kinds(read(RUN))
+    (cut,) = read_runs(source(tmp_path, text[: text.rindex("stop")]))
+    assert (cut.episode("x").status, cut.warnings[-1].position) == ("unsure", "end")
+
+
 def test_a_log_without_rows_says_so(tmp_path):
     """It is known for what it is, and nothing is to be imported."""
     with pytest.raises(BadRecording, match="no rows"):

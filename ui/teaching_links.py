@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
+
 import streamlit as st
 
 from flows.record import taught
@@ -54,7 +57,13 @@ def _taught(parts: Parts, episode: str) -> str:
     found = taught.by(parts, episode)
     if not found:
         return ""
-    shown = ", ".join(f"[at step {link.seq + 1}]({replay_link(row['id'])})" for row, link in found[:5])
+    links = ((f"at step {link.seq + 1}", row) for row, link in found[:5])
+    shown = ", ".join(f"[{where}{_unfinished(row)}]({replay_link(row['id'])})" for where, row in links)
     more = f" and {len(found) - 5} more" if len(found) > 5 else ""
     _, newest = found[0]
     return f":material/school: Taught {shown}{more} · [how far it is]({teach_link(episode, newest.step)})"
+
+
+def _unfinished(row: Mapping[str, Any]) -> str:
+    """How a lesson ended that did not reach its goal; two at one step are told apart by it."""
+    return "" if row["status"] == "success" else f" ({row['status']})"

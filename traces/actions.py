@@ -42,6 +42,9 @@ FOREIGN = frozenset({"click_at", "type_text"})
 """Verbs that only runs of other programs hold: a press on a point, typing where the cursor is."""
 
 _NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
+_PIECE = re.compile(r"\\[nr\\\[\]]|[^\\\[\]]+|.", re.DOTALL)
+"""An escape, a run of plain text, or one character."""
+_BRACKET = re.compile(r"[\[\]]")
 _UNESCAPE = {"n": "\n", "r": "\r", "\\": "\\", "[": "[", "]": "]"}
 
 
@@ -98,25 +101,20 @@ def escape(text: str) -> str:
 
 
 def _argument(text: str, start: int) -> tuple[str, int]:
-    depth, out, i = 0, [], start
-    while i < len(text):
-        char = text[i]
-        if char == "\\" and i + 1 < len(text) and text[i + 1] in _UNESCAPE:
-            out.append(_UNESCAPE[text[i + 1]])
-            i += 2
-            continue
-        depth += (char == "[") - (char == "]")
-        i += 1
+    depth, out = 0, list[str]()
+    for piece in _PIECE.finditer(text, start):
+        said = piece.group()
+        depth += (said == "[") - (said == "]")
         if depth == 0:
-            return "".join(out[1:]), i
-        out.append(char)
+            return "".join(out[1:]), piece.end()
+        out.append(_UNESCAPE[said[1]] if len(said) == 2 and said[0] == "\\" else said)
     raise ActionError(f"the bracket at column {start + 1} of {text[:80]!r} is never closed")
 
 
 def _balanced(text: str) -> bool:
     depth = 0
-    for char in text:
-        depth += (char == "[") - (char == "]")
+    for bracket in _BRACKET.finditer(text):
+        depth += 1 if bracket.group() == "[" else -1
         if depth < 0:
             return False
     return depth == 0

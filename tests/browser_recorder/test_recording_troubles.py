@@ -154,6 +154,22 @@ def test_a_renderer_crash_is_told_and_survived(session: BrowserSession, site: Si
     assert ended.episode.status == "success"
 
 
+def test_a_site_that_is_gone_after_a_crash_is_told(session: BrowserSession, site: Site, tmp_path: Path) -> None:
+    """What is heard of a page is heard of the one that took its place after a crash."""
+    registry = LiveRegistry(session, tmp_path)
+    gone = "http://127.0.0.1:9/"
+    url = site.page(f"<button>Go</button><a href={gone}>On</a>")
+    with served(registry) as address:
+        recording = registry.open(RecordingOptions(url=url, still_ms=100))
+        with Player(address(recording)) as player, Player(address(recording)) as watcher:
+            session.submit(_crash(session, registry, recording))
+            watcher._until(lambda m: m["type"] == "state" and m["state"] == "crashed")
+            player.play(parse_script([{"gesture": "reload"}, {"gesture": "click", "at": "text=On"}]))
+            told = watcher._until(lambda m: m["type"] == "error" and gone in m["what"])
+            assert told["what"].startswith(f"{gone} could not be loaded")
+        registry.stop(recording, "done")
+
+
 def test_a_server_that_fails_is_told(session: BrowserSession, site: Site, tmp_path: Path) -> None:
     """A link leads to an answer of 500: it is told, what was done is kept, and going back goes on."""
     registry = LiveRegistry(session, tmp_path)

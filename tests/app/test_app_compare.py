@@ -22,7 +22,7 @@ def test_two_episodes_are_chosen_one_after_the_other(open_page, parts) -> None:
     assert "Choose the other episode" in texts(page)
     page = page.selectbox(key=f"compare_B_{run}").select(demo).run()
     assert not page.exception
-    assert "part" in texts(page) or "From the beginning on" in texts(page)
+    assert "The same for 1 step, then only B has step 2" in texts(page)
     assert page.query_params["a"] == run
     assert "planner" not in page.dataframe[0].value["call"].iloc[0]
 

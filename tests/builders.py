@@ -97,7 +97,8 @@ class Recording:
         before = self.observations[last.observation_before] if last.observation_before else None
         after = self.observations[key] if key else None
         changed = () if before is None or after is None else _changed(before, after)
-        self.steps[-1] = last.model_copy(update={"observation_after": key, "changed": changed})
+        told = tuple(dict.fromkeys((*changed, *last.changed)))
+        self.steps[-1] = last.model_copy(update={"observation_after": key, "changed": told})
 
 
 def _changed(before: Observation, after: Observation) -> tuple[str, ...]:

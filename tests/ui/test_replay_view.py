@@ -54,6 +54,16 @@ def test_an_objective_is_read_beside_the_buttons_and_unfolded(replay, shelf):
     assert height(heading) == folded
 
 
+def test_an_objective_of_megabytes_is_shown_by_its_beginning(replay, shelf):
+    """A file from elsewhere may have one; laid out whole it would stop the page for minutes."""
+    write_run(shelf.folder, "endless", acts(("act", "click [1]")), "word " * 600_000)
+    replay.open("endless").ready()
+    heading = replay.page.get_by_role("heading", level=1)
+    folded = heading.inner_text()
+    replay.page.get_by_role("button", name="Whole objective").click()
+    assert 500 < len(folded) < len(heading.inner_text()) < 30_000
+
+
 def test_sixty_calls_in_calls_leave_room_for_the_page(replay, shelf):
     """The stack stays low, the panes stay usable, and of the open calls the middle is told by its number."""
     inwards = [

@@ -6,22 +6,29 @@ const TABS = {
   right: { label: "Step", decision: "Decision", prompt: "Prompt", observation: "Observation", notes: "Notes" },
 };
 
-/** Characters of an objective that two lines of a window of 1,280 px may not hold. */
+/** Characters of an objective that two lines of a window of 1,280 px may not hold, and that two lines of any window hold. */
 const LONG = 130;
+const TWO_LINES = 1000;
+/** Of the whole one so many are laid out: files from elsewhere have some of megabytes. */
+const WHOLE = 20_000;
+/** Of a chip. */
+const CHIP = 200;
 
 /** The objective and how much was done for it. */
 function headline({ episode, n, columns }) {
   const spent = n ? columns.ended[n - 1] : 0;
-  const objective = h("h1", { title: episode.objective }, episode.objective || "No objective");
+  const said = episode.objective || "No objective";
+  const objective = h("h1", { title: shorten(said, TWO_LINES) }, shorten(said, TWO_LINES));
   const unfold = ({ currentTarget }) => {
     const whole = objective.classList.toggle("whole");
+    objective.textContent = shorten(said, whole ? WHOLE : TWO_LINES);
     currentTarget.setAttribute("aria-expanded", String(whole));
     currentTarget.textContent = whole ? "less" : "more";
   };
   const props = { type: "button", class: "plain dim", "aria-label": "Whole objective", "aria-expanded": "false", onclick: unfold };
   return [
     objective,
-    episode.objective?.length > LONG ? h("button", props, "more") : null,
+    said.length > LONG ? h("button", props, "more") : null,
     h("span", { class: "dim nowrap" }, [count(n, "step"), spent > 0 && duration(spent)].filter(Boolean).join(" · ")),
   ];
 }
@@ -30,7 +37,7 @@ function headline({ episode, n, columns }) {
 function about(recording, data) {
   const { episode } = recording;
   const [kind, word] = STATUS[episode.status] || ["", episode.status];
-  const chip = (text, kind_ = "") => text && h("span", { class: `chip ${kind_}`, title: text }, text);
+  const chip = (text, kind_ = "") => text && h("span", { class: `chip ${kind_}`, title: shorten(text, CHIP) }, shorten(text, CHIP));
   const task = [episode.task || episode.site, episode.seed !== null && `seed ${episode.seed}`]
     .filter(Boolean)
     .join(" · ");

@@ -17,7 +17,7 @@ from labeling.model import Argument, LabelTree, Segment
 from labeling.review import ReviewState
 from labeling.tree import depth
 from traces.model import Episode, Step
-from traces.sentences import sentence
+from traces.sentences import at_most, sentence, shortened
 
 Json = dict[str, Any]
 THRESHOLD = 0.9
@@ -113,8 +113,8 @@ def episode_facts(episode: Episode) -> Json:
     site = (episode.task or episode.site).replace(":", " · ")
     return {
         "id": episode.id,
-        "objective": objective_of(episode.objective, episode.start_url, episode.id),
-        "site": site,
+        "objective": at_most(objective_of(episode.objective, episode.start_url, episode.id)),
+        "site": at_most(site),
         "status": episode.status,
         "verdict": episode.verdict,
         "viewport": list(episode.viewport),
@@ -197,12 +197,7 @@ def said(tree: LabelTree, difference: Difference) -> str:
 
 def _sayings(tree: LabelTree, segments: Sequence[Segment]) -> str:
     """The calls with their steps counted from 1; 'no call' for none."""
-    return ", ".join(f"{shorten(segment.call)} {_steps(tree, segment)}" for segment in segments) or "no call"
-
-
-def shorten(call: str, most: int = 56) -> str:
-    """A call's text as far as there is room for it."""
-    return call if len(call) <= most else f"{call[: most - 1].rstrip()}…"
+    return ", ".join(f"{shortened(segment.call, 56)} {_steps(tree, segment)}" for segment in segments) or "no call"
 
 
 def _steps(tree: LabelTree, segment: Segment) -> str:

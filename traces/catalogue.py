@@ -19,6 +19,7 @@ from traces.annotations import Annotations, human_reward, tags
 from traces.errors import TraceError
 from traces.model import Annotation, Episode
 from traces.reader import EpisodeReader
+from traces.sentences import at_most
 
 RowStatus = Literal["running", "interrupted", "success", "failed", "unsure", "error", "stopped"]
 Found = Callable[[Episode, bool], Mapping[str, Any]]
@@ -179,7 +180,10 @@ def said_in(skeleton: Mapping[str, Any]) -> str:
 
 
 def row_of(episode: Episode, file: str, annotations: Sequence[Annotation] = ()) -> dict[str, Any]:
-    """The catalogue's row of an episode; of several rewards a person's counts before the rule's and the judge's."""
+    """The catalogue's row of an episode; of several rewards a person's counts before the rule's and the judge's.
+
+    Of a text it has the first 4,000 characters; the file has all.
+    """
     rewards = episode.rewards
     given = (human_reward(annotations), rewards.human, rewards.rule, rewards.judge)
     same = (
@@ -187,7 +191,7 @@ def row_of(episode: Episode, file: str, annotations: Sequence[Annotation] = ()) 
         "started ended n_steps n_frames max_depth n_calls cost"
     )
     return {
-        **{name: getattr(episode, name) for name in same.split()},
+        **{name: at_most(getattr(episode, name)) for name in same.split()},
         "file": file,
         "reward": next((reward for reward in given if reward is not None), None),
         "tags": ", ".join(sorted({*episode.tags, *tags(annotations)})),

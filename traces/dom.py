@@ -31,6 +31,7 @@ from traces.dom_elements import (
     words,
 )
 from traces.observation_text import quote
+from traces.sentences import shortened
 
 SECRET = "{SECRET}"
 LONGEST_NAME, LONGEST_VALUE = 1000, 2000
@@ -144,7 +145,7 @@ class _Walk:
                 self.of.update(dict.fromkeys((one.key for one in (child, *child.below())), under))
 
     def _add(self, element: Element, role: str, name: str, under: Line | None) -> Line:
-        line = Line(role, _short(name, LONGEST_NAME), element, under, flags=flags_of(element, role))
+        line = Line(role, shortened(name, LONGEST_NAME), element, under, flags=flags_of(element, role))
         self.lines.append(line)
         self.of[element.key] = line
         return line
@@ -174,7 +175,7 @@ class _Walk:
         name = own if role == "listitem" else self._name(element, role) or own
         line = self._add(element, role, name, under)
         if own and own != name:
-            line.attrs["value"] = _short(own, LONGEST_VALUE)
+            line.attrs["value"] = shortened(own, LONGEST_VALUE)
         before = len(self.lines)
         self._inside(element, line, mute=mute, merged=merged)
         held = sum(one.kept for one in self.lines[before:])
@@ -211,14 +212,14 @@ class _Walk:
             line.flags.append("secret")
             value = SECRET if value else ""
         if value and line.role in FIELDS:
-            line.attrs["value"] = _short(value, LONGEST_VALUE)
+            line.attrs["value"] = shortened(value, LONGEST_VALUE)
         if element.tag == "input" and kind and kind not in PLAIN_INPUTS and re.fullmatch(r"[a-z-]+", kind):
             line.attrs["type"] = kind
         if line.role == "heading":
             line.attrs["level"] = element.tag[1] if re.fullmatch("h[1-6]", element.tag) else "2"
         hint = tidy(element.get("placeholder"))
         if hint and not value and hint != line.name:
-            line.attrs["placeholder"] = _short(hint, 80)
+            line.attrs["placeholder"] = shortened(hint, 80)
 
     def _options(self, line: Line) -> None:
         options = [one for one in line.element.below() if one.tag == "option"]
@@ -226,7 +227,7 @@ class _Walk:
             self._add(option, "option", tidy(option.get("label") or words(option)), line)
         chosen = next((one for one in options if one.get(":selected") == "true"), None)
         if chosen is not None:
-            line.attrs["value"] = _short(tidy(chosen.get("label") or words(chosen)), LONGEST_VALUE)
+            line.attrs["value"] = shortened(tidy(chosen.get("label") or words(chosen)), LONGEST_VALUE)
         if len(options) > 60:
             line.attrs["more"] = str(len(options) - 60)
 
@@ -264,10 +265,6 @@ def _said_beside(one: Element | str) -> str:
         return ""
     said = tidy(one if isinstance(one, str) else words(one))
     return re.sub(r"[:*\s]+$", "", said) if len(said) <= 80 else ""
-
-
-def _short(text: str, most: int) -> str:
-    return text if len(text) <= most else text[: most - 1] + "…"
 
 
 def _written(line: Line) -> str:

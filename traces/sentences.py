@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from traces.actions import Action, parse_action
 from traces.errors import ActionError
 from traces.model import Step
@@ -13,6 +15,16 @@ _PLAIN = {
     "new_tab": "open a new tab",
     "close_tab": "close the tab",
 }
+
+
+def shortened(text: str, most: int) -> str:
+    """The text in at most so many characters; what is left out is told by an ellipsis."""
+    return text if len(text) <= most else f"{text[: most - 1].rstrip()}…"
+
+
+def at_most(value: Any, most: int = 4000) -> Any:
+    """A value as a list or a screen has room for it: of a text its first characters, anything else as it is."""
+    return shortened(value, most) if isinstance(value, str) else value
 
 
 def sentence(step: Step) -> str:

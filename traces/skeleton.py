@@ -11,7 +11,7 @@ from types import MappingProxyType
 from typing import Any
 
 from traces.model import Episode, Frame, LlmCall, Step
-from traces.sentences import sentence
+from traces.sentences import sentence, shortened
 
 VERSION = 2
 CHANGES = ("url", "title", "text", "picture", "tabs")
@@ -125,4 +125,4 @@ def _running(steps: Sequence[Step], calls: dict[int, LlmCall]) -> tuple[list[int
 
 
 def _short(text: str) -> str:
-    return text if len(text) <= 200 else text[:199] + "…"
+    return shortened(text, 200)

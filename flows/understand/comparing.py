@@ -16,7 +16,7 @@ from analysis.frame_facts import FrameFact, gather
 from analysis.signals.course import Course, Pages
 from flows.understand.stack_facts import shown_calls
 from traces.model import Episode
-from traces.sentences import counted, sentence
+from traces.sentences import at_most, counted, sentence, shortened
 from wiring import Parts
 
 Json = dict[str, Any]
@@ -177,13 +177,13 @@ def _header(one: Side) -> Json:
     episode, root = one.course.episode, one.facts[0]
     names = ("id", "actor", "objective", "status", "end_reason", "task", "seed", "run", "model", "prompt_set", "author")
     return {
-        **{name: getattr(episode, name) for name in names},
+        **{name: at_most(getattr(episode, name)) for name in names},
         "label_ref": one.label_ref,
         "max_depth": max(fact.depth for fact in one.facts),
         **{name: getattr(root, name) for name in DELTAS},
         "steps": len(one.course.steps),
         "uids": [step.uid for step in one.course.steps],
-        "sentences": [sentence(step) for step in one.course.steps],
+        "sentences": [at_most(sentence(step)) for step in one.course.steps],
     }
 
 
@@ -235,9 +235,9 @@ def _told(side: Side, at: int) -> Json:
     return {
         "policy": frame.policy,
         "depth": frame.depth,
-        "objective": frame.objective,
+        "objective": at_most(frame.objective),
         "end": frame.end,
-        "returned": frame.returned,
+        "returned": at_most(frame.returned),
         "step": fact.uid,
         **counts,
     }
@@ -252,7 +252,7 @@ def _said(sides: tuple[Side, Side], pairs: Sequence[tuple[Pair, bool]], first: i
         return "Both did the same, step by step."
     pair = pairs[first][0]
     said = [
-        None if at is None else f"step {at + 1}, {_short(sentence(side.course.steps[at]))}"
+        None if at is None else f"step {at + 1}, {shortened(sentence(side.course.steps[at]), SAID)}"
         for side, at in zip(sides, (pair.a, pair.b), strict=True)
     ]
     same = sum(not aside for _, aside in pairs[:first])
@@ -260,10 +260,6 @@ def _said(sides: tuple[Side, Side], pairs: Sequence[tuple[Pair, bool]], first: i
     if said[0] and said[1]:
         return f"{before} they differ in {' and '.join(_words(pair))}: {said[0]} in A, {said[1]} in B."
     return f"{before} only {'B' if said[0] is None else 'A'} has {said[0] or said[1]}."
-
-
-def _short(said: str) -> str:
-    return said if len(said) <= SAID else f"{said[: SAID - 1]}…"
 
 
 WORDS = {

@@ -9,6 +9,7 @@ import streamlit as st
 
 from flows.problems import OURS, explained
 from flows.understand import comparing
+from traces.sentences import shortened
 from ui.components.compare import comparison
 from ui.episode_rows import shown, status, task
 from ui.plain import plain
@@ -121,7 +122,7 @@ def _box(name: str, rows: Mapping[str, Row], asked: str | None, beside: Row | No
         placeholder="choose an episode",
     )  # fmt: skip
     if chosen and (objective := rows[chosen]["objective"]):
-        st.text(objective)
+        st.text(shortened(objective, 300))
     return chosen
 
 

@@ -22,6 +22,7 @@ from tests.browser_recorder.conftest import Site
 
 pytestmark = pytest.mark.browser
 PATIENCE_S = 20.0
+STILL_S = 1.5
 BUTTON = "<button style='position:absolute;left:0;top:0;width:200px;height:60px' onclick=\"this.textContent+='!'\">Go"
 
 
@@ -58,6 +59,15 @@ class View:
             if text in self.until("observation")["text"]:
                 return
         raise AssertionError(f"the page never showed {text!r}")
+
+    def until_still(self) -> None:
+        """Draw until no picture has come for a while."""
+        end = time.monotonic() + STILL_S
+        while (left := end - time.monotonic()) > 0:
+            n_drawn = len(self.sizes)
+            self.hear(left)
+            if len(self.sizes) > n_drawn:
+                end = time.monotonic() + STILL_S
 
     def hear(self, seconds: float) -> dict[str, Any] | None:
         try:
@@ -159,10 +169,9 @@ def test_pictures_adapt_to_a_slow_way_and_end_sharp(session: BrowserSession, sit
         while time.monotonic() < end and one.sizes[-1] <= min(one.sizes):
             one.hear(0.05)
         assert one.sizes[-1] > min(one.sizes)
-        while one.hear(1.5) is not None or len(one.sizes) != (before := len(one.sizes)):
-            pass
-        assert before > 3
-        assert one.sizes[-1] > min(one.sizes)
+        one.until_still()
+        assert len(one.sizes) > 3
+        assert one.sizes[-1] > 1.5 * min(one.sizes)
 
 
 def test_the_pointers_shape_in_a_frame_of_another_site(session: BrowserSession, site: Site, tmp_path: Path) -> None:

@@ -9,7 +9,7 @@ from flows.record.checking import replays
 from flows.record.marks import mistakes
 from flows.transfer import foreign_runs
 from traces.model import Frame, Step
-from traces.sentences import sentence
+from traces.sentences import sentence, shortened
 from wiring import Parts
 
 
@@ -32,10 +32,15 @@ def episode_table(rows: Sequence[Mapping[str, Any]], total: int) -> str:
     """One line per episode, and how many there are in all."""
     lines = [
         f"{row['id']}  {row['actor']:<6} {row['status']:<8} {row['n_steps'] or 0:>4} steps  "
-        f"depth {row['max_depth'] or 1}  {row['task'] or row['site'] or '':<28} {(row['objective'] or '')[:70]}"
+        f"depth {row['max_depth'] or 1}  {_cell(row['task'] or row['site'], 28):<28} {_cell(row['objective'], 70)}"
         for row in rows
     ]
     return "\n".join([*lines, f"{len(rows)} of {total} episodes"])
+
+
+def _cell(text: str | None, most: int) -> str:
+    """A text on one line of a table, in at most so many characters."""
+    return shortened(" ".join((text or "").split()), most)
 
 
 def episode_facts(parts: Parts, episode_id: str, label_ref: str | None) -> dict[str, Any]:

@@ -111,3 +111,12 @@ def test_a_table_tells_how_many_there_are_in_all(parts, demo):
     assert len(lines) == 2
     assert "depth 3" in lines[0]
     assert lines[-1] == "1 of 7 episodes"
+
+
+def test_long_texts_keep_a_table_in_columns(parts, demo):
+    """A task of 200 characters and an objective of several lines take no more room than others."""
+    (row,) = parts.episodes.catalogue.search().rows
+    hostile = {**row, "task": "t" * 200, "objective": "one\n2 of 2 episodes\n" + "o" * 200}
+    usual, odd, _ = shown.episode_table([row, hostile], 2).splitlines()
+    assert odd.index("one 2 of 2") == usual.index(row["objective"][:10])
+    assert len(odd) <= odd.index("one 2 of 2") + 70

@@ -45,6 +45,7 @@ def way(page, n_entries):
 
 
 def test_a_page_with_a_query_is_one_entry(page):
+    """The two that Streamlit pushes become one; another query of the same page is an entry of its own."""
     go(page, f"/failures{FILTERS}", f"/episodes{FILTERS}")
     go(page, f"/episodes{FILTERS}&page=2")
     assert way(page, 3) == [f"/episodes{FILTERS}&page=2", f"/episodes{FILTERS}", "/failures"]
@@ -64,6 +65,7 @@ def test_a_late_run_of_the_page_left_makes_no_entry(page):
 
 
 def test_what_a_person_does_after_back_is_an_entry(page):
+    """A press ends what holds after Back."""
     go(page, f"/failures{FILTERS}", f"/episodes{FILTERS}")
     page.go_back()
     page.mouse.click(5, 5)

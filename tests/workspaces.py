@@ -27,14 +27,19 @@ SIGN_IN = """
 URL = "http://desk.test/sign-in"
 
 
-def signing_up(episode_id: str, name: str = "ana", **fields) -> Recording:
+def signing_up(episode_id: str, name: str = "ana", *, mail_first: bool = False, **fields) -> Recording:
     """Somebody fills in two fields and sends the form: the rules see a form with two texts, three calls deep."""
     mail = f"{name}@x.org"
     header = {"task": "desk:sign-up", "site": "desk", "started": 1_700_000_000.0, **fields}
     recording = Recording(f"Sign up {name} with {mail}", episode_id, fields=header)
-    recording.page(SIGN_IN.format(user="", mail=""), URL).do(f"type [3] [{name}] [0]")
-    recording.page(SIGN_IN.format(user=f" value='{name}'", mail=""), URL).do(f"type [4] [{mail}] [0]")
-    recording.page(SIGN_IN.format(user=f" value='{name}'", mail=f" value='{mail}'"), URL).do("click [5]")
+    user_typed, mail_typed = f" value='{name}'", f" value='{mail}'"
+    one, other = f"type [3] [{name}] [0]", f"type [4] [{mail}] [0]"
+    half = SIGN_IN.format(user=user_typed, mail="")
+    if mail_first:
+        one, other, half = other, one, SIGN_IN.format(user="", mail=mail_typed)
+    recording.page(SIGN_IN.format(user="", mail=""), URL).do(one)
+    recording.page(half, URL).do(other)
+    recording.page(SIGN_IN.format(user=user_typed, mail=mail_typed), URL).do("click [5]")
     welcome = "[9] heading 'Welcome'\n[10] button 'Show the desk'"
     recording.page(welcome, "http://desk.test/welcome").do("click [10]")
     return recording.page("[11] heading 'The desk'", "http://desk.test/desk")

@@ -7,7 +7,7 @@ difference: which calls are open is compared all the same, where the demonstrati
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Mapping, Sequence
+from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -53,11 +53,13 @@ class Side:
 def compare(parts: Parts, a: str, b: str) -> Json:
     """Everything that is to be said of two episodes (ids). Raises NotFound or NotAnEpisode.
 
-    `{"a", "b", "pairs": [{"a", "b", "differs", "aside", "counts"}], "first", "frames", "counts", "same_seed",
-    "said"}`: a pair's `a` and `b` are positions among the steps, `first` the place of the first pair that `counts`.
+    `{"a", "b", "pairs": [{"a", "b", "differs", "aside", "counts", "moved"}], "first", "frames", "counts", "same_seed",
+    "said"}`: a pair's `a` and `b` are positions among the steps, `first` the place of the first pair that `counts`,
+    `moved` the places of the pairs in which B does A's step and A does B's (another order), None for nowhere.
     """
     sides = side(parts, a), side(parts, b)
     pairs = _pairs(*sides)
+    moved = _moved(sides, pairs)
     first = next((at for at, (pair, aside) in enumerate(pairs) if _counts(pair) and not aside), None)
     return {
         "a": _header(sides[0]),
@@ -70,8 +72,9 @@ def compare(parts: Parts, a: str, b: str) -> Json:
                 "differs": list(pair.differs),
                 "aside": aside,
                 "counts": _counts(pair) and not aside,
+                "moved": moved.get(at, [None, None]),
             }
-            for pair, aside in pairs
+            for at, (pair, aside) in enumerate(pairs)
         ],
         "first": first,
         "counts": _counted(pairs),
@@ -131,7 +134,9 @@ def text(told: Json) -> str:
     steps = (told["a"]["sentences"], told["b"]["sentences"])
     lines += ["", "Steps that differ:"]
     lines += [
-        _line(pair, steps) for pair in told["pairs"] if not pair["aside"] and (pair["differs"] or None in pair.values())
+        _line(pair, steps, told["pairs"])
+        for pair in told["pairs"]
+        if not pair["aside"] and (pair["differs"] or pair["counts"])
     ]
     return "\n".join(lines)
 
@@ -167,6 +172,25 @@ def _before(left: Sequence[deque[int]], one: int | None, other: int | None) -> l
 def _counts(pair: Pair) -> bool:
     """Whether something else was done; the same on a page that differs is no difference yet."""
     return pair.alone or any(part != "page" for part in pair.differs)
+
+
+def _moved(sides: tuple[Side, Side], pairs: Sequence[tuple[Pair, bool]]) -> dict[int, list[int | None]]:
+    """Acts of one side that the other does in another pair: by place, where B does A's and where A does B's."""
+    done: dict[Hashable, tuple[list[int], list[int]]] = {}
+    for at, (pair, aside) in enumerate(pairs):
+        for which, step in enumerate((pair.a, pair.b)):
+            if step is None or aside or not _counts(pair):
+                continue
+            key = sides[which].keys[step]
+            if key.kind == "act":
+                done.setdefault((key.action, key.target, key.text), ([], []))[which].append(at)
+    moved: dict[int, list[int | None]] = {}
+    for ours, theirs in done.values():
+        for one, other in zip(ours, theirs, strict=False):
+            if one != other:
+                moved.setdefault(one, [None, None])[0] = other
+                moved.setdefault(other, [None, None])[1] = one
+    return moved
 
 
 def _same_seed(a: Episode, b: Episode) -> bool:
@@ -282,10 +306,13 @@ def _acts(one: Json) -> str:
     return f"{ends[0]:>12}{ends[1]:>12}{apart:>10}"
 
 
-def _line(pair: Json, steps: tuple[list[str], list[str]]) -> str:
+def _line(pair: Json, steps: tuple[list[str], list[str]], pairs: Sequence[Json]) -> str:
     one, other = (
         "" if pair[which] is None else f"{pair[which] + 1} {said[pair[which]]}"
         for which, said in zip(("a", "b"), steps, strict=True)
     )
-    what = ", ".join(WORDS[part] for part in pair["differs"])
-    return f"  {one[:50]:<50} | {other[:50]:<50} {what}"
+    what = [WORDS[part] for part in pair["differs"]]
+    for mine, theirs, place in zip("AB", "ba", pair["moved"], strict=True):
+        if place is not None:
+            what.append(f"{mine}'s is step {pairs[place][theirs] + 1} of {theirs.upper()}")
+    return f"  {one[:50]:<50} | {other[:50]:<50} {', '.join(what)}"

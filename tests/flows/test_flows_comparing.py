@@ -48,6 +48,23 @@ def test_where_two_demonstrations_part_is_said(parts, other) -> None:
     assert told["said"].startswith("The same for 4 steps, then only B has step 5")
 
 
+def test_another_order_is_told(parts) -> None:
+    """Both type the same in two fields, the other first: each pair says where the other side does its step."""
+    demo, turned = add_demonstration(parts), signing_up("demo3", mail_first=True)
+    path = write(parts.workspace.episodes_dir, turned)
+    told = comparing.compare(parts, demo, parts.episodes.register_file(path).id)
+    pairs = told["pairs"]
+    assert any(pair["moved"] != [None, None] for pair in pairs)
+    for at, pair in enumerate(pairs):
+        there, here = pair["moved"]
+        if there is not None:
+            assert told["a"]["sentences"][pair["a"]] == told["b"]["sentences"][pairs[there]["b"]]
+            assert pairs[there]["moved"][1] == at
+        if here is not None:
+            assert pairs[here]["moved"][0] == at
+    assert "is step 2 of B" in comparing.text(told) or "is step 1 of B" in comparing.text(told)
+
+
 def test_beside_a_demonstration_a_runs_calls_are_set_aside(parts) -> None:
     """They are in their places between the page actions, and are no difference."""
     run, demo = add_failed_run(parts), add_demonstration(parts)

@@ -16,6 +16,7 @@ from bench.replay_episode import write_episode
 from bench.replay_page import PAGE, served, theme_variables
 from flows.understand import comparing
 from server.app import routes
+from tests.workspaces import signing_up, write
 from ui.components.compare import CSS, JS, compare_data
 from wiring import Parts
 
@@ -42,10 +43,13 @@ def pages(parts):
 
 @pytest.fixture(name="site", scope="module")
 def site_fixture(tmp_path_factory):
-    """A long and a short episode that begin alike."""
+    """A long and a short episode that begin alike; two that fill in the same fields in another order."""
     parts = Parts(tmp_path_factory.mktemp("compared"))
     for name, steps in (("long", LONG), ("short", SHORT)):
         parts.episodes.register_file(write_episode(parts.workspace.episodes_dir, name, n_steps=steps))
+    for name, turned in (("one", False), ("turned", True)):
+        recording = signing_up(name, mail_first=turned)
+        parts.episodes.register_file(write(parts.workspace.episodes_dir, recording))
     with served(parts, pages) as root:
         yield root
     parts.close()
@@ -276,3 +280,15 @@ def test_a_step_that_only_the_other_side_has_is_found_again(page, site):
     page.reload()
     page.locator(".compare[data-pair]").wait_for()
     expect(page.locator(".compare")).to_have_attribute("data-pair", alone)
+
+
+def test_another_order_leads_to_the_same_step(page, site):
+    """Where the other side does it elsewhere the pair says so, and a press goes there and back."""
+    page.goto(f"{site}/compare?a=one&b=turned")
+    said = page.locator(".said")
+    there = said.get_by_role("button", name=re.compile("^B does A’s step in pair"))
+    number = page.locator(".number").text_content()
+    there.press("Enter")
+    expect(page.locator(".number")).not_to_have_text(number)
+    said.get_by_role("button", name=re.compile("^A does B’s step in pair")).press("Enter")
+    expect(page.locator(".number")).to_have_text(number)

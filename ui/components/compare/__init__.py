@@ -38,7 +38,7 @@ def compare_data(root: str, token: str, told: Mapping[str, Any], step: str | Non
         "token": token,
         "replay": f"{root.removesuffix('/stepscope')}/replay",
         **{side: {"episode": told[side]["id"], "label_ref": told[side]["label_ref"]} for side in ("a", "b")},
-        "pairs": [[one["a"], one["b"], one["differs"], one["aside"], one["counts"]] for one in told["pairs"]],
+        "pairs": [[one[name] for name in ("a", "b", "differs", "aside", "counts", "moved")] for one in told["pairs"]],
         "first": told["first"],
         "step": step,
         "colours": colours_for_components(),

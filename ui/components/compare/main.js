@@ -153,7 +153,11 @@ class Comparison extends Screen {
     const row = pairs.rows[place];
     const text = `Pair ${place + 1} of ${pairs.n}: ${pairs.said(place)}`;
     this.number.textContent = `pair ${inFull(place + 1)} / ${inFull(pairs.n)}`;
-    fill(this.parting, h("b", { class: row.counts ? "bad" : "" }, `${pairs.sign(place)} `), pairs.said(place));
+    const elsewhere = pairs.moved(place).map(({ place: at, said }) => [
+      " · ",
+      h("button", { type: "button", class: "link", title: "Both do it, in another order", onclick: () => this.select(at) }, said),
+    ]);
+    fill(this.parting, h("b", { class: row.counts ? "bad" : "" }, `${pairs.sign(place)} `), pairs.said(place), elsewhere);
     this.root.dataset.pair = String(place);
     this.stacks.select(place, this.call, text);
     for (const side of ["a", "b"]) {

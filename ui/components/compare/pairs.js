@@ -10,9 +10,9 @@ const PART_WORDS = {
 
 /** Pairs as Python aligned them; `a` and `b` are positions among the steps of either recording, null for none. */
 class Pairs {
-  /** @param {[number|null, number|null, string[], boolean, boolean][]} rows (a, b, differs, aside, counts) */
+  /** @param {[number|null, number|null, string[], boolean, boolean, (number|null)[]][]} rows as Python names them */
   constructor(rows, first) {
-    this.rows = rows.map(([a, b, differs, aside, counts]) => ({ a, b, differs, aside, counts }));
+    this.rows = rows.map(([a, b, differs, aside, counts, moved]) => ({ a, b, differs, aside, counts, moved }));
     this.n = rows.length;
     this.first = first;
     this.seen = { a: this.filled("a"), b: this.filled("b") };
@@ -58,12 +58,19 @@ class Pairs {
     return at("a", name) ?? at("b", name);
   }
 
+  /** Where the other side does what one does in this pair. @returns {{place: number, said: string}[]} */
+  moved(place) {
+    const words = ["B does A’s step in pair", "A does B’s step in pair"];
+    return this.rows[place].moved.flatMap((at, side) => (at === null ? [] : [{ place: at, said: `${words[side]} ${inFull(at + 1)}` }]));
+  }
+
   /** One sentence about a pair. */
   said(place) {
-    const { a, b, differs, aside } = this.rows[place];
+    const { a, b, differs, aside, moved } = this.rows[place];
+    const here = moved.some((at) => at !== null) ? " here" : "";
     if (aside) return "a call or return of a run; demonstrations have none as steps of their own";
-    if (a === null) return "only B has this step";
-    if (b === null) return "only A has this step";
+    if (a === null) return `only B has this step${here}`;
+    if (b === null) return `only A has this step${here}`;
     if (!differs.length) return "the same";
     const words = differs.map((part) => PART_WORDS[part]);
     return words.length === 1 && differs[0] === "page" ? "the same, on a page that differs" : `differs: ${words.join(", ")}`;

@@ -1,1 +1,1 @@
-"""Numbers about episodes: intervals and rates now; signals, blame and scorecards later. Draws nothing."""
+"""What episodes say: failure signals and blame, agreement of labels, scorecards, stack depth. Draws nothing."""

@@ -1,6 +1,7 @@
 """What there is to count of every call of an episode, and the episodes they are of.
 
-Gathered once from an ended episode and kept (`flows.stack_facts`); scorecards and stack analyses read nothing else.
+Gathered once from an ended episode and kept (`flows.understand.stack_facts`). Scorecards and stack analyses read
+nothing else.
 """
 
 from __future__ import annotations
@@ -10,20 +11,22 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from hashlib import sha256
 
-from analysis.signals.calls import NOTHING
+from analysis.signals.calls import returned_nothing
 from analysis.signals.model import Signal
 from analysis.signals.registry import VERSION
-from traces.frames import ROOT
+from traces.frames import lone_root
 from traces.model import Frame, LlmCall, Step
 from traces.skeleton import innermost
 
 LOOPS = frozenset({"D1", "D2", "D3"})
 NO_EFFECT, NO_TARGET = frozenset({"D4"}), frozenset({"D5", "D6"})
+"""The signals that are counted of a call."""
 ENDED = frozenset({"success", "failed", "unsure", "error"})
 """Status of the episodes that count: those that came to an end of their own."""
 
-
-READ_AS = sha256(f"1 {VERSION}".encode()).hexdigest()[:12]
+SHAPE = 1
+"""Changes when what is counted of a call does."""
+READ_AS = sha256(f"{SHAPE} {VERSION}".encode()).hexdigest()[:12]
 """Changes when the facts of an episode may: by which rules they were read."""
 
 
@@ -115,7 +118,7 @@ def gather(
     steps: Sequence[Step], frames: Sequence[Frame], calls: Sequence[LlmCall], signals: Iterable[Signal]
 ) -> tuple[FrameFact, ...]:
     """The facts of every call of an episode, in the order of `frames`; where there are none, of a root over all."""
-    own = _empty(frames or (Frame(id=ROOT, parent=None, depth=1, policy="planner", objective=""),))
+    own = _empty(frames or (lone_root(),))
     at = innermost(steps, frames)
     for place, step in enumerate(steps):
         acted = int(step.kind == "act" and not step.action.startswith("note"))
@@ -142,7 +145,7 @@ def _empty(frames: Sequence[Frame]) -> list[FrameFact]:
                 policy=frame.policy,
                 version=frame.version,
                 end=frame.end,
-                empty=frame.end == "returned" and (frame.returned or "").strip().lower() in NOTHING,
+                empty=returned_nothing(frame),
                 first=frame.first_step,
                 last=frame.last_step,
                 uid=None,

@@ -10,7 +10,7 @@ import time
 from typing import Any
 
 from traces.catalogue import INTERRUPTED
-from traces.frames import ROOT
+from traces.frames import lone_root
 from traces.model import Box, Frame, LlmCall
 from traces.reader import EpisodeReader
 from traces.searching import search
@@ -99,11 +99,10 @@ def _laid_over(reader: EpisodeReader, frames: tuple[Frame, ...]) -> Json:
 
 
 def _root(body: Json) -> Frame:
-    """The one call there always is: the planner over all steps of an episode nobody has labelled."""
+    """The planner over all steps of an episode nobody has labelled."""
     numbers = body["steps"]["seq"]
     first, last = (numbers[0], numbers[-1]) if numbers else (None, None)
-    objective = body["episode"]["objective"]
-    return Frame(id=ROOT, parent=None, depth=1, policy="planner", objective=objective, first_step=first, last_step=last)
+    return lone_root(body["episode"]["objective"], first, last)
 
 
 def _observation(reader: EpisodeReader, key: str | None) -> Json | None:

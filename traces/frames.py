@@ -15,6 +15,11 @@ from traces.model import Frame, FrameEnd, Step
 ROOT = "f0"
 
 
+def lone_root(objective: str = "", first: int | None = None, last: int | None = None) -> Frame:
+    """The one call there always is: the planner over an episode (`seq` values) of which no calls are known."""
+    return Frame(id=ROOT, parent=None, depth=1, policy="planner", objective=objective, first_step=first, last_step=last)
+
+
 def build_frames(steps: Sequence[Step], objective: str, policy: str = "planner") -> tuple[Frame, ...]:
     """Frames in the order they were opened; the first is the root. Raises FrameError on a pop without a push."""
     frames = [Frame(id=ROOT, parent=None, depth=1, policy=policy, objective=objective)]

@@ -10,8 +10,13 @@ from traces.frames import callers
 from traces.model import NEVER_RETURNED, Frame
 
 NESTED = 3
+"""Calls of one policy open at once that are too many."""
 TIMES, EXTRA = 3, 10
+"""Page actions that are far more than usual: so many times, and so many beyond."""
 NOTHING = frozenset({"", "n/a", "none", "na"})
+"""What a call returns that has nothing to say, in lower case."""
+SHOWN = 80
+"""Characters of a call's objective in a sentence."""
 
 
 def nothing_done(course: Course) -> list[Found]:
@@ -20,8 +25,8 @@ def nothing_done(course: Course) -> list[Found]:
     for frame in _called(course):
         places = _span(course, frame)
         acted = any(course.steps[place].kind == "act" for place in places)
-        if frame.end == "returned" and not acted and (frame.returned or "").strip().lower() in NOTHING:
-            found.append(Found(_ends(course, frame), f"{frame.objective[:80]} did nothing and returned nothing."))
+        if returned_nothing(frame) and not acted:
+            found.append(Found(_ends(course, frame), f"{frame.objective[:SHOWN]} did nothing and returned nothing."))
     return found
 
 
@@ -36,7 +41,7 @@ def called_again(course: Course) -> list[Found]:
         at = _ends(course, frame)
         kind = (frame.parent, frame.policy, frame.objective, course.keys(at[0])[0])
         if kind in returned:
-            found.append(Found(at, f"{frame.objective[:80]} was called again on the page where it had returned."))
+            found.append(Found(at, f"{frame.objective[:SHOWN]} was called again on the page where it had returned."))
         if frame.end == "returned" and not any(course.steps[place].error for place in _span(course, frame)):
             returned[kind] = frame
     return found
@@ -68,12 +73,17 @@ def never_returned(course: Course) -> list[Found]:
         acts = sum(course.steps[place].kind == "act" for place in _span(course, frame))
         usual = course.usual.get(frame.policy)
         if frame.end in NEVER_RETURNED and not _running(course):
-            found.append(Found(_ends(course, frame), f"{frame.objective[:80]} never returned."))
+            found.append(Found(_ends(course, frame), f"{frame.objective[:SHOWN]} never returned."))
         elif usual is not None and acts > TIMES * usual and acts > usual + EXTRA:
             found.append(
                 Found(_ends(course, frame), f"{frame.policy} took {acts} page actions; it usually takes {usual:g}.")
             )
     return found
+
+
+def returned_nothing(frame: Frame) -> bool:
+    """Whether a call returned without a value."""
+    return frame.end == "returned" and (frame.returned or "").strip().lower() in NOTHING
 
 
 def _called(course: Course) -> Iterator[Frame]:

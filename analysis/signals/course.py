@@ -15,7 +15,7 @@ from urllib.parse import parse_qsl, urlsplit
 
 from traces.actions import Action, parse_action
 from traces.errors import ActionError, ObservationError
-from traces.frames import ROOT
+from traces.frames import lone_root
 from traces.model import Episode, Frame, LlmCall, Observation, Step
 from traces.observation_text import Node, parse_observation
 from traces.skeleton import innermost
@@ -138,13 +138,18 @@ class Course:
     @cached_property
     def frame_at(self) -> tuple[Frame, ...]:
         """The innermost call of each step."""
-        frames = self.frames or (Frame(id=ROOT, parent=None, depth=1, policy="planner", objective=""),)
+        frames = self.frames or (lone_root(),)
         return tuple(frames[index] for index in innermost(self.steps, frames))
 
     @cached_property
     def call_of(self) -> Mapping[int, LlmCall]:
         """The model calls by number."""
         return {call.number: call for call in self.calls}
+
+    @property
+    def ended_by_task(self) -> bool:
+        """Whether the task itself said that it was over."""
+        return bool(self.frames) and self.frames[0].end == "ended"
 
     def between(self, first: int, last: int) -> range:
         """The positions of the steps whose `seq` is from first to last."""
@@ -159,6 +164,10 @@ class Course:
         """The page the step was decided on."""
         return self._page(self.steps[place].observation_before)
 
+    def after(self, place: int) -> Page:
+        """The page it left."""
+        return self._page(self.steps[place].observation_after)
+
     def keys(self, place: int) -> tuple[int, int]:
         """The keys of the pages before and after the step."""
         step = self.steps[place]
@@ -167,10 +176,6 @@ class Course:
     def cursors(self, place: int) -> tuple[tuple[int, ...], tuple[int, ...]]:
         """Where the cursor was before and after the step."""
         return self.before(place).cursor, self.after(place).cursor
-
-    def after(self, place: int) -> Page:
-        """The page it left."""
-        return self._page(self.steps[place].observation_after)
 
     def target(self, place: int) -> Node | None:
         """The element the step's action is about, as it was before."""
@@ -190,7 +195,8 @@ class Course:
     def changed(self, place: int) -> bool:
         """Whether the page read otherwise after the step, or looked so, by more than where the mouse is."""
         step = self.steps[place]
-        return bool({*step.changed} - {"pointer"}) or self.looks_otherwise(place) or self._exactly(step)
+        reads_otherwise = step.observation_before != step.observation_after
+        return bool({*step.changed} - {"pointer"}) or self.looks_otherwise(place) or reads_otherwise
 
     def looks_otherwise(self, place: int) -> bool:
         """Whether the picture is another one after the step, by more than where the mouse is."""
@@ -200,14 +206,6 @@ class Course:
     @cached_property
     def _seqs(self) -> tuple[int, ...]:
         return tuple(step.seq for step in self.steps)
-
-    @property
-    def ended_by_task(self) -> bool:
-        """Whether the task itself said that it was over."""
-        return bool(self.frames) and self.frames[0].end == "ended"
-
-    def _exactly(self, step: Step) -> bool:
-        return step.observation_before != step.observation_after
 
     def _page(self, key: str | None) -> Page:
         return _NO_PAGE if key is None else self.pages.page(key)

@@ -12,6 +12,7 @@ NONE = re.compile(
     r"^\W*(?:n/?a|none|null|impossible|not (?:found|possible|available)|unknown|i (?:can't|cannot)\b.*)\W*$", re.I
 )
 PAGES, ACTIONS = 3, 2
+"""Pages one looks at before a task is impossible; page actions of an episode that is stopped early, at most."""
 _TELLING = re.compile(r"\d[\d.,:/-]*\d|\d|\b[A-Z][\w'-]{2,}|\b[\w.+-]+@[\w-]+\.\w+")
 _COUNTS = re.compile(
     r"\bhow (?:many|much|long)\b|\b(?:total|sum|count|number of|average|difference|percentage|altogether)\b", re.I

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Literal
 
+from analysis.signals.calls import SHOWN
 from analysis.signals.course import Course
 from analysis.signals.goal import telling
 from analysis.signals.model import Blamed, Signal
@@ -19,6 +20,7 @@ from traces.model import NEVER_RETURNED, Frozen
 QUIET = frozenset({"D15", "D21", "D22"})
 """Signs that never begin a failure: a used up budget is how it ends, the others are no way to fail."""
 SUCCEEDED = 1.0
+"""The reward of a success."""
 LONGEST = 200
 """Characters of what the evaluator says."""
 
@@ -63,7 +65,7 @@ def beginning(course: Course, signals: Sequence[Signal]) -> Beginning | None:
             return at_step(course, max(signal.first, last + 1) if signal.first <= last else signal.first, signal.said)
     never = [frame for frame in course.frames if frame.parent is not None and frame.end in NEVER_RETURNED]
     if never and never[-1].first_step is not None:
-        return at_step(course, never[-1].first_step, f"{never[-1].objective[:80]} never returned.")
+        return at_step(course, never[-1].first_step, f"{never[-1].objective[:SHOWN]} never returned.")
     told = f" The evaluator: {course.episode.verdict[:LONGEST]}" if course.episode.verdict else ""
     return at_step(course, course.steps[-1].seq, f"Nothing before the last step looks wrong.{told}")
 

@@ -18,8 +18,6 @@ from traces.reader import EpisodeReader
 
 KINDS = ("signal", "blame")
 """The kinds of annotations that a finding depends on."""
-
-
 _LOOPBACK = re.compile(r"^(127\.0\.0\.1|localhost|::1)(?=/)")
 _CODE = re.compile(r"(?<=/)(\d+|(?=[A-Z-]*\d)[A-Z0-9-]{4,})(?=/|$)")
 

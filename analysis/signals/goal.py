@@ -8,6 +8,7 @@ from analysis.signals.course import Course, stretches
 from analysis.signals.model import Detector, Found
 
 FAR = 8
+"""Page actions in a row that have nothing to do with the objective, at least."""
 LEAST = 2
 """Telling words that a goal has at least; fewer are a title."""
 PRESSED = frozenset({"button", "link", "menuitem"})

@@ -10,15 +10,18 @@ from analysis.signals.course import Course
 from analysis.signals.model import Detector, Found
 
 LEAST, WINDOW = 3, 10
+"""How often an action is repeated at least, within so many page actions."""
 LONGEST = 6
+"""Page actions of a cycle, at most."""
 ALTERNATIONS = 4
+"""Moves forth and back, at least."""
 BACK: dict[tuple[str, ...], tuple[str, ...]] = {
     ("scroll", "down"): ("scroll", "up"),
     ("scroll", "up"): ("scroll", "down"),
-} | {
     ("go_back",): ("go_forward",),
     ("go_forward",): ("go_back",),
 }
+"""Actions by which another one is undone."""
 
 
 def exact_repeat(course: Course) -> list[Found]:

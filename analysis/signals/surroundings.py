@@ -11,9 +11,16 @@ from analysis.signals.model import Detector, Found
 from traces.observation_text import Node
 
 LEAST_MS, TIMES = 20_000.0, 10
+"""Milliseconds a step takes that stands still, at least; how many times as long as usual."""
 WRITABLE = frozenset({"textbox", "searchbox", "combobox", "spinbutton", "slider"})
 TOPS = frozenset({"heading", "alert", "alertdialog", "dialog", "text"})
+"""Roles that say what a page is that holds little else."""
+LITTLE = 12
+"""Elements of such a page, at most."""
 TOLD = frozenset({"alert", "status", "alertdialog", "log"})
+"""Roles of a message of its own kind."""
+SHOWN, SHORT = 160, 200
+"""Characters of a page's text in a sentence; of a text that may be a message, at most."""
 _BROKEN = re.compile(
     r"^\W*(?:error|http(?: status)?)?\W*(?:403|404|410|429|50[0-4]|52\d)\W*$"
     r"|\b(?:error(?: code)?|http status) [45]\d\d\b"
@@ -89,7 +96,7 @@ def page_complained(course: Course) -> list[Found]:
         after = course.after(place)
         news = [said for node in _new(course.before(place), after) if (said := _complaint(after, node))]
         if news:
-            found.append(Found((place,), f"The page said: {news[0][:160]}"))
+            found.append(Found((place,), f"The page said: {news[0][:SHOWN]}"))
     return found
 
 
@@ -132,17 +139,17 @@ def _arrived(course: Course, place: int) -> str | None:
     if before.key == after.key:
         return None
     if "error" in after.by_id and "error" not in before.by_id:
-        return f"The page could not be loaded: {after.by_id['error'].name[:160]}"
+        return f"The page could not be loaded: {after.by_id['error'].name[:SHOWN]}"
     for pattern, told in ((_BROKEN, "The page says"), (_HUMAN, "The page asks whether one is human")):
         said = _headline(after, pattern)
         if said and not _headline(before, pattern):
-            return f"{told}: {said[:160]}"
+            return f"{told}: {said[:SHOWN]}"
     return "The page asks to sign in again." if _thrown_out(course, place, before, after) else None
 
 
 def _headline(page: Page, pattern: re.Pattern[str]) -> str | None:
     """The title or heading that says it, or a message on a page that holds little else."""
-    little = len(page.nodes) <= 12
+    little = len(page.nodes) <= LITTLE
     tops = [node.name for node in page.nodes if node.role == "heading" or (little and node.role in TOPS)]
     return next((text for text in (page.observation.title, *tops) if pattern.search(text)), None)
 
@@ -182,7 +189,7 @@ def _complaint(page: Page, node: Node) -> str | None:
     said = f"{node.name} {node.value}".strip()
     if node.role in TOLD and (_COMPLAINT.search(said) or _WARNED.search(said)):
         return said
-    short = node.role in ("text", "dialog", "listitem", "paragraph") and len(said) <= 200
+    short = node.role in ("text", "dialog", "listitem", "paragraph") and len(said) <= SHORT
     if not short or not _COMPLAINT.search(said) or _FOR_GOOD.search(said):
         return None
     around = tuple(_around(page, node))

@@ -11,7 +11,7 @@ from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from analysis.aligning import WEIGHTS, Key, Pair, align, keys_of, paths_of
+from analysis.aligning import WEIGHTS, Key, Pair, Part, align, keys_of, paths_of
 from analysis.frame_facts import FrameFact, gather
 from analysis.signals.course import Course, Pages
 from flows.understand.stack_facts import shown_calls
@@ -29,6 +29,14 @@ LATEST = 10
 """Failed runs for which another attempt is looked for."""
 NEWEST = 200
 """Episodes of their task among which it is looked for."""
+WORDS: dict[Part, str] = {
+    "calls": "the calls open",
+    "action": "the action",
+    "target": "the target",
+    "text": "what was typed or chosen",
+    "page": "the page",
+}
+"""What two steps can differ in, for a person; ui/components/compare/pairs.js says the same."""
 
 
 @dataclass(frozen=True)
@@ -284,16 +292,6 @@ def _said(sides: tuple[Side, Side], pairs: Sequence[tuple[Pair, bool]], first: i
     if said[0] and said[1]:
         return f"{before} they differ in {' and '.join(_words(pair))}: {said[0]} in A, {said[1]} in B."
     return f"{before} only {'B' if said[0] is None else 'A'} has {said[0] or said[1]}."
-
-
-WORDS = {
-    "calls": "the calls open",
-    "action": "the action",
-    "target": "the target",
-    "text": "what was typed or chosen",
-    "page": "the page",
-}
-"""What two steps can differ in, for a person."""
 
 
 def _words(pair: Pair) -> list[str]:

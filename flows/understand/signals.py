@@ -16,6 +16,7 @@ from flows.progress import Report, Stop, each, never, silent
 from server.signals import Sayable
 from store.errors import StoreError
 from traces.annotations import LONGEST_TAG, is_tag, tags
+from traces.catalogue import INTERRUPTED
 from traces.errors import TraceError
 from traces.model import Annotation
 from wiring import Parts
@@ -205,8 +206,9 @@ def _missing(parts: Parts, episode_id: str, given: Mapping[str, Any]) -> str | N
 
 
 def _agents(parts: Parts) -> list[str]:
-    rows = parts.episodes.catalogue.search(actor="agent", limit=10_000_000).rows
-    return [str(row["id"]) for row in rows if row["status"] not in ("running", "interrupted")]
+    """Ids of all that have ended, the newest first."""
+    rows = parts.episodes.catalogue.columns("id", "actor", "status")[::-1]
+    return [row["id"] for row in rows if row["actor"] == "agent" and row["status"] not in ("running", INTERRUPTED)]
 
 
 def _looked(parts: Parts, episode_id: str) -> str | None:

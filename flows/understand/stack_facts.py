@@ -24,7 +24,7 @@ from wiring import Parts
 T = TypeVar("T")
 TOLD = 20
 """Episodes between two reports of how far it is."""
-COLUMNS = ["id", "actor", "status", "task", "seed", "run", "model", "prompt_set", "policy_set", "n_steps", "began_seq"]
+COLUMNS = ("id", "actor", "status", "task", "seed", "run", "model", "prompt_set", "policy_set", "n_steps", "began_seq")
 
 
 @dataclass(frozen=True)

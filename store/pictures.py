@@ -11,7 +11,7 @@ import struct
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from PIL import Image, ImageChops
+from PIL import Image, ImageChops, UnidentifiedImageError
 
 from store.blobs import Packed
 from store.errors import NotAnEpisode
@@ -65,6 +65,8 @@ def unreadable(data: bytes) -> str | None:
         return "it has too many pixels"
     except NotAnEpisode as error:
         return str(error)
+    except UnidentifiedImageError:
+        return "it is no PNG, JPEG or WebP"
     except (OSError, ValueError, SyntaxError, struct.error) as error:
         return f"it is no PNG, JPEG or WebP that can be read ({str(error)[:80]})"
     return None

@@ -17,6 +17,7 @@ from traces.formats.bounds import MAX_PICTURES, MB
 from traces.formats.foreign import BadRecording, text_of
 from traces.formats.mind2web_actions import told
 from traces.formats.source import Source, mapping_of, number_of
+from traces.sentences import counted
 
 NAME = "online-mind2web"
 FOLDER = "trajectory"
@@ -82,8 +83,8 @@ def _thoughts(draft: Draft, data: Mapping[str, Any], entries: Sequence[Any]) -> 
     beside = listed if isinstance(listed, list) else []
     within = any(isinstance(entry, dict) and "thought" in entry for entry in entries)
     if not within and len(beside) != len(entries):
-        said = f"There are {len(beside)} thoughts for {len(entries)} actions; they are paired in order."
-        draft.warn("thoughts", said)
+        said = f"Beside {counted(len(entries), 'action')} stand {counted(len(beside), 'thought')}"
+        draft.warn("thoughts", f"{said}; they are paired in order.")
     for number, entry in enumerate(entries):
         own = text_of(mapping_of(entry).get("thought"))
         yield own if within else text_of(beside[number]) if number < len(beside) else ""

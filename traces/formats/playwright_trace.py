@@ -7,6 +7,7 @@ does nothing on the page is left out and counted. docs/formats/playwright-trace.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import partial
 
 from traces.draft import Draft
 from traces.formats.archive import Archive
@@ -37,12 +38,34 @@ def read(source: Source) -> Sequence[Draft]:
     if not source.is_zip:
         return _drafts([read_lines(source.name, _loose(source))], source.beside)
     with Archive(source.path) as archive:
-        found = [read_lines(name, archive.lines(name)) for name in archive.names if name.endswith(".trace")]
-        drafts = _drafts(found, lambda name: archive.read(name, MAX_PICTURE) if name in archive.names else None)
+        drafts = _of_archive(archive)
     if archive.odd:
         name, why = archive.odd[0]
         drafts[0].warn(name[:80], f"{counted(len(archive.odd), 'file')} of the archive left out, this one first: {why}")
     return drafts
+
+
+def _of_archive(archive: Archive) -> Sequence[Draft]:
+    """The drafts of each folder of the archive that holds a trace: what its files name lies in that folder."""
+    folders: dict[str, list[Recorded]] = {}
+    for name in archive.names:
+        if name.endswith(".trace"):
+            folders.setdefault(name.rpartition("/")[0], []).append(read_lines(name, archive.lines(name)))
+    drafts: list[Draft] = []
+    refused: list[BadRecording] = []
+    for folder, found in folders.items():
+        try:
+            drafts += _drafts(found, partial(_member, archive, folder))
+        except BadRecording as error:
+            refused.append(error)
+    if not drafts:
+        raise refused[0]
+    return drafts
+
+
+def _member(archive: Archive, folder: str, name: str) -> bytes | None:
+    path = next((one for one in (f"{folder}/{name}", name) if one in archive.names), None)
+    return None if path is None else archive.read(path, MAX_PICTURE)
 
 
 def _drafts(found: Sequence[Recorded], member: Member) -> Sequence[Draft]:

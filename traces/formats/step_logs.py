@@ -118,8 +118,9 @@ class _Row:
         return text_of(self.body.get("url"))
 
     def doubles(self, other: _Row) -> bool:
-        """Whether it is the same decision, logged once more when it was carried out."""
-        return self.env and not other.env and (self.action, self.objective) == (other.action, other.objective)
+        """Whether it is the same decision, logged once more when it was carried out: a stop by the same call."""
+        is_same = self.env and not other.env and bool(self.action) and self.action == other.action
+        return is_same and (STOP not in self.action or self.objective == other.objective)
 
 
 @dataclass
@@ -158,9 +159,12 @@ class _Replay:
         self.draft.end = "limit" if _cut_by_limit(self.rows) else "ended" if _over(self.rows) else "abandoned"
 
     def _doubled(self, row: _Row, carried_out: _Row) -> None:
-        """The root's stop is logged when it is decided and when it is carried out: one step."""
+        """Logged when it was decided and when it was carried out, as the root's stop is: one step."""
         if not self.open:
             self.draft.warn(row.number, "It comes after the end and was left out.")
+        elif STOP not in row.action:
+            self._return_to_caller(row)
+            self._carried_out(carried_out)
         elif row.verb == STOP and carried_out.done:
             self._end(row)
         elif row.verb == STOP:
@@ -207,7 +211,9 @@ class _Replay:
             self._nothing(row)
         else:
             self._step("invalid", row, text=row.action, error=_unknown(row))
-            self.draft.warn(row.number, f"{row.verb!r} is no action, and nothing shows that it was a policy.")
+            why = "is no action, and nothing shows that it was a policy"
+            why = "was decided and never carried out" if _is_read(_action(row.action)) else why
+            self.draft.warn(row.number, f"{row.verb!r} {why}.")
 
     def _is_call(self, row: _Row) -> bool:
         """Whether a later row was decided for this one's text, or it is of a known policy and open to the end.
@@ -244,6 +250,8 @@ class _Replay:
         elif is_last and row.verb == STOP:
             self._end(row)
         else:
+            if row.verb == STOP:
+                self.draft.warn(row.number, "A stop of the root after which it went on; it is kept as a note.")
             self._step("note", row, text=str(Action("note", (row.action,))))
 
     def _end(self, row: _Row) -> None:
@@ -309,6 +317,8 @@ def _spaced(text: str) -> str:
 
 
 def _unknown(row: _Row) -> str:
+    if _is_read(_action(row.action)):
+        return f"the agent did not take {row.verb!r} for an action, so nothing was done"
     if row.verb in VERBS:
         return f"{row.verb!r} is not written as an action is"
     return f"there is no action or policy {row.verb[:80]!r}"

@@ -26,6 +26,15 @@ from traces.model import Status, StepKind
 NAME = "webarena-html"
 MAX_PICTURE = 20 * 1024 * 1024
 _PAGE = "<h2>New Page</h2>"
+_SEEN = "<div class='state_obv'><pre>"
+_PREDICTED = "class='predict_action'"
+_ANY_PAGE = re.compile(r"<h2\b[^<>]{0,200}>\s*New Page\s*</h2>")
+_ANY_MARK = re.compile(
+    r"<(h3|div)\b[^<>]{0,200}?\bclass=[\"']?"
+    r"(url|state_obv|prev_action|predict_action|raw_parsed_prediction|parsed_action)\b[^<>]{0,300}>\s*"
+)
+_ANY_PICTURE = re.compile(r"<img\b[^<>\"']{0,200}\bsrc=[\"'](data:image/\w{1,10};base64,[A-Za-z0-9+/=\s]+)[\"']")
+_ANY_END = re.compile(r"</(pre|a)>\s+<(/?(?:div|h3))>")
 _CONFIG = re.compile(r"([a-z_]{1,40}): (.*)$")
 _PICTURE = re.compile(r"<img src='data:image/(?:png|jpeg|webp);base64,([A-Za-z0-9+/=\s]+)'")
 _DRAWN = "<img src='data:image/"
@@ -38,15 +47,15 @@ _NOT_DONE = frozenset({"", "none", "None"})
 
 def recognise(text: str) -> bool:
     """Whether a file is such a rendering: the parts of a step, or (cut early) its task alone."""
-    head = text[:20_000]
-    is_begun = "<pre>" in head and "task_id:" in head and "intent:" in head
-    return is_begun if _PAGE not in text else "class='predict_action'" in text or (is_begun and "state_obv" in text)
+    is_begun = _is_begun(text)
+    return is_begun if _PAGE not in text else _PREDICTED in text or (is_begun and "state_obv" in text)
 
 
 def read(text: str) -> Draft:
     """The episode of a rendering. Raises BadRecording where it has no step."""
-    head, *parts = text.split(_PAGE)
-    meant = html.unescape if ESCAPED in head else str
+    is_ours, is_changed = ESCAPED in text[:20_000], _is_changed(text)
+    head, *parts = (_as_written(text) if is_changed else text).split(_PAGE)
+    meant = html.unescape if is_ours or is_changed else str
     config = {name: meant(value) for name, value in _config(head)}
     if not parts:
         raise BadRecording("It is a rendering of WebArena that has no step yet.")
@@ -55,9 +64,27 @@ def read(text: str) -> Draft:
     if not draft.objective:
         draft.warn("config", "It does not say what the task was.")
     for number, part in enumerate(parts[:MOST_STEPS]):
-        _step(draft, number, part, meant)
+        _step(draft, number, part, meant, is_ours=is_ours)
     _ended(draft)
     return draft
+
+
+def _is_begun(text: str) -> bool:
+    head = text[:20_000]
+    return "<pre>" in head and "task_id:" in head and "intent:" in head
+
+
+def _is_changed(text: str) -> bool:
+    """Whether it is no longer as its writer made it: a browser saved it, or a tool laid it out anew."""
+    return (_PAGE not in text or _SEEN not in text) and _is_begun(text) and "state_obv" in text
+
+
+def _as_written(text: str) -> str:
+    """The marks as the writer makes them, whatever quotes, attributes and blanks they have now."""
+    text = _ANY_PAGE.sub(_PAGE, text)
+    text = _ANY_MARK.sub(r"<\1 class='\2'>", text)
+    text = _ANY_PICTURE.sub(r"<img src='\1'", text)
+    return _ANY_END.sub(r"</\1><\2>", text)
 
 
 def _config(head: str) -> Iterator[tuple[str, str]]:
@@ -82,9 +109,9 @@ def _header(config: dict[str, str]) -> dict[str, Any]:
     }
 
 
-def _step(draft: Draft, number: int, part: str, meant: Callable[[str], str]) -> None:
-    """One page and what was done on it; `meant` undoes the escapes of a writer that makes them (ours does)."""
-    seen = _between(part, "<div class='state_obv'><pre>", "</pre><div>")
+def _step(draft: Draft, number: int, part: str, meant: Callable[[str], str], *, is_ours: bool) -> None:
+    """One page and what was done on it; `meant` undoes escapes, of our writer or of a browser that saved the page."""
+    seen = _between(part, _SEEN, "</pre><div>")
     url = _between(part, "<h3 class='url'>", "</a></h3>").partition("URL: ")[2]
     said = _between(part, "<div class='raw_parsed_prediction'", "</pre></div>").partition("<pre>")[2]
     begin = part.rfind("<div class='parsed_action'")  # earlier ones may stand in a page's text
@@ -114,11 +141,10 @@ def _step(draft: Draft, number: int, part: str, meant: Callable[[str], str]) -> 
         reply = reply or meant(code)
         draft.step("invalid", _first_line(reply) or "(no action)", error="it could not be read as an action", **fields)
         return
-    escaped = meant is html.unescape
     if action.split("[")[0].strip() == "stop":
-        draft.step("pop", action if escaped else stop_text(action), **fields)
+        draft.step("pop", action if is_ours else stop_text(action), **fields)
         return
-    action = action if escaped else _ours(action)
+    action = action if is_ours else _ours(action)
     if not _is_known(action):
         draft.warn(number, f"{action[:80]!r} is no action of ours; it is kept as it is.")
     draft.step("act", action, **fields)

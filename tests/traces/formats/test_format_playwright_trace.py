@@ -296,6 +296,22 @@ def test_pictures_are_those_shown_then(tmp_path):
     assert any(warned.position == "resources/400.jpeg" for warned in draft.warnings)
 
 
+def test_traces_in_folders_of_an_archive_find_their_pictures(tmp_path):
+    """As a zip of unpacked folders is; what a system put beside them is nothing."""
+    calls = (*call(1, "click", {"selector": "a"}, at=100), *call(2, "dblclick", {"selector": "a"}, at=500))
+    frame = {"type": "screencast-frame", "pageId": PAGE, "sha1": "a.png", "width": 9, "height": 9, "timestamp": 50}
+    other = "\n".join(json.dumps(one) for one in (OPTIONS, *calls)).encode()
+    more = (
+        ("one/resources/a.png", picture(20)),
+        ("two/1-trace.trace", other),
+        ("__MACOSX/one/._0-trace.trace", b"\0\x05\x16\x07"),
+    )
+    drafts = read_runs(zipped(tmp_path, OPTIONS, frame, *calls, name="one/0-trace.trace", more=more))
+    assert [[step.action.split()[0] for step in draft.steps] for draft in drafts] == [["click", "dblclick"]] * 2
+    assert [len(draft.pictures) for draft in drafts] == [1, 0]
+    assert len({draft.key for draft in drafts}) == 2
+
+
 def test_an_archive_without_a_call_is_refused(tmp_path):
     """With the reason, and where it stands."""
     with pytest.raises(BadRecording, match="holds no call"):

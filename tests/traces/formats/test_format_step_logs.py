@@ -227,6 +227,30 @@ def test_what_the_environment_was_given_is_read_as_it_reads_it(action, kind, sai
     assert [warned.position for warned in draft.warnings] == ([0] if kind == "invalid" else [])
 
 
+def test_an_action_logged_when_decided_and_when_carried_out_is_one_step():
+    """Whatever it is, and also where the second row has the root's objective, as carried out ones do."""
+    draft = read(of(
+        row(GOAL, "press [Enter]"), done(GOAL, "press [Enter]"), row(GOAL, "find [a]"),
+        row("find [a]", "click [12]"), done(GOAL, "click [12]"), row("find [a]", "stop [1]"),
+        row(GOAL, "stop [x]"), done(GOAL, "stop [x]", ended=True),
+    ))  # fmt: skip
+    assert (kinds(draft), draft.warnings) == (["act", "push", "act", "pop", "pop"], [])
+    assert [step.error for step in draft.steps] == [None] * 5
+    assert "D18" not in {name for name, _ in signals(draft)}
+
+
+def test_an_action_that_was_never_carried_out_is_said_to_be_one():
+    """The released agent knows fewer actions than there are; a stop that ended nothing is told too."""
+    draft = read(of(
+        row(GOAL, "go_forward []"), row(GOAL, "go_forward"), row(GOAL, "stop [1]"),
+        row(GOAL, "stop [2]"), done(GOAL, "stop [2]", ended=True),
+    ))  # fmt: skip
+    assert kinds(draft) == ["invalid", "invalid", "note", "pop"]
+    assert [warned.position for warned in draft.warnings] == [0, 1, 2]
+    assert draft.warnings[1].message == "'go_forward' was decided and never carried out."
+    assert "went on" in draft.warnings[2].message
+
+
 def test_broken_rows_are_told_by_position_and_the_rest_is_read():
     """Wrong types, missing actions, unknown fields."""
     good = {**done(GOAL, "click [12]"), "my_field": {"kept": [1]}}

@@ -83,6 +83,36 @@ def test_an_early_stop_is_a_limit_and_no_answer(why, reason):
     assert (episode.answer, episode.end_reason.split(":")[0]) == (None, reason)
 
 
+def saved(text):
+    """The rendering as a browser saves it: its own quotation marks, texts escaped, elements closed."""
+    return text.replace("'>", '">').replace("='", '="').replace("' ", '" ').replace(" && ", " &amp;&amp; ")
+
+
+def indented(text):
+    """The rendering laid out anew: elements on lines of their own, with attributes."""
+    return text.replace("><", ">\n  <").replace("<h2>New Page", "<h2 id='x'>\nNew Page").replace("<div ", "<div id=a ")
+
+
+@pytest.mark.parametrize("changed", [saved, indented])
+def test_a_rendering_that_was_laid_out_anew_is_the_same_run(changed):
+    """Quotation marks, blanks and attributes say nothing."""
+    tree = "[1] RootWebArea 'Shop'\n\t[12] link 'Orders && more'"
+    text = rendered(part("click [12]", tree=tree), part("stop [Ana, [Bob]]", tree=tree))
+    other = changed(text.replace("link 'Orders && more'", "link *")).replace("link *", "link 'Orders &amp;&amp; more'")
+    assert recognise(other)
+    one, two = read(text), read(other)
+    assert [step.action for step in two.steps] == ["click [12]", "stop [Ana, [Bob]]"]
+    assert two.linked()[0].target == one.linked()[0].target
+    assert two.linked()[0].target.name == "Orders && more"
+    assert (len(two.pictures), two.warnings, two.calls) == (1, [], one.calls)
+
+
+def test_a_rendering_cut_within_its_first_page_is_as_its_writer_made_it():
+    """Its texts were never escaped."""
+    draft = read(rendered(part("x", tree="[1] link '&amp;'")).split("<div class='prev_action'")[0])
+    assert draft.observations[draft.steps[0].observation_before].text == "[1] link '&amp;'"
+
+
 def test_what_could_not_be_read_as_an_action_is_invalid():
     """Its text is the reply's, its error says why."""
     draft = read(rendered(part("None", said="I would press   it."), part("fly [9]"), part("stop [x]")))

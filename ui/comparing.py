@@ -19,6 +19,8 @@ from wiring import Parts
 
 Row = Mapping[str, Any]
 RECENT = 200
+OBJECTIVE = 2_000
+"""Characters of an objective that are shown: all of a task's, the beginning of one of megabytes from elsewhere."""
 ENDS = {"returned": "returned", "ended": "task over", "limit": "limit", "error": "error", "abandoned": "abandoned",
         "open": "open"}  # fmt: skip
 
@@ -122,7 +124,7 @@ def _box(name: str, rows: Mapping[str, Row], asked: str | None, beside: Row | No
         placeholder="choose an episode",
     )  # fmt: skip
     if chosen and (objective := rows[chosen]["objective"]):
-        st.text(shortened(objective, 300))
+        st.text(shortened(objective, OBJECTIVE))
     return chosen
 
 

@@ -24,7 +24,7 @@ def between(parts: Parts, one: str, other: str) -> None:
     """Draw what was taught at one of two runs before the other was tried with it; nothing where nothing was."""
     for run, again in ((one, other), (other, one)):
         learned = (parts.episodes.catalogue.get(again) or {}).get("prompt_set")
-        used = parts.labels.prompt_set(learned) if learned else None
+        used = taught.known_set(parts, learned)
         held = {example.episode for example in used.examples} if used else set()
         for row, link in taught.by(parts, run):
             if used and row["id"] in held:

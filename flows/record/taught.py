@@ -6,10 +6,13 @@ run, which the link names.
 
 from __future__ import annotations
 
+import contextlib
 import time
 from collections.abc import Collection
 from typing import Any
 
+from labeling.errors import UnknownLabel
+from labeling.prompts.model import PromptSet
 from labeling.prompts.turns import OpenCall
 from store.errors import StoreError
 from traces.model import Annotation, Frozen
@@ -84,6 +87,13 @@ def by(parts: Parts, episode: str) -> tuple[tuple[dict[str, Any], Link], ...]:
     ]
     rows = [(_row(parts, demonstration), link) for demonstration, link in links if link.episode == episode]
     return tuple((row, link) for row, link in reversed(rows) if row is not None)
+
+
+def known_set(parts: Parts, prompt_set: str | None) -> PromptSet | None:
+    """The prompt set of a run; None where it had none, or has come from elsewhere without it."""
+    with contextlib.suppress(UnknownLabel):
+        return parts.labels.prompt_set(prompt_set) if prompt_set else None
+    return None
 
 
 def _row(parts: Parts, demonstration: str) -> dict[str, Any] | None:

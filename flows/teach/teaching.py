@@ -5,7 +5,6 @@ Getting back to that step is flows/teach/rehearsing.py; which demonstration teac
 
 from __future__ import annotations
 
-import contextlib
 import time
 from collections.abc import Collection
 from dataclasses import dataclass
@@ -27,7 +26,7 @@ from flows.run import run_rows, runs
 from flows.teach import rehearsing, reshowing
 from flows.teach.rehearsing import Decide, Decision, Difference, Ready
 from flows.teach.reshowing import Reshown
-from labeling.errors import NothingAccepted, UnknownLabel
+from labeling.errors import NothingAccepted
 from labeling.prompts.building import Made
 from labeling.prompts.extending import extended
 from labeling.prompts.model import PromptConfig, PromptSet
@@ -353,6 +352,4 @@ def _run(parts: Parts, episode_id: str) -> Episode:
 
 def old_set(parts: Parts, episode: Episode) -> PromptSet | None:
     """The run's own prompt set; None where it had none, or has come from elsewhere without it."""
-    with contextlib.suppress(UnknownLabel):
-        return parts.labels.prompt_set(episode.prompt_set) if episode.prompt_set else None
-    return None
+    return taught.known_set(parts, episode.prompt_set)

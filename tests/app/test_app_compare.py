@@ -61,6 +61,25 @@ def test_the_objectives_of_both_stand_in_full_below_their_boxes(open_page, parts
         assert parts.episodes.catalogue.get(episode)["objective"] in texts_below
 
 
+def test_runs_from_elsewhere_are_compared_without_their_prompt_sets(open_page, parts) -> None:
+    """A run that was imported, or whose prompt set is gone, names a set that this workspace does not have."""
+    one, other = add_failed_run(parts), add_failed_run(parts, "run-0b", prompt_set="ps-elsewhere")
+    page = open_page("compare", a=one, b=other)
+    assert not page.exception
+    assert not page.error
+    assert len(page.dataframe) == 1
+
+
+def test_an_objective_of_some_lines_is_not_cut(open_page, parts) -> None:
+    """Tasks of several sentences are read to their end; one of megabytes by its beginning."""
+    run, demo = add_failed_run(parts), add_demonstration(parts)
+    for episode, words in ((run, "seat 5B out, " * 60), (demo, "word " * 100_000)):
+        parts.episodes.catalogue.put(parts.episodes.catalogue.get(episode) | {"objective": words.strip()})
+    below = [one.value for one in open_page("compare", a=run, b=demo).text]
+    assert ("seat 5B out, " * 60).strip() in below
+    assert max(map(len, below)) <= 2_000
+
+
 def test_an_address_of_what_is_gone_says_so(open_page, parts) -> None:
     """The other episode was deleted: the person chooses again, or is told how to get one."""
     run = add_failed_run(parts)

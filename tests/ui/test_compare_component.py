@@ -131,6 +131,14 @@ def test_an_address_leads_back_to_the_pair(page, site):
     """The step of either side names it."""
     page.goto(f"{site}/compare?a=long&b=short&step=s00004")
     at(page, 4)
+    expect(page.locator(".toast")).to_have_count(0)
+
+
+def test_an_address_of_a_step_that_neither_has_says_so(page, site):
+    """They are shown where they part, and it is told that this is not the pair one was sent to."""
+    page.goto(f"{site}/compare?a=long&b=short&step=gone")
+    at(page, SHORT)
+    expect(page.locator(".toast")).to_contain_text("in neither episode")
 
 
 def test_a_press_on_the_stacks_chooses_a_pair(page):

@@ -63,12 +63,18 @@ def test_the_selection_is_told_when_it_rests(replay):
 
 
 def test_the_address_leads_back_to_the_step(replay):
-    """Opening the address again shows the same step; one of an unknown step shows the first."""
+    """Opening the address again shows the same step, with no more said."""
     replay.open().ready().press("End").at(25)
     replay.page.wait_for_url(re.compile("step=s00024"))
     replay.page.reload()
     replay.at(25)
+    expect(replay.page.locator(".toast")).to_have_count(0)
+
+
+def test_an_address_of_a_step_that_is_not_there_says_so(replay):
+    """The first step is shown, and it is told that it is not the one that was asked for."""
     replay.open(step="gone").at(1)
+    expect(replay.page.locator(".toast")).to_have_text(re.compile("not in the episode"))
 
 
 def test_keys_walk_along_the_calls(replay):
@@ -101,6 +107,8 @@ def test_a_key_with_nowhere_to_go_says_so(replay):
     expect(toasts.last).to_have_text("No earlier call of this policy")
     replay.press("End").at(25).press("n").at(25)
     expect(toasts.last).to_have_text("No further signal or problem")
+    replay.press("Home").press("ArrowDown", "ArrowDown").at(3).press("o")
+    expect(toasts.last).to_have_text("No call in this call to fold")
 
 
 def test_other_keys_jump_play_and_zoom(replay):

@@ -161,6 +161,15 @@ def test_an_unknown_episode_is_said(replay):
     """An address of an episode that is gone leads to a sentence and to the Episodes screen."""
     replay.open("gone")
     expect(replay.page.get_by_role("alert")).to_contain_text("Episodes screen")
+    expect(replay.page.get_by_role("link", name="All episodes")).to_have_attribute("href", "episodes")
+    expect(replay.page.get_by_role("link", name="Without these labels")).to_have_count(0)
+
+
+def test_labels_that_are_gone_leave_the_episode_in_reach(replay):
+    """An address with labels that were deleted says so, and one press shows the episode with those it has."""
+    replay.open(label_ref="run:gone")
+    link = replay.page.get_by_role("link", name="Without these labels")
+    expect(link).to_have_attribute("href", "replay?episode=booking")
 
 
 def test_a_server_that_goes_away_is_said_and_healed(replay):
@@ -287,6 +296,17 @@ def test_nothing_overflows(replay, width):
     }"""
     assert replay.page.evaluate(beyond) == []
     assert replay.page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+
+
+def test_beside_the_sidebar_of_a_small_screen_the_step_number_is_read(replay):
+    """Of a window of 1,024 px the sidebar leaves 764: what stands over the page takes two rows, and nothing is cut."""
+    replay.page.set_viewport_size({"width": 1024, "height": 700})
+    replay.open(step="s00013").ready()
+    replay.page.evaluate("document.querySelector('.host').style.width = '764px'")
+    number = replay.page.locator(".number").bounding_box()
+    card = replay.page.locator("section.page").bounding_box()
+    assert number["x"] + number["width"] <= card["x"] + card["width"]
+    assert card["width"] >= 270
 
 
 def test_leaving_lets_go_of_keys_and_timers(replay):

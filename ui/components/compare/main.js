@@ -1,5 +1,8 @@
 /* The comparison of two episodes: stacks over one another, pages side by side, keys; loads both skeletons by address. */
 
+/** What is said where an address names a step that neither episode has. */
+const NO_PAIR = "The step this address names is in neither episode.";
+
 /** One mounted comparison. */
 class Comparison extends Screen {
   constructor(parent) {
@@ -38,7 +41,10 @@ class Comparison extends Screen {
       this.pairs = new Pairs(this.data.pairs, this.data.first);
       this.window = new StepWindow(this);
       this.build();
-      this.select(this.pairs.placeOf(this.recordings, this.data.step) ?? this.pairs.first ?? 0);
+      const asked = this.pairs.placeOf(this.recordings, this.data.step);
+      this.select(asked ?? this.pairs.first ?? 0);
+      if (asked === undefined && this.data.step && !this.opened) this.toast(NO_PAIR, LONG_TOAST);
+      this.opened = true;
     } catch (error) {
       if (loading !== this.loading || error.name === "AbortError") return;
       this.refuse("The episodes cannot be shown", error);

@@ -7,6 +7,7 @@ const NONE = {
   child: "No call was made from here",
   before: "No call before it at this level",
   after: "No call after it at this level",
+  inside: "No call in this call to fold",
   later: "No later call of this policy",
   earlier: "No earlier call of this policy",
 };
@@ -23,7 +24,7 @@ const BINDINGS = [
   { show: "↓", key: "ArrowDown", run: (app) => app.toFrame(app.recording.children[app.frame][0], NONE.child) },
   { show: "[", key: "[", run: (app) => app.toFrame(app.recording.sibling(app.frame, -1), NONE.before) },
   { show: "]", key: "]", run: (app) => app.toFrame(app.recording.sibling(app.frame, 1), NONE.after) },
-  { show: "o", key: "o", run: (app) => app.outline.fold(app.outline.folds.seen(app.frame)) },
+  { show: "o", key: "o", run: (app) => app.outline.fold(app.outline.folds.seen(app.frame)) || app.toast(NONE.inside) },
   { show: "O", key: "O", run: (app) => app.outline.foldAll() },
   { show: "p", key: "p", run: (app) => app.toFrame(app.recording.peer(app.frame, 1), NONE.later) },
   { show: "P", key: "P", run: (app) => app.toFrame(app.recording.peer(app.frame, -1), NONE.earlier) },

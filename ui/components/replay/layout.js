@@ -75,6 +75,14 @@ function headButtons(app) {
   ];
 }
 
+/** Where to go on where an episode cannot be shown. @param {App} app @returns {HTMLElement[]} */
+function otherWays({ data }) {
+  if (data.source) return [];
+  const link = (href, text) => h("a", { class: "button", href }, text);
+  const plain = `replay?${new URLSearchParams({ episode: data.episode })}`;
+  return [data.label_ref ? link(plain, "Without these labels") : null, link("episodes", "All episodes")];
+}
+
 /** Where failure begins, or how many signals and problems there are, in the window if there is one; a press leads there. */
 function problemButton(app) {
   const { findings } = app.recording;

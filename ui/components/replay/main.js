@@ -4,6 +4,8 @@
 const REST = 150;
 /** Steps fetched ahead in the direction of travel. */
 const AHEAD = 3;
+/** What is said where an address names a step that the episode does not have. */
+const NO_STEP = "The step this address names is not in the episode. Its first step is shown.";
 
 /** One mounted replay. */
 class App extends Screen {
@@ -60,10 +62,11 @@ class App extends Screen {
       this.build();
       const asked = this.recording.placeOf.get(this.data.step);
       this.select(asked ?? (this.live.following ? this.recording.n - 1 : 0));
+      if (asked === undefined && this.data.step && this.recording.n) this.toast(NO_STEP, LONG_TOAST);
       this.saying.look();
       keepOnce(skeleton.steps);
     } catch (error) {
-      if (source === this.source && error.name !== "AbortError") this.refuse("The episode cannot be shown", error);
+      if (source === this.source && error.name !== "AbortError") this.refuse("The episode cannot be shown", error, otherWays(this));
     }
   }
 

@@ -1,7 +1,8 @@
 /* What Replay and Compare are alike in: keys, dialogs, messages, the end. What they show is theirs. */
 
-/** Milliseconds a short message stays. */
+/** Milliseconds a short message stays; one that answers no key, while a page opens, longer. */
 const TOAST = 2500;
+const LONG_TOAST = 8000;
 
 class Screen {
   /** @param {HTMLElement} parent @param {string} name class names @param {Map<string, any>} bindings by key */
@@ -71,12 +72,12 @@ class Screen {
     }
   }
 
-  /** A short message; said again while it stands, it stands anew. */
-  toast(text) {
+  /** A short message; said again while it stands, it stands anew. @param {number} stays milliseconds */
+  toast(text, stays = TOAST) {
     for (const old of [...this.toasts.children]) if (old.textContent === text) old.remove();
     const note = h("div", { class: "toast" }, text);
     this.toasts.append(note);
-    setTimeout(() => note.remove(), TOAST);
+    setTimeout(() => note.remove(), stays);
   }
 
   complain(error) {
@@ -85,10 +86,11 @@ class Screen {
     this.alarm.hidden = false;
   }
 
-  /** Nothing can be shown: why, and the way to try again. */
-  refuse(title, error) {
+  /** Nothing can be shown: why, and the way to try again; `ways` are links that lead elsewhere. */
+  refuse(title, error, ways = []) {
     const again = h("button", { type: "button", onclick: () => this.open() }, "Try again");
-    fill(this.root, h("div", { class: "card pad", role: "alert" }, h("h1", {}, title), h("p", {}, error.message), again));
+    const row = h("div", { class: "row" }, again, ways);
+    fill(this.root, h("div", { class: "card pad", role: "alert" }, h("h1", {}, title), h("p", {}, error.message), row));
   }
 
   close() {

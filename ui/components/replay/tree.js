@@ -53,11 +53,12 @@ class Outline {
 
   // -- folding ----------------------------------------------------------------------------------------------------
 
-  /** Fold a call or unfold it; the keyboard stays where it was. */
+  /** Fold a call or unfold it; the keyboard stays where it was. @returns whether it holds calls */
   fold(number, closed = !this.folds.isClosed(number)) {
-    if (!this.folds.holds(number)) return;
+    if (!this.folds.holds(number)) return false;
     this.folds.set(number, closed);
     this.refold();
+    return true;
   }
 
   /** Fold everything, or unfold it. */

@@ -8,7 +8,7 @@ import typer
 
 from commands.frame import EpisodeId, Json, Reporter, command, emit, stoppable, workspace
 from flows.problems import PARTLY, STOPPED
-from flows.understand import judging, signals
+from flows.understand import judging, opinions, signals
 
 signals_app = typer.Typer(
     help="What rules find wrong in an agent's episodes. Example: signals show ID", no_args_is_help=True
@@ -69,5 +69,5 @@ def signals_judge(
     """
     with workspace() as parts, stoppable() as stop:
         told = judging.judge(parts, episode, model, Reporter(), stop)
-    emit(told, as_json, lambda: judging.said(told))
+    emit(told, as_json, lambda: opinions.said(told))
     return PARTLY if told["rejected"] else 0

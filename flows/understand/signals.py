@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import secrets
 import time
 from collections.abc import Mapping, Sequence
@@ -13,6 +12,7 @@ from analysis.signals.model import Blamed
 from analysis.signals.precision import Confirmed, precision
 from analysis.signals.registry import DETECTORS, VERSION
 from flows.progress import Report, Stop, each, never, silent
+from flows.understand import opinions
 from server.signals import Sayable
 from store.errors import StoreError
 from traces.annotations import LONGEST_TAG, is_tag, tags
@@ -57,7 +57,7 @@ def shown(parts: Parts, episode_id: str) -> dict[str, Any]:
         "precision": told_precision(parts),
         "rules": {one.id: {"name": one.name, "points_to": one.points_to, "rule": one.told} for one in DETECTORS},
         "blames": list(get_args(Blamed)),
-        "judge": next((_judged(one) for one in reversed(said) if one.kind == "judge"), None),
+        "judge": next((opinions.kept(one) for one in reversed(said) if one.kind == "judge"), None),
         "annotations": [one.model_dump(mode="json") for one in said if one.kind not in ("replay", "judge")],
         "tags": list(tags(said)),
     }
@@ -131,6 +131,8 @@ def said_of(state: Mapping[str, Any]) -> str:
     if blamed:
         sure = "" if blamed["sure"] else " (not sure)"
         lines.append(f"Blame: {blamed['blamed']}, in {blamed['policy']}, says the {blamed['by']}{sure}.")
+    if state["judge"]:
+        lines.append(f"Opinion of the model {state['judge']['model']}, a suggestion:\n{opinions.said(state['judge'])}")
     return "\n".join(lines)
 
 
@@ -156,15 +158,6 @@ def _found(finding: Finding | None, said: Sequence[Annotation]) -> dict[str, Any
         "beginning": finding.beginning.model_dump(mode="json") if finding.beginning else None,
         "blame": finding.blame.model_dump(mode="json") if finding.blame else None,
     }
-
-
-def _judged(one: Annotation) -> dict[str, Any] | None:
-    """A model's opinions as they were kept."""
-    try:
-        body = json.loads(one.text)
-    except ValueError:
-        return None
-    return {**body, "at": one.at} if isinstance(body, dict) else None
 
 
 def _wrong(parts: Parts, episode_id: str, given: Mapping[str, Any]) -> str | None:

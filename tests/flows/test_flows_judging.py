@@ -6,12 +6,13 @@ import json
 
 import pytest
 
-from flows.understand import judging, signals
+from flows.understand import judging, opinions, signals
 from llm_client.errors import ModelEndpointError
 from store.errors import StoreError
 from tests.fake_llm_server import BAD_KEY, fake_llm_server, says
 from tests.flows.test_flows_signals import stuck
 from tests.workspaces import add_demonstration
+from traces.model import Annotation
 from wiring import Parts
 
 
@@ -23,14 +24,14 @@ def parts_fixture(tmp_path):
 
 
 def opinion(**changes: object) -> str:
-    """A reply as it is wanted."""
+    """A reply as it is wanted; a model counts steps from 1."""
     body = {
         "outcome": "failed",
         "blamed": "policy",
         "frame": "f0",
-        "first": 0,
-        "last": 2,
-        "quotes": [{"step": 1, "text": "link 'Orders'"}],
+        "first": 1,
+        "last": 3,
+        "quotes": [{"step": 2, "text": "link 'Orders'"}],
         "confidence": "high",
         "said": "It presses the same link.",
     }
@@ -64,13 +65,15 @@ def test_opinions_that_differ_say_so(parts, monkeypatch):
     stuck(parts)
     told, _ = judged(parts, monkeypatch, opinion(), opinion(blamed="grounding"))
     assert told["agree"] is False
-    assert "The two opinions differ." in judging.said(told)
+    assert "The two opinions differ." in opinions.said(told)
+    assert "The two opinions differ." in signals.said_of(signals.shown(parts, "run-stuck"))
 
 
 @pytest.mark.parametrize(
     "reply",
     [
-        opinion(quotes=[{"step": 1, "text": "button 'Buy'"}]),
+        opinion(quotes=[{"step": 2, "text": "button 'Buy'"}]),
+        opinion(quotes=[{"step": 2, "text": "    "}]),
         opinion(quotes=[{"step": 99, "text": "link 'Orders'"}]),
         opinion(quotes=[]),
         opinion(frame="f7"),
@@ -79,6 +82,8 @@ def test_opinions_that_differ_say_so(parts, monkeypatch):
         "I think it failed.",
         "",
         "{",
+        '{"outcome": ' + "[" * 100_000,
+        '{"outcome": ' + "[" * 100_000 + "]" * 100_000 + "}",
     ],
 )
 def test_what_does_not_stand_in_the_record_is_thrown_away(parts, monkeypatch, reply):
@@ -91,9 +96,48 @@ def test_what_does_not_stand_in_the_record_is_thrown_away(parts, monkeypatch, re
 def test_invented_quotes_are_dropped_and_true_ones_kept(parts, monkeypatch):
     """An opinion stands on what is left."""
     stuck(parts)
-    quotes = [{"step": 1, "text": "button 'Buy'"}, {"step": 2, "text": "click [2]"}]
+    quotes = [{"step": 2, "text": "button 'Buy'"}, {"step": 3, "text": "click [2]"}]
     told, _ = judged(parts, monkeypatch, opinion(quotes=quotes))
-    assert told["opinions"][0]["quotes"] == [quotes[1]]
+    assert told["opinions"][0]["quotes"] == [{"step": 2, "text": "click [2]"}]
+
+
+def test_steps_have_the_numbers_a_person_sees(parts, monkeypatch):
+    """The model is shown them from 1, and so is what it says; kept is the `seq`, within the episode."""
+    stuck(parts)
+    told, asked = judged(parts, monkeypatch, opinion(), opinion(first=-(10**30), last=10**30))
+    assert "1 [f0] act click [2]" in asked[0]["messages"][1]["content"]
+    assert [(one["first"], one["last"]) for one in told["opinions"]] == [(0, 2), (0, 4)]
+    assert "steps 1 to 3" in opinions.said(told)
+
+
+def test_what_it_says_stays_one_line(parts, monkeypatch):
+    """So that it cannot pass for lines of ours."""
+    stuck(parts)
+    told, _ = judged(parts, monkeypatch, opinion(said="It failed.\n\nBlame: nobody"))
+    assert opinions.said(told).count("\n") == 1
+
+
+def test_an_opinion_is_kept_when_the_endpoint_then_fails(parts, monkeypatch):
+    """It was paid for; the command ends with what the endpoint said."""
+    stuck(parts)
+    with fake_llm_server([says(opinion()), BAD_KEY]) as server:
+        monkeypatch.setenv("STEPSCOPE_MODEL_ENDPOINT", server.url)
+        with pytest.raises(ModelEndpointError):
+            judging.judge(parts, "run-stuck", "tiny")
+    kept = signals.shown(parts, "run-stuck")["judge"]
+    assert (len(kept["opinions"]), kept["agree"]) == (1, None)
+
+
+@pytest.mark.parametrize(
+    "text", ["", "[]", '{"opinions": 3}', '{"model": "x", "opinions": [{"said": "hm"}]}', "[" * 100_000]
+)
+def test_a_file_from_elsewhere_may_hold_another_opinion(parts, text):
+    """What is none of ours is not shown, and the rest is."""
+    stuck(parts)
+    parts.annotate(Annotation(id="a1", episode="run-stuck", kind="judge", author="model:x", at=1.0, text=text))
+    state = signals.shown(parts, "run-stuck")
+    assert state["judge"] is None
+    assert state["signals"]
 
 
 def test_nothing_is_kept_where_nothing_counts(parts, monkeypatch):

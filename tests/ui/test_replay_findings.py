@@ -116,6 +116,38 @@ def test_signals_and_blame_are_for_everybody(found, theme):
     assert serious == []
 
 
+OPINION = {
+    "outcome": "failed",
+    "blamed": "grounding",
+    "frame": "f4",
+    "first": 13,
+    "last": 14,
+    "quotes": [{"step": 14, "text": "<b>Next month</b>"}],
+    "confidence": "low",
+    "said": "It presses the wrong arrow.",
+}
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_a_model_s_opinion_is_told_with_its_words_and_that_both_differ(found, theme):
+    """Folded until somebody opens it, open from then on; a press on a step leads there, and it may be read by all."""
+    judge = {"model": "small", "opinions": [OPINION, {**OPINION, "blamed": "planner"}], "rejected": [], "agree": False}
+    body = {**SIGNALS, "judge": {**judge, "tokens": 300, "cost": None, "at": 1_700_000_000.0}}
+    found.page.route("**/signals", lambda route: route.fulfill(json=body))
+    found.open(theme=theme).ready()
+    told = found.page.locator("details.opinion")
+    told.get_by_text("A model's opinion: asked twice, it says two things").click()
+    first = told.get_by_role("region", name="Opinion: failed").first
+    expect(first).to_contain_text("Failed · blame: grounding, in choose_date · steps 14–15 (low confidence)")
+    expect(first).to_contain_text("“<b>Next month</b>” step 15")
+    expect(told).to_contain_text("By small, asked for by command. A suggestion: it changes no blame and no count.")
+    first.get_by_role("button", name="step 15", exact=True).click()
+    found.at(15)
+    expect(first).to_be_visible()
+    violations = Axe().run(found.page).response["violations"]
+    assert [v["id"] for v in violations if v["impact"] in ("serious", "critical")] == []
+
+
 def test_one_key_confirms_and_denies(found):
     """y confirms the first unanswered signal of the step, x denies, the same answer again takes the word back."""
     found.open(step="s00022").ready()

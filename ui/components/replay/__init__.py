@@ -21,6 +21,7 @@ SCRIPTS = (
     "colours.js",
     "episode.js",
     "findings.js",
+    "opinion.js",
     "source.js",
     "pixels.js",
     "timeline_paint.js",

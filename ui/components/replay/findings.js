@@ -20,6 +20,7 @@ class Findings {
     const rules = (body && body.rules) || {};
     this.precision = (body && body.precision) || {};
     this.blame = (body && body.blame) || null;
+    this.judge = (body && body.judge) || null;
     this.signals = ((body && body.signals) || [])
       .map((one) => this.placed({ rule: rules[one.detector]?.rule, ...one }))
       .filter((one) => one !== null)

@@ -120,7 +120,11 @@ class Reading {
     const { findings } = this.recording;
     const { saying } = ports;
     const answer = saying.allowed ? (signal, value) => saying.answer(signal, value) : null;
-    return [signalCards(findings, place, answer, saying.last), blamePanel(findings, place, saying.allowed ? saying : null)];
+    return [
+      signalCards(findings, place, answer, saying.last),
+      blamePanel(findings, place, saying.allowed ? saying : null),
+      opinionPanel(this.recording, ports),
+    ];
   }
 
   facts() {

@@ -79,12 +79,12 @@ def episodes_list(
 
     Example: python cli.py episodes list --actor agent --status failed --by signal=D1 --sort -steps
     """
-    if sort.lstrip("-") not in ("", *SORTS):
+    if sort.removeprefix("-") not in ("", *SORTS):
         raise typer.BadParameter(f"one of {', '.join(SORTS)}.", param_hint="'--sort'")
     with workspace() as parts:
         asked = _asked(parts, text, by, since, until, saved, actor=actor, status=status, task=task, run=run)
         if sort:
-            asked = replace(asked, sort=sort.lstrip("-"), descending=sort.startswith("-"))
+            asked = replace(asked, sort=sort.removeprefix("-"), descending=sort.startswith("-"))
         page = parts.episodes.catalogue.lists.page(asked, limit)
     emit({"episodes": page.rows, "total": page.total}, as_json, lambda: shown.episode_table(page.rows, page.total))
 

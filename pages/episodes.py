@@ -38,7 +38,7 @@ done = listing(
     listed(found.rows, address),
     total=found.total,
     sort=asked.order,
-    scope=asked.unordered.address(),
+    scope=f"{asked.unordered.address()}#{bulk_form.deletions()}",
     root=endpoints(),
     token=parts.guard.token,
     key="episodes_rows",

@@ -27,6 +27,12 @@ from ui.standalone import viewer
 from ui.urls import runs_link
 
 JOB = "episodes"
+DELETED = "episodes_deletions"
+
+
+def deletions() -> int:
+    """How often episodes were deleted from here; after each, nothing is chosen any more."""
+    return int(st.session_state.get(DELETED, 0))
 
 
 def watch() -> None:
@@ -107,9 +113,13 @@ def _delete(ids: Sequence[str], every: Filter | None) -> None:
     parts = resources()
     meant = bulk.chosen(parts, ids, every)
     plan = bulk.deletion(parts, meant)
+    if not plan["episodes"]:
+        st.info("Somebody else deleted what was chosen: nothing is left to delete.", icon=":material/block:")
+        return
     st.write(bulk.deletion_said(plan).replace("\n", "  \n"))
     sure = st.checkbox(f"Yes, delete {counted(plan['episodes'] - plan['running'], 'episode')}")
     if st.button("Delete", type="primary", icon=":material/delete_forever:", disabled=not sure):
+        st.session_state[DELETED] = deletions() + 1
         _start("deleted", lambda report, stop: bulk.delete(parts, meant, report, stop))
 
 

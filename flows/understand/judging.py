@@ -79,7 +79,9 @@ def question(course: Course, finding: Finding) -> str:
     """The record in words, steps counted from 1: the task, what was done, what rules found, and the pages around it."""
     header = course.episode
     calls = [f"{one.id} in {one.parent}: {one.objective[:LINE]} ({one.end})" for one in course.frames]
-    found = [f"{one.detector} {one.name}, steps {one.first + 1} to {one.last + 1}: {one.said}" for one in finding.signals]
+    found = [
+        f"{one.detector} {one.name}, steps {one.first + 1} to {one.last + 1}: {one.said}" for one in finding.signals
+    ]
     parts = [
         f"Objective: {header.objective}\nEnded: {header.end_reason}, {header.status}; answer: {header.answer}",
         "Calls:\n" + "\n".join(calls),

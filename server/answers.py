@@ -8,7 +8,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Awaitable, Callable, Mapping
-from typing import Any
+from typing import Any, Protocol
 
 from pydantic import ValidationError
 from starlette.concurrency import run_in_threadpool
@@ -23,6 +23,18 @@ PLAIN = {"X-Content-Type-Options": "nosniff", "Cache-Control": "no-store", "Refe
 PICTURE = {**PLAIN, "Content-Security-Policy": "default-src 'none'", "Cross-Origin-Resource-Policy": "same-origin"}
 """Those of a picture; how long it may be kept is to be added."""
 Handler = Callable[[Request, bytes], Response]
+
+
+class Guarded(Protocol):
+    """What every endpoint asks before it serves."""
+
+    @property
+    def guard(self) -> Guard:
+        """Who may ask."""
+
+    @property
+    def failures(self) -> tuple[type[Exception], ...]:
+        """The errors whose text may be shown to a person."""
 
 
 def as_json(body: Mapping[str, Any], status: int = 200) -> Response:

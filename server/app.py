@@ -16,8 +16,7 @@ from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
 
 from server import payload
-from server.answers import EPISODE_ID, PICTURE, PLAIN, as_json, refused
-from server.guard import Guard
+from server.answers import EPISODE_ID, PICTURE, PLAIN, Guarded, as_json, refused
 from server.readers import Readers
 from traces.model import Frame
 from traces.reader import EpisodeReader
@@ -27,22 +26,16 @@ SINCE = re.compile(r"[0-9]{1,9}")
 HASH = re.compile(r"[0-9a-f]{16,128}")
 LABEL_REF = re.compile(r"(run|track|set):[^\x00-\x1f/\\]{1,128}")
 LONGEST_QUERY = 200
+"""Letters that can be searched for."""
 COMPRESSED_BELOW = 1_000_000
+"""Bytes of JSON from which on it is sent as it is."""
 PICTURES = frozenset({"image/webp", "image/png", "image/jpeg"})
 
 _IMMUTABLE = {**PICTURE, "Cache-Control": "private, max-age=31536000, immutable"}
 
 
-class Resources(Protocol):
-    """What the routes serve."""
-
-    @property
-    def guard(self) -> Guard:
-        """Who may ask."""
-
-    @property
-    def failures(self) -> tuple[type[Exception], ...]:
-        """The errors whose text may be shown to a person; they are answered with 404."""
+class Resources(Guarded, Protocol):
+    """What the routes serve; failures are answered with 404."""
 
     def episode(self, episode_id: str) -> EpisodeReader:
         """A reader of its own, which the server closes."""
@@ -97,7 +90,7 @@ class _Replay:
         """The steps whose texts hold the words of `q`."""
         words = request.query_params.get("q", "")
         if len(words) > LONGEST_QUERY:
-            return _not_found(f"At most {LONGEST_QUERY} letters can be searched for.")
+            return refused(422, f"At most {LONGEST_QUERY} letters can be searched for. Search for fewer.")
         with self._readers.lend(_part(request, "episode", EPISODE_ID)) as reader:
             return as_json(payload.found(reader, words))
 

@@ -11,20 +11,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
 
-from server.answers import as_json, episode_of, refused
-from server.guard import Guard
-
-
-class CheckResources(Protocol):
-    """What the endpoint asks before it serves."""
-
-    @property
-    def guard(self) -> Guard:
-        """Who may ask."""
-
-    @property
-    def failures(self) -> tuple[type[Exception], ...]:
-        """The errors whose text may be shown to a person."""
+from server.answers import Guarded, as_json, episode_of, refused
 
 
 class ReplayChecks(Protocol):
@@ -37,7 +24,7 @@ class ReplayChecks(Protocol):
         """Begin one in the background, unless one is under way."""
 
 
-def check_routes(resources: CheckResources, checks: ReplayChecks, prefix: str = "") -> list[BaseRoute]:
+def check_routes(resources: Guarded, checks: ReplayChecks, prefix: str = "") -> list[BaseRoute]:
     """`<prefix>/stepscope/episodes/{episode}/check`, behind the guard."""
 
     def answered(request: Request) -> Response:

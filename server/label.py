@@ -20,8 +20,7 @@ from starlette.routing import BaseRoute, Route
 from labeling.desk import ReviewDesk
 from labeling.errors import Conflict
 from labeling.model import Op
-from server.answers import Handler, as_json, episode_of, not_understood, refused, with_body
-from server.guard import Guard
+from server.answers import Guarded, Handler, as_json, episode_of, not_understood, refused, with_body
 from server.people import People, is_name
 from server.reviewing import Reviewing, Wanted, person_called
 from server.waiting import BLIND_WANTED, DONE, Person
@@ -35,20 +34,12 @@ Text = Annotated[str, Field(max_length=10_000)]
 Id = Annotated[str, Field(min_length=1, max_length=128)]
 
 
-class LabelResources(Protocol):
+class LabelResources(Guarded, Protocol):
     """What the endpoints work with."""
-
-    @property
-    def guard(self) -> Guard:
-        """Who may ask."""
 
     @property
     def people(self) -> People:
         """Who they are."""
-
-    @property
-    def failures(self) -> tuple[type[Exception], ...]:
-        """The errors whose text may be shown to a person."""
 
     def episode(self, episode_id: str) -> EpisodeReader:
         """A reader of its own, which is closed here."""

@@ -7,38 +7,25 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
-from typing import Any, Protocol
+from typing import Any
 
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
 
-from server.answers import PICTURE, as_json, episode_of, refused
-from server.guard import Guard
+from server.answers import PICTURE, Guarded, as_json, episode_of, refused
 from server.readers import Readers
 from traces.film import film_strip
 
 _PICTURE = {**PICTURE, "Cache-Control": "private, max-age=86400"}
 
 
-class ListResources(Protocol):
-    """What the routes ask before they serve."""
-
-    @property
-    def guard(self) -> Guard:
-        """Who may ask."""
-
-    @property
-    def failures(self) -> tuple[type[Exception], ...]:
-        """The errors whose text may be shown to a person; they are answered with 404."""
-
-
 Beside = Callable[[str, str], Mapping[str, Any]]
 """Where an episode stands in the list that a filter's address names, as `Episodes.beside`."""
 
 
-def listing_routes(resources: ListResources, readers: Readers, beside: Beside, prefix: str = "") -> list[BaseRoute]:
-    """`<prefix>/stepscope/episodes/{episode}/film` and `.../beside`, behind the guard.
+def listing_routes(resources: Guarded, readers: Readers, beside: Beside, prefix: str = "") -> list[BaseRoute]:
+    """`<prefix>/stepscope/episodes/{episode}/film` and `.../beside`, behind the guard; failures are answered with 404.
 
     The film of an episode without pictures is nothing (204), which is no mistake of who asks.
     """

@@ -14,32 +14,21 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
 
-from server.answers import as_json, episode_of, not_understood, refused, with_body
-from server.guard import Guard
+from server.answers import Guarded, as_json, episode_of, not_understood, refused, with_body
 from server.people import People
 
 MOST_BYTES = 64 * 1024
 Id = Annotated[str, Field(pattern=r"^[A-Za-z0-9_.:-]{1,128}$")]
-
-
 Sayable = Literal["tag", "remove_tag", "note", "reward", "signal", "blame", "mistake"]
 """The kinds of annotations a person may add by hand."""
 
 
-class SignalResources(Protocol):
+class SignalResources(Guarded, Protocol):
     """What the endpoints ask before they serve."""
-
-    @property
-    def guard(self) -> Guard:
-        """Who may ask."""
 
     @property
     def people(self) -> People:
         """Who they are."""
-
-    @property
-    def failures(self) -> tuple[type[Exception], ...]:
-        """The errors whose text may be shown to a person."""
 
 
 class Signals(Protocol):

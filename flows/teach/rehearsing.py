@@ -21,7 +21,7 @@ from browser.stage import RUN_S, Stage
 from flows.progress import Report, Stop, Stopped, Update
 from flows.record.recording import Request, call_forms, options_of
 from flows.record.tasks import Task, is_task, open_task, settle_of
-from flows.teach.same_pages import differing, here, same
+from flows.teach.same_pages import PATIENCE_S, differing, here, same
 from labeling.prompts.turns import OpenCall
 from store.errors import NotFound, StoreError
 from traces.actions import parse_action
@@ -31,9 +31,10 @@ from traces.model import Episode, Frame, Observation, Step
 from traces.skeleton import innermost
 from wiring import POLICY_SET, Parts
 
-PATIENCE_S = 3.0
-"""How long a page has to become what it was in the run."""
 OPEN_S = 90.0
+"""How long a task's page may take to open."""
+LOOK_MS = 200.0
+"""Milliseconds between two looks at a page that is not yet as it was, at least."""
 Decision = Literal["on", "here", "back", "stop"]
 """Do the rest all the same; record on the page as it is; go back to the last page that was the same; give up."""
 
@@ -178,6 +179,7 @@ class _Rehearsal:
     ) -> None:
         self._parts, self._lesson, self._report, self._stop = parts, asked, report, stop
         self._author, self._continues = author, continues
+        self._ours = is_task(asked.task)
         self._differences: list[tuple[Difference, Decision]] = []
         self._until = len(asked.acts)
         self._at = 0
@@ -253,11 +255,11 @@ class _Rehearsal:
             now = stage.look()
             if self._same(then, now.observation) or time.monotonic() > end or stage.tabs.dialog is not None:
                 return now
-            quiet = stage.tabs.observer.quiet(max(200.0, stage.settle.still_ms), stage.settle.limit_ms)
+            quiet = stage.tabs.observer.quiet(max(LOOK_MS, stage.settle.still_ms), stage.settle.limit_ms)
             self._parts.session.run(quiet, RUN_S)
 
     def _do(self, step: Step, then: Observation, now: Observation) -> None:
-        action = here(parse_action(step.action), then, now, is_task(self._lesson.task))
+        action = here(parse_action(step.action), then, now, self._ours)
         if action is None:
             self._why = f"{step.action}: its element is not on the page"
         else:
@@ -265,12 +267,12 @@ class _Rehearsal:
         self._at += 1
 
     def _same(self, then: Observation, now: Observation) -> bool:
-        return same(then, now, is_task(self._lesson.task))
+        return same(then, now, self._ours)
 
     def _difference(self, then: Observation, now: View) -> Difference:
         step = self._lesson.at(self._at)
         picture = self._lesson.picture(step.picture_before) if step.picture_before else None
-        lines = differing(then, now.observation, is_task(self._lesson.task))
+        lines = differing(then, now.observation, self._ours)
         return Difference(step.uid, step.seq, lines, View(then, picture), now, self._why, self._at > 0)
 
 

@@ -11,7 +11,7 @@ from typing import Any
 from browser.player import Player
 from browser.script import Gesture, parse_gesture
 from flows.progress import Report, Stop, Stopped, Update
-from flows.teach.same_pages import here, same
+from flows.teach.same_pages import PATIENCE_S, here, same
 from server.scripted import served
 from traces.actions import TARGETED, Action
 from traces.formats.recorded import SECRET, Recorded, Turn, recorded
@@ -19,9 +19,8 @@ from traces.model import Observation
 from traces.sentences import counted
 from wiring import Parts
 
-PATIENCE_S = 3.0
-"""How long a page has to become what it was when it was shown."""
 LOOK_S = 0.2
+"""Seconds between two looks at a page that is not yet as it was."""
 _NAMES = {"type": "fill", "scroll": "wheel", "go_back": "back", "go_forward": "forward", "tab_focus": "tab"}
 """Gestures that are not called as their actions are."""
 

@@ -10,7 +10,10 @@ from analysis.signals.course import Page, Pages
 from traces.actions import Action
 from traces.model import Observation
 
+PATIENCE_S = 3.0
+"""How long a page has to become what it was."""
 MOST_LINES = 80
+"""Lines that differ, at most so many are told."""
 _ID = re.compile(r"^(\s*)\[[^\]]*\] ")
 
 

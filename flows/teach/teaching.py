@@ -40,6 +40,7 @@ from wiring import POLICY_SET, Parts
 
 DEMOS = "demos"
 UNTEACHABLE = ("scripted", "replay", "human")
+"""Kinds of models that learn nothing from a prompt set."""
 
 
 @dataclass(frozen=True)
@@ -238,6 +239,11 @@ def proposed_policies(parts: Parts, demonstration: str) -> tuple[str, ...]:
     return tuple(name for name in there if name == to_blame or name not in known) or there
 
 
+def old_set(parts: Parts, episode: Episode) -> PromptSet | None:
+    """The run's own prompt set; None where it had none, or has come from elsewhere without it."""
+    return taught.known_set(parts, episode.prompt_set)
+
+
 def kept_for(parts: Parts, demonstration: str) -> Split | None:
     """The split its task is kept for, where the run's prompt set holds that out; None where it may enter."""
     old = old_set(parts, _run(parts, _link(parts, demonstration).episode))
@@ -300,23 +306,24 @@ def again(
     episode = _run(parts, episode_id)
     if not episode.task or episode.seed is None:
         raise StoreError(f"Episode {episode_id} does not say what was run, so that it cannot be run again.")
+    model = model or models(parts, episode)[0]
     planned = runs.plan(
         parts,
         envs=[episode.task],
         seeds=str(episode.seed),
-        model=model or models(parts, episode)[0],
+        model=model,
         prompt_set=prompt_set,
         workers=1,
         limits=run_rows.limits_of(parts, episode.run),
     )
     result = runs.execute(planned, report, stop)
     done = result["episodes"][0] if result["episodes"] else None
-    status = parts.episodes.catalogue.get(done) if done else None
+    row = parts.episodes.catalogue.get(done) if done else None
     return {
         "run": result["run"],
         "episode": done,
-        "model": model or models(parts, episode)[0],
-        "status": status and status["status"],
+        "model": model,
+        "status": row and row["status"],
         "before": episode.status,
         "compare": f"/compare?a={episode_id}&b={done}" if done else None,
     }
@@ -348,8 +355,3 @@ def _link(parts: Parts, demonstration: str) -> taught.Link:
 def _run(parts: Parts, episode_id: str) -> Episode:
     with parts.episode(episode_id) as reader:
         return reader.episode
-
-
-def old_set(parts: Parts, episode: Episode) -> PromptSet | None:
-    """The run's own prompt set; None where it had none, or has come from elsewhere without it."""
-    return taught.known_set(parts, episode.prompt_set)

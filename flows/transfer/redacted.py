@@ -22,6 +22,8 @@ from traces.skeleton import build_skeleton
 from traces.writer import EpisodeWriter
 
 TAG = "redacted"
+_PAGES = ("observation_before", "observation_after")
+"""The sides of a step's record that name a page."""
 
 
 class RedactedReader(EpisodeReader):
@@ -228,6 +230,3 @@ class RedactedReader(EpisodeReader):
     def _page(self, page: Observation) -> Observation:
         title, url = self._redaction.text(page.title), self._redaction.url(page.url)
         return page.model_copy(update={"text": self._redaction.page(page.text), "title": title, "url": url})
-
-
-_PAGES = ("observation_before", "observation_after")

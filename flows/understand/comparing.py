@@ -135,7 +135,7 @@ def same_seed(one: Mapping[str, Any], other: Mapping[str, Any]) -> bool:
 
 def text(told: Json) -> str:
     """The comparison for a terminal."""
-    lines = [told["said"], "", f"{'':<34}{'one':>12}{'other':>12}{'apart':>10}"]
+    lines = [told["said"], "", f"{'':<34}{'A':>12}{'B':>12}{'B - A':>10}"]
     for one in told["frames"]:
         mark = {"both": " ", "a": "-", "b": "+"}[one["in"]]
         lines.append(f"{mark} {'  ' * (one['depth'] - 1)}{one['objective']}"[:34].ljust(34) + _acts(one))

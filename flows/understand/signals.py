@@ -143,7 +143,7 @@ def said_precision(table: Mapping[str, Mapping[str, Any]]) -> str:
         f"({row['low']:.2f}–{row['high']:.2f})  {row['name']}"
         for name, row in table.items()
     ]
-    return "\n".join(lines) or "Nobody has confirmed or denied a signal yet: the Replay screen's Signals panel does."
+    return "\n".join(lines) or "Nobody has confirmed or denied a signal yet: the Decision of a step on Replay does."
 
 
 def _found(finding: Finding | None, said: Sequence[Annotation]) -> dict[str, Any]:

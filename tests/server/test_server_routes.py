@@ -174,8 +174,8 @@ def test_what_is_nowhere_or_nothing_or_too_long_is_not_found(client):
     assert client.get(f"{BASE}/search", params={"q": "zeppelin"}).json()["steps"] == []
     assert client.get(f"{BASE}/search", params={"q": "  "}).json()["steps"] == []
     answer = client.get(f"{BASE}/search", params={"q": "x" * 201})
-    assert answer.status_code == 404
-    assert "At most 200 letters" in answer.json()["message"]
+    assert answer.status_code == 422
+    assert answer.json()["message"] == "At most 200 letters can be searched for. Search for fewer."
 
 
 def test_a_patch_put_onto_its_whole_is_the_picture(client, skeleton):

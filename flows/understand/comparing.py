@@ -140,13 +140,12 @@ def text(told: Json) -> str:
         mark = {"both": " ", "a": "-", "b": "+"}[one["in"]]
         lines.append(f"{mark} {'  ' * (one['depth'] - 1)}{one['objective']}"[:34].ljust(34) + _acts(one))
     steps = (told["a"]["sentences"], told["b"]["sentences"])
-    lines += ["", "Steps that differ:"]
-    lines += [
+    differing = [
         _line(pair, steps, told["pairs"])
         for pair in told["pairs"]
         if not pair["aside"] and (pair["differs"] or pair["counts"])
     ]
-    return "\n".join(lines)
+    return "\n".join([*lines, *(["", "Steps that differ:", *differing] if differing else [])])
 
 
 def _pairs(a: Side, b: Side) -> list[tuple[Pair, bool]]:

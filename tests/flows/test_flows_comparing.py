@@ -33,7 +33,10 @@ def test_a_run_beside_itself_never_parts(parts) -> None:
     assert told["said"] == "Both did the same, step by step."
     assert {one["in"] for one in told["frames"]} == {"both"}
     assert all(pair["a"] == pair["b"] for pair in told["pairs"])
-    assert "one" in comparing.text(told)
+    said, _, heading, *calls = comparing.text(told).split("\n")
+    assert said == told["said"]
+    assert heading.split() == ["A", "B", "B", "-", "A"]
+    assert [line.split()[-5:] for line in calls] == [[acts, "acts", acts, "acts", "+0"] for acts in ("2", "1")]
 
 
 def test_where_two_demonstrations_part_is_said(parts, other) -> None:

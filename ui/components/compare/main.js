@@ -109,7 +109,7 @@ class Comparison extends Screen {
     this.draw();
     this.prefetch();
     clearTimeout(this.resting);
-    this.resting = setTimeout(() => this.keepAddress(), 150);
+    this.resting = setTimeout(() => this.keepAddress(), REST);
   }
 
   /** The innermost call of a side at the selected pair, or at the last before it that the side has a step in. */

@@ -1,5 +1,6 @@
 /* Painting both stacks of a comparison: A above, B below, between them where they differ, the numbers of the pairs. */
 
+/** Pixels the signs between the stacks are high, and above and below each stack. */
 const MARKS_HEIGHT = 20;
 const STACK_AIR = 6;
 

@@ -1,5 +1,6 @@
 /* What changed between two pages: lines of the observation text, and regions of the picture. */
 
+/** Lines in which two pages differ, at most, so that they are compared line by line. */
 const LONGEST_DIFF = 1500;
 
 /**
@@ -61,9 +62,15 @@ function condensed(lines, around = 1) {
   return out;
 }
 
+/** Cells two pictures are compared by. */
 const GRID_X = 96;
 const GRID_Y = 54;
+/** Cells between two changes that are told as one. */
 const NEAR = 5;
+/** Of 255: a cell whose red, green or blue differs by more has changed. */
+const SAME = 9;
+/** Regions that are outlined, the largest. */
+const REGIONS = 12;
 
 /**
  * Boxes around what differs between two pictures, as shares of their width and height, largest first.
@@ -82,11 +89,11 @@ function changedRegions(before, after) {
   for (let cell = 0; cell < marked.length; cell++) {
     let most = 0;
     for (let k = 0; k < 3; k++) most = Math.max(most, Math.abs(a[cell * 4 + k] - b[cell * 4 + k]));
-    marked[cell] = most > 9 ? 1 : 0;
+    marked[cell] = most > SAME ? 1 : 0;
   }
   const boxes = [];
   for (let cell = 0; cell < marked.length; cell++) if (marked[cell]) boxes.push(flooded(marked, cell));
-  return boxes.sort((p, q) => q.width * q.height - p.width * p.height).slice(0, 12);
+  return boxes.sort((p, q) => q.width * q.height - p.width * p.height).slice(0, REGIONS);
 }
 
 function reduced(bitmap) {

@@ -1,7 +1,5 @@
 /* The replay component: builds the screen, holds what is selected, and tells the address bar and Python about it. */
 
-/** Milliseconds: until a selection counts as rested. */
-const REST = 150;
 /** Steps fetched ahead in the direction of travel. */
 const AHEAD = 3;
 /** What is said where an address names a step that the episode does not have. */
@@ -315,9 +313,9 @@ class App extends Screen {
   }
 
   readSoon() {
-    if (this.reading_soon) return;
-    this.reading_soon = requestAnimationFrame(() => {
-      this.reading_soon = 0;
+    if (this.readingSoon) return;
+    this.readingSoon = requestAnimationFrame(() => {
+      this.readingSoon = 0;
       if (!this.recording || !this.recording.n) return;
       const details = this.source.peekStep(this.recording.columns.uid[this.place]) || null;
       this.outline.select(this.place, this.frame);

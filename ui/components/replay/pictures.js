@@ -1,5 +1,8 @@
 /* The middle: the page before and after a step, with the target drawn, and what changed between them. */
 
+/** Lines that differ, at most so many are told. */
+const LINES_TOLD = 400;
+
 /** One picture on a canvas that fits its box; draws at once what is loaded and waits for what is not. */
 class Picture {
   /** @param {string} title @param {Source} source @param {(error: Error) => void} failed */
@@ -191,11 +194,12 @@ class Stage {
         ),
       );
     else
-      for (const l of lines.slice(0, 400))
+      for (const l of lines.slice(0, LINES_TOLD))
         out.push(
           l.sign === "…" ? h("div", { class: "dim" }, `  … ${count(l.count, "unchanged line")}`) : line(l.sign, l.text),
         );
-    if (lines.length > 400) out.push(h("div", { class: "dim" }, `… ${count(lines.length - 400, "more line")}`));
+    if (lines.length > LINES_TOLD)
+      out.push(h("div", { class: "dim" }, `… ${count(lines.length - LINES_TOLD, "more line")}`));
     return fill(this.lines, out);
   }
 

@@ -1,9 +1,13 @@
 /* A list of rows of one height. Only the rows in sight are made when there are many. */
 
+/** Pixels a row is high; replay.css says the same. */
 const ROW = 24;
+/** Up to so many rows all are made. */
 const ALL_BELOW = 300;
+/** Rows made beyond what is in sight, on each side. */
+const MARGIN = 12;
 
-/** Rows of one height; `row(number)` makes one. Everything is made below ALL_BELOW rows, else what is in sight. */
+/** Rows of one height; `row(number)` makes one. All are made up to ALL_BELOW, else those in sight. */
 class Rows {
   /** @param {string} role @param {string} label @param {(number: number) => HTMLElement} row */
   constructor(role, label, row) {
@@ -38,8 +42,8 @@ class Rows {
 
   sight() {
     if (this.n <= ALL_BELOW) return [0, this.n];
-    const from = Math.floor(this.element.scrollTop / ROW) - 12;
-    return [Math.max(0, from), Math.min(this.n, from + 24 + Math.ceil(this.element.clientHeight / ROW))];
+    const from = Math.floor(this.element.scrollTop / ROW) - MARGIN;
+    return [Math.max(0, from), Math.min(this.n, from + 2 * MARGIN + Math.ceil(this.element.clientHeight / ROW))];
   }
 
   make(number) {

@@ -3,6 +3,8 @@
 /** Milliseconds a short message stays; one that answers no key, while a page opens, longer. */
 const TOAST = 2500;
 const LONG_TOAST = 8000;
+/** Milliseconds until a selection counts as rested. */
+const REST = 150;
 
 class Screen {
   /** @param {HTMLElement} parent @param {string} name class names @param {Map<string, any>} bindings by key */

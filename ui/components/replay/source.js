@@ -159,7 +159,7 @@ class Source {
   /** @param {any} feed a ServerFeed, or an object like it */
   constructor(feed) {
     this.feed = feed;
-    this.under_way = new Map();
+    this.underWay = new Map();
     this.closed = false;
     this.steps = new Lru(400);
     this.pictures = new Lru(40, (bitmap) => bitmap.close());
@@ -222,19 +222,19 @@ class Source {
   load(cache, name, key, fetched) {
     const known = cache.get(key);
     if (known !== undefined) return Promise.resolve(known);
-    if (!this.under_way.has(name)) {
+    if (!this.underWay.has(name)) {
       const keep = (value) => {
         if (!this.closed) cache.set(key, value);
         return value;
       };
-      this.under_way.set(
+      this.underWay.set(
         name,
         fetched()
           .then(keep)
-          .finally(() => this.under_way.delete(name)),
+          .finally(() => this.underWay.delete(name)),
       );
     }
-    return this.under_way.get(name);
+    return this.underWay.get(name);
   }
 }
 

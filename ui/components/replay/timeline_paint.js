@@ -1,7 +1,9 @@
 /* Painting the stack timeline: calls as rows of bars, thumbnails, model calls, signals, axis. Reads, never changes. */
 
+/** Pixels left of the plot, for the names of the tracks, and right of it. */
 const GUTTER = 62;
 const RIGHT = 14;
+/** Pixels the film strip, the model calls and the axis are high, and between two of them. */
 const STRIP = 28;
 const CALLS = 18;
 const AXIS = 16;

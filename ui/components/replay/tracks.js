@@ -1,10 +1,12 @@
 /* The tracks under the calls: addresses, signals, reward; and over everything the beginning of failure and the window. */
 
+/** Pixels the track of addresses, a lane of signals, and the rewards at the end are high. */
 const ADDRESS = 11;
 const LANE = 11;
 const REWARD = 16;
 /** Pixels of the track with a bar for each step that was given something. */
 const REWARDS = 24;
+/** Pixels the track of problems is high. */
 const MARKS = 14;
 /** Who gives an episode its rewards, in words. */
 const GIVERS = { rule: "evaluator", judge: "judge model", human: "person" };

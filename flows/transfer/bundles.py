@@ -5,7 +5,6 @@ Nothing that is there is changed: a record that is equal is there already, one t
 
 from __future__ import annotations
 
-import tempfile
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from itertools import groupby
 from pathlib import Path
@@ -18,6 +17,7 @@ from labeling.model import LabelRun, LabelSet, ReviewEvent
 from labeling.prompts.model import PromptSet
 from labeling.review import from_elsewhere
 from store.errors import StoreError
+from store.staging import staging
 from traces.model import Annotation
 from wiring import Parts
 
@@ -64,10 +64,10 @@ def said(result: dict[str, Any]) -> str:
 
 def _episodes(parts: Parts, path: Path, bundle: Bundle, progress: Callable[[str], None]) -> dict[str, list[str]]:
     """All episodes are unpacked and checked before the first is taken. Raises BadBundle."""
-    with tempfile.TemporaryDirectory(prefix=".bundle-", dir=parts.workspace.root) as folder:
+    with staging(parts.workspace.root) as folder:
         files: list[Path] = []
         for number, name in enumerate(bundle.episodes, 1):
-            file = Path(folder) / Path(name).name
+            file = folder / Path(name).name
             with file.open("xb") as data:
                 data.writelines(episode_chunks(path, name, bundle.manifest.files[name].sha256))
             files.append(file)

@@ -6,12 +6,12 @@ warning stay with it as raw events (docs/formats/foreign-runs.md).
 
 from __future__ import annotations
 
-import tempfile
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
 from store.episode_file import SUFFIX
+from store.staging import staging
 from traces.draft import TAG, Asked, Draft
 from traces.errors import FrameError
 from traces.formats.foreign import BadRecording
@@ -48,8 +48,8 @@ def keep(parts: Parts, draft: Draft) -> dict[str, Any]:
     target = parts.workspace.episodes_dir / f"{id}{SUFFIX}"
     new = not target.exists()
     if new:
-        with tempfile.TemporaryDirectory(prefix=".import-", dir=parts.workspace.root) as folder:
-            _write(Path(folder), draft, id).replace(target)
+        with staging(parts.workspace.root) as folder:
+            _write(folder, draft, id).replace(target)
     if new or parts.episodes.catalogue.get(id) is None:
         parts.episodes.register_file(target)
     return {**told(target, draft.format), "new": new}

@@ -7,7 +7,6 @@ recognised by its content, so a stopped import goes on.
 from __future__ import annotations
 
 import re
-import tempfile
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -20,6 +19,7 @@ from flows.transfer.import_walk import Found, walk
 from flows.transfer.importing import REFUSALS, Elsewhere, import_recording, said
 from store.episode_file import SUFFIX
 from store.errors import DiskFull, WorkspaceError
+from store.staging import staging
 from traces.formats.agentlab import HOW, PICKLE
 from traces.formats.archive import Archive
 from traces.formats.foreign import BadRecording
@@ -162,8 +162,8 @@ def _archive(parts: Parts, found: Found, asked: Elsewhere, result: Imported, pro
     """What lies in a zip, as if its folder had been named. A zip within it is not opened: it may hold itself."""
     if found.archived:
         raise BadRecording("It is an archive within an archive. Unpack the outer one first.")
-    with tempfile.TemporaryDirectory(prefix=".unpacked-", dir=parts.workspace.root) as folder:
-        root = Path(folder).resolve()
+    with staging(parts.workspace.root) as folder:
+        root = folder.resolve()
         with Archive(found.path) as archive:
             before = len(result.skipped)
             if not archive.names and not archive.odd:

@@ -8,7 +8,6 @@ import json
 import os
 import re
 import shutil
-import tempfile
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -16,6 +15,7 @@ from typing import Any
 from flows.record import marks
 from store.episode_file import SUFFIX
 from store.errors import DiskFull, NotFound, StoreError
+from store.staging import staging
 from traces.errors import TraceError
 from traces.formats.exports import EXPORTS
 from traces.formats.recorded import recorded
@@ -107,8 +107,8 @@ def said(result: dict[str, Any]) -> str:
 
 def _import(parts: Parts, path: Path, keep_marks: bool) -> tuple[str, str]:
     """What is looked at is a copy: nobody changes it meanwhile, and no log beside the original is replayed into it."""
-    with tempfile.TemporaryDirectory(prefix=".import-", dir=parts.workspace.root) as folder:
-        copy = _copied(path, Path(folder) / "file")
+    with staging(parts.workspace.root) as folder:
+        copy = _copied(path, folder / "file")
         try:
             episode = _checked(copy)
         except (StoreError, TraceError) as error:

@@ -74,7 +74,7 @@ def episode_text(facts: Mapping[str, Any]) -> str:
         for frame in opened.get(step["seq"], []):
             lines.append("  " * (frame["depth"] - 1) + f"▸ {frame['objective']}")
         depth = max((f["depth"] for f in facts["frames"] if _inside(f, step["seq"])), default=1)
-        lines.append("  " * depth + f"{step['seq']:>3} {step['sentence']}" + _remarks(step))
+        lines.append("  " * depth + f"{step['seq'] + 1:>3} {step['sentence']}" + _remarks(step))
     lines += [f"{warned['position']}: {warned['message']}" for warned in facts.get("warnings", ())]
     return "\n".join(lines)
 

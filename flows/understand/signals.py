@@ -127,7 +127,7 @@ def said_of(state: Mapping[str, Any]) -> str:
     lines = [_line(one) for one in state["signals"]] or ["Nothing looks wrong."]
     began, blamed = state["beginning"], state["blame"]
     if began:
-        lines.append(f"Failure begins at step {began['seq'] + 1}: {began['said']}")
+        lines.append(f"Failure begins at step {began['seq'] + 1} ({began['step']}): {began['said']}")
     if blamed:
         sure = "" if blamed["sure"] else " (not sure)"
         lines.append(f"Blame: {blamed['blamed']}, in {blamed['policy']}, says the {blamed['by']}{sure}.")

@@ -12,7 +12,9 @@ def test_show_recompute_and_precision(parts, run):
     shown = run("signals", "show", "run-stuck", "--json").json
     key = shown["signals"][0]["key"]
     assert shown["blame"]["by"] == "rule"
-    assert "Failure begins at step" in run("signals", "show", "run-stuck").out
+    began = shown["beginning"]
+    text = f"Failure begins at step {began['seq'] + 1} ({began['step']}): "
+    assert text in run("signals", "show", "run-stuck").out
     older(parts, "run-stuck")
     assert run("signals", "recompute", "--json").json["looked"] == 1
     assert "0 episodes were looked at, 1 had been before" in run("signals", "recompute").out

@@ -84,16 +84,16 @@ def test_a_run_shows_the_frames_it_wrote(parts):
 
 
 def test_the_text_puts_every_step_under_its_call(parts, demo):
-    """Indentation is depth."""
+    """Indentation is depth; steps count from 1, as on the screens and in `signals show`."""
     lines = shown.episode_text(shown.episode_facts(parts, demo, None)).splitlines()
     assert lines[2:7] == [
         "▸ Sign up ana with ana@x.org",
         "  ▸ fill_form [Username: ana; E-mail: ana@x.org]",
         "    ▸ fill_text [Username] [ana]",
-        "        0 type 'ana' into Username",
+        "        1 type 'ana' into Username",
         "    ▸ fill_text [E-mail] [ana@x.org]",
     ]
-    assert lines[-1] == "    3 click button ‘Show the desk’"
+    assert lines[-1] == "    4 click button ‘Show the desk’"
 
 
 def test_the_workspace_is_counted(parts, demo):

@@ -122,6 +122,21 @@ def test_other_keys_jump_play_and_zoom(replay):
     expect(replay.page.locator(".replay .number")).to_have_text(number)
 
 
+def test_keys_act_where_what_is_around_the_screen_has_the_focus(replay):
+    """A press on a blank spot gives it to the app's main part, which takes it; what is beside it keeps its keys."""
+    replay.open().ready()
+    main = replay.page.get_by_role("main")
+    main.evaluate("(main) => { main.tabIndex = 0; main.focus(); }")
+    expect(main).to_be_focused()
+    replay.press("ArrowRight").at(2)
+    beside = "document.body.append(Object.assign(document.createElement('aside'), {tabIndex: 0}))"
+    replay.page.evaluate(beside)
+    replay.page.locator("aside").focus()
+    replay.press("ArrowRight")
+    main.focus()
+    replay.press("ArrowRight").at(3)
+
+
 def test_no_key_acts_while_typing_or_with_ctrl(replay):
     """Keys typed into a field of the page, or meant for the browser, move nothing."""
     replay.open().ready()

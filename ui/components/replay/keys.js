@@ -61,7 +61,8 @@ const BY_KEY = new Map(
 
 /**
  * The binding a key event asks for, or null: not while typing, not with Ctrl, Alt or Meta, not when the event belongs
- * to another part of the page. Space and Enter are left to the button that has the focus.
+ * to another part of the page (what lies around the screen, as the body or the app's main part that a press on a blank
+ * spot gives the focus, is none). Space and Enter are left to the button that has the focus.
  * @param {KeyboardEvent} event @param {HTMLElement} root @param {Map<string, any>} bindings by key
  */
 function bindingOf(event, root, bindings = BY_KEY) {
@@ -69,8 +70,8 @@ function bindingOf(event, root, bindings = BY_KEY) {
   const path = event.composedPath();
   const target = path[0];
   const ours = path.includes(root);
-  const nobodys = target === document.body || target === document.documentElement;
-  if (!ours && !nobodys) return null;
+  const around = target.contains(root.getRootNode().host ?? root);
+  if (!ours && !around) return null;
   if (isTyping(event)) return null;
   if (event.key === " " && ours && target.closest("button, summary, [role=treeitem], [role=option]")) return null;
   const arrows = event.key.startsWith("Arrow") || event.key === "Home" || event.key === "End";

@@ -24,6 +24,7 @@ from commands.frame import (
     EpisodeId,
     Json,
     Reporter,
+    agreed,
     command,
     emit,
     named_path,
@@ -151,7 +152,7 @@ def episode_delete(
     with workspace() as parts:
         plan = deletion.plan(parts, episode)
         progress(deletion.said(plan))
-        if not yes and not typer.confirm("Delete it?", err=True):
+        if not yes and not agreed("Delete it?"):
             emit({"deleted": False, **plan}, as_json, lambda: "Nothing was deleted.")
             return STOPPED
         deletion.delete(parts, episode)

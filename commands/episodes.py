@@ -9,7 +9,7 @@ from typing import Annotated, Literal
 
 import typer
 
-from commands.frame import Author, Json, command, emit, progress, report, stoppable, workspace
+from commands.frame import Author, Json, agreed, command, emit, progress, report, stoppable, workspace
 from flows import bulk, saved_filters, shown
 from flows.problems import PARTLY, STOPPED
 from flows.run import rerunning
@@ -127,7 +127,7 @@ def episodes_delete(
         ids = _meant(parts, episodes, text, by, saved)
         plan = bulk.deletion(parts, ids)
         progress(bulk.deletion_said(plan))
-        if not yes and not typer.confirm("Delete them?", err=True):
+        if not yes and not agreed("Delete them?"):
             emit({**plan, "changed": 0, "stopped": True}, as_json, lambda: "Nothing was deleted.")
             return STOPPED
         result = bulk.delete(parts, ids, report, stop)

@@ -113,6 +113,15 @@ def _wrong_use(error: typer.TyperException) -> Problem:
     return Problem(what, "Nothing was done.", f"`{help_of} --help` shows how it is used.")
 
 
+def agreed(question: str) -> bool:
+    """Ask before something is lost; an answer that does not come (no terminal, Ctrl+C) is no."""
+    try:
+        return typer.confirm(question, err=True)
+    except typer.Abort:
+        progress("\nNobody answered; `--yes` answers beforehand.")
+        return False
+
+
 def named_path(text: str) -> Path:
     """The path that was typed. Raises BadParameter for '', which a shell makes of an unset variable."""
     if not text:

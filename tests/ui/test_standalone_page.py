@@ -108,6 +108,26 @@ def test_a_link_to_a_step_opens_there(watched, write):
     at(watched, 4)
 
 
+def test_a_link_to_a_step_that_is_not_there_says_so(watched, write):
+    """The first step is shown, as in the app, and that it is not the one that was asked for."""
+    watched.goto(f"{write('booking')}#step=gone")
+    at(watched, 1)
+    expect(watched.locator(".toast")).to_contain_text("not in the episode")
+
+
+def test_keys_that_need_the_app_say_so(watched, write):
+    """There is no list, no notes and no environment behind a file: each key tells, and nothing fails."""
+    url = write("booking")
+    watched.goto(url)
+    at(watched, BEGINS)
+    for key in "jkytm1":
+        watched.keyboard.press(key)
+        expect(watched.locator(".toast").last).to_contain_text("Open the episode in the app")
+    at(watched, BEGINS)
+    expect(watched.get_by_role("alert")).to_be_hidden()
+    assert [one for one in watched.met if not one[1].startswith(url)] == []
+
+
 def test_light_and_dark_follow_the_system_and_the_switch(page, write):
     """The switch counts before the system; the canvas is drawn anew with the other colours."""
     page.emulate_media(color_scheme="dark")

@@ -115,7 +115,7 @@ class Embedded {
 
   /** @returns {Promise<Blob|OffscreenCanvas|HTMLImageElement>} within the page, or beside it */
   async picture(hash) {
-    if (this.head.pictures) return this.beside(hash);
+    if (this.head.pictures) return this.fileOf(hash);
     const bytes = await this.blocks.bytes(`p-${hash}`);
     if (!bytes) throw new Refused(404, "This picture is not part of the page.");
     const own = new Blob([bytes], { type: "image/webp" });
@@ -134,7 +134,8 @@ class Embedded {
     return canvas;
   }
 
-  async beside(hash) {
+  /** A picture of an archive, from the folder beside the page. */
+  async fileOf(hash) {
     const image = new Image();
     image.src = `${this.head.pictures}/${hash}.webp`;
     try {
@@ -185,10 +186,7 @@ async function startReplay() {
   const source = new Embedded(blocks, head);
   const began = head.signals?.beginning?.step;
   /* the step behind "#", else where failure begins; without either, the first */
-  const asked = () => {
-    const step = new URLSearchParams(location.hash.slice(1)).get("step");
-    return source.placeOf.has(step) ? step : began;
-  };
+  const asked = () => new URLSearchParams(location.hash.slice(1)).get("step") ?? began;
   const mount = (step) => {
     const data = { ...head.data, step, source, root: "", token: "", held: {} };
     mountReplay({ data, parentElement: host, setStateValue: () => {}, setTriggerValue: () => {} });

@@ -25,7 +25,7 @@ class Travel {
   /** One more to the next or the one before. @param {"before"|"after"} which */
   async go(which) {
     const { app } = this;
-    if (!app.source.feed.beside) return;
+    if (!app.source.feed.beside) return app.toast("Open the episode in the app to go on to others");
     this.queue.push(which);
     if (this.asking) return;
     this.asking = true;

@@ -137,6 +137,16 @@ def test_keys_act_where_what_is_around_the_screen_has_the_focus(replay):
     replay.press("ArrowRight").at(3)
 
 
+def test_keys_act_while_a_link_of_the_menu_has_the_focus(replay):
+    """As after Back: the link that led away has it still. Enter stays the link's."""
+    replay.open().ready()
+    replay.page.evaluate("document.body.insertAdjacentHTML('beforeend', '<a href=\"#menu\">Episodes</a>')")
+    replay.page.get_by_role("link", name="Episodes").focus()
+    replay.press("ArrowRight").at(2).press("End").at(25)
+    replay.press("Enter")
+    replay.page.wait_for_url(re.compile("#menu"))
+
+
 def test_no_key_acts_while_typing_or_with_ctrl(replay):
     """Keys typed into a field of the page, or meant for the browser, move nothing."""
     replay.open().ready()

@@ -295,6 +295,21 @@ def test_notes_are_on_a_step_a_call_or_a_window(found):
     expect(found.page.get_by_role("option", name=re.compile("has a note"))).to_have_count(1)
 
 
+def test_a_note_is_added_once_however_often_one_presses(found):
+    """Ctrl+Enter twice, before the first is answered, is one note; what is typed on meanwhile stays."""
+    found.open(step="s00003").ready().press("m")
+    field = found.page.get_by_label("Note", exact=True)
+    found.page.keyboard.type("look here")
+    twice = "for (const _ of [1, 2]) field.dispatchEvent(new KeyboardEvent('keydown', {key: 'Enter', ctrlKey: true}))"
+    field.evaluate(f"(field) => {{ {twice} }}")
+    expect(field).to_have_value("")
+    expect(found.page.get_by_role("list", name="Notes").get_by_role("listitem")).to_have_count(1)
+    assert [body["text"] for body in found.said] == ["look here"]
+    field.fill("another")
+    found.press("Control+Enter")
+    expect(found.page.get_by_role("list", name="Notes").get_by_role("listitem")).to_have_count(2)
+
+
 def test_playing_stops_at_the_end_of_the_window(found):
     """Space plays at a speed one can choose, and only through the window."""
     found.open(step="s00003").ready().press("w", "Home", "+", "+", "+")

@@ -62,7 +62,8 @@ const BY_KEY = new Map(
 /**
  * The binding a key event asks for, or null: not while typing, not with Ctrl, Alt or Meta, not when the event belongs
  * to another part of the page (what lies around the screen, as the body or the app's main part that a press on a blank
- * spot gives the focus, is none). Space and Enter are left to the button that has the focus.
+ * spot gives the focus, is none; nor is a link of the menu, which keeps the focus after Back and takes no key but
+ * Enter). Space and Enter are left to the button that has the focus.
  * @param {KeyboardEvent} event @param {HTMLElement} root @param {Map<string, any>} bindings by key
  */
 function bindingOf(event, root, bindings = BY_KEY) {
@@ -70,12 +71,17 @@ function bindingOf(event, root, bindings = BY_KEY) {
   const path = event.composedPath();
   const target = path[0];
   const ours = path.includes(root);
-  const around = target.contains(root.getRootNode().host ?? root);
+  const around = target.contains(root.getRootNode().host ?? root) || isMenu(target);
   if (!ours && !around) return null;
   if (isTyping(event)) return null;
   if (event.key === " " && ours && target.closest("button, summary, [role=treeitem], [role=option]")) return null;
   const arrows = event.key.startsWith("Arrow") || event.key === "Home" || event.key === "End";
   return bindings.get(`${arrows && event.shiftKey ? "shift " : ""}${event.key}`) || null;
+}
+
+/** Whether it is a link of the page around the component. */
+function isMenu(target) {
+  return target instanceof HTMLAnchorElement && target.getRootNode() === document;
 }
 
 /** The sheet that `?` opens, made from the table of docs/keys.md. @param {[string[], string][]} table */

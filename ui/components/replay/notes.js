@@ -92,10 +92,16 @@ class Notes {
     return { step: uid(place) };
   }
 
+  /** Send it, once however often one presses; what was typed since then stays. */
   async add() {
-    const text = this.text.value.trim();
+    const typed = this.text.value;
+    const text = typed.trim();
     if (!text) return void this.text.focus();
-    if (await this.app.saying.say({ kind: "note", text, ...this.subject() }, "Note added")) this.text.value = "";
+    if (this.sending) return;
+    this.sending = true;
+    const kept = await this.app.saying.say({ kind: "note", text, ...this.subject() }, "Note added");
+    this.sending = false;
+    if (kept && this.text.value === typed) this.text.value = "";
   }
 
   /** Open the pane with the cursor in the text. */

@@ -296,7 +296,7 @@ def test_notes_are_on_a_step_a_call_or_a_window(found):
 
 
 def test_a_note_is_added_once_however_often_one_presses(found):
-    """Ctrl+Enter twice, before the first is answered, is one note; what is typed on meanwhile stays."""
+    """Ctrl+Enter twice, before the first is answered, is one note; one that could not be kept stands in the field again."""
     found.open(step="s00003").ready().press("m")
     field = found.page.get_by_label("Note", exact=True)
     found.page.keyboard.type("look here")
@@ -305,9 +305,11 @@ def test_a_note_is_added_once_however_often_one_presses(found):
     expect(field).to_have_value("")
     expect(found.page.get_by_role("list", name="Notes").get_by_role("listitem")).to_have_count(1)
     assert [body["text"] for body in found.said] == ["look here"]
+    found.page.route("**/annotations", lambda route: route.fulfill(status=507, json={"message": "The disk is full."}))
     field.fill("another")
     found.press("Control+Enter")
-    expect(found.page.get_by_role("list", name="Notes").get_by_role("listitem")).to_have_count(2)
+    expect(found.page.get_by_role("alert")).to_contain_text("disk is full")
+    expect(field).to_have_value("another")
 
 
 def test_playing_stops_at_the_end_of_the_window(found):

@@ -6,6 +6,9 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.writer_process import WriterProcess
+from traces.frames import build_frames
+from traces.model import Episode, Step
+from traces.writer import EpisodeWriter
 
 pytestmark = pytest.mark.browser
 
@@ -80,6 +83,28 @@ def test_only_what_is_new_is_asked_for(replay, writer):
     replay.open(writer.episode, step="s00013").ready()
     assert replay.page.get_by_role("treeitem").all_inner_texts() == shown
     assert replay.page.get_by_role("slider").get_attribute("aria-valuetext") == tip
+
+
+def test_a_planner_that_calls_nobody_spans_all_its_steps(replay, shelf):
+    """Its call was written when there was no step yet; it reaches from the first to the newest."""
+    header = Episode(id="alone", actor="agent", objective="Look around")
+    with EpisodeWriter.create(shelf.folder, header) as writer:
+        writer.put_frames(build_frames([], header.objective))
+
+        def act(seq):
+            writer.append(
+                Step(uid=f"u{seq}", seq=seq, kind="act", action=f"press [{seq}]", frame="f0", started=seq, ended=seq)
+            )
+            writer.flush()
+
+        for seq in range(3):
+            act(seq)
+        replay.open("alone")
+        planner = replay.page.get_by_role("treeitem")
+        expect(planner).to_have_accessible_name(re.compile("3 steps"))
+        act(3)
+        number(replay, "step 4 / 4")
+        expect(planner).to_have_accessible_name(re.compile("4 steps"))
 
 
 def test_the_last_sign_is_told_and_a_killed_run_is_shown_as_dead(replay, writer):

@@ -30,14 +30,16 @@ function joined(skeleton, tail) {
 }
 
 /** A running episode's calls are written when one is opened or ends; until then they reach as far as its steps. */
-function reaching(skeleton) {
-  const { steps, frames } = skeleton;
+function reaching({ steps, frames }) {
   const places = new Map(frames.map((frame, place) => [frame.id, place]));
-  for (let k = steps.uid.length - 1, left = new Set(frames.keys()); k >= 0 && left.size; k--)
-    for (let at = steps.frame[k]; at !== undefined && left.delete(at); at = places.get(frames[at].parent)) {
-      frames[at].last_step = Math.max(frames[at].last_step ?? -1, steps.seq[k]);
-      frames[at].first_step ??= steps.seq[k];
-    }
+  const newly = (left, k, reach) => {
+    for (let at = steps.frame[k]; at !== undefined && left.delete(at); at = places.get(frames[at].parent)) reach(frames[at], steps.seq[k]);
+  };
+  const ended = new Set(frames.keys());
+  for (let k = steps.uid.length - 1; k >= 0 && ended.size; k--)
+    newly(ended, k, (frame, seq) => (frame.last_step = Math.max(frame.last_step ?? -1, seq)));
+  const begun = new Set(frames.keys());
+  for (let k = 0; k < steps.uid.length && begun.size; k++) newly(begun, k, (frame, seq) => (frame.first_step ??= seq));
 }
 
 /** Follows one episode for the app until it has ended, its process is gone, or the app leaves it. */

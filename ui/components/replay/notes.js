@@ -92,16 +92,13 @@ class Notes {
     return { step: uid(place) };
   }
 
-  /** Send it, once however often one presses; what was typed since then stays. */
+  /** Send it, once however often one presses: the field is free at once, and has the text again where it was not kept. */
   async add() {
-    const typed = this.text.value;
-    const text = typed.trim();
+    const text = this.text.value.trim();
     if (!text) return void this.text.focus();
-    if (this.sending) return;
-    this.sending = true;
+    this.text.value = "";
     const kept = await this.app.saying.say({ kind: "note", text, ...this.subject() }, "Note added");
-    this.sending = false;
-    if (kept && this.text.value === typed) this.text.value = "";
+    if (!kept) this.text.value = [text, this.text.value].filter(Boolean).join("\n");
   }
 
   /** Open the pane with the cursor in the text. */

@@ -296,7 +296,7 @@ def test_notes_are_on_a_step_a_call_or_a_window(found):
 
 
 def test_a_note_is_added_once_however_often_one_presses(found):
-    """Ctrl+Enter twice, before the first is answered, is one note; one that could not be kept stands in the field again."""
+    """Ctrl+Enter twice, before the first is answered, is one note; what was not kept stands in the field again."""
     found.open(step="s00003").ready().press("m")
     field = found.page.get_by_label("Note", exact=True)
     found.page.keyboard.type("look here")

@@ -27,14 +27,18 @@ def build_frames(steps: Sequence[Step], objective: str, policy: str = "planner")
     for step in steps:
         if not stack:
             raise FrameError(f"step {step.seq} comes after the root returned")
-        for index in stack:
-            frames[index] = _spanning(frames[index], step.seq)
+        if frames[stack[-1]].first_step is None:
+            frames[stack[-1]] = frames[stack[-1]].model_copy(update={"first_step": step.seq})
         if step.kind == "push":
             stack.append(len(frames))
             frames.append(_called(step, frames[stack[-2]], f"f{len(frames)}"))
         elif step.kind == "pop":
             index = stack.pop()
-            frames[index] = frames[index].model_copy(update={"end": "returned", "returned": _returned(step)})
+            ended = {"end": "returned", "returned": _returned(step), "last_step": step.seq}
+            frames[index] = frames[index].model_copy(update=ended)
+    for index in stack:
+        if frames[index].first_step is not None:
+            frames[index] = frames[index].model_copy(update={"last_step": steps[-1].seq})
     return tuple(frames)
 
 
@@ -74,11 +78,6 @@ def path_of(frames: Sequence[Frame], frame_id: str) -> tuple[Frame, ...]:
     """The open calls from the root down to the frame: the stack at that moment."""
     by_id = {frame.id: frame for frame in frames}
     return (*reversed(tuple(callers(by_id[frame_id], by_id))), by_id[frame_id])
-
-
-def _spanning(frame: Frame, seq: int) -> Frame:
-    first = seq if frame.first_step is None else frame.first_step
-    return frame.model_copy(update={"first_step": first, "last_step": seq})
 
 
 def _called(step: Step, caller: Frame, frame_id: str) -> Frame:

@@ -1,5 +1,7 @@
 """Frames from flat steps and back."""
 
+from time import process_time
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -87,3 +89,13 @@ def test_calls_that_name_each_other_as_callers_have_an_end() -> None:
     one, other = (Frame(id=id, parent=parent, depth=2, policy=id, objective=id) for id, parent in ("ab", "ba"))
     assert [f.policy for f in path_of((one, other), "a")] == ["b", "a"]
     assert [f.policy for f in path_of((one,), "a")] == ["a"]
+
+
+def test_calls_nested_without_end_are_built_in_a_moment():
+    """A hostile log may call deeper with every step; the work is by steps, not by steps times depth."""
+    steps = [Step(uid=f"u{seq}", seq=seq, kind="push", action=f"f [{seq}]") for seq in range(10_000)]
+    began = process_time()
+    frames = build_frames(steps, "find it")
+    assert process_time() - began < 10
+    assert (frames[-1].depth, frames[-1].first_step) == (10_001, None)
+    assert [(one.first_step, one.last_step) for one in frames[:2]] == [(0, 9999), (1, 9999)]

@@ -138,7 +138,7 @@ function isDark(element) {
  */
 function policyColour(colours, name, dark) {
   const { palette, fixed } = colours;
-  const slot = name in fixed ? fixed[name] : 1 + (fnv1a(name) % (palette.length - 1));
+  const slot = Object.hasOwn(fixed, name) ? fixed[name] : 1 + (fnv1a(name) % (palette.length - 1));
   return palette[slot][dark ? 1 : 0];
 }
 

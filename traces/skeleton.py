@@ -78,8 +78,8 @@ def innermost(steps: Sequence[Step], frames: Sequence[Frame]) -> list[int]:
     for number, frame in sorted(enumerate(frames), key=lambda item: item[1].depth):
         if frame.first_step is None or frame.last_step is None:
             continue
-        for place in range(positions.get(frame.first_step, 0), positions.get(frame.last_step, -1) + 1):
-            out[place] = number
+        spanned = range(positions.get(frame.first_step, 0), positions.get(frame.last_step, -1) + 1)
+        out[spanned.start : spanned.start + len(spanned)] = [number] * len(spanned)
     return out
 
 

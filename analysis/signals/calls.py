@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
+from itertools import accumulate
 
 from analysis.signals.course import Course
 from analysis.signals.model import Detector, Found
-from traces.frames import callers
-from traces.model import NEVER_RETURNED, Frame
+from traces.model import NEVER_RETURNED, Frame, Step
 
 NESTED = 3
 """Calls of one policy open at once that are too many."""
@@ -22,10 +23,9 @@ SHOWN = 80
 def nothing_done(course: Course) -> list[Found]:
     """A call that returned without a page action of its own or below it, and without a value."""
     found = []
+    acts = _counter(course, _is_act)
     for frame in _called(course):
-        places = _span(course, frame)
-        acted = any(course.steps[place].kind == "act" for place in places)
-        if returned_nothing(frame) and not acted:
+        if returned_nothing(frame) and not acts(_span(course, frame)):
             found.append(Found(_ends(course, frame), f"{frame.objective[:SHOWN]} did nothing and returned nothing."))
     return found
 
@@ -35,15 +35,16 @@ def called_again(course: Course) -> list[Found]:
 
     Not meant: a call in which an action was refused or failed, which is tried again.
     """
-    returned: dict[tuple[object, ...], Frame] = {}
+    returned: set[tuple[object, ...]] = set()
     found = []
+    errors = _counter(course, lambda step: bool(step.error))
     for frame in _called(course):
         at = _ends(course, frame)
         kind = (frame.parent, frame.policy, frame.objective, course.keys(at[0])[0])
         if kind in returned:
             found.append(Found(at, f"{frame.objective[:SHOWN]} was called again on the page where it had returned."))
-        if frame.end == "returned" and not any(course.steps[place].error for place in _span(course, frame)):
-            returned[kind] = frame
+        if frame.end == "returned" and not errors(_span(course, frame)):
+            returned.add(kind)
     return found
 
 
@@ -52,12 +53,12 @@ def too_deep(course: Course) -> list[Found]:
 
     Not meant: a policy that calls itself once for a part of its work.
     """
-    by_id = {frame.id: frame for frame in course.frames}
     found = []
+    around = _around(course.frames)
     for frame in _called(course):
-        above = [one for one in callers(frame, by_id) if one.policy == frame.policy]
-        if any(one.objective == frame.objective for one in above) or len(above) + 1 >= NESTED:
-            found.append(Found(_ends(course, frame), f"{frame.policy} is open {len(above) + 1} times at once."))
+        of_policy, of_words = around.get(frame.id, (0, 0))
+        if of_words or of_policy + 1 >= NESTED:
+            found.append(Found(_ends(course, frame), f"{frame.policy} is open {of_policy + 1} times at once."))
     if course.episode.end_reason == "depth" and course.steps:
         found.append(Found((len(course.steps) - 1,), f"The limit of depth was reached at {course.episode.max_depth}."))
     return found
@@ -69,9 +70,9 @@ def never_returned(course: Course) -> list[Found]:
     Far more: three times as many, and ten.
     """
     found = []
+    counted = _counter(course, _is_act)
     for frame in _called(course):
-        acts = sum(course.steps[place].kind == "act" for place in _span(course, frame))
-        usual = course.usual.get(frame.policy)
+        acts, usual = counted(_span(course, frame)), course.usual.get(frame.policy)
         if frame.end in NEVER_RETURNED and not _running(course):
             found.append(Found(_ends(course, frame), f"{frame.objective[:SHOWN]} never returned."))
         elif usual is not None and acts > TIMES * usual and acts > usual + EXTRA:
@@ -91,14 +92,44 @@ def _called(course: Course) -> Iterator[Frame]:
     return (frame for frame in course.frames if frame.parent is not None and _span(course, frame))
 
 
+def _around(frames: Sequence[Frame]) -> dict[str, tuple[int, int]]:
+    """For each call reached from a root: calls of its policy it lies in, and how many of them have its very words."""
+    inside: dict[str | None, list[Frame]] = {}
+    for frame in frames:
+        inside.setdefault(frame.parent, []).append(frame)
+    policies, words = Counter[str](), Counter[tuple[str, str]]()
+    around: dict[str, tuple[int, int]] = {}
+    waiting = [(frame, 1) for frame in inside.get(None, ())]
+    while waiting:
+        frame, way = waiting.pop()
+        kind = (frame.policy, frame.objective)
+        if way > 0:
+            around[frame.id] = policies[frame.policy], words[kind]
+            waiting.append((frame, -1))
+            waiting += [(one, 1) for one in inside.get(frame.id, ()) if one.id not in around]
+        policies[frame.policy] += way
+        words[kind] += way
+    return around
+
+
+def _counter(course: Course, holds: Callable[[Step], bool]) -> Callable[[range], int]:
+    """Counts the steps of a stretch for which something holds, without going through it again."""
+    before = (0, *accumulate(holds(step) for step in course.steps))
+    return lambda places: before[places.stop] - before[places.start]
+
+
+def _is_act(step: Step) -> bool:
+    return step.kind == "act"
+
+
 def _running(course: Course) -> bool:
     return course.episode.status == "running"
 
 
-def _span(course: Course, frame: Frame) -> tuple[int, ...]:
+def _span(course: Course, frame: Frame) -> range:
     if frame.first_step is None or frame.last_step is None:
-        return ()
-    return tuple(course.between(frame.first_step, frame.last_step))
+        return range(0)
+    return course.between(frame.first_step, frame.last_step)
 
 
 def _ends(course: Course, frame: Frame) -> tuple[int, ...]:

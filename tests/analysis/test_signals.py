@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import pytest
 
@@ -247,3 +247,22 @@ def test_a_cursor_that_goes_in_and_out_oscillates_where_no_page_does(times: int,
     """Four presses that move nothing else are told; three are not enough."""
     inside = HOME.replace("'Search'", "'Search' focused")
     assert ("D3" in found(again("click [3]", times, HOME, inside))) is told_of
+
+
+def test_only_calls_a_call_lies_in_make_it_too_deep() -> None:
+    """The same call after it had returned is not inside itself; the third of one policy inside one another is told."""
+    again_and_again = [("push", "find [a]"), ("act", "click [2]"), ("pop", "stop [1]")] * 4
+    assert "D12" not in found(called(*again_and_again))
+    deep = called(
+        ("push", "find [a]"), ("push", "sort [x]"), ("push", "find [b]"), ("push", "find [c]"), ("act", "click [2]")
+    )
+    (told_of,) = [one for one in find_signals(Told(deep).course) if one.detector == "D12"]
+    assert told_of.said == "find is open 3 times at once."
+
+
+def test_calls_that_lie_in_each_other_are_looked_through() -> None:
+    """A file may hold such a tree: no detector goes round in it for ever."""
+    course = Told(called(("push", "find [a]"), ("push", "find [b]"), ("act", "click [2]"))).course
+    root, one, other = course.frames
+    twisted = (root, one.model_copy(update={"parent": other.id}), other, root.model_copy(update={"parent": root.id}))
+    assert isinstance(find_signals(replace(course, frames=twisted)), tuple)

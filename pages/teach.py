@@ -18,8 +18,8 @@ open_page(
 
 
 def choose() -> None:
-    rows = parts.episodes.catalogue.search(actor="agent", status="failed", limit=8).rows
-    if not rows:
+    found = parts.episodes.catalogue.search(actor="agent", status="failed", limit=8)
+    if not found.rows:
         empty(
             "No failed run yet",
             "Run the agent; where it fails, teach it from the step it went wrong at.",
@@ -30,11 +30,13 @@ def choose() -> None:
     with st.container(border=True, gap="xsmall"):
         st.subheader("Choose a failed run", anchor=False)
         st.caption("In Replay, go to the step from which on you want to show it, and press `t`.")
-        for row in rows[:8]:
+        for row in found.rows:
             cells = shown(row)
             label = f"{cells['task']} · {counted(cells['steps'] or 0, 'step')} · {plain(cells['objective'])}"
             if st.button(label, key=f"open_{row['id']}", type="tertiary", icon=":material/layers:", wrap=False):
                 open_replay(row["id"], row.get("began_step"))
+        label = f"{counted(found.total, 'failed run')} in all, by what went wrong"
+        st.page_link("pages/failures.py", label=label, icon=":material/report:")
 
 
 if not episode or not step:

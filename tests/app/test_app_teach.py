@@ -55,6 +55,7 @@ def test_without_a_step_it_lists_failed_runs(open_page, parts):
     failed = add_failed_run(parts)
     page = open_page("teach")
     assert [one.key for one in page.button if str(one.key).startswith("open_")] == [f"open_{failed}"]
+    assert [one.proto.label for one in page.get("page_link")] == ["1 failed run in all, by what went wrong"]
 
 
 def test_a_step_is_shown_with_its_open_calls(open_page, parts):

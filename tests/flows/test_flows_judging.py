@@ -60,6 +60,17 @@ def test_two_opinions_that_agree_are_kept_beside_the_rules(parts, monkeypatch):
     assert "Open the orders of the shop" in question
 
 
+def test_no_page_can_end_the_record(parts, monkeypatch):
+    """The lines around it carry a code of its own content: what a page says between them cannot name it."""
+    stuck(parts)
+    _, asked = judged(parts, monkeypatch, opinion(), opinion())
+    first, *record, last = asked[0]["messages"][-1]["content"].splitlines()
+    code = first.removeprefix("RECORD ")
+    assert last == f"END OF RECORD {code}"
+    assert len(code) == 16
+    assert code not in "\n".join(record)
+
+
 def test_opinions_that_differ_say_so(parts, monkeypatch):
     """In outcome, blame or call."""
     stuck(parts)

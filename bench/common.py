@@ -65,14 +65,14 @@ class Progress:
         """The part's value (JSON), measured now unless an interrupted run of this commit has it."""
         if name in self._parts:
             self.say(f"{name}: kept from an earlier start")
+            self._end_if_done()
             return self._parts[name]
         if self._only and name not in self._only:
             return None
         self.say(name)
         self._parts[name] = measure()
         _write(self._path, {"commit": self._commit, "parts": self._parts})
-        if self._only and self._only <= self._parts.keys():
-            raise Enough
+        self._end_if_done()
         return self._parts[name]
 
     def leave_out(self, name: str, why: object) -> None:
@@ -81,6 +81,10 @@ class Progress:
         asked = self._only
         self._only = asked - {name}
         if asked and self._only <= self._parts.keys():
+            raise Enough
+
+    def _end_if_done(self) -> None:
+        if self._only and self._only <= self._parts.keys():
             raise Enough
 
     def clear(self) -> None:

@@ -23,6 +23,8 @@ def test_only_the_parts_asked_for_are_measured_and_kept() -> None:
     with pytest.raises(Enough):
         progress.part("two", lambda: 2)
     assert Progress("speed").part("two", lambda: 3) == 2
+    with pytest.raises(Enough):
+        Progress("speed", ["two"]).part("two", lambda: 3)
 
 
 def test_a_part_that_cannot_be_measured_is_said_and_ends_what_asked_for_it(capsys: pytest.CaptureFixture[str]) -> None:

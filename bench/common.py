@@ -51,6 +51,7 @@ class Progress:
     def __init__(self, name: str, only: Sequence[str] = (), seeds: int = SEEDS) -> None:
         self.seeds = seeds
         self._only = set(only)
+        self._is_partial = bool(only)
         self._path = RESULTS / f"{name}.parts.json"
         stored = _read(self._path)
         self._commit = commit()
@@ -78,13 +79,11 @@ class Progress:
     def leave_out(self, name: str, why: object) -> None:
         """Say that a part cannot be measured here. Raises Enough when it alone was asked for."""
         self.say(f"{name} is left out: {why}")
-        asked = self._only
-        self._only = asked - {name}
-        if asked and self._only <= self._parts.keys():
-            raise Enough
+        self._only.discard(name)
+        self._end_if_done()
 
     def _end_if_done(self) -> None:
-        if self._only and self._only <= self._parts.keys():
+        if self._is_partial and self._only <= self._parts.keys():
             raise Enough
 
     def clear(self) -> None:

@@ -6,7 +6,7 @@ A push step belongs to the caller; the frame it opens spans the steps after it u
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Sequence
 
 from traces.actions import parse_action
 from traces.errors import ActionError, FrameError
@@ -64,20 +64,18 @@ def flatten(frames: Sequence[Frame], steps: Sequence[Step]) -> tuple[Step, ...]:
     return tuple(out)
 
 
-def callers(frame: Frame, by_id: Mapping[str, Frame]) -> Iterator[Frame]:
-    """The calls it lies in, innermost first; a tree that bites its tail is left where it does."""
-    seen = {frame.id}
-    caller = by_id.get(frame.parent or "")
-    while caller is not None and caller.id not in seen:
-        yield caller
-        seen.add(caller.id)
-        caller = by_id.get(caller.parent or "")
-
-
 def path_of(frames: Sequence[Frame], frame_id: str) -> tuple[Frame, ...]:
-    """The open calls from the root down to the frame: the stack at that moment."""
+    """The open calls from the root down to the frame: the stack at that moment.
+
+    A tree that bites its tail is left where it does.
+    """
     by_id = {frame.id: frame for frame in frames}
-    return (*reversed(tuple(callers(by_id[frame_id], by_id))), by_id[frame_id])
+    path: dict[str, Frame] = {}
+    frame: Frame | None = by_id[frame_id]
+    while frame is not None and frame.id not in path:
+        path[frame.id] = frame
+        frame = by_id.get(frame.parent or "")
+    return tuple(reversed(path.values()))
 
 
 def _called(step: Step, caller: Frame, frame_id: str) -> Frame:

@@ -36,7 +36,7 @@ WORDS: dict[Part, str] = {
     "text": "what was typed or chosen",
     "page": "the page",
 }
-"""What two steps can differ in, for a person; ui/components/compare/pairs.js says the same."""
+"""What two steps can differ in, for a person."""
 
 
 @dataclass(frozen=True)

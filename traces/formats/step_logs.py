@@ -211,9 +211,10 @@ class _Replay:
             self._nothing(row)
         else:
             self._step("invalid", row, text=row.action, error=_unknown(row))
-            why = "is no action, and nothing shows that it was a policy"
-            why = "was decided and never carried out" if _is_read(_action(row.action)) else why
-            self.draft.warn(row.number, f"{row.verb!r} {why}.")
+            if _is_read(_action(row.action)):
+                self.draft.warn(row.number, f"{row.verb!r} was decided and never carried out.")
+            else:
+                self.draft.warn(row.number, f"{row.verb!r} is no action, and nothing shows that it was a policy.")
 
     def _is_call(self, row: _Row) -> bool:
         """Whether a later row was decided for this one's text, or it is of a known policy and open to the end.

@@ -1,7 +1,7 @@
 """Two aligned episodes as one component: both stacks over one another, both pages side by side, moved through by keys.
 
-Python aligns them (`flows.comparing`); skeletons, steps and pictures come by address as in the replay, whose scripts
-this one builds on. docs/compare.md is for users.
+Python aligns them (`flows.understand.comparing`); skeletons, steps and pictures come by address as in the replay,
+whose scripts this one builds on. docs/compare.md is for users.
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ from typing import Any
 
 import streamlit as st
 
+from flows.understand.comparing import WORDS
 from ui.components import replay
 from ui.keys import keys_of
 from ui.theme import colours_for_components
@@ -40,6 +41,7 @@ def compare_data(root: str, token: str, told: Mapping[str, Any], step: str | Non
         **{side: {"episode": told[side]["id"], "label_ref": told[side]["label_ref"]} for side in ("a", "b")},
         "pairs": [[one[name] for name in ("a", "b", "differs", "aside", "counts", "moved")] for one in told["pairs"]],
         "first": told["first"],
+        "words": WORDS,
         "step": step,
         "colours": colours_for_components(),
         "keys": [[list(keys), does] for keys, does in keys_of("Compare")],

@@ -38,7 +38,7 @@ class Comparison extends Screen {
       const [a, b] = await Promise.all([this.sides.a.source.skeleton(), this.sides.b.source.skeleton()]);
       if (loading !== this.loading) return;
       this.recordings = { a: new Recording(a), b: new Recording(b) };
-      this.pairs = new Pairs(this.data.pairs, this.data.first);
+      this.pairs = new Pairs(this.data.pairs, this.data.first, this.data.words);
       this.window = new StepWindow(this);
       this.build();
       const asked = this.pairs.placeOf(this.recordings, this.data.step);

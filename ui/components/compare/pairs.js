@@ -1,17 +1,11 @@
 /* Two aligned episodes: pairs of steps, what they differ in, and ways from difference to difference. */
 
-const PART_WORDS = {
-  calls: "the calls open",
-  action: "the action",
-  target: "the target",
-  text: "what was typed or chosen",
-  page: "the page",
-};
-
 /** Pairs as Python aligned them; `a` and `b` are positions among the steps of either recording, null for none. */
 class Pairs {
-  /** @param {[number|null, number|null, string[], boolean, boolean, (number|null)[]][]} rows as Python names them */
-  constructor(rows, first) {
+  /** @param {[number|null, number|null, string[], boolean, boolean, (number|null)[]][]} rows as Python names them
+   * @param {number|null} first @param {Record<string, string>} words what steps can differ in */
+  constructor(rows, first, words) {
+    this.words = words;
     this.rows = rows.map(([a, b, differs, aside, counts, moved]) => ({ a, b, differs, aside, counts, moved }));
     this.n = rows.length;
     this.first = first;
@@ -72,7 +66,7 @@ class Pairs {
     if (a === null) return `only B has this step${here}`;
     if (b === null) return `only A has this step${here}`;
     if (!differs.length) return "the same";
-    const words = differs.map((part) => PART_WORDS[part]);
+    const words = differs.map((part) => this.words[part]);
     return words.length === 1 && differs[0] === "page" ? "the same, on a page that differs" : `differs: ${words.join(", ")}`;
   }
 

@@ -57,7 +57,7 @@ def show(parts: Parts, chosen: Mapping[str, str | None]) -> None:
     except OURS as error:
         st.error(explained(error).said, icon=":material/error:")
         return
-    st.markdown(told["said"].replace("[", "\\[").replace("`", "'"))
+    st.text(told["said"])
     counts = told["counts"]
     aside = f" · {counts['aside']:,} calls and returns of a run set aside" if counts["aside"] else ""
     st.caption(

@@ -11,7 +11,7 @@ pytestmark = pytest.mark.app
 
 def texts(page) -> str:
     """What is said on the page."""
-    return "\n".join(str(one.value) for kind in ("info", "markdown", "caption", "error") for one in getattr(page, kind))
+    return "\n".join(str(one.value) for kind in ("info", "markdown", "text", "caption", "error") for one in getattr(page, kind))
 
 
 def test_two_episodes_are_chosen_one_after_the_other(open_page, parts) -> None:
@@ -23,6 +23,7 @@ def test_two_episodes_are_chosen_one_after_the_other(open_page, parts) -> None:
     page = page.selectbox(key=f"compare_B_{run}").select(demo).run()
     assert not page.exception
     assert "The same for 1 step, then only B has step 2" in texts(page)
+    assert any(one.value.startswith("The same for 1 step") for one in page.text), "recorded words are no Markdown"
     assert page.query_params["a"] == run
     assert "planner" not in page.dataframe[0].value["call"].iloc[0]
 

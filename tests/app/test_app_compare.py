@@ -11,7 +11,8 @@ pytestmark = pytest.mark.app
 
 def texts(page) -> str:
     """What is said on the page."""
-    return "\n".join(str(one.value) for kind in ("info", "markdown", "text", "caption", "error") for one in getattr(page, kind))
+    kinds = ("info", "markdown", "text", "caption", "error")
+    return "\n".join(str(one.value) for kind in kinds for one in getattr(page, kind))
 
 
 def test_two_episodes_are_chosen_one_after_the_other(open_page, parts) -> None:

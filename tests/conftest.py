@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from hypothesis import settings
 
-from tests.counts import SOAKING, soak
+from tests.counts import SOAKING, soak, tenth
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser
@@ -44,11 +44,28 @@ def pytest_unconfigure(config: pytest.Config) -> None:
     shutil.rmtree(config.stash[_workspace], ignore_errors=True)
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """A test without another kind is a unit test."""
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """A test without a kind is a unit test; of a `sampled` test a tenth of the rows runs, unless asked for by name."""
     for item in items:
         if not any(item.get_closest_marker(kind) for kind in KINDS):
             item.add_marker(pytest.mark.unit)
+    if SOAKING or config.option.keyword or any("::" in asked for asked in config.args):
+        return
+    left = _left_for_soak(items)
+    config.hook.pytest_deselected(items=[item for item in items if item in left])
+    items[:] = [item for item in items if item not in left]
+
+
+def _left_for_soak(items: list[pytest.Item]) -> set[pytest.Item]:
+    tests: dict[str, list[pytest.Item]] = {}
+    for item in items:
+        if item.get_closest_marker("sampled"):
+            tests.setdefault(item.nodeid.partition("[")[0], []).append(item)
+    left: set[pytest.Item] = set()
+    for rows in tests.values():
+        kind = rows[0].get_closest_marker("sampled").kwargs.get("kind", lambda **values: None)
+        left |= {*rows} - {*tenth(rows, lambda row, kind=kind: kind(**row.callspec.params))}
+    return left
 
 
 def pytest_timeout_set_timer(item: pytest.Item, settings: Any) -> None:

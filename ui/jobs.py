@@ -5,7 +5,9 @@ A job outlives the script run that started it; pages find it again by name after
 
 from __future__ import annotations
 
+import math
 import threading
+import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal
@@ -17,8 +19,10 @@ from flows.progress import Report, Stop, Stopped, Update
 from ui.plain import plain
 
 Work = Callable[[Report, Stop], Any]
+State = Literal["running", "done", "stopped", "failed"]
 SHOWN = 5
 """Messages about single things that are shown; the number of the others is told."""
+_READ_SINCE = "jobs_read_since"
 
 
 @dataclass
@@ -26,13 +30,14 @@ class Job:
     """One piece of long work."""
 
     name: str
-    state: Literal["running", "done", "stopped", "failed"] = "running"
+    state: State = "running"
     update: Update = field(default_factory=lambda: Update("Starting"))
     lines: list[str] = field(default_factory=list)
     result: Any = None
     problem: Problem | None = None
     about: Any = None
     stopping: threading.Event = field(default_factory=threading.Event)
+    ended: float = -math.inf
 
     def report(self, update: Update) -> None:
         """Remember how far the work is."""
@@ -75,6 +80,11 @@ def jobs() -> Jobs:
     return Jobs()
 
 
+def page_begins() -> None:
+    """Say that the page reads what it shows from now on: work that ends later may not be in it yet."""
+    st.session_state[_READ_SINCE] = time.monotonic()
+
+
 def _nothing(job: Job) -> None:
     """Nothing more to draw."""
 
@@ -87,6 +97,8 @@ def show(name: str, done: Callable[[Job], None], watch: Callable[[Job], None] = 
     if job.state == "running":
         _watch(name, watch)
         return
+    if job.ended > st.session_state.get(_READ_SINCE, math.inf):
+        st.rerun()
     if job.problem is not None:
         st.error(f"{job.problem.what}\n\n{job.problem.kept} {job.problem.next}", icon=":material/error:")
     if job.state == "stopped":
@@ -116,10 +128,11 @@ def _watch(name: str, watch: Callable[[Job], None]) -> None:
 
 
 def _run(job: Job, work: Work) -> None:
+    state: State = "done"
     try:
         job.result = work(job.report, job.stopping.is_set)
-        job.state = "done"
     except Stopped:
-        job.state = "stopped"
+        state = "stopped"
     except Exception as error:  # a thread's last line: nothing above it could tell the person
-        job.problem, job.state = explained(error), "failed"
+        job.problem, state = explained(error), "failed"
+    job.ended, job.state = time.monotonic(), state

@@ -10,7 +10,7 @@ import streamlit as st
 
 from flows.problems import OURS, explained
 from store.errors import StoreError
-from ui import catching_up
+from ui import catching_up, jobs
 from ui.resources import resources
 
 ICON = Path(__file__).with_name("icon.png")
@@ -61,6 +61,7 @@ def run() -> None:
         st.stop()
     try:
         catching_up.watch(parts)
+        jobs.page_begins()
         page.run()
     except OURS as error:
         st.error(explained(error).said, icon=":material/error:")

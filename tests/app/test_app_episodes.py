@@ -1,6 +1,7 @@
 """The screens Episodes and Failures: filters in the address, order, many at a time, groups of failures."""
 
 import json
+import threading
 from urllib.parse import parse_qs
 
 import pytest
@@ -147,6 +148,35 @@ def test_work_that_was_stopped_is_told_as_no_success(parts, open_page, result, t
     jobs().forget(bulk_form.JOB)
     assert told in page.info[0].value
     assert not page.success
+
+
+def test_work_that_ends_while_the_list_is_read_is_in_it(parts, open_page, monkeypatch):
+    """The list beside the word that something was done is never the one from before it."""
+    put(parts, "one", started=1.7e9)
+    page = open_page("episodes")
+    read = threading.Event()
+
+    def work(report, stop):
+        assert read.wait(30)
+        put(parts, "two", started=1.8e9)
+        return {"changed": 1, "same": 0, "left_out": [], "stopped": False}
+
+    job = jobs().start(bulk_form.JOB, work, about="tagged")
+    lists = type(parts.episodes.catalogue.lists)
+    page_of = lists.page
+
+    def reading(self, *args):
+        found = page_of(self, *args)
+        read.set()
+        while job.state == "running":
+            job.stopping.wait(0.01)
+        return found
+
+    monkeypatch.setattr(lists, "page", reading)
+    page.run()
+    jobs().forget(bulk_form.JOB)
+    assert ids(page) == ["two", "one"]
+    assert [one.value for one in page.success] == ["1 tagged."]
 
 
 def test_failures_are_grouped_with_a_way_to_episodes_and_step(parts, open_page):

@@ -35,6 +35,7 @@ def case_site() -> Iterator[CaseSite]:
     made.close()
 
 
+@pytest.mark.sampled(kind=lambda case: case.id.partition(".")[0])
 @pytest.mark.parametrize("case", CASES, ids=[case.id for case in CASES])
 def test_case(case: Case, isolated: BrowserSession, case_site: CaseSite, tmp_path: Path) -> None:
     """The invariants hold, and the steps are those the case expects."""

@@ -136,6 +136,7 @@ KINDS: dict[str, tuple[Callable[[Looks], str], Script]] = {
 }  # fmt: skip
 
 
+@pytest.mark.sampled
 @pytest.mark.parametrize("kind", KINDS)
 @pytest.mark.parametrize("order", [backwards, rotated])
 def test_what_was_recorded_is_found_among_other_ids_classes_and_places(site, demo, again, kind, order):
@@ -184,6 +185,7 @@ def in_frames(nested: bool, named: bool) -> Script:
     ]
 
 
+@pytest.mark.sampled
 @pytest.mark.parametrize("named", [True, False], ids=["named", "unnamed"])
 @pytest.mark.parametrize("nested", [False, True], ids=["flat", "nested"])
 @pytest.mark.parametrize("foreign", [False, True], ids=["same-origin", "cross-origin"])
@@ -305,6 +307,7 @@ def test_scrolling_the_page_has_no_target(site, demo, again):
     assert ([one.replayable for one in found], [text.split()[0] for text in heard]) == ([True], ["page"])
 
 
+@pytest.mark.sampled
 @pytest.mark.parametrize("kind", [*KINDS, "frames"])
 def test_unique_means_that_there_is_one(session, site, kind):
     """What is said to be unique: our own search finds the element by it alone, and Playwright sees one."""

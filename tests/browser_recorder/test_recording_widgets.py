@@ -30,6 +30,7 @@ def verbs(result: object) -> list[str]:
     return [action.split(" ")[0] for action in actions(result)]
 
 
+@pytest.mark.sampled
 @pytest.mark.parametrize(("kind", "value"), FIELDS)
 def test_a_field_with_a_picker_is_one_type_step(record: Record, kind: str, value: str) -> None:
     """Filling it sets the value as a choice would: input and change once each, one step from before the press."""
@@ -185,6 +186,7 @@ LEAVING = """<button id=b>touch</button><a id=a href=/next>Next</a>
   <script>addEventListener('beforeunload', (e) => e.preventDefault())</script>"""
 
 
+@pytest.mark.sampled
 @pytest.mark.parametrize("way", ["goto", "link", "reload", "close"])
 @pytest.mark.parametrize("leave", [True, False])
 def test_leaving_is_asked_for_and_nothing_is_lost(record: Record, site: Site, way: str, leave: bool) -> None:
@@ -247,6 +249,7 @@ def test_dismissing_the_menu_adds_nothing(record: Record) -> None:
     assert result.answer["not_recorded"] == []
 
 
+@pytest.mark.sampled
 @pytest.mark.parametrize("stop", ["", "event.stopPropagation();", "event.stopImmediatePropagation();"])
 def test_a_page_with_a_menu_of_its_own_keeps_it(record: Record, stop: str) -> None:
     """Where the page prevents the default, ours is not offered, however the page handles its event."""

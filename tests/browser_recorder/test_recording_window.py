@@ -18,6 +18,7 @@ from traces.reader import EpisodeReader
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("window")]
 
 
+@pytest.mark.sampled
 @pytest.mark.parametrize("event", ["pointerdown", "mousedown", "pointerup", "click"])
 def test_the_page_is_seen_before_it_hears(window: OpenWindow, event: str) -> None:
     """A button renames itself and recolours the page: observation and picture are those of before."""

@@ -84,6 +84,7 @@ def test_what_the_page_does_to_itself_is_no_step(window: OpenWindow, display: Di
         assert words(ended) == ["click Go", "click Go"]
 
 
+@pytest.mark.sampled
 @pytest.mark.parametrize(
     ("asks", "keys", "step"),
     [

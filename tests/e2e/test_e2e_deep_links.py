@@ -14,6 +14,7 @@ from tests.e2e.served import serving
 pytestmark = [pytest.mark.e2e, pytest.mark.timeout(300)]
 
 
+@pytest.mark.sampled
 @pytest.mark.parametrize("screen", SCREENS, ids=lambda screen: screen.name)
 def test_a_cold_deep_link_shows_its_page(tmp_path: Path, open_browser: OpenBrowser, screen: Screen) -> None:
     """Streamlit's own discovery of pages would list other names, or say that there is no such page."""

@@ -17,12 +17,14 @@ pytestmark = [pytest.mark.e2e, pytest.mark.timeout(400)]
 See = Callable[[Page, Served, Screen], None]
 
 
+@pytest.mark.sampled
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_empty_screens_are_accessible(empty_app: Served, open_browser: OpenBrowser, scheme: Scheme) -> None:
     """With nothing in the workspace no screen has a serious violation of ours; each leaves a picture."""
     assert _looked_at(open_browser(empty_app, scheme), empty_app, see_empty, f"empty-{scheme}") == {}
 
 
+@pytest.mark.sampled
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_full_screens_are_accessible(full_app: Served, open_browser: OpenBrowser, scheme: Scheme) -> None:
     """With weeks of work in the workspace it is the same."""

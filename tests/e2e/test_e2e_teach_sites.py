@@ -121,6 +121,7 @@ def failed_fixture(case: Case, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) 
         yield app, episode
 
 
+@pytest.mark.sampled
 def test_a_run_that_gave_up_is_shown_how_it_goes_on(
     case: Case, failed: tuple[Served, str], open_browser: OpenBrowser
 ) -> None:

@@ -163,6 +163,7 @@ def test_what_was_discarded_is_forgotten(parts, tmp_path, site):
     assert [row["id"] for row in parts.episodes.catalogue.search().rows] == [failed]
 
 
+@pytest.mark.sampled
 @pytest.mark.parametrize(
     ("decisions", "done", "met"), [(("on", "on"), 1, 2), (("here",), 0, 1), (("on", "back", "on"), 0, 3)]
 )

@@ -133,17 +133,20 @@ class Bar:
         """A navigation has come to its end: a step, unless the page asked for it."""
         moved = going.startswith(("history", "restore"))
         before, tab.at = tab.at, await self._place(tab, url, moved)
+        action: NavAction
         if going.startswith("reload"):
-            self._by_bar(page, "reload", None)
+            action = "reload"
         elif moved:
-            if self._source.writing.reach is not None or not self._touched(page):
-                self._by_bar(page, "forward" if tab.at > before else "back", None)
+            action = "forward" if tab.at > before else "back"
         elif going in ("differentDocument", "sameDocument"):
-            self._by_bar(page, "goto", address)
-
-    def _by_bar(self, page: Page, action: NavAction, text: str | None) -> None:
+            action = "goto"
+        else:
+            return
+        self._source.writing.led(page, action)
+        if moved and self._source.writing.reach is None and self._touched(page):
+            return
         self.front(page)
-        self._go(action, self._desk.vault.blank(text) if text is not None else None)
+        self._go(action, self._desk.vault.blank(address) if action == "goto" else None)
 
     def _go(self, action: NavAction, text: str | None) -> None:
         """A step of the bar's. A key of the browser's own brought a look with it; else the last one stands in."""

@@ -189,6 +189,9 @@ class Source:
         """Look, and keep it if nothing was said meanwhile: else it may show what comes next."""
         if self._desk.paused:
             return
+        if self.writing.waiting:
+            self._dirty = True
+            return
         arrivals = self._arrivals
         self.writing.end()
         look = await self._desk.eyes.look(html=True)

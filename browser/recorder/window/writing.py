@@ -7,6 +7,7 @@ into a secret field. A key the browser may have taken for itself waits for word 
 
 from __future__ import annotations
 
+import time
 from dataclasses import dataclass
 
 from playwright.async_api import Page
@@ -14,7 +15,7 @@ from playwright.async_api import Page
 from browser.acting import target_of
 from browser.recorder.desk import Desk
 from browser.recorder.editing import PICKED_KINDS, begins_typing
-from browser.recorder.events import Event, Focus, Gate, Key, Mark, Opened, Text
+from browser.recorder.events import Event, Focus, Gate, Key, Mark, NavAction, Opened, Text
 from browser.recorder.secrets import in_sight, slug
 from browser.recorder.window.heard import Struck, Unhandled, Written
 from browser.recorder.window.sight import Sight, Where
@@ -34,6 +35,15 @@ BROWSERS = frozenset(
     ]
 )
 """Keys that are the browser's own unless the page takes them (Chromium; Meta counts as Control)."""
+LEADING: dict[NavAction, frozenset[str]] = {
+    "reload": frozenset(["F5", "Shift+F5", "Control+F5", "Control+r", "Control+Shift+r"]),
+    "back": frozenset(["Alt+ArrowLeft"]),
+    "forward": frozenset(["Alt+ArrowRight"]),
+    "goto": frozenset(["Alt+Home"]),
+}
+"""Those that lead the page away, which may then not live to say what became of them."""
+WORD_S = 1.0
+"""So long such a word is waited for before the page is looked at."""
 
 
 @dataclass(frozen=True)
@@ -49,6 +59,7 @@ class _Doubtful:
     event: Key
     gate: Gate
     said: Struck
+    since: float
 
 
 class Writing:
@@ -124,7 +135,7 @@ class Writing:
         gate = await self._sight.gate(where, said)
         event = event.model_copy(update={"gate": gate})
         if _chord(event) in BROWSERS:
-            self._doubtful = _Doubtful(where.page, said.n, event, gate, said)
+            self._doubtful = _Doubtful(where.page, said.n, event, gate, said, time.monotonic())
         else:
             self._struck(event, gate, said)
 
@@ -136,9 +147,24 @@ class Writing:
         if said.prevented:
             self.end()
             return False
+        self._taken(doubtful)
+        return True
+
+    def led(self, page: Page, action: NavAction) -> None:
+        """The browser did this to the page: a key of its own that does it, and waits for word, was the browser's."""
+        doubtful = self._doubtful
+        if doubtful is not None and doubtful.page is page and _chord(doubtful.event) in LEADING.get(action, ()):
+            self._taken(doubtful)
+
+    @property
+    def waiting(self) -> bool:
+        """Whether word of a key may still come."""
+        return self._doubtful is not None and time.monotonic() - self._doubtful.since < WORD_S
+
+    def _taken(self, doubtful: _Doubtful) -> None:
+        """The key was the browser's; its look goes to what the browser did."""
         self._doubtful, self.reach = None, doubtful.gate
         self._desk.journal.add(Mark(what="browser key", detail=_chord(doubtful.event)))
-        return True
 
     async def text(self, where: Where, said: Written) -> None:
         """Text no key makes."""

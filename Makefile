@@ -6,6 +6,7 @@ WORKERS ?= 2
 
 PY := .venv/bin/python
 PACKAGES := store traces policies labeling agent browser llm_client analysis server practice flows ui commands
+CHECKS := tests/test_architecture.py tests/test_docs.py
 TYPED := $(sort $(dir $(wildcard $(addsuffix /*.py,$(PACKAGES))))) $(wildcard wiring.py cli.py) tools
 NEEDS_BROWSER := browser or app or e2e
 PYTEST := $(PY) -m pytest
@@ -30,7 +31,7 @@ check: setup-dev ## format, lint, types, sizes, import table, docs
 	$(PY) -m ruff check .
 	$(PY) -m mypy $(TYPED)
 	$(PY) -m tools.check_sizes
-	$(PYTEST) -q tests/test_architecture.py tests/test_docs.py
+	$(PYTEST) -q $(CHECKS)
 
 format: setup-dev ## let ruff format and mend what it can
 	$(PY) -m ruff format .
@@ -38,8 +39,8 @@ format: setup-dev ## let ruff format and mend what it can
 
 test: check test-unit test-browser ## check, then every test, repetitions cut to a tenth
 
-test-unit: setup-dev ## tests without a browser, WORKERS at a time
-	$(PYTEST) -m "not ($(NEEDS_BROWSER))" -n $(WORKERS)
+test-unit: setup-dev ## tests without a browser that `check` does not run, WORKERS at a time
+	$(PYTEST) -m "not ($(NEEDS_BROWSER))" -n $(WORKERS) $(CHECKS:%=--ignore=%)
 
 test-browser: setup-dev ## tests with Chromium or the app, as many at a time; one that fails is tried once more
 	$(PYTEST) -m "$(NEEDS_BROWSER)" -n $(WORKERS) --dist loadgroup --reruns 1 --rerun-show-tracebacks -raR

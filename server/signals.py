@@ -19,7 +19,7 @@ from server.people import People
 
 MOST_BYTES = 64 * 1024
 Id = Annotated[str, Field(pattern=r"^[A-Za-z0-9_.:-]{1,128}$")]
-Sayable = Literal["tag", "remove_tag", "note", "reward", "signal", "blame", "mistake"]
+Sayable = Literal["tag", "remove_tag", "note", "remove_note", "reward", "signal", "blame", "mistake"]
 """The kinds of annotations a person may add by hand."""
 
 

@@ -145,6 +145,11 @@ class Workspace:
         with self.engine.begin() as db:
             db.execute(delete(where).where(where.c.key == key))
 
+    def clear(self, table: str) -> None:
+        """Take all its rows away."""
+        with self.engine.begin() as db:
+            db.execute(delete(TABLES[table]))
+
     def append(self, table: str, base: int, body: dict[str, Any]) -> int:
         """Append to a table of numbered rows after number `base`; returns the row's. Raises Conflict when it is not."""
         where = TABLES[table]

@@ -1,6 +1,6 @@
 """What people (or programs) add to an episode afterwards: tags, notes, rewards. Appended with author and time.
 
-Taking something back is another annotation (`remove_tag`); what holds now is recomputed.
+Taking something back is another annotation (`remove_tag`, `remove_note`); what holds now is recomputed.
 """
 
 from __future__ import annotations
@@ -57,6 +57,14 @@ def tags(annotations: Sequence[Annotation]) -> tuple[str, ...]:
         elif one.kind == "remove_tag":
             held.discard(one.text)
     return tuple(sorted(held))
+
+
+def standing(annotations: Sequence[Annotation]) -> tuple[Annotation, ...]:
+    """Without the notes that were taken back, and without the words that did it."""
+    gone = {one.text for one in annotations if one.kind == "remove_note"}
+    return tuple(
+        one for one in annotations if one.kind != "remove_note" and not (one.kind == "note" and one.id in gone)
+    )
 
 
 def human_reward(annotations: Sequence[Annotation]) -> float | None:

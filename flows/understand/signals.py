@@ -15,7 +15,7 @@ from flows.progress import Report, Stop, each, never, silent
 from flows.understand import opinions
 from server.signals import Sayable
 from store.errors import StoreError
-from traces.annotations import LONGEST_TAG, is_tag, tags
+from traces.annotations import LONGEST_TAG, is_tag, standing, tags
 from traces.catalogue import INTERRUPTED
 from traces.errors import TraceError
 from traces.model import Annotation
@@ -24,6 +24,8 @@ from wiring import Parts
 SAID = get_args(Sayable)
 EVERY = 25
 """Episodes between two lines of progress."""
+ANEW = "signals_anew"
+"""The setting that stands while all episodes are being looked at anew."""
 
 
 class SignalDesk:
@@ -58,7 +60,7 @@ def shown(parts: Parts, episode_id: str) -> dict[str, Any]:
         "rules": {one.id: {"name": one.name, "points_to": one.points_to, "rule": one.told} for one in DETECTORS},
         "blames": list(get_args(Blamed)),
         "judge": next((opinions.kept(one) for one in reversed(said) if one.kind == "judge"), None),
-        "annotations": [one.model_dump(mode="json") for one in said if one.kind not in ("replay", "judge")],
+        "annotations": [one.model_dump(mode="json") for one in standing(said) if one.kind not in ("replay", "judge")],
         "tags": list(tags(said)),
     }
 
@@ -95,12 +97,16 @@ def recompute(
 ) -> dict[str, Any]:
     """Look for signals anew where they are missing or of older rules; in all agents' episodes, or those named.
 
-    With `every` also where they are of these rules. What is looked at is kept at once, so that the next start goes on.
+    With `every` also where they are of these rules. What is looked at is kept at once, so that the next start goes on,
+    also with `every`: what was found before is forgotten when it begins, and not again until it has been through.
     `{"version", "looked", "kept", "left_out": [{"episode", "reason"}], "stopped", "seconds"}`. Raises NotFound.
     """
     began = time.monotonic()
     asked = [parts.episodes.path(one).stem for one in episodes] if episodes else _agents(parts)
-    fresh = set() if every else set(parts.workspace.keys("finding", version=VERSION))
+    if every and not episodes and not parts.workspace.keys("setting", key=ANEW):
+        parts.workspace.put("setting", ANEW, {})
+        parts.workspace.clear("finding")
+    fresh = set() if every and episodes else set(parts.workspace.keys("finding", version=VERSION))
     due = [one for one in asked if one not in fresh]
     left_out: list[dict[str, str]] = []
     looked = 0
@@ -110,12 +116,15 @@ def recompute(
             left_out.append({"episode": episode_id, "reason": reason})
         else:
             looked += 1
+    stopped = looked + len(left_out) < len(due)
+    if not episodes and not stopped:
+        parts.workspace.remove("setting", ANEW)
     return {
         "version": VERSION,
         "looked": looked,
         "kept": len(asked) - len(due),
         "left_out": left_out,
-        "stopped": looked + len(left_out) < len(due),
+        "stopped": stopped,
         "seconds": round(time.monotonic() - began, 1),
     }
 
@@ -187,6 +196,10 @@ def _missing(parts: Parts, episode_id: str, given: Mapping[str, Any]) -> str | N
             return f"Episode {episode_id} has no signal {given.get('text')!r} any more: look at it again."
     if given["kind"] == "mistake" and step is None:
         return "A mistake is a step; name it."
+    if given["kind"] == "remove_note":
+        notes = standing(parts.episodes.annotations.of(episode_id))
+        if not any(one.kind == "note" and one.id == given.get("text") for one in notes):
+            return f"Episode {episode_id} has no note {given.get('text')!r} any more."
     if step is None and frame is None:
         parts.episodes.path(episode_id)
         return None

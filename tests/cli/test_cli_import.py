@@ -160,6 +160,7 @@ def test_two_processes_at_once_make_each_episode_once(home, tmp_path):
     parts.close()
 
 
+@pytest.mark.sampled
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
 def test_a_stopped_import_keeps_what_was_done_and_goes_on(home, process, tmp_path, number):
     """Ctrl-C after the first file: JSON of what was done, 130, a word on how to go on; again brings the rest."""

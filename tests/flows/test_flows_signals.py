@@ -83,6 +83,7 @@ def test_blame_is_corrected_with_its_step(parts):
         {"kind": "note", "text": "here", "step": "nowhere"},
         {"kind": "note", "text": "here", "frame": "f99"},
         {"kind": "judge", "text": "{}"},
+        {"kind": "remove_note", "text": "a-0"},
     ],
 )
 def test_what_cannot_be_said_changes_nothing(parts, given):
@@ -104,6 +105,19 @@ def test_a_demonstration_is_not_looked_at_but_takes_notes(parts):
         signals.shown(parts, "nobody")
 
 
+def test_a_note_is_taken_back(parts):
+    """It is shown no more, and cannot be taken back twice; what was written stays in the record."""
+    episode = stuck(parts)
+    one = signals.say(parts, episode, "ana", {"kind": "note", "text": "one"})
+    signals.say(parts, episode, "ana", {"kind": "note", "text": "two"})
+    signals.say(parts, episode, "ben", {"kind": "remove_note", "text": one.id})
+    assert [said["text"] for said in signals.shown(parts, episode)["annotations"]] == ["two"]
+    with pytest.raises(StoreError, match="no note"):
+        signals.say(parts, episode, "ben", {"kind": "remove_note", "text": one.id})
+    said = [(told.kind, told.author) for told in parts.episodes.annotations.of(episode)]
+    assert said == [("note", "ana"), ("note", "ana"), ("remove_note", "ben")]
+
+
 def test_only_what_older_rules_found_is_looked_at_again(parts):
     """Stopped after one it goes on with the next; what is of these rules is left, but not with `every`."""
     names = [stuck(parts, f"run-{number}") for number in range(3)]
@@ -117,6 +131,11 @@ def test_only_what_older_rules_found_is_looked_at_again(parts):
     assert (rest["looked"], rest["kept"], rest["stopped"]) == (2, 1, False)
     assert (told[-1].done, told[-1].total) == (2, 2)
     assert all(parts.workspace.get("finding", name)["version"] == VERSION for name in names)
+    assert signals.recompute(parts, every=True)["looked"] == 3
+    asked = iter([False, False, True])
+    assert signals.recompute(parts, every=True, stop=lambda: next(asked))["looked"] == 2
+    rest = signals.recompute(parts, every=True)
+    assert (rest["looked"], rest["kept"], rest["stopped"]) == (1, 2, False)
     assert signals.recompute(parts, every=True)["looked"] == 3
     assert signals.recompute(parts, names[:1], every=True)["looked"] == 1
 

@@ -73,7 +73,9 @@ def found_fixture(replay):
         if body["kind"] in ("tag", "remove_tag"):
             state["tags"] = sorted({*state["tags"], body["text"]} - ({body["text"]} if "_" in body["kind"] else set()))
         if body["kind"] == "note":
-            state["annotations"].append({**body, "author": "ana", "at": 1_700_000_000.0})
+            state["annotations"].append({**body, "id": f"a-{len(replay.said)}", "author": "ana", "at": 1_700_000_000.0})
+        if body["kind"] == "remove_note":
+            state["annotations"] = [one for one in state["annotations"] if one["id"] != body["text"]]
         if body["kind"] == "blame":
             state["blame"] |= {"blamed": body["text"], "by": "person", "sure": True}
             state["beginning"]["step"] = body["step"]
@@ -293,6 +295,22 @@ def test_notes_are_on_a_step_a_call_or_a_window(found):
     expect(found.page.get_by_role("button", name=re.compile("only steps 3–5"))).to_be_visible()
     found.page.get_by_role("tab", name="Steps").click()
     expect(found.page.get_by_role("option", name=re.compile("has a note"))).to_have_count(1)
+
+
+def test_a_note_is_taken_back_and_its_text_can_be_changed(found):
+    """Its own button takes it from the list and puts the text where one writes, after what stands there already."""
+    found.open(step="s00003").ready().press("m")
+    for text in ("one", "two"):
+        found.page.get_by_label("Note", exact=True).fill(text)
+        found.page.get_by_role("button", name="Add note").click()
+    notes = found.page.get_by_role("list", name="Notes").get_by_role("listitem")
+    expect(notes).to_have_count(2)
+    found.page.get_by_label("Note", exact=True).fill("begun")
+    notes.first.get_by_role("button", name="Take back").click()
+    expect(notes).to_have_count(1)
+    expect(notes).to_contain_text("two")
+    expect(found.page.get_by_label("Note", exact=True)).to_have_value("begun\none")
+    assert found.said[-1] == {"kind": "remove_note", "text": "a-1"}
 
 
 def test_a_note_is_added_once_however_often_one_presses(found):

@@ -101,6 +101,12 @@ class Notes {
     if (!kept) this.text.value = [text, this.text.value].filter(Boolean).join("\n");
   }
 
+  /** Take a note back; its text stands in the field, for whoever only wanted to change it. */
+  async takeBack(one) {
+    const done = await this.app.saying.say({ kind: "remove_note", text: one.id }, "Note taken back; its text is in the field");
+    if (done) this.text.value = [this.text.value, one.text].filter(Boolean).join("\n");
+  }
+
   /** Open the pane with the cursor in the text. */
   write() {
     this.app.setReading("notes");
@@ -109,11 +115,14 @@ class Notes {
   }
 
   note(one) {
-    const { recording } = this.app;
+    const { recording, saying } = this.app;
     const [first, last] = this.placed(one);
     const call = one.frame && recording.frames[recording.index.get(one.frame)];
     const about = first === undefined ? "the whole episode" : call ? `${call.policy}, step ${first + 1}` : stretch(first, last);
     const go = () => (last > first ? this.app.window.set([first, last]) : this.app.select(first, one.frame && recording.index.get(one.frame)));
+    const back = saying.allowed
+      ? h("button", { type: "button", class: "plain link", onclick: () => this.takeBack(one) }, "Take back")
+      : null;
     return h(
       "li",
       {},
@@ -123,6 +132,7 @@ class Notes {
         { class: "dim" },
         `${one.author || "somebody"}, ${new Date(one.at * 1000).toLocaleString()} · `,
         first === undefined ? about : h("button", { type: "button", class: "plain link", onclick: go }, about),
+        back ? [" · ", back] : null,
       ),
     );
   }

@@ -224,10 +224,10 @@ class Annotation(Frozen):
     """Something said of an episode (or one step or frame of it) afterwards. `at` in seconds since the epoch.
 
     `text` is the tag or the note, or of `remove_note` the id of a note; `value` a person's reward (0 to 1). `replay` is
-    what a replay check found of a step: `text` as JSON. `mistake` says of a step that it was one (`value` 1) or was not
-    after all (0), `reason` why a step was taken. `signal` confirms (`value` 1) or denies (0) what a detector says from a
-    step on: `text` is the signal's key. `blame` corrects whose fault a failure is (`text`) and where it begins (`step`);
-    `judge` is a model's opinion.
+    what a replay check found of a step: `text` as JSON. `mistake` says of a step that it was one (`value` 1) or was
+    not after all (0), `reason` why a step was taken. `signal` confirms (`value` 1) or denies (0) what a detector says
+    from a step on: `text` is the signal's key. `blame` corrects whose fault a failure is (`text`) and where it begins
+    (`step`); `judge` is a model's opinion.
     A note on a stretch is on the steps from `step` to `until`.
     """
 

@@ -60,8 +60,8 @@ def run() -> None:
         st.error(f"{explained(error).said} Then start Stepscope again.", icon=":material/folder_off:")
         st.stop()
     try:
-        catching_up.watch(parts)
         jobs.page_begins()
+        catching_up.watch(parts)
         page.run()
     except OURS as error:
         st.error(explained(error).said, icon=":material/error:")

@@ -55,14 +55,30 @@ class ReviewDesk:
         derivation: int = 1,
     ) -> LabelRun:
         """Let a labeller propose and keep what it says. Raises NothingToLabel."""
-        tree = labeller.label(episode, steps, observation, self.policies, derivation)
-        run = make_run(tree, labeller=labeller.name, policy_set=self.policies.name, created=self._clock())
-        kept = self.repository.add_run(run)
+        return self.propose_together((labeller,), episode, steps, observation, derivation)[0]
+
+    def propose_together(
+        self,
+        labellers: Sequence[Labeller],
+        episode: Episode,
+        steps: Sequence[Step],
+        observation: ObservationOf,
+        derivation: int = 1,
+    ) -> tuple[LabelRun, ...]:
+        """The same of several: nobody finds what one proposes before the others have. Raises NothingToLabel."""
+        trees = [one.label(episode, steps, observation, self.policies, derivation) for one in labellers]
+        runs = self.repository.add_runs(
+            [
+                make_run(tree, labeller=one.name, policy_set=self.policies.name, created=self._clock())
+                for one, tree in zip(labellers, trees, strict=True)
+            ]
+        )
         scene = make_scene(episode.objective, steps, observation)
-        self.check(kept, scene)
-        if labeller.name == RulesLabeller.name:
-            self.repository.add_remarks(kept, step_remarks(scene, kept.tree))
-        return kept
+        for run in runs:
+            self.check(run, scene)
+            if run.labeller == RulesLabeller.name:
+                self.repository.add_remarks(run, step_remarks(scene, run.tree))
+        return runs
 
     def check(self, run: LabelRun, scene: Scene) -> None:
         """Check a run's calls against the recording, and keep what was found."""

@@ -10,7 +10,7 @@ import copy
 import json
 import time
 from collections import OrderedDict
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any, Protocol, TypeVar
 
 from labeling.calibration import Calibration
@@ -34,6 +34,10 @@ class Rows(Protocol):
 
     def put(self, table: str, key: str, body: Body, **columns: Any) -> None:
         """Set a row."""
+        ...
+
+    def put_all(self, table: str, rows: Iterable[tuple[str, Body, dict[str, Any]]]) -> None:
+        """Set rows (key, body, columns), all of them or none."""
         ...
 
     def get(self, table: str, key: str) -> Body:
@@ -78,12 +82,23 @@ class LabelRepository:
 
     def add_run(self, run: LabelRun) -> LabelRun:
         """Keep a label run; an equal one is kept once, as first created."""
+        return self.add_runs([run])[0]
+
+    def add_runs(self, runs: Sequence[LabelRun]) -> tuple[LabelRun, ...]:
+        """The same with several at once: nobody sees some of them without the others."""
+        kept = {run.id: self._kept(run) for run in runs}
+        new = [run for run in runs if kept[run.id] is None]
+        told = [(run.id, _body(run), {"episode": run.episode, "labeller": run.labeller}) for run in new]
+        self._rows.put_all("label_run", told)
+        for run in new:
+            self._changed(run.episode)
+        return tuple(kept[run.id] or run for run in runs)
+
+    def _kept(self, run: LabelRun) -> LabelRun | None:
         try:
             return self.run(run.id)
         except UnknownLabel:
-            self._rows.put("label_run", run.id, _body(run), episode=run.episode, labeller=run.labeller)
-            self._changed(run.episode)
-            return run
+            return None
 
     def run(self, run_id: str) -> LabelRun:
         """One label run."""
@@ -243,7 +258,12 @@ class MemoryRows:
 
     def put(self, table: str, key: str, body: Body, **columns: Any) -> None:
         """Set a row."""
-        self._tables.setdefault(table, {})[key] = (copy.deepcopy(body), columns)
+        self.put_all(table, [(key, body, columns)])
+
+    def put_all(self, table: str, rows: Iterable[tuple[str, Body, dict[str, Any]]]) -> None:
+        """Set rows (key, body, columns)."""
+        for key, body, columns in rows:
+            self._tables.setdefault(table, {})[key] = (copy.deepcopy(body), columns)
 
     def get(self, table: str, key: str) -> Body:
         """One body. Raises NotFound."""

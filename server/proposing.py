@@ -25,10 +25,7 @@ def propose_all(desk: ReviewDesk, reader: EpisodeReader) -> tuple[LabelRun, ...]
     """
     derivation = max((one.number for one in reader.derivations()), default=1)
     steps = reader.steps(derivation)
-    return tuple(
-        desk.propose(labeller, reader.episode, steps, reader.observation, derivation)
-        for labeller in labellers(marked(reader))
-    )
+    return desk.propose_together(labellers(marked(reader)), reader.episode, steps, reader.observation, derivation)
 
 
 def labellers(calls: tuple[Marked, ...]) -> tuple[Labeller, ...]:

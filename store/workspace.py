@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import os
 import time
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -104,12 +104,17 @@ class Workspace:
 
     def put(self, table: str, key: str, body: dict[str, Any], **columns: Any) -> None:
         """Set a row; the creation time of an existing one is kept."""
+        self.put_all(table, [(key, body, columns)])
+
+    def put_all(self, table: str, rows: Iterable[tuple[str, dict[str, Any], dict[str, Any]]]) -> None:
+        """Set rows (key, body, columns) in their order: nobody sees some of them without the others."""
         where = TABLES[table]
-        values = {"body": _json(body), **columns}
         with self.engine.begin() as db:
-            changed = db.execute(update(where).where(where.c.key == key).values(**values))
-            if changed.rowcount == 0:
-                db.execute(insert(where).values(key=key, created=time.time(), **values))
+            for key, body, columns in rows:
+                values = {"body": _json(body), **columns}
+                changed = db.execute(update(where).where(where.c.key == key).values(**values))
+                if changed.rowcount == 0:
+                    db.execute(insert(where).values(key=key, created=time.time(), **values))
 
     def get(self, table: str, key: str) -> dict[str, Any]:
         """One body. Raises NotFound."""

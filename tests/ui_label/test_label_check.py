@@ -103,6 +103,19 @@ def test_a_check_that_could_not_be_made_is_told(checked: Page, server: Server) -
     expect(checked.get_by_role("button", name="Check replay")).to_be_enabled()
 
 
+def test_an_answer_that_breaks_off_is_no_state(checked: Page) -> None:
+    """As where one leaves the page while it comes: nothing is made of it, and no script fails."""
+    errors: list[str] = []
+    checked.on("pageerror", lambda error: errors.append(str(error)))
+    checked.context.route("**/episodes/demo1/check", lambda route: route.fulfill(status=200, body='{"sta'))
+    with checked.expect_event("requestfinished", lambda request: request.url.endswith("/episodes/demo1/check")):
+        checked.reload()
+    expect(checked.locator(".thumb")).to_have_count(6, timeout=30_000)
+    checked.evaluate("() => new Promise((drawn) => requestAnimationFrame(() => requestAnimationFrame(drawn)))")
+    expect(checked.get_by_role("button", name="Check replay")).to_have_count(0)
+    assert errors == []
+
+
 def test_what_cannot_be_checked_offers_nothing(checked: Page, server: Server) -> None:
     """An unfit episode has no button."""
     server.answers = [(200, {**NONE, "state": "unfit"})]

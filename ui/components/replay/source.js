@@ -59,7 +59,8 @@ class ServerFeed {
   async skeleton() {
     const query = this.link.label_ref ? `?label_ref=${encodeURIComponent(this.link.label_ref)}` : "";
     const answer = await this.ask(`/skeleton${query}`);
-    return answer.json().catch(() => {
+    return answer.json().catch((error) => {
+      if (!(error instanceof SyntaxError)) throw error;
       throw new Refused(200, "The episode's file is damaged: its overview cannot be read. It was left as it is.");
     });
   }

@@ -47,7 +47,7 @@ class ReplayCheck {
     const options = { method, credentials: "same-origin", signal: this.asking.signal };
     try {
       const answer = await fetch(path, { ...options, headers: { "X-Stepscope-Token": this.link.token } });
-      const body = await answer.json().catch(() => ({}));
+      const body = answer.ok ? await answer.json() : await answer.json().catch(() => ({}));
       this.problem = answer.ok ? null : body.message || `The server answered ${answer.status}.`;
       if (answer.ok) this.state = body;
       else if (method === "POST") this.state = this.before;
@@ -62,7 +62,7 @@ class ReplayCheck {
 
   start() {
     this.before = this.state;
-    this.state = { ...this.state, state: "waiting", done: 0 };
+    this.state = { steps: {}, ...this.state, state: "waiting", done: 0 };
     this.changed();
     this.ask("POST");
   }

@@ -3,6 +3,7 @@
 PORT ?= 8501
 ARGS ?=
 WORKERS ?= 2
+BROWSER_WORKERS ?= 3
 
 PY := .venv/bin/python
 PACKAGES := store traces policies labeling agent browser llm_client analysis server practice flows ui commands
@@ -42,13 +43,13 @@ test: check test-unit test-browser ## check, then every test, repetitions cut to
 test-unit: setup-dev ## tests without a browser that `check` does not run, WORKERS at a time
 	$(PYTEST) -m "not ($(NEEDS_BROWSER))" -n $(WORKERS) $(CHECKS:%=--ignore=%)
 
-test-browser: setup-dev ## tests with Chromium or the app, as many at a time; one that fails is tried once more
-	$(PYTEST) -m "$(NEEDS_BROWSER)" -n $(WORKERS) --dist loadgroup --reruns 1 --rerun-show-tracebacks -raR
+test-browser: setup-dev ## tests with Chromium or the app, BROWSER_WORKERS at a time; one that fails is tried once more
+	$(PYTEST) -m "$(NEEDS_BROWSER)" -n $(BROWSER_WORKERS) --dist loadgroup --reruns 1 --rerun-show-tracebacks -raR
 
 soak: export STEPSCOPE_SOAK = 1
 soak: check ## every test with its full number of repetitions
 	$(PYTEST) -m "not ($(NEEDS_BROWSER))" -n $(WORKERS) --timeout 3600
-	$(PYTEST) -m "$(NEEDS_BROWSER)" -n $(WORKERS) --dist loadgroup --timeout 3600
+	$(PYTEST) -m "$(NEEDS_BROWSER)" -n 0 --timeout 3600
 
 bench: setup-dev ## every benchmark, each printing its figures as JSON
 	@status=0; for file in $$(grep -l "^if __name__" bench/*.py); do echo "== $$file" >&2; $(PY) $$file --json || status=1; done; exit $$status

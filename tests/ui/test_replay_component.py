@@ -320,3 +320,15 @@ def test_the_reply_is_shown_raw_and_as_it_was_read(replay):
     expect(replay.page.locator(".shares span")).to_have_count(4)
     expect(replay.page.locator(".facts")).to_contain_text("a page action")
     expect(replay.page.locator(".facts")).to_contain_text("[17] link Prev")
+
+
+def test_another_pages_address_is_left_alone(replay):
+    """Back has changed the address before the page: a step that rests then is neither written into it nor told."""
+    replay.open().ready()
+    expect(replay.page.get_by_text("Step 1 of 25:")).to_be_attached()
+    told = replay.reports
+    replay.page.evaluate("history.pushState({}, '', '/episodes?status=failed')")
+    replay.press("ArrowRight").at(2)
+    expect(replay.page.get_by_text("Step 2 of 25:")).to_be_attached()
+    assert replay.page.url.endswith("/episodes?status=failed")
+    assert replay.reports == told

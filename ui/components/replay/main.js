@@ -10,6 +10,7 @@ class App extends Screen {
   constructor(parent) {
     super(parent, "replay", BY_KEY);
     this.word = "step";
+    this.path = location.pathname;
     this.place = 0;
     this.frame = 0;
     this.direction = 1;
@@ -340,7 +341,7 @@ class App extends Screen {
   rest() {
     if (!this.recording?.n || this.travel.travelling) return;
     const uid = this.recording.columns.uid[this.place];
-    history.replaceState(history.state, "", this.address(uid));
+    if (location.pathname === this.path) history.replaceState(history.state, "", this.address(uid));
     this.said.textContent = this.sentence();
     if (uid !== this.reported) this.setStateValue("step", uid);
     this.reported = uid;

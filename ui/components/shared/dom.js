@@ -149,6 +149,15 @@ function fnv1a(text) {
 }
 
 /**
+ * The component without a word to Python from another address. Back changes the address first: told then, Streamlit would
+ * run the page that is being left, under the address of the other.
+ */
+const staying = (component, path) => {
+  const tells = (name) => (...said) => location.pathname === path && component[name](...said);
+  return { ...component, setStateValue: tells("setStateValue"), setTriggerValue: tells("setTriggerValue") };
+};
+
+/**
  * What a component exports: called on mounting and whenever data change, it returns what to do on leaving. One `Kind`
  * (made of the parent element, with `update(component)` and `close()`) lives in each place of the page.
  * @param {new (parent: HTMLElement) => any} Kind
@@ -159,10 +168,10 @@ function mounting(Kind) {
   return (component) => {
     const { parentElement } = component;
     let one = mounted.get(parentElement);
-    if (!one) mounted.set(parentElement, (one = new Kind(parentElement)));
-    one.update(component);
+    if (!one) mounted.set(parentElement, (one = { kind: new Kind(parentElement), path: location.pathname }));
+    one.kind.update(staying(component, one.path));
     return () => {
-      one.close();
+      one.kind.close();
       mounted.delete(parentElement);
     };
   };

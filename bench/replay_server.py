@@ -44,11 +44,11 @@ def _walk(page: Page, address: str) -> None:
     number = page.locator(".replay .number")
     total = int(re.sub(r"\D", "", number.inner_text().split("/")[1]))
     page.keyboard.press("End")
-    page.get_by_text(f"step {total} / {total}", exact=True).wait_for()
+    page.get_by_text(f"step {total:,} / {total:,}", exact=True).wait_for()
     for key, times in (("Shift+ArrowLeft", JUMPS), ("ArrowLeft", STEPS)):
         for _ in range(times):
             page.keyboard.press(key)
             page.wait_for_timeout(PACE_MS)
-    page.get_by_text(f"step {total - JUMPS * 10 - STEPS} / {total}", exact=True).wait_for()
+    page.get_by_text(f"step {total - JUMPS * 10 - STEPS:,} / {total:,}", exact=True).wait_for()
     page.locator(".facts").wait_for()
     page.context.close()

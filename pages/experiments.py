@@ -4,9 +4,10 @@ import streamlit as st
 
 from flows.experiment import experiments
 from flows.experiment.experiments import EXPERIMENTS
-from flows.problems import OURS, explained
+from flows.problems import OURS
 from ui import jobs
 from ui.experiment_view import ask, show
+from ui.plain import problem_text
 from ui.resources import resources
 from ui.shell import empty, open_page
 
@@ -43,7 +44,7 @@ if asked is not None:
     try:
         jobs.jobs().start("experiment", lambda report, stop: experiments.run(parts, asked, report, stop), about=name)
     except OURS as error:
-        st.warning(explained(error).said, icon=":material/info:")
+        st.warning(problem_text(error), icon=":material/info:")
 
 
 def finished(job: jobs.Job) -> None:

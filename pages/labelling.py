@@ -5,11 +5,12 @@ import streamlit as st
 from flows import settings
 from flows.label import labelling_llm
 from flows.label.labels import to_review
-from flows.problems import OURS, explained
+from flows.problems import OURS
 from llm_client.endpoint import endpoint_from_environment
 from llm_client.errors import NoEndpoint
 from ui import jobs
 from ui.label_run_form import ask, keep_answers, show_plan, show_result
+from ui.plain import problem_text
 from ui.resources import resources
 from ui.shell import FORM_WIDTH, empty, open_page
 from wiring import with_endpoint
@@ -61,7 +62,7 @@ else:
             with st.spinner("Counting what it would take"):
                 st.session_state["label_run_plan"] = (asked, labelling_llm.plan(parts, asked))
         except OURS as error:
-            st.warning(explained(error).said, icon=":material/info:")
+            st.warning(problem_text(error), icon=":material/info:")
     planned = st.session_state.get("label_run_plan")
     if planned is not None and show_plan(planned[1]):
         wanted, plan = st.session_state.pop("label_run_plan")

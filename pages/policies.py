@@ -8,6 +8,7 @@ from flows.label import policies, policy_checks, policy_facts
 from flows.label.policy_facts import stamp
 from policies.exchange import exported
 from policies.state import Entry
+from ui.plain import plain
 from ui.policies import forms, proposals, scorecard
 from ui.policies.card import show_card, show_findings, show_versions
 from ui.resources import resources
@@ -21,9 +22,9 @@ open_page(
 )
 policies.catch_up(parts)
 if told := st.session_state.pop("policies_told", None):
-    st.toast(told, icon=":material/check:")
+    st.toast(plain(told), icon=":material/check:")
 if left_out := st.session_state.pop("policies_left_out", None):
-    st.warning(left_out, icon=":material/info:")
+    st.warning(plain(left_out), icon=":material/info:")
 
 
 def library() -> None:
@@ -111,8 +112,8 @@ def other_operations(entry: Entry, policy_set: str) -> None:
 def history() -> None:
     for row in policy_facts.history(parts)[:100]:
         with st.container(border=True, horizontal=True, vertical_alignment="center"):
-            st.markdown(f"**{row['number']}** · {row['said']}{' · :gray[taken back]' if row['undone'] else ''}")
-            st.caption(f"{row['actor']}, {stamp(row['at'])}")
+            st.markdown(f"**{row['number']}** · {plain(row['said'])}{' · :gray[taken back]' if row['undone'] else ''}")
+            st.caption(plain(f"{row['actor']}, {stamp(row['at'])}"))
             standing = row["op"] not in ("seed", "undo") and not row["undone"]
             if standing and st.button("Take back", icon=":material/undo:", key=f"undo_change_{row['number']}"):
                 forms.undo(row["number"])

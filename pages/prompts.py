@@ -5,6 +5,7 @@ import streamlit as st
 from flows.prompt import prompts
 from ui.figures.drawing import QUIET
 from ui.figures.shares import piece_tokens
+from ui.plain import plain
 from ui.prompts import build_form, checking, comparing, draft, examples, history
 from ui.resources import resources
 from ui.shell import empty, open_page
@@ -18,7 +19,7 @@ sets = parts.labels.prompt_sets()[::-1]
 named = {one.id: one for one in sets}
 linked = st.query_params.get("set")
 if linked and linked not in named:
-    st.warning(f"There is no prompt set {linked} in this workspace.", icon=":material/info:")
+    st.warning(f"There is no prompt set {plain(linked)} in this workspace.", icon=":material/info:")
 
 
 def choose() -> None:

@@ -28,8 +28,8 @@ def choose() -> None:
         st.subheader("Choose an episode", anchor=False)
         for row in found.rows:
             cells = shown(row)
-            label = f"{cells['status']} · {plain(cells['objective'])} · {counted(cells['steps'] or 0, 'step')}"
-            if st.button(label, key=f"open-{row['id']}", type="tertiary", icon=":material/layers:", wrap=False):
+            label = f"{cells['status']} · {cells['objective']} · {counted(cells['steps'] or 0, 'step')}"
+            if st.button(plain(label), key=f"open-{row['id']}", type="tertiary", icon=":material/layers:", wrap=False):
                 open_replay(row["id"])
         st.page_link("pages/episodes.py", label=f"All {found.total:,} episodes", icon=":material/list:")
 

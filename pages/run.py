@@ -6,10 +6,11 @@ from typing import Any
 
 import streamlit as st
 
-from flows.problems import OURS, explained
+from flows.problems import OURS
 from flows.run import run_rows, runs
 from traces.sentences import counted
 from ui import jobs, practice_view, run_by_hand, run_report_view
+from ui.plain import plain, problem_text
 from ui.resources import resources
 from ui.run_form import ask
 from ui.shell import empty, open_page
@@ -32,7 +33,7 @@ def begin(make: Callable[[], runs.PlannedRun]) -> None:
         planned = make()
         jobs.jobs().start("run", lambda report, stop: runs.execute(planned, report, stop), about=planned.plan.id)
     except OURS as error:
-        st.warning(explained(error).said, icon=":material/info:")
+        st.warning(problem_text(error), icon=":material/info:")
 
 
 asked = ask(parts)
@@ -48,14 +49,14 @@ def finished(run: str) -> None:
     live = catalogue.search(run=run, status="running", limit=16).rows
     for row in live:
         label = f"Watch {row['task']} · seed {row['seed']}"
-        if st.button(label, key=f"watch_{row['id']}", icon=":material/visibility:"):
+        if st.button(plain(label), key=f"watch_{row['id']}", icon=":material/visibility:"):
             open_replay(row["id"])
     rows = [row for row in catalogue.search(run=run, limit=100).rows if row not in live]
     listed = st.container(gap=None)
     for row in rows[:12]:
         mark = {"success": ":green[✓]", "failed": ":red[✕]"}.get(row["status"], "!")
         size = f"{counted(row['n_steps'] or 0, 'step')} · depth {row['max_depth'] or 1}"
-        label = f"{mark} {row['task']} · seed {row['seed']} · {size}"
+        label = f"{mark} {plain(row['task'] or '')} · seed {row['seed']} · {size}"
         if listed.button(label, key=f"open_{row['id']}", type="tertiary"):
             open_replay(row["id"])
     if rows:
@@ -81,7 +82,7 @@ unfinished = [row for row in run_rows.listed(parts) if row["status"] in run_rows
 job = jobs.jobs().get("run")
 for row in unfinished:
     with st.container(border=True, horizontal=True, vertical_alignment="center"):
-        st.markdown(f"**{row['id']}** · {run_report_view.said(row)}")
+        st.markdown(f"**{row['id']}** · {plain(run_report_view.said(row))}")
         st.button(
             "Go on",
             icon=":material/play_arrow:",

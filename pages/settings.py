@@ -11,6 +11,7 @@ from flows.record import chords
 from llm_client.endpoint import ADDRESSES, KEY
 from llm_client.prices import SHIPPED, PriceTableError, load_prices
 from ui import catching_up, endpoint_view
+from ui.plain import message, plain
 from ui.resources import resources
 from ui.shell import FORM_WIDTH, open_page
 
@@ -22,7 +23,7 @@ st.subheader("Model endpoint", anchor=False)
 st.caption("Needed for models named openai:…; the embedded model demos needs neither an address nor a key.")
 named = next((name for name in ADDRESSES if os.environ.get(name)), None)
 if named:
-    st.info(f"The environment names the endpoint: {named} = {os.environ[named]}", icon=":material/terminal:")
+    st.info(plain(f"The environment names the endpoint: {named} = {os.environ[named]}"), icon=":material/terminal:")
 with st.form("settings", width=FORM_WIDTH):
     endpoint = st.text_input("Address of an OpenAI-compatible server", saved.model_endpoint, disabled=bool(named))
     model = st.text_input("Model", saved.model, placeholder="the name the server gives it")
@@ -63,13 +64,14 @@ with st.form("settings", width=FORM_WIDTH):
                 icon=":material/error:",
             )
         except OURS as error:
-            st.error(f"{explained(error).what} Nothing was saved; correct the address.", icon=":material/error:")
+            told = f"{explained(error).what} Nothing was saved; correct the address."
+            st.error(message(told), icon=":material/error:")
 
 endpoint_view.show(parts, settings.load(parts).model)
 
 st.subheader("Keys while recording", anchor=False)
 person = parts.people.name_of(st.context.cookies)
-st.caption(f"For {person}. They are never sent to the page and never become steps. Empty: the usual one.")
+st.caption(f"For {plain(person)}. They are never sent to the page and never become steps. Empty: the usual one.")
 kept = chords.load(parts, person)
 with st.form("chords", width=FORM_WIDTH):
     columns = st.columns(2)
@@ -82,7 +84,7 @@ with st.form("chords", width=FORM_WIDTH):
             chords.save(parts, person, wanted)
             st.toast("Keys saved", icon=":material/check:")
         except OURS as error:
-            st.error(str(error), icon=":material/error:")
+            st.error(message(str(error)), icon=":material/error:")
 
 st.subheader("Prices", anchor=False)
 try:
@@ -95,7 +97,7 @@ try:
     if rows:
         st.dataframe(rows, hide_index=True)
 except PriceTableError as problem:
-    st.warning(str(problem))
+    st.warning(message(str(problem)))
 
 st.subheader("Workspace", anchor=False)
 st.caption(f"{parts.workspace.root} · set STEPSCOPE_HOME to use another folder.")

@@ -32,8 +32,8 @@ def choose() -> None:
         st.caption("In Replay, go to the step from which on you want to show it, and press `t`.")
         for row in found.rows:
             cells = shown(row)
-            label = f"{cells['task']} · {counted(cells['steps'] or 0, 'step')} · {plain(cells['objective'])}"
-            if st.button(label, key=f"open_{row['id']}", type="tertiary", icon=":material/layers:", wrap=False):
+            label = f"{cells['task']} · {counted(cells['steps'] or 0, 'step')} · {cells['objective']}"
+            if st.button(plain(label), key=f"open_{row['id']}", type="tertiary", icon=":material/layers:", wrap=False):
                 open_replay(row["id"], row.get("began_step"))
         label = f"{counted(found.total, 'failed run')} in all, by what went wrong"
         st.page_link("pages/failures.py", label=label, icon=":material/report:")

@@ -8,6 +8,7 @@ from flows.transfer import export_shelf
 from flows.transfer.exporting import export_labels
 from labeling.exports.registry import FORMATS
 from ui import episode_export, export_form, import_form, jobs
+from ui.plain import message, plain
 from ui.resources import resources
 from ui.shell import open_page
 
@@ -26,14 +27,14 @@ exports, episodes, imports = st.tabs(names, default=first, key="transfer_tab", o
 
 def written(job: jobs.Job) -> None:
     if job.result:
-        st.toast(f"{job.about} was written", icon=":material/check:")
+        st.toast(plain(f"{job.about} was written"), icon=":material/check:")
         job.result = None
 
 
 def row(one: export_shelf.Kept) -> None:
     with st.container(border=True):
         with st.container(horizontal=True, vertical_alignment="center"):
-            st.markdown(f"**{one.name}** · {one.bytes / 1000:,.0f} kB · {export_form.day(one.written)} UTC")
+            st.markdown(f"**{plain(one.name)}** · {one.bytes / 1000:,.0f} kB · {export_form.day(one.written)} UTC")
             st.space("stretch")
             st.download_button(
                 "Download", one.path.read_bytes, one.name, "application/zip", key=f"get_{one.name}", on_click="ignore"
@@ -42,10 +43,10 @@ def row(one: export_shelf.Kept) -> None:
                 export_shelf.remove(parts, one.name)
                 st.rerun()
         if one.manifest is None:
-            st.warning(f"It cannot be read: {one.problem}. It was left as it is.", icon=":material/error:")
+            st.warning(message(f"It cannot be read: {one.problem}. It was left as it is."), icon=":material/error:")
             return
         kind = FORMATS.get(one.manifest.kind)
-        st.caption(f"{kind.said if kind else one.manifest.kind} · {export_form.held(one.manifest)}")
+        st.caption(plain(f"{kind.said if kind else one.manifest.kind} · {export_form.held(one.manifest)}"))
         export_form.show_left_out(one.manifest, one.name)
 
 

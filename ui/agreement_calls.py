@@ -11,6 +11,7 @@ from analysis.agreement import Agreement
 from flows.label.agreement import Compared
 from ui.figures.agreement import confusion
 from ui.figures.drawing import QUIET
+from ui.plain import plain
 from wiring import Parts
 
 WORST = 12
@@ -47,7 +48,9 @@ def show_confusion(compared: Compared, sides: tuple[str, str], names: Mapping[st
             return
         one, other = chosen
         behind = compared.agreement.behind(one, other)
-        st.markdown(f"**{one}** for {sides[0]}, **{other}** for {sides[1]}: {len(behind)} places")
+        st.markdown(
+            f"**{plain(one)}** for {plain(sides[0])}, **{plain(other)}** for {plain(sides[1])}: {len(behind)} places"
+        )
         rows = [
             {"open": ":material/label: Label", "steps": _steps(item.first, item.last), sides[0]: item.one,
              sides[1]: item.other, "demonstration": names[item.episode]}

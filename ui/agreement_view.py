@@ -18,6 +18,7 @@ from ui import confidence_view
 from ui.agreement_calls import names_of, show_confusion, show_worst
 from ui.figures.agreement import over_time
 from ui.figures.drawing import QUIET
+from ui.plain import message
 from ui.shell import empty
 from ui.urls import keep_in_address
 from wiring import Parts
@@ -90,7 +91,7 @@ def _show_agreement(parts: Parts, shelf: Shelf, stamp: tuple[int, int]) -> None:
         )
         return
     if compared.warning:
-        st.warning(compared.warning, icon=":material/visibility:")
+        st.warning(message(compared.warning), icon=":material/visibility:")
     _tiles(compared.agreement.figures)
     _all_measures(told)
     left, right = st.columns(2, gap="large")

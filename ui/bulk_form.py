@@ -9,7 +9,6 @@ from typing import Any
 import streamlit as st
 
 from flows import bulk
-from flows.problems import explained
 from flows.progress import Report, Stop
 from flows.run import rerunning
 from flows.transfer import episode_shelf
@@ -22,6 +21,7 @@ from traces.sentences import counted
 from ui.episode_export import AT_ONCE
 from ui.jobs import Job, jobs, left_out
 from ui.jobs import show as show_job
+from ui.plain import problem_text
 from ui.resources import resources
 from ui.standalone import viewer
 from ui.urls import runs_link
@@ -66,7 +66,7 @@ def _tag(ids: Sequence[str], every: Filter | None) -> None:
                 try:
                     kept = bulk.checked_tag(name)
                 except StoreError as error:
-                    st.error(explained(error).said, icon=":material/error:")
+                    st.error(problem_text(error), icon=":material/error:")
                     continue
                 _start(does, _work(do, ids, every, kept, person))
 

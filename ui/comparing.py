@@ -7,12 +7,12 @@ from typing import Any
 
 import streamlit as st
 
-from flows.problems import OURS, explained
+from flows.problems import OURS
 from flows.understand import comparing
 from traces.sentences import shortened
 from ui.components.compare import comparison
 from ui.episode_rows import shown, status, task
-from ui.plain import plain
+from ui.plain import plain, problem_text
 from ui.shell import empty
 from ui.urls import endpoints, replay_link
 from wiring import Parts
@@ -55,7 +55,7 @@ def show(parts: Parts, chosen: Mapping[str, str | None]) -> None:
     try:
         told = comparing.compare(parts, a, b)
     except OURS as error:
-        st.error(explained(error).said, icon=":material/error:")
+        st.error(problem_text(error), icon=":material/error:")
         return
     st.text(told["said"])
     counts = told["counts"]
@@ -89,11 +89,9 @@ def _offer(parts: Parts) -> None:
     with st.container(border=True, gap="xsmall"):
         for one, other in pairs:
             seed = "" if comparing.same_seed(one, other) or other["seed"] is None else f" (seed {other['seed']})"
-            words = (
-                f"{task(one)} · {_end(one)} beside {_end(other)}{seed} · {plain(one['objective'] or 'No objective')}"
-            )
+            words = f"{task(one)} · {_end(one)} beside {_end(other)}{seed} · {one['objective'] or 'No objective'}"
             st.button(
-                words, key=f"offer_{one['id']}", type="tertiary", icon=":material/compare_arrows:", wrap=False,
+                plain(words), key=f"offer_{one['id']}", type="tertiary", icon=":material/compare_arrows:", wrap=False,
                 on_click=_take, args=(one["id"], other["id"]),
             )  # fmt: skip
 

@@ -12,11 +12,12 @@ from flows.label import auto_accept, calibrating
 from flows.label.auto_accept import Decision
 from flows.label.calibrating import Standing
 from flows.label.label_sides import Shelf
-from flows.problems import OURS, explained
+from flows.problems import OURS
 from labeling.calibration import ENOUGH, ENOUGH_DEMONSTRATIONS
 from traces.sentences import counted
 from ui.figures.agreement import reliability
 from ui.figures.drawing import QUIET
+from ui.plain import plain, problem_text
 from ui.shell import FORM_WIDTH, empty
 from wiring import Parts
 
@@ -108,7 +109,7 @@ def _acceptance(parts: Parts, standing: Standing, author: str) -> None:
     labeller, now = standing.labeller, auto_accept.check(parts, standing.labeller)
     st.subheader(f"{labeller} · {'on' if now.setting.on else 'off'}", anchor=False)
     if now.setting.why and not now.setting.on and now.setting.since:
-        st.warning(f"Off: {now.setting.why}.", icon=":material/power_settings_new:")
+        st.warning(plain(f"Off: {now.setting.why}."), icon=":material/power_settings_new:")
     left, right = st.columns(2, gap="large")
     with left:
         if now.setting.on:
@@ -224,5 +225,5 @@ def _tell(act: Callable[[], str]) -> None:
     try:
         st.session_state["agreement_told"] = ("ok", act())
     except OURS as error:
-        st.session_state["agreement_told"] = ("no", explained(error).said)
+        st.session_state["agreement_told"] = ("no", problem_text(error))
     st.rerun()

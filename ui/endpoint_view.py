@@ -6,10 +6,11 @@ import datetime
 
 import streamlit as st
 
-from flows.problems import OURS, explained
+from flows.problems import OURS
 from flows.run import run_models
 from llm_client.chat import Form
 from llm_client.probing import Takes
+from ui.plain import problem_text
 from wiring import Parts
 
 FORMS: dict[Form, str] = {"json_schema": "a JSON schema", "json_object": "any JSON object", "text": "lines of text"}
@@ -25,7 +26,7 @@ def show(parts: Parts, model: str) -> None:
             with st.spinner("Asking …", show_time=True):
                 found = run_models.find_out(parts, model, again=True) if again else run_models.known(parts, model)
         except OURS as error:
-            st.error(explained(error).said, icon=":material/error:")
+            st.error(problem_text(error), icon=":material/error:")
             return
         st.caption(told(model, found) if found else "Not asked yet; a run asks it before it begins.")
 

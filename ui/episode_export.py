@@ -14,6 +14,7 @@ from traces.formats.exports import EXPORTS
 from traces.sentences import counted
 from ui import jobs
 from ui.export_form import day
+from ui.plain import message, plain
 from ui.shell import FORM_WIDTH, empty
 from ui.standalone import viewer
 from wiring import Parts
@@ -65,7 +66,7 @@ def _written(job: jobs.Job) -> None:
         return
     st.success(f"{job.about} was written: {counted(len(result['episodes']), 'episode')}.", icon=":material/check:")
     for one in result["left_out"]:
-        st.warning(f"Left out: {one['episode']}: {one['reason']}", icon=":material/info:")
+        st.warning(message(f"Left out: {one['episode']}: {one['reason']}"), icon=":material/info:")
     gone = [f"{number:,} {what}" for what, number in result["removed"].items() if number]
     if result["redacted"]:
         st.caption(f"Taken out: {', '.join(gone) or 'nothing was found'}.")
@@ -74,12 +75,12 @@ def _written(job: jobs.Job) -> None:
 def _row(parts: Parts, one: episode_shelf.Kept) -> None:
     name = one.path.name
     with st.container(border=True, horizontal=True, vertical_alignment="center"):
-        st.markdown(f"**{name}** · {one.bytes / 1000:,.0f} kB · {day(one.written)} UTC")
+        st.markdown(f"**{plain(name)}** · {one.bytes / 1000:,.0f} kB · {day(one.written)} UTC")
         st.space("stretch")
         if one.bytes <= AT_ONCE:
             st.download_button("Download", one.path.read_bytes(), name, key=f"get_{name}", on_click="ignore")
         else:
-            st.caption(f"Large; it is at {one.path}")
+            st.caption(plain(f"Large; it is at {one.path}"))
         if st.button("Remove", key=f"remove_{name}", icon=":material/delete:", type="tertiary"):
             episode_shelf.remove(parts, name)
             st.rerun()

@@ -12,9 +12,10 @@ import streamlit as st
 
 from analysis.signals.registry import DETECTORS
 from flows import saved_filters
-from flows.problems import OURS, explained
+from flows.problems import OURS
 from store.filters import FACETS, Filter
 from ui.episode_rows import STATUS
+from ui.plain import plain, problem_text
 from ui.resources import resources
 from ui.urls import keep_in_address
 
@@ -184,7 +185,7 @@ def saved(filters: Filters, asked: Filter) -> None:
         held = saved_filters.listed(parts)
         for one in held:
             with st.container(horizontal=True, vertical_alignment="center"):
-                link = f"{one.name} · {filters.lists.count(one.filter):,}"
+                link = f"{plain(one.name)} · {filters.lists.count(one.filter):,}"
                 if st.button(link, key=f"saved_{one.name}", type="tertiary", icon=":material/filter_alt:"):
                     st.query_params.from_dict(one.filter.query())
                     st.rerun()
@@ -218,9 +219,9 @@ def _do(what: Any, told: str) -> None:
     try:
         what()
     except OURS as error:
-        st.error(explained(error).said, icon=":material/error:")
+        st.error(problem_text(error), icon=":material/error:")
         return
-    st.toast(told, icon=":material/check:")
+    st.toast(plain(told), icon=":material/check:")
     st.rerun()
 
 

@@ -12,6 +12,7 @@ from flows.experiment.result import Across, Asked
 from flows.record.tasks import task_names
 from ui.experiment_figure import figure_of
 from ui.figures.drawing import QUIET
+from ui.plain import message, plain
 from ui.run_report_view import chance
 from ui.urls import runs_link
 
@@ -64,13 +65,13 @@ def show(told: dict[str, Any]) -> None:
     st.markdown(f"**{told['answer']}**")
     terms = "".join(f"{term} · " for term in told.get("terms", ()))
     st.caption(
-        f"n = {told['n']} · {asked['model']} · {asked['shown']} demonstrations of a task · policy set "
+        f"n = {told['n']} · {plain(asked['model'])} · {asked['shown']} demonstrations of a task · policy set "
         f"{asked['policy_set']} · {terms}{told['seconds']:.0f} s on {when:%Y-%m-%d %H:%M} UTC · 95 % intervals"
     )
     dark = st.context.theme.type == "dark"
     st.plotly_chart(figure_of(told, dark=dark), key=f"figure_{told['name']}", config=QUIET)
     if told.get("left_out"):
-        st.caption(f"Left out: {'; '.join(told['left_out'])}.")
+        st.caption(message(f"Left out: {'; '.join(told['left_out'])}."))
     _pairs(told["pairs"])
     with st.expander("Table", icon=":material/table:"):
         st.dataframe(

@@ -15,6 +15,7 @@ from labeling.exports.registry import FORMATS, Format
 from labeling.model import LabelSet
 from labeling.prompts.model import PromptSet
 from traces.sentences import counted
+from ui.plain import message, plain
 from ui.shell import FORM_WIDTH
 from wiring import Parts
 
@@ -55,9 +56,9 @@ def held(manifest: Manifest) -> str:
 def show_left_out(manifest: Manifest, key: str) -> None:
     """Everything that is not in an export, or not as it was, with the reason."""
     for number, why in _counted(manifest.secrets):
-        st.warning(f"Blanked: {number} × {why}", icon=":material/password:")
+        st.warning(plain(f"Blanked: {number} × {why}"), icon=":material/password:")
     for note in manifest.notes:
-        st.caption(f"Note: {note}")
+        st.caption(message(f"Note: {note}"))
     left = sum(manifest.left_out_by_reason.values())
     if not left:
         st.caption("Nothing was left out.")

@@ -14,6 +14,7 @@ from flows.understand import stack_facts
 from flows.understand.stack_facts import Asked, Counted
 from traces.sentences import counted
 from ui import jobs
+from ui.plain import message
 from wiring import Parts
 
 FEW = 50
@@ -101,4 +102,4 @@ def _values(attempts: Sequence[Attempt], name: str) -> list[str]:
 
 
 def _left_out(left_out: list[dict[str, str]]) -> str:
-    return f"{counted(len(left_out), 'episode')} could not be read. {left_out[0]['reason']}"
+    return f"{counted(len(left_out), 'episode')} could not be read. {message(left_out[0]['reason'])}"

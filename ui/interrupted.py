@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import streamlit as st
 
-from flows.problems import OURS, explained
+from flows.problems import OURS
 from flows.record import interrupted, taught
 from flows.record.interrupted import Interrupted
 from flows.record.recording import Request
 from traces.sentences import counted
-from ui.plain import plain
+from ui.plain import plain, problem_text
 from ui.record_form import WEB
 from ui.resources import resources
 
@@ -90,5 +90,4 @@ def _go_on(episode: str) -> None:
 
 
 def _tell(error: Exception) -> None:
-    problem = explained(error)
-    st.error(f"{problem.what} {problem.kept} {problem.next}")
+    st.error(problem_text(error))

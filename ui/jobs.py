@@ -16,7 +16,7 @@ import streamlit as st
 
 from flows.problems import Problem, explained
 from flows.progress import Report, Stop, Stopped, Update
-from ui.plain import plain
+from ui.plain import message, plain
 
 Work = Callable[[Report, Stop], Any]
 State = Literal["running", "done", "stopped", "failed"]
@@ -100,7 +100,8 @@ def show(name: str, done: Callable[[Job], None], watch: Callable[[Job], None] = 
     if job.ended > st.session_state.get(_READ_SINCE, math.inf):
         st.rerun()
     if job.problem is not None:
-        st.error(f"{job.problem.what}\n\n{job.problem.kept} {job.problem.next}", icon=":material/error:")
+        rest = message(f"{job.problem.kept} {job.problem.next}")
+        st.error(f"{message(job.problem.what)}\n\n{rest}", icon=":material/error:")
     if job.state == "stopped":
         st.info("Stopped. Everything finished before is kept; start again to go on.", icon=":material/stop_circle:")
     done(job)
@@ -108,7 +109,7 @@ def show(name: str, done: Callable[[Job], None], watch: Callable[[Job], None] = 
 
 def left_out(entries: Sequence[Mapping[str, str]]) -> None:
     """What was said of single things that a job passed over; nothing where there were none."""
-    messages = list(dict.fromkeys(one["reason"] for one in entries))
+    messages = list(dict.fromkeys(message(one["reason"]) for one in entries))
     if messages:
         more = f"\n\nand {len(messages) - SHOWN:,} more" if len(messages) > SHOWN else ""
         told = f"{len(entries):,} left out:\n\n" + "\n\n".join(messages[:SHOWN]) + more

@@ -13,7 +13,7 @@ from flows.label.labelling_llm import Asked
 from flows.label.labelling_said import money
 from labeling.llm.model import LabelSettings
 from policies.library import labelling_sets
-from ui.plain import plain
+from ui.plain import code, message, plain
 from ui.shell import FORM_WIDTH
 from wiring import POLICY_SET, Parts
 
@@ -105,14 +105,14 @@ def show_result(result: dict[str, Any], objectives: dict[str, str]) -> str | Non
             icon=":material/stop_circle:",
         )
     st.markdown(
-        f"**{len(result['labelled'])} demonstrations labelled by {result['model']}.** All its runs so far: "
+        f"**{len(result['labelled'])} demonstrations labelled by {plain(result['model'])}.** All its runs so far: "
         f"{ledger['attempts']:,} requests, {ledger['failed']:,} failed, {ledger['tokens_in']:,} tokens in, "
         f"{ledger['tokens_out']:,} out, cost {money(ledger['cost'])}."
     )
     if result["examples"]:
         st.caption(f"Shown as examples: {_titles(result['examples'], objectives)}.")
-    for message, episodes in _left_out(result).items():
-        st.warning(f"{message} Left out: {_titles(episodes, objectives)}.", icon=":material/info:")
+    for reason, episodes in _left_out(result).items():
+        st.warning(f"{message(reason)} Left out: {_titles(episodes, objectives)}.", icon=":material/info:")
     return _chosen(result["labelled"], objectives)
 
 
@@ -140,7 +140,7 @@ def _chosen(labelled: Sequence[dict[str, Any]], objectives: dict[str, str]) -> s
 
 def _explained(plan: dict[str, Any], missing: int) -> str:
     total = plan["total"]
-    parts = [f"{plan['model']} at `{plan['endpoint'] or 'the vendor'}`."]
+    parts = [f"{plain(plan['model'])} at {code(plan['endpoint'] or 'the vendor')}."]
     if total["kept"]:
         parts.append(f"{total['kept']:,} further requests are answered already.")
     if missing:

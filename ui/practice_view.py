@@ -6,13 +6,14 @@ from typing import Any
 
 import streamlit as st
 
-from flows.problems import OURS, explained
+from flows.problems import OURS
 from flows.record.tasks import task_names
 from flows.run import practice_log, practising
 from traces.sentences import counted
 from ui import jobs
 from ui.figures.drawing import QUIET
 from ui.figures.shares import curve
+from ui.plain import problem_text
 from wiring import Parts
 
 MOST_LINES = 6
@@ -56,7 +57,7 @@ def _begin(parts: Parts, asked: practising.Asked) -> None:
     try:
         practising.check(parts, asked)
     except OURS as error:
-        st.warning(explained(error).said, icon=":material/info:")
+        st.warning(problem_text(error), icon=":material/info:")
         return
     jobs.jobs().start("practice", lambda report, stop: practising.practise(parts, asked, report, stop))
 

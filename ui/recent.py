@@ -33,9 +33,8 @@ def _card(parts: Parts, row: dict[str, Any]) -> None:
     with st.container(border=True, gap="xsmall"):
         if st.button(plain(cells["objective"]), key=f"recent_{row['id']}", type="tertiary", wrap=False):
             open_replay(row["id"])
-        st.caption(
-            f"{cells['status']} · {cells['by']} · {counted(cells['steps'] or 0, 'step')} · depth {cells['depth']}"
-        )
+        steps = counted(cells["steps"] or 0, "step")
+        st.caption(plain(f"{cells['status']} · {cells['by']} · {steps} · depth {cells['depth']}"))
         if strip := _strip(parts, row["id"]):
             st.html(strip)
 

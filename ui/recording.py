@@ -17,7 +17,7 @@ from store.errors import StoreError
 from traces.catalogue import INTERRUPTED
 from ui.components.live import live_view
 from ui.keys import keys_of
-from ui.plain import plain
+from ui.plain import message, plain
 from ui.resources import live_tasks, resources
 
 REC = "rec"
@@ -33,7 +33,7 @@ def start(request: Request, owner: str) -> None:
             recording = live_tasks().start(request, owner)
     except OURS as error:
         problem = explained(error)
-        st.error(f"{problem.what} Nothing was recorded. {problem.next}", icon=":material/error:")
+        st.error(message(f"{problem.what} Nothing was recorded. {problem.next}"), icon=":material/error:")
         return
     st.query_params.from_dict({REC: recording})
     st.rerun()

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import streamlit as st
 
-from flows.problems import OURS, explained
+from flows.problems import OURS
 from flows.record import chords
 from ui.components.live import live_view
+from ui.plain import problem_text
 from ui.recording import is_new, key_sheet, url_prefix
 from ui.resources import resources
 
@@ -47,6 +48,6 @@ def show(person: str) -> None:
         try:
             parts.lending.give_back(asked.recording, str(result.stop["outcome"]), result.stop.get("answer"))
         except OURS as error:
-            st.error(explained(error).said, icon=":material/error:")
+            st.error(problem_text(error), icon=":material/error:")
             return
         st.rerun()

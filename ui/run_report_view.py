@@ -72,7 +72,7 @@ def _overall(told: dict[str, Any]) -> None:
             cost = "cost unknown" if row["cost"] is None else f"${row['cost']:.4g}"
             ms = "" if row["decide_ms"] is None else f" · {row['decide_ms']:.3g} ms a decision"
             with st.container(border=True):
-                st.metric(row["arm"], f"{row['ok']} of {row['n']}")
+                st.metric(plain(row["arm"]), f"{row['ok']} of {row['n']}")
                 st.caption(
                     f"{row['low']:.0%} to {row['high']:.0%} · {counted(row['errors'], 'error')} · depth {row['depth']}"
                     f" · {row['calls'] or 0:.1f} calls an episode · {cost}{ms}"
@@ -80,7 +80,8 @@ def _overall(told: dict[str, Any]) -> None:
     for one in told["differences"]:
         sure = "more than chance" if one["p"] < 0.05 else "could be chance"
         st.caption(
-            f"{one['arm']} against {one['against']} on {counted(one['n'], 'pair')}: {one['difference']:+.2f} "
+            f"{plain(one['arm'])} against {plain(one['against'])} "
+            f"on {counted(one['n'], 'pair')}: {one['difference']:+.2f} "
             f"({one['low']:+.2f} to {one['high']:+.2f}); only the one {one['better']}, only the other {one['worse']}, "
             f"{chance(one['p'])}: {sure}"
         )
@@ -116,10 +117,10 @@ def _failures(told: dict[str, Any]) -> None:
     for place, one in enumerate(told["failures"]):
         with st.container(border=True):
             st.markdown(
-                f"**{one['n']}** · ended by *{one['end']}* · {plain(one['policy'])} on top · "
+                f"**{one['n']}** · ended by *{plain(one['end'])}* · {plain(one['policy'])} on top · "
                 f"last {plain(one['action'])}"
             )
-            st.caption(", ".join(f"{task} {n}" for task, n in list(one["tasks"].items())[:8]))
+            st.caption(plain(", ".join(f"{task} {n}" for task, n in list(one["tasks"].items())[:8])))
             with st.container(horizontal=True):
                 for episode in one["episodes"][:SHOWN]:
                     if st.button(episode[4:12], key=f"failure_{place}_{episode}", icon=":material/layers:"):

@@ -8,9 +8,10 @@ from pathlib import Path
 
 import streamlit as st
 
-from flows.problems import OURS, explained
+from flows.problems import OURS
 from store.errors import StoreError
 from ui import catching_up, jobs
+from ui.plain import problem_text
 from ui.resources import resources
 
 ICON = Path(__file__).with_name("icon.png")
@@ -57,14 +58,14 @@ def run() -> None:
     try:
         parts = resources()
     except StoreError as error:
-        st.error(f"{explained(error).said} Then start Stepscope again.", icon=":material/folder_off:")
+        st.error(f"{problem_text(error)} Then start Stepscope again.", icon=":material/folder_off:")
         st.stop()
     try:
         jobs.page_begins()
         catching_up.watch(parts)
         page.run()
     except OURS as error:
-        st.error(explained(error).said, icon=":material/error:")
+        st.error(problem_text(error), icon=":material/error:")
 
 
 def open_page(title: str, caption: str = "") -> None:

@@ -14,6 +14,7 @@ from ui.figures.drawing import QUIET
 from ui.figures.shares import shares
 from ui.figures.stacks import depth_lines, depth_points
 from ui.picking import newest
+from ui.plain import plain
 from wiring import Parts
 
 ALIGN = ("share of the episode", "step")
@@ -24,7 +25,7 @@ def show(parts: Parts, known: Counted, asked: Asked) -> None:
     """What the episodes say, in words and in three figures."""
     with st.spinner("Computing what depth goes with…"):
         said = known.answer(asked, stacks.sentences)
-    st.markdown("\n".join(f"- {one}" for one in said))
+    st.markdown("\n".join(f"- {plain(one)}" for one in said))
     st.caption(
         f"{counted(len(known.attempts(asked)), 'ended episode')}. "
         "Rank correlations are Spearman's, with 95 % bootstrap intervals; "

@@ -13,7 +13,7 @@ from typing import Any, Literal
 import streamlit as st
 
 from flows.label import labels
-from flows.problems import OURS, explained
+from flows.problems import OURS
 from flows.progress import Report, Stop, Stopped
 from flows.record import interrupted, taught
 from flows.teach import how_far, rehearsing, teaching
@@ -23,7 +23,7 @@ from traces.catalogue import INTERRUPTED
 from traces.sentences import counted, sentence
 from ui import jobs, recording
 from ui.episode_rows import STATUS, status, task
-from ui.plain import plain
+from ui.plain import code, plain, problem_text
 from ui.resources import live_tasks, resources
 from ui.urls import compare_link, endpoints, label_link, prompts_link, replay_link
 
@@ -88,10 +88,10 @@ def _step(lesson: Lesson) -> None:
         with left:
             st.markdown(f"**{plain(episode.objective) or 'No objective'}**")
             facts = (task(vars(episode)), episode.model or "", episode.prompt_set or "")
-            played = " · ".join(f"`{_short(one)}`" for one in facts if one)
-            st.markdown(f"{status(row) if row else STATUS[episode.status]} · {played}")
+            played = " · ".join(code(one, 60) for one in facts if one)
+            st.markdown(f"{plain(status(row) if row else STATUS[episode.status])} · {played}")
             st.markdown(f"Step {step.seq + 1}: {plain(sentence(step))}")
-            calls = " › ".join(f"`{_short(frame.objective or frame.policy)}`" for frame in lesson.stacks[step.uid][1:])
+            calls = " › ".join(code(frame.objective or frame.policy, 60) for frame in lesson.stacks[step.uid][1:])
             st.markdown(f"Open calls: {calls}" if calls else "Open calls: only the planner")
             _found(episode.id)
             st.markdown(f"[:material/layers: Open in Replay]({replay_link(episode.id, step.uid)})")
@@ -103,7 +103,7 @@ def _found(episode: str) -> None:
     finding = resources().findings.of(episode)
     if finding is not None and finding.blame is not None:
         by = "as a person said" if finding.blame.by == "person" else "suspected"
-        st.caption(f"To blame ({by}): {finding.blame.blamed}, in {plain(finding.blame.policy)}")
+        st.caption(f"To blame ({by}): {plain(finding.blame.blamed)}, in {plain(finding.blame.policy)}")
     if finding is not None and finding.beginning is not None:
         began = finding.beginning
         st.caption(f"Failure begins at step {began.seq + 1} ({plain(began.said)})")
@@ -154,7 +154,7 @@ def _watch(job: jobs.Job) -> None:
                 job.about.give(choice)
     for column, view, title in zip(st.columns(2), (found.then, found.now), ("In the run", "Now"), strict=True):
         with column:
-            st.markdown(f"{title}: `{_short(view.observation.url, 90)}`")
+            st.markdown(f"{title}: {code(view.observation.url, 90)}")
             if view.picture:
                 st.html(_img(_data_uri(view.picture), f"The page: {title.lower()}"))
     st.code("\n".join(found.lines) or "Only the address differs.", language="diff", height=220)
@@ -174,7 +174,8 @@ def _standing(stands: Standing, lesson: Lesson, name: str, owner: str, person: s
     with st.container(border=True):
         steps = counted(row["n_steps"] or 0, "step")
         shown = f"[by {plain(row['author'] or 'a person')}]({replay_link(row['id'])})"
-        st.markdown(f"**1 · Shown** {shown} at step {link.seq + 1}, in {plain(link.policy)}: {steps}, {status(row)}")
+        what = plain(f"{link.policy}: {steps}, {status(row)}")
+        st.markdown(f"**1 · Shown** {shown} at step {link.seq + 1}, in {what}")
         if link.differed:
             places = ", ".join(str(seq + 1) for seq in link.differed)
             st.caption(f"The page was not as in the run before step {places}; it was gone on with all the same.")
@@ -306,7 +307,7 @@ def _or_told(work: Any) -> None:
     try:
         work()
     except OURS as error:
-        st.error(explained(error).said, icon=":material/error:")
+        st.error(problem_text(error), icon=":material/error:")
     else:
         st.rerun()
 
@@ -327,17 +328,12 @@ def _data_uri(picture: bytes) -> str:
     return f"data:image/{kind};base64,{base64.b64encode(picture).decode()}"
 
 
-def _short(text: str, most: int = 60) -> str:
-    words = " ".join(text.replace("`", "'").split())
-    return words if len(words) <= most else words[: most - 1] + "…"
-
-
 def lesson_or_told(episode: str, step: str) -> Lesson | None:
     """The place to teach at; None, and said why, where nothing can be taught there."""
     try:
         return rehearsing.lesson(resources(), episode, step)
     except OURS as error:
-        st.warning(explained(error).said, icon=":material/info:")
+        st.warning(problem_text(error), icon=":material/info:")
         return None
 
 

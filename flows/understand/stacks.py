@@ -109,7 +109,7 @@ def sentences(attempts: Sequence[Attempt]) -> list[str]:
     if len(sets) < 2:
         return [*_lengths(attempts), _success(attempts)]
     told = [
-        f"**{name}** ({counted(len(mine), 'episode')}). {' '.join(_lengths(mine))}"
+        f"{name} ({counted(len(mine), 'episode')}). {' '.join(_lengths(mine))}"
         for name, mine in list(sets.items())[:MOST]
     ]
     return [*told, _success(attempts)]

@@ -14,6 +14,7 @@ from flows.record import chords
 from flows.run import run_rows, runs
 from flows.settings import Settings, load
 from store.errors import NotFound
+from tests.app.reading import as_read
 from tests.builders import Recording
 from tests.workspaces import add_demonstration, add_failed_run, write
 from ui import jobs
@@ -99,7 +100,7 @@ def test_a_tour_that_fails_says_why(open_page, parts, monkeypatch):
     wait_for("tour", "failed")
     page.run()
     assert not page.exception
-    assert "/full/disk could not be used: No space left on device." in page.error[0].value
+    assert "/full/disk could not be used: No space left on device." in as_read(page.error[0].value)
     assert "kept" in page.error[0].value
 
 
@@ -148,7 +149,7 @@ def test_a_finished_run_shows_success_and_its_episodes(open_page, taught, monkey
     wait_for("run", "done")
     page.run()
     assert not page.exception
-    opened = next(one for one in page.button if "desk:sign-up · seed 3" in one.label)
+    opened = next(one for one in page.button if "desk:sign-up · seed 3" in as_read(one.label))
     assert "depth 2" in opened.label
 
 

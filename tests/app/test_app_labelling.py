@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from flows import settings
+from tests.app.reading import as_read
 from tests.app.test_app_actions import button, wait_for
 from tests.fake_llm_server import BAD_KEY, fake_llm_server
 from tests.flows.test_flows_labelling_llm import answer
@@ -53,7 +54,7 @@ def test_a_run_is_planned_then_started_and_its_result_leads_to_label(open_page, 
     assert len(server.requests) == 10
     page = open_page("labelling")
     assert any("2 demonstrations labelled by tiny" in text.value for text in page.markdown)
-    assert {one.label for one in page.button if "Sign up" in one.label} == {
+    assert {as_read(one.label) for one in page.button if "Sign up" in one.label} == {
         "Sign up bo with bo@x.org · 3 calls",
         "Sign up ana with ana@x.org · 3 calls",
     }

@@ -8,6 +8,7 @@ from streamlit.testing.v1 import AppTest
 from flows.label import labels
 from flows.prompt import prompts
 from store.errors import NotAnEpisode
+from tests.app.reading import as_read
 from tests.workspaces import add_demonstration, add_failed_run
 from tools.source_files import ROOT
 
@@ -86,7 +87,7 @@ def test_an_unreadable_workspace_is_one_clear_message(open_page, home, stem, tro
     page = open_page(stem)
     assert not page.exception
     assert len(page.error) == 1
-    told = page.error[0].value
+    told = as_read(page.error[0].value)
     assert str(home) in told
     assert "Nothing in it was changed." in told
     assert "STEPSCOPE_HOME" in told

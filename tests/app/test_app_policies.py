@@ -9,6 +9,7 @@ from flows.label import labels, policies
 from labeling.label_sets import make_run
 from labeling.tree import with_changed
 from policies.operations import Edit, Given, Rename, Texts
+from tests.app.reading import as_read
 from tests.workspaces import add_demonstration
 
 pytestmark = pytest.mark.app
@@ -45,7 +46,7 @@ def undoing() -> None:
 
 def told(page) -> str:
     kinds = ("markdown", "caption", "warning", "error", "info")
-    return "\n".join(str(element.value) for kind in kinds for element in getattr(page, kind))
+    return "\n".join(as_read(str(element.value)) for kind in kinds for element in getattr(page, kind))
 
 
 def press(page, label: str):

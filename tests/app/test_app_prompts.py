@@ -7,6 +7,7 @@ import pytest
 from flows.label import labels
 from flows.prompt import prompts
 from labeling.prompts.model import PromptConfig
+from tests.app.reading import as_read
 from tests.workspaces import add_demonstration
 
 pytestmark = pytest.mark.app
@@ -28,7 +29,7 @@ def button(page, label):
 def texts(page):
     """Everything a person can read."""
     kinds = ("markdown", "caption", "info", "warning", "subheader")
-    return "\n".join(str(element.value) for kind in kinds for element in getattr(page, kind))
+    return "\n".join(as_read(str(element.value)) for kind in kinds for element in getattr(page, kind))
 
 
 def view(page, name):

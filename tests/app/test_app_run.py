@@ -11,6 +11,7 @@ from flows.prompt import prompts
 from flows.run import practising
 from labeling.prompts.model import PromptConfig
 from labeling.splits import SPLITS
+from tests.app.reading import as_read
 from tests.flows.test_flows_practising import Stage
 from tests.flows.test_flows_run_report import add_compared_run
 from tests.workspaces import add_demonstration
@@ -46,7 +47,7 @@ def test_a_run_is_reported_by_task_and_arm(open_page, taught):
     add_compared_run(taught)
     page = open_page("run")
     assert not page.exception
-    assert [(one.label, one.value) for one in page.metric] == [
+    assert [(as_read(one.label), one.value) for one in page.metric] == [
         ("scripted:good", "3 of 4"), ("scripted:bad · ps-1", "0 of 3"),
     ]  # fmt: skip
     assert "could be chance" in texts(page)

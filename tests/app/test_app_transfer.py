@@ -12,6 +12,7 @@ from flows.prompt import prompts
 from flows.transfer import episode_shelf, export_shelf
 from flows.transfer.exporting import export_labels
 from flows.transfer.import_paths import import_paths
+from tests.app.reading import as_read
 from tests.app.test_app_actions import button, wait_for
 from tests.workspaces import add_demonstration, signing_up, write
 
@@ -99,7 +100,7 @@ def test_files_are_imported_and_refused_one_by_one(open_page, parts, tmp_path):
     assert "Imported 1 episode." in page.success[0].value
     (left,) = [table.value for table in page.dataframe if "reason" in table.value]
     assert list(left["path"]) == ["bad.episode"]
-    (link,) = [one.label for one in page.button if one.key == "imported_demo7"]
+    (link,) = [as_read(one.label) for one in page.button if one.key == "imported_demo7"]
     assert link == "Sign up ana with ana@x.org · 4 steps"
     assert parts.episodes.catalogue.get("demo7")
 

@@ -51,11 +51,11 @@ def free_port() -> int:
 
 
 @contextmanager
-def serving(home: Path, port: int | None = None, *options: str) -> Iterator[Served]:
+def serving(home: Path, port: int | None = None, *options: str, script: str = "app.py") -> Iterator[Served]:
     """Serve a workspace; afterwards the app has ended in time and left no process behind. Options are Streamlit's."""
     port = port or free_port()
     log = home.with_name(f"{home.name}-{port}.log")
-    command = [sys.executable, "-m", "streamlit", "run", "app.py", "--server.port", str(port), *options]
+    command = [sys.executable, "-m", "streamlit", "run", script, "--server.port", str(port), *options]
     with log.open("wb") as out:
         environment = {**os.environ, "STEPSCOPE_HOME": str(home)}
         process = subprocess.Popen(command, cwd=ROOT, env=environment, stdout=out, stderr=subprocess.STDOUT)

@@ -12,9 +12,10 @@ import streamlit as st
 from flows.label import policies
 from flows.label.policies import Made, Preview
 from flows.label.policy_facts import differs
-from flows.problems import OURS, explained
+from flows.problems import OURS
 from policies.operations import Change, Operation
 from traces.sentences import counted
+from ui.plain import plain, problem_text
 from ui.resources import resources
 from ui.urls import label_link
 
@@ -42,7 +43,7 @@ def offer_undo(number: int) -> None:
     try:
         seen = policies.preview_undo(resources(), number)
     except OURS as error:
-        st.warning(explained(error).said, icon=":material/info:")
+        st.warning(problem_text(error), icon=":material/info:")
         return
     show(seen)
     _button(f"undo_{number}", lambda person: policies.undo(resources(), number, person, seen.base))
@@ -50,7 +51,7 @@ def offer_undo(number: int) -> None:
 
 def show(seen: Preview) -> None:
     """What a change would do."""
-    st.markdown(f"**{seen.change.said}**")
+    st.markdown(f"**{plain(seen.change.said)}**")
     _policies(seen.change)
     if seen.calls:
         st.markdown(
@@ -111,7 +112,7 @@ def _button(key: str, do: Callable[[str], Made]) -> None:
         with st.spinner("Labels follow", show_time=True):
             made = do(parts.people.name_of(st.context.cookies))
     except OURS as error:
-        st.error(explained(error).said, icon=":material/error:")
+        st.error(problem_text(error), icon=":material/error:")
         return
     followed = f" · {counted(made.calls, 'call')} followed" if made.calls else ""
     st.session_state["policies_told"] = made.event.said + followed
@@ -127,4 +128,4 @@ def _look(slot: str, asked: Operation) -> None:
     try:
         st.session_state[slot] = (asked, policies.preview(resources(), asked))
     except OURS as error:
-        st.warning(explained(error).said, icon=":material/info:")
+        st.warning(problem_text(error), icon=":material/info:")

@@ -10,13 +10,14 @@ import streamlit as st
 from pydantic import ValidationError
 
 from flows.label.policies import calls_of, read_import
-from flows.problems import OURS, explained
+from flows.problems import OURS
 from policies.library import problems
 from policies.model import ParameterType, Policy
 from policies.moves import Chosen, Where
 from policies.operations import Create, Edit, Given, Merge, Operation, Rename, Restore, Retire, Split, Texts
 from policies.state import Entry
 from traces.actions import VERBS
+from ui.plain import code, plain, problem_text
 from ui.policies.confirming import offer, offer_undo
 from ui.resources import resources
 
@@ -27,7 +28,7 @@ NOTHING = "— nothing, it stays empty —"
 
 
 def _about(entry: Entry) -> None:
-    st.markdown(f"`{entry.policy.signature}`")
+    st.markdown(code(entry.policy.signature, 400))
 
 
 def _asked(make: Callable[[], Operation]) -> Operation | None:
@@ -35,7 +36,7 @@ def _asked(make: Callable[[], Operation]) -> Operation | None:
     try:
         return make()
     except ValidationError as error:
-        st.warning(problems(error), icon=":material/info:")
+        st.warning(plain(problems(error)), icon=":material/info:")
         return None
 
 
@@ -135,7 +136,7 @@ def import_file(policy_set: str) -> None:
     try:
         asked = read_import(resources(), file.getvalue(), policy_set)
     except OURS as error:
-        st.error(explained(error).said, icon=":material/error:")
+        st.error(problem_text(error), icon=":material/error:")
         return
     offer(asked, "import")
 

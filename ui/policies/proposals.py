@@ -9,11 +9,12 @@ import streamlit as st
 from pydantic import ValidationError
 
 from flows.label import proposals
-from flows.problems import OURS, explained
+from flows.problems import OURS
 from labeling.proposals import Cluster, card, policy_name
 from policies.library import problems
 from policies.operations import Create
 from traces.sentences import counted
+from ui.plain import plain, problem_text
 from ui.policies.forms import created, policy_form
 from ui.resources import resources
 from ui.urls import label_link, replay_link
@@ -106,10 +107,10 @@ def _done(decide: Callable[[], proposals.Decided]) -> None:
     try:
         done = decide()
     except ValidationError as error:
-        st.warning(problems(error), icon=":material/info:")
+        st.warning(plain(problems(error)), icon=":material/info:")
         return
     except OURS as error:
-        st.error(explained(error).said, icon=":material/error:")
+        st.error(problem_text(error), icon=":material/error:")
         return
     if done.left_out:
         st.session_state["policies_left_out"] = f"Left out: {'; '.join(done.left_out)}"

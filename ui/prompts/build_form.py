@@ -11,6 +11,7 @@ from flows.prompt import prompts
 from labeling.prompts.model import PromptConfig, PromptSet
 from labeling.splits import SPLITS
 from policies.library import set_names
+from ui.plain import message
 from ui.prompts import draft
 from wiring import Parts
 
@@ -58,7 +59,7 @@ def build(parts: Parts, asked: dict[str, Any], like: PromptSet | None) -> None:
         )
     except OURS as error:
         said = explained(error).said
-        st.warning(said, icon=":material/info:")
+        st.warning(message(said), icon=":material/info:")
         st.session_state["prompt_build_held"] = asked if "hold nothing out" in said else None
         if st.session_state["prompt_build_held"]:
             offer_all(parts, like)

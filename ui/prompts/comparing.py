@@ -9,6 +9,7 @@ import streamlit as st
 from flows.prompt.prompt_views import text_of
 from labeling.prompts.differences import Difference, PromptDiff, compare
 from labeling.prompts.model import Piece, PromptSet
+from ui.plain import code
 
 SIGNS = {"added": ":green[:material/add:]", "removed": ":red[:material/remove:]", "changed": ":material/edit:"}
 
@@ -49,9 +50,9 @@ def _difference(found: PromptDiff) -> None:
 
 
 def _one(one: Difference, key: str) -> None:
-    actions = " · ".join(one.piece.actions).replace("`", "'")
+    actions = code(" · ".join(one.piece.actions), 160)
     how = f" ({', '.join(one.fields)})" if one.fields else ""
-    with st.expander(f"{SIGNS[one.change]} **{one.policy}** `{actions[:160]}`{how}", key=f"change_{key}"):
+    with st.expander(f"{SIGNS[one.change]} **{one.policy}** {actions}{how}", key=f"change_{key}"):
         if one.before and one.after:
             st.code(_lines(one.before, one.after), language="diff")
         else:

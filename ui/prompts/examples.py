@@ -12,6 +12,7 @@ from labeling.prompts.leave_one_out import Check, Verdict
 from labeling.prompts.model import Example, Piece, PromptSet
 from traces.sentences import counted
 from ui import teaching_links
+from ui.plain import code, plain
 from ui.prompts import draft
 from ui.urls import replay_link
 from wiring import Parts
@@ -50,13 +51,13 @@ def card(prompt_set: PromptSet, piece: Piece, verdict: Verdict | None, prefix: s
     """One example: answer, why, links to the steps it comes from, its text, pin and ban."""
     with st.container(border=True, gap="small"):
         with st.container(horizontal=True, vertical_alignment="center"):
-            actions = " ".join(f"`{_short(action)}`" for action in piece.actions)
+            actions = " ".join(code(action) for action in piece.actions)
             mark = f" {MARKS[verdict.flag]}" if verdict and verdict.flag else ""
             st.markdown(f"{actions}{mark}", width="stretch")
             _buttons(piece.turns, f"{prefix}{piece.id}")
         st.caption(
-            f"{_escaped(piece.objective)} · **{WHY[piece.why]}**: {_escaped(piece.note)} · {piece.tokens} tokens · "
-            f"{_links(prompt_set, piece)}" + (f" · {_escaped(verdict.note)}" if verdict and verdict.note else "")
+            f"{_words(piece.objective)} · **{WHY[piece.why]}**: {_words(piece.note)} · {piece.tokens} tokens · "
+            f"{_links(prompt_set, piece)}" + (f" · {_words(verdict.note)}" if verdict and verdict.note else "")
         )
         with st.popover("As the prompt shows it", icon=":material/article:", key=f"{prefix}text_{piece.id}"):
             st.code(text_of(piece.model_dump()), language=None)
@@ -89,7 +90,8 @@ def wanted(parts: Parts, prompt_set: PromptSet, named: str, check: Check | None)
     if piece is None:
         example = prompt_set.by_id.get(named)
         if example is None:
-            st.info(f"{prompt_set.id} has no example {named}. Choose another prompt set.", icon=":material/info:")
+            told = f"{prompt_set.id} has no example {named}. Choose another prompt set."
+            st.info(plain(told), icon=":material/info:")
         else:
             st.caption("It is in the pool, but prompts do not show it unless it is searched for at run time.")
             _row(example, "wanted")
@@ -128,7 +130,7 @@ def _not_shown(prompt_set: PromptSet, policy: str) -> None:
 def _row(example: Example, prefix: str) -> None:
     with st.container(horizontal=True, vertical_alignment="center"):
         link = replay_link(example.episode, example.step, f"set:{example.label_set}")
-        st.markdown(f"`{_short(example.action)}` {_escaped(example.objective)} · [{_from(example)}]({link})")
+        st.markdown(f"{code(example.action)} {_words(example.objective)} · [{_from(example)}]({link})")
         _buttons((example.id,), f"{prefix}{example.id}")
 
 
@@ -143,19 +145,8 @@ def _links(prompt_set: PromptSet, piece: Piece) -> str:
 
 
 def _from(example: Example) -> str:
-    return f"from {example.task or example.site or 'a demonstration'}"
+    return f"from {plain(example.task or example.site or 'a demonstration')}"
 
 
-def _short(text: str) -> str:
-    plain = text.replace("`", "'")
-    return plain if len(plain) <= 120 else f"{plain[:117]}…"
-
-
-def _escaped(text: str) -> str:
-    """Page and task text as plain words in Markdown; addresses in it are no links, which takes a word joiner."""
-    text = text if len(text) <= 400 else f"{text[:397]}…"
-    for mark in "\\`*_[]<>$:#|~":
-        text = text.replace(mark, f"\\{mark}")
-    for mark in ("@", "//", "www"):
-        text = text.replace(mark, f"{mark}\u2060")
-    return text
+def _words(text: str) -> str:
+    return plain(text if len(text) <= 400 else f"{text[:397]}…")

@@ -11,6 +11,7 @@ from flows.prompt import lineage
 from labeling.prompts.model import PromptSet
 from traces.sentences import counted
 from ui import teaching_links
+from ui.plain import code, plain
 from ui.urls import prompts_link, replay_link
 from wiring import Parts
 
@@ -43,17 +44,18 @@ def held_out_note(prompt_set: PromptSet) -> None:
         return
     said = "; ".join(f"{counted(number, 'demonstration')}, as {reason}" for reason, number in sorted(reasons.items()))
     st.info(
-        f"Not in this set: {said}. *Held out for tests*, in the form above, decides what is held out.",
+        f"Not in this set: {plain(said)}. *Held out for tests*, in the form above, decides what is held out.",
         icon=":material/info:",
     )
 
 
 def show(parts: Parts, prompt_set: PromptSet) -> None:
     """Where it comes from, and which runs used it."""
-    made = [f"Labels {', '.join(f'`{one}`' for one in prompt_set.label_sets)}"]
+    made = [f"Labels {', '.join(map(code, prompt_set.label_sets))}"]
     if prompt_set.parent:
         made.append(f"changed from [{prompt_set.parent}]({prompts_link(prompt_set.parent)})")
-    made += [f"pruned by `{prompt_set.pruner}`", f"templates `{prompt_set.template}`"] if prompt_set.pruner else []
+    if prompt_set.pruner:
+        made += [f"pruned by {code(prompt_set.pruner)}", f"templates {code(prompt_set.template)}"]
     st.markdown(" · ".join(made))
     teaching_links.of_set(parts, prompt_set)
     runs = lineage.runs_of(parts, prompt_set.id)
@@ -63,7 +65,8 @@ def show(parts: Parts, prompt_set: PromptSet) -> None:
     st.markdown("**Used by runs**")
     for run in runs:
         with st.container(horizontal=True, vertical_alignment="center"):
-            st.markdown(f"{run['run']} · {run['model']} · {run['status']} · {counted(run['episodes'], 'episode')}")
+            episodes = counted(run["episodes"], "episode")
+            st.markdown(plain(f"{run['run']} · {run['model']} · {run['status']} · {episodes}"))
             st.page_link("pages/episodes.py", label="Episodes", query_params={"run": run["run"]})
     if any(run["model"] == "demos" for run in runs):
         st.caption("The model `demos` learns from all examples of the set, whatever prompts show.")

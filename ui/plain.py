@@ -23,8 +23,8 @@ def plain(text: str) -> str:
 def message(text: str) -> str:
     """A message of ours that may quote words from outside: commands and addresses are `code`, all else is plain."""
     parts = _CODE.split(text)
-    codes = [f"`{one.strip('`')}`" for one in _CODE.findall(text)]
-    return "".join(_spaced(part) + code for part, code in zip(parts, [*codes, ""], strict=True))
+    spans = [f"`{one.strip('`')}`" for one in _CODE.findall(text)]
+    return "".join(_spaced(part) + span for part, span in zip(parts, [*spans, ""], strict=True))
 
 
 def code(text: str, most: int = 120) -> str:

@@ -7,7 +7,7 @@ from typing import Any
 
 import plotly.graph_objects as go
 
-from ui.figures.drawing import LEGEND, between, figure, on_square, room, tinted
+from ui.figures.drawing import LEGEND, between, figure, on_square, room, tinted, words
 from ui.theme import policy_colour
 
 
@@ -43,8 +43,8 @@ def confusion(
     agreed, differs = policy_colour("fill_text", dark=dark), policy_colour("choose_date", dark=dark)
     size = max(14, min(44, 400 // max(len(labels), 1)))
     points = go.Scatter(
-        x=[labels[j] for _, j in cells],
-        y=[labels[i] for i, _ in cells],
+        x=[words(labels[j]) for _, j in cells],
+        y=[words(labels[i]) for i, _ in cells],
         mode="markers+text",
         text=[f"{counts[i][j]:.0f}" for i, j in cells],
         customdata=[[labels[i], labels[j], 100 * counts[i][j] / most[i]] for i, j in cells],
@@ -56,15 +56,14 @@ def confusion(
         },
         selected={"marker": {"opacity": 1}},
         unselected={"marker": {"opacity": 0.6}},
-        hovertemplate="%{text} steps: %{customdata[0]}, and %{customdata[1]} for the other side "
+        hovertemplate="%{text} steps: %{y}, and %{x} for the other side "
         "(%{customdata[2]:.0f} % of its row)<extra></extra>",
     )
-    drawn = figure(points, height=150 + (size + 8) * len(labels), x_title=sides[1])
-    drawn.update_xaxes(
-        categoryorder="array", categoryarray=list(labels), tickangle=-35, showgrid=False, range=room(labels)
-    )
+    drawn = figure(points, height=150 + (size + 8) * len(labels), x_title=words(sides[1]))
+    names = list(map(words, labels))
+    drawn.update_xaxes(categoryorder="array", categoryarray=names, tickangle=-35, showgrid=False, range=room(labels))
     drawn.update_yaxes(
-        categoryorder="array", categoryarray=list(labels)[::-1], title=sides[0], showgrid=False, range=room(labels)
+        categoryorder="array", categoryarray=names[::-1], title=words(sides[0]), showgrid=False, range=room(labels)
     )
     return drawn
 

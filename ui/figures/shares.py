@@ -8,7 +8,7 @@ from typing import Any
 
 import plotly.graph_objects as go
 
-from ui.figures.drawing import LEGEND, SYMBOLS, arm_ink, between, figure, ink, on_square, room, tinted
+from ui.figures.drawing import LEGEND, SYMBOLS, arm_ink, between, figure, ink, on_square, room, tinted, words
 from ui.theme import policy_colour
 
 WHY_COLOURS = {"pinned": 2, "call": 6, "widget": 1, "stop": 3, "near_miss": 8, "diverse": 4, "random": 5, "all": 7}
@@ -26,7 +26,7 @@ def piece_tokens(rows: Sequence[Mapping[str, Any]], budget: int, names: Mapping[
         if any(why in row["by_why"] for row in rows):
             drawn.add_bar(
                 x=[row["by_why"].get(why, 0) for row in ordered],
-                y=[row["policy"] for row in ordered],
+                y=[words(row["policy"]) for row in ordered],
                 name=names[why],
                 orientation="h",
                 marker_color=ink(slot, dark=dark),
@@ -40,7 +40,7 @@ def piece_tokens(rows: Sequence[Mapping[str, Any]], budget: int, names: Mapping[
 def shares(rows: Sequence[Mapping[str, Any]], *, x_title: str, dark: bool) -> go.Figure:
     """Shares of several arms, one line for each thing they are of, with 95 % intervals; the first thing on top.
 
-    Rows have `arm`, `of`, `value`, `low`, `high` (0 to 1), `ok` and `n`; `customdata` is (of, ok, n, arm).
+    Rows have `arm`, `of`, `value`, `low`, `high` (0 to 1), `ok` and `n`.
     """
     arms, things = (list(dict.fromkeys(row[name] for row in rows)) for name in ("arm", "of"))
     drawn = figure(None, height=140 + len(things) * (18 + 15 * len(arms)), x_title=x_title)
@@ -51,16 +51,19 @@ def shares(rows: Sequence[Mapping[str, Any]], *, x_title: str, dark: bool) -> go
         drawn.add_scatter(
             x=[row["value"] for row in mine],
             y=[things.index(row["of"]) + lift for row in mine],
-            name=arm,
+            name=words(arm),
             mode="markers",
             marker={"size": 9, "symbol": SYMBOLS[place % len(SYMBOLS)], "color": line},
             error_x={**between(mine), "thickness": 1.2, "width": 3},
-            customdata=[[row["of"], row["ok"], row["n"], arm] for row in mine],
-            hovertemplate=f"{arm}<br>%{{customdata[0]}}: %{{customdata[1]}} of %{{customdata[2]}}<extra></extra>",
+            customdata=[[words(row["of"]), row["ok"], row["n"]] for row in mine],
+            hovertemplate="%{fullData.name}<br>%{customdata[0]}: %{customdata[1]} of %{customdata[2]}<extra></extra>",
         )
     drawn.update_layout(showlegend=len(arms) > 1, legend={**LEGEND, "traceorder": "normal"})
     drawn.update_yaxes(
-        tickvals=list(range(len(things))), ticktext=things, range=[len(things) - 0.4, -0.6], zeroline=False
+        tickvals=list(range(len(things))),
+        ticktext=list(map(words, things)),
+        range=[len(things) - 0.4, -0.6],
+        zeroline=False,
     )
     drawn.update_xaxes(range=[-0.03, 1.03], tickformat=".0%")
     return drawn
@@ -88,13 +91,13 @@ def matrix(rows: Sequence[Mapping[str, Any]], *, dark: bool) -> go.Figure:
             "color": [tinted(full, 0.06 + 0.6 * row["value"]) for row in rows],
             "line": {"width": 1, "color": tinted(full, 0.5)},
         },
-        customdata=[[row["of"], row["arm"], row["where"]] for row in rows],
+        customdata=[[words(row[name]) for name in ("of", "arm", "where")] for row in rows],
         hovertemplate="%{customdata[0]}, %{customdata[1]}<br>in %{customdata[2]}: %{text} succeeded<extra></extra>",
     )
-    ticks = [f"<b>{of}</b>, {arm}" for of, arm in lines]
+    ticks = [f"<b>{words(of)}</b>, {words(arm)}" for of, arm in lines]
     bare = {"showgrid": False, "zeroline": False}
     drawn.update_yaxes(tickvals=list(heights.values()), ticktext=ticks, autorange="reversed", **bare)
-    names = [place.replace(":", ":<br>") for place in places]
+    names = [words(place).replace(":", ":<br>") for place in places]
     drawn.update_xaxes(tickvals=list(range(len(places))), ticktext=names, range=room(places), **bare)
     drawn.update_xaxes(side="top", tickangle=0)
     return drawn
@@ -108,11 +111,11 @@ def curve(lines: Mapping[str, Sequence[tuple[float, float]]], *, x_title: str, y
         drawn.add_scatter(
             x=[x for x, _ in points],
             y=[y for _, y in points],
-            name=name,
+            name=words(name),
             mode="lines+markers",
             marker={"size": 7, "symbol": SYMBOLS[place % len(SYMBOLS)]},
             line={"color": line},
-            hovertemplate=f"{name}<br>%{{x:,}}: %{{y:.0%}}<extra></extra>",
+            hovertemplate=f"{words(name)}<br>%{{x:,}}: %{{y:.0%}}<extra></extra>",
         )
     drawn.update_layout(showlegend=len(lines) > 1, legend=LEGEND)
     drawn.update_yaxes(range=[-0.03, 1.03], tickformat=".0%", title=y_title)

@@ -7,7 +7,7 @@ from typing import Any
 
 import plotly.graph_objects as go
 
-from ui.figures.drawing import LEGEND, SYMBOLS, arm_ink, figure, ink, on_square, room, tinted
+from ui.figures.drawing import LEGEND, SYMBOLS, arm_ink, figure, ink, on_square, room, tinted, words
 from ui.theme import policy_colour
 
 DASHES = ("solid", "dash", "dot", "dashdot")
@@ -24,8 +24,8 @@ def calls_between(rows: Sequence[Mapping[str, Any]], *, dark: bool) -> go.Figure
     selected, so over each lies a point without a mark, and the nearest point is the one that is meant.
     """
     most = max((row["calls"] for row in rows), default=1)
-    callers, callees = (list(dict.fromkeys(row[name] for row in rows)) for name in ("caller", "callee"))
-    calls = {(row["caller"], row["callee"]): row["calls"] for row in rows}
+    callers, callees = (list(dict.fromkeys(words(row[name]) for row in rows)) for name in ("caller", "callee"))
+    calls = {(words(row["caller"]), words(row["callee"])): row["calls"] for row in rows}
     full = policy_colour("fill_text", dark=dark)
     cells = go.Heatmap(
         x=callees,
@@ -40,15 +40,15 @@ def calls_between(rows: Sequence[Mapping[str, Any]], *, dark: bool) -> go.Figure
         hoverinfo="skip",
     )
     points = go.Scatter(
-        x=[row["callee"] for row in rows],
-        y=[row["caller"] for row in rows],
+        x=[words(row["callee"]) for row in rows],
+        y=[words(row["caller"]) for row in rows],
         mode="markers+text",
         text=[f"{row['calls']:,}" for row in rows],
         textfont=on_square(13, dark=dark),
         customdata=[[row["caller"], row["callee"], row["success"]["ok"], row["success"]["n"]] for row in rows],
         marker={"size": 30, "opacity": 0},
         unselected={"textfont": {"color": on_square(13, dark=dark)["color"]}},
-        hovertemplate="%{customdata[0]} called %{customdata[1]} %{text} times; "
+        hovertemplate="%{y} called %{x} %{text} times; "
         "%{customdata[2]:,} of the %{customdata[3]:,} episodes succeeded<extra></extra>",
     )
     drawn = figure([cells, points], height=120 + 44 * len(callers), x_title="called")
@@ -72,13 +72,13 @@ def icicle(rows: Sequence[Mapping[str, Any]], *, measure: str, dark: bool) -> go
         x=[row["width"] for row in rows],
         y=[len(row["path"]) for row in rows],
         width=0.9,
-        text=[row["path"][-1] for row in rows],
+        text=[words(row["path"][-1]) for row in rows],
         textposition="inside",
         insidetextanchor="start",
         textangle=0,
         textfont=on_square(12, dark=dark),
         customdata=[
-            [place, " › ".join(row["path"]), row["calls"], row["success"]["ok"], row["success"]["n"]]
+            [place, words(" › ".join(row["path"])), row["calls"], row["success"]["ok"], row["success"]["n"]]
             for place, row in enumerate(rows)
         ],
         marker={
@@ -109,17 +109,17 @@ def depth_lines(
     groups = list(dict.fromkeys(row["group"] for row in profiles))
     drawn = figure(None, height=380, x_title="share of the episode" if by_share else "step")
     for place, group in enumerate(groups):
-        line = arm_ink(place, dark=dark)
+        line, name = arm_ink(place, dark=dark), words(group)
         lift = 0.03 * (place - (len(groups) - 1) / 2)
         xs, ys, who = _steps([row for row in lines if row["group"] == group], lift, by_share=by_share)
         drawn.add_scatter(
-            x=xs, y=ys, customdata=who, mode="lines+markers", name=group, legendgroup=group, showlegend=not by_share,
+            x=xs, y=ys, customdata=who, mode="lines+markers", name=name, legendgroup=group, showlegend=not by_share,
             line={"shape": "hv", "width": 1, "color": tinted(line, 0.35 if by_share else 0.6)},
             marker={"size": 5, "symbol": SYMBOLS[place % len(SYMBOLS)], "color": tinted(line, 0.5)},
-            hovertemplate=f"{group}: depth %{{y:.0f}}<br>%{{customdata}}<extra></extra>",
+            hovertemplate=f"{name}: depth %{{y:.0f}}<br>%{{customdata}}<extra></extra>",
         )  # fmt: skip
     for place, row in enumerate(profiles if by_share else ()):
-        line = arm_ink(place, dark=dark)
+        line, name = arm_ink(place, dark=dark), words(row["group"])
         drawn.add_scatter(
             x=[*row["share"], *row["share"][::-1]], y=[*row["low"], *row["high"][::-1]], fill="toself", mode="none",
             line={"shape": "hvh"},
@@ -128,8 +128,8 @@ def depth_lines(
         drawn.add_scatter(
             x=row["share"], y=row["mean"], mode="lines",
             line={"shape": "hvh", "width": 3, "color": line, "dash": DASHES[place % 4]},
-            name=f"{row['group']}, mean of {row['n']:,}", legendgroup=row["group"],
-            hovertemplate=f"{row['group']}: mean depth %{{y:.2f}} at %{{x:.0%}}<extra></extra>",
+            name=f"{name}, mean of {row['n']:,}", legendgroup=row["group"],
+            hovertemplate=f"{name}: mean depth %{{y:.2f}} at %{{x:.0%}}<extra></extra>",
         )  # fmt: skip
     drawn.update_layout(showlegend=True, legend=LEGEND)
     deepest = max((depth for row in lines for _, depth in row["points"]), default=1)
@@ -154,7 +154,7 @@ def depth_points(rows: Sequence[Mapping[str, Any]], *, dark: bool) -> go.Figure:
             y=[row["depth"] for _, row in mine],
             mode="markers",
             name=name,
-            customdata=[[at, row["task"], row["success"]["ok"], row["n"]] for at, row in mine],
+            customdata=[[at, words(row["task"]), row["success"]["ok"], row["n"]] for at, row in mine],
             marker={
                 "symbol": symbol,
                 "size": [6 + 14 * (row["n"] / most) ** 0.5 for _, row in mine],

@@ -43,7 +43,7 @@ def show_confidence(parts: Parts, shelf: Shelf) -> None:
 
 def _card(parts: Parts, standing: Standing) -> None:
     made, count = standing.calibration, len(standing.judged)
-    st.subheader(f"{standing.labeller} · {'calibrated' if made else 'uncalibrated'}", anchor=False)
+    st.subheader(f"{plain(standing.labeller)} · {'calibrated' if made else 'uncalibrated'}", anchor=False)
     left, right = st.columns((2, 3), gap="large")
     with left:
         blind = sum(one.blind for one in standing.judged)
@@ -107,7 +107,7 @@ def show_accepting(parts: Parts, shelf: Shelf, author: str) -> None:
 
 def _acceptance(parts: Parts, standing: Standing, author: str) -> None:
     labeller, now = standing.labeller, auto_accept.check(parts, standing.labeller)
-    st.subheader(f"{labeller} · {'on' if now.setting.on else 'off'}", anchor=False)
+    st.subheader(f"{plain(labeller)} · {'on' if now.setting.on else 'off'}", anchor=False)
     if now.setting.why and not now.setting.on and now.setting.since:
         st.warning(plain(f"Off: {now.setting.why}."), icon=":material/power_settings_new:")
     left, right = st.columns(2, gap="large")

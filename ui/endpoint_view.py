@@ -10,7 +10,7 @@ from flows.problems import OURS
 from flows.run import run_models
 from llm_client.chat import Form
 from llm_client.probing import Takes
-from ui.plain import problem_text
+from ui.plain import plain, problem_text
 from wiring import Parts
 
 FORMS: dict[Form, str] = {"json_schema": "a JSON schema", "json_object": "any JSON object", "text": "lines of text"}
@@ -28,7 +28,7 @@ def show(parts: Parts, model: str) -> None:
         except OURS as error:
             st.error(problem_text(error), icon=":material/error:")
             return
-        st.caption(told(model, found) if found else "Not asked yet; a run asks it before it begins.")
+        st.caption(plain(told(model, found)) if found else "Not asked yet; a run asks it before it begins.")
 
 
 def told(model: str, found: Takes) -> str:

@@ -133,4 +133,4 @@ def _table(told: dict[str, Any]) -> None:
     rows = [{name: row[name] for name in names} for row in (*told["overall"], *told["tasks"])]
     st.dataframe(rows, hide_index=True)
     means = "Means an episode, but for cost (dollars in all), depth (the deepest) and decide_ms (the median)."
-    st.caption(means + run_report.played(told["terms"]))
+    st.caption(plain(means + run_report.played(told["terms"])))

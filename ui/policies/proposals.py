@@ -43,7 +43,7 @@ def show() -> None:
 def _cluster(cluster: Cluster, person: str) -> None:
     others = ", ".join(cluster.names[1:])
     demonstrations = len({one.episode for one in cluster.occurrences})
-    st.subheader(cluster.name, anchor=False)
+    st.subheader(plain(cluster.name), anchor=False)
     st.caption(
         f"{counted(len(cluster.occurrences), 'occurrence')} in {counted(demonstrations, 'demonstration')}"
         + (f" · also proposed as {others}" if others else "")

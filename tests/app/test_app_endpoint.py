@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from flows import settings
+from tests.app.reading import as_read
 from tests.fake_llm_server import BAD_KEY, fake_llm_server
 from tests.llm_servers import OLD, answering
 
@@ -24,10 +25,10 @@ def asked(open_page, parts, script):
 def test_the_model_is_asked_and_the_answer_is_kept(open_page, parts):
     """Form, time and whether tokens are counted; another visit shows the same without asking."""
     page = asked(open_page, parts, answering(OLD, lambda _: ("", "colour")))
-    told = next(one.value for one in page.caption if one.value.startswith("openai:tiny"))
+    told = next(said for one in page.caption if (said := as_read(one.value)).startswith("openai:tiny"))
     assert "lines of text" in told
     assert "counts no tokens" in told
-    assert told in [one.value for one in open_page("settings").caption]
+    assert told in [as_read(one.value) for one in open_page("settings").caption]
 
 
 def test_what_is_wrong_with_the_endpoint_is_said(open_page, parts):

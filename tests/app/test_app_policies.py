@@ -131,7 +131,7 @@ def test_a_proposal_is_decided_and_taken_back(open_page, filled):
     """Its occurrence becomes a call of the policy that was chosen, and the decision can be undone."""
     page = open_page("policies")
     page.button_group(key="policies_view").set_value("proposals").run()
-    assert "sign_up" in [heading.value for heading in page.subheader]
+    assert "sign_up" in [as_read(heading.value) for heading in page.subheader]
     way = next(one for one in page.get("button_group") if str(one.key).startswith("way_"))
     way.set_value("map").run()
     chosen = next(box for box in page.selectbox if str(box.key).startswith("map_"))

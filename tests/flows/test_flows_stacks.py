@@ -63,8 +63,8 @@ def test_policy_sets_are_not_mixed() -> None:
     found = [deep(policy_set="stacked") for _ in range(10)]
     found += [longer_by(n, make_attempt(policy_set="flat", task=f"t{n}", success=False)) for n in range(10)]
     flat, stacked, success = stacks.sentences(found)
-    assert flat == "**flat** (10 episodes). Every episode has a greatest depth of 1, however long its task."
-    assert stacked.startswith("**stacked** (10 episodes)")
+    assert flat == "flat (10 episodes). Every episode has a greatest depth of 1, however long its task."
+    assert stacked.startswith("stacked (10 episodes)")
     assert success.startswith("No policy set has a task with episodes of different depth")
     assert [(row["with"], row["depth"], row["ok"]) for row in stacks.depths(found)] == [
         ("flat", 1, 0),

@@ -23,7 +23,10 @@ def told(rows, **changes):
 def test_shares_have_a_trace_for_each_arm(dark):
     """With the counts behind them."""
     figure = figure_of(told(SHARES), dark=dark)
-    assert [(trace.name, list(trace.x)) for trace in figure.data] == [("the stack", [0.75, 0.75]), ("<b>flat", [0.25])]
+    assert [(trace.name, list(trace.x)) for trace in figure.data] == [
+        ("the stack", [0.75, 0.75]),
+        ("&lt;b&gt;flat", [0.25]),
+    ]
 
 
 def test_a_matrix_has_a_square_for_each_cell():

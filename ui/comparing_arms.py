@@ -10,6 +10,7 @@ from flows.understand import arms, stack_facts
 from traces.sentences import counted
 from ui.comparing import line
 from ui.gathering import gathered
+from ui.plain import plain
 from ui.run_report_view import chance
 from ui.shell import empty
 from ui.urls import keep_in_address
@@ -91,7 +92,7 @@ def _cells(row: dict[str, Any]) -> dict[str, Any]:
 
 def _pairs(parts: Parts, title: str, pairs: list[list[str]]) -> None:
     """Each pair of episodes, one press from their comparison."""
-    st.markdown(f"**{title}**: {counted(len(pairs), 'pair')}")
+    st.markdown(f"**{plain(title)}**: {counted(len(pairs), 'pair')}")
     rows = []
     for one, other in pairs[:SHOWN]:
         ends = [parts.episodes.catalogue.get(episode) for episode in (one, other)]

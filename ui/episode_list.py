@@ -8,6 +8,7 @@ import streamlit as st
 
 from traces.sentences import counted
 from ui.episode_rows import shown
+from ui.plain import plain
 from ui.urls import open_replay
 from wiring import Parts
 
@@ -18,7 +19,7 @@ def show(parts: Parts, title: str, episodes: Sequence[str], key: str, steps: Ite
     """The first of some episodes (ids) as rows; `steps` says at which step each opens."""
     at = dict(zip(episodes, steps, strict=False))
     rows = [row for episode in episodes[:SHOWN] if (row := parts.episodes.catalogue.get(episode))]
-    st.markdown(f"**{title}**: {counted(len(episodes), 'episode')}")
+    st.markdown(f"**{plain(title)}**: {counted(len(episodes), 'episode')}")
     opened = f"{key}_opened"
     st.dataframe(
         [{name: value for name, value in shown(row).items() if name not in ("took", "started")} for row in rows],

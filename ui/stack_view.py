@@ -87,7 +87,7 @@ def _success(known: Counted, asked: Asked, *, dark: bool) -> tuple[str, list[str
     points = event["selection"]["points"]
     if not points:
         return None
-    of, _, _, arm = points[0]["customdata"]
+    of, _, _, arm, _ = points[0]["customdata"]
     row = next((one for one in rows if (one["of"], one["arm"]) == (of, arm)), None)
     return None if row is None else (f"Greatest {of} with {arm}", list(row["episodes"])[::-1])
 

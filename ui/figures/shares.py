@@ -40,7 +40,7 @@ def piece_tokens(rows: Sequence[Mapping[str, Any]], budget: int, names: Mapping[
 def shares(rows: Sequence[Mapping[str, Any]], *, x_title: str, dark: bool) -> go.Figure:
     """Shares of several arms, one line for each thing they are of, with 95 % intervals; the first thing on top.
 
-    Rows have `arm`, `of`, `value`, `low`, `high` (0 to 1), `ok` and `n`.
+    Rows have `arm`, `of`, `value`, `low`, `high` (0 to 1), `ok` and `n`; `customdata` begins with (of, ok, n, arm).
     """
     arms, things = (list(dict.fromkeys(row[name] for row in rows)) for name in ("arm", "of"))
     drawn = figure(None, height=140 + len(things) * (18 + 15 * len(arms)), x_title=x_title)
@@ -55,8 +55,8 @@ def shares(rows: Sequence[Mapping[str, Any]], *, x_title: str, dark: bool) -> go
             mode="markers",
             marker={"size": 9, "symbol": SYMBOLS[place % len(SYMBOLS)], "color": line},
             error_x={**between(mine), "thickness": 1.2, "width": 3},
-            customdata=[[words(row["of"]), row["ok"], row["n"]] for row in mine],
-            hovertemplate="%{fullData.name}<br>%{customdata[0]}: %{customdata[1]} of %{customdata[2]}<extra></extra>",
+            customdata=[[row["of"], row["ok"], row["n"], arm, words(row["of"])] for row in mine],
+            hovertemplate="%{fullData.name}<br>%{customdata[4]}: %{customdata[1]} of %{customdata[2]}<extra></extra>",
         )
     drawn.update_layout(showlegend=len(arms) > 1, legend={**LEGEND, "traceorder": "normal"})
     drawn.update_yaxes(

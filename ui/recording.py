@@ -119,9 +119,7 @@ def is_new(asked: dict[str, Any]) -> bool:
 
 
 def _tell(error: Exception) -> None:
-    problem = explained(error)
-    text = f"{problem.what} {problem.kept} {problem.next}"
-    st.session_state["record_problem"] = {"at": time.time(), "text": text}
+    st.session_state["record_problem"] = {"at": time.time(), "text": explained(error).said}
     st.rerun()
 
 

@@ -87,9 +87,8 @@ def _success(known: Counted, asked: Asked, *, dark: bool) -> tuple[str, list[str
     points = event["selection"]["points"]
     if not points:
         return None
-    of, _, _, arm, _ = points[0]["customdata"]
-    row = next((one for one in rows if (one["of"], one["arm"]) == (of, arm)), None)
-    return None if row is None else (f"Greatest {of} with {arm}", list(row["episodes"])[::-1])
+    row = rows[int(points[0]["customdata"][0])]
+    return f"Greatest {row['of']} with {row['arm']}", list(row["episodes"])[::-1]
 
 
 def _selectable(figure: Any, key: str) -> Any:

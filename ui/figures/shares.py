@@ -40,23 +40,24 @@ def piece_tokens(rows: Sequence[Mapping[str, Any]], budget: int, names: Mapping[
 def shares(rows: Sequence[Mapping[str, Any]], *, x_title: str, dark: bool) -> go.Figure:
     """Shares of several arms, one line for each thing they are of, with 95 % intervals; the first thing on top.
 
-    Rows have `arm`, `of`, `value`, `low`, `high` (0 to 1), `ok` and `n`; `customdata` begins with (of, ok, n, arm).
+    Rows have `arm`, `of`, `value`, `low`, `high` (0 to 1), `ok` and `n`; a click selects a point, `customdata` begins
+    with its place among the rows.
     """
     arms, things = (list(dict.fromkeys(row[name] for row in rows)) for name in ("arm", "of"))
     drawn = figure(None, height=140 + len(things) * (18 + 15 * len(arms)), x_title=x_title)
     for place, arm in enumerate(arms):
-        mine = [row for row in rows if row["arm"] == arm]
+        mine = [(at, row) for at, row in enumerate(rows) if row["arm"] == arm]
         line = arm_ink(place, dark=dark)
         lift = min(0.2, 0.8 / len(arms)) * (place - (len(arms) - 1) / 2)
         drawn.add_scatter(
-            x=[row["value"] for row in mine],
-            y=[things.index(row["of"]) + lift for row in mine],
+            x=[row["value"] for _, row in mine],
+            y=[things.index(row["of"]) + lift for _, row in mine],
             name=words(arm),
             mode="markers",
             marker={"size": 9, "symbol": SYMBOLS[place % len(SYMBOLS)], "color": line},
-            error_x={**between(mine), "thickness": 1.2, "width": 3},
-            customdata=[[row["of"], row["ok"], row["n"], arm, words(row["of"])] for row in mine],
-            hovertemplate="%{fullData.name}<br>%{customdata[4]}: %{customdata[1]} of %{customdata[2]}<extra></extra>",
+            error_x={**between([row for _, row in mine]), "thickness": 1.2, "width": 3},
+            customdata=[[at, words(row["of"]), row["ok"], row["n"]] for at, row in mine],
+            hovertemplate="%{fullData.name}<br>%{customdata[1]}: %{customdata[2]} of %{customdata[3]}<extra></extra>",
         )
     drawn.update_layout(showlegend=len(arms) > 1, legend={**LEGEND, "traceorder": "normal"})
     drawn.update_yaxes(
